@@ -1,0 +1,189 @@
+/**
+ * The wire, as TypeScript sees it: names, shapes, close codes, limits.
+ *
+ * `arena_ext/protocol.py` is the same page for the server; a test compares the two.
+ */
+
+export const LANGUAGES = ['javascript', 'python'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+export type Role = 'interviewer' | 'candidate' | 'observer';
+export type SessionStatus = 'open' | 'locked' | 'ended';
+
+/** The CRDT documents: `pad` is everybody's, `desk` the interviewers' alone. */
+export type DocumentName = 'pad' | 'desk';
+
+/** Y.Text root of the pad's main file. */
+export const MAIN_FILE = 'code';
+/** Y.Text root of the desk. */
+export const NOTES = 'notes';
+
+/** Subprotocol that our own pages speak: binary sync and presence, JSON events. */
+export const SUBPROTOCOL = 'arena.v1';
+/** Prefix of the second subprotocol entry, which carries the participant token. */
+export const TOKEN_PREFIX = 'token.';
+
+/** First varint of a binary frame. 0 and 1 are y-protocols' own and mean the pad. */
+export const FRAME_SYNC = 0;
+export const FRAME_AWARENESS = 1;
+/** Followed by the document's name and a sync message. */
+export const FRAME_DOCUMENT = 100;
+
+/** Why the server closed a socket. Every code is an end unless said otherwise. */
+export const CLOSE = {
+  /** A binary frame that breaks the protocol, or an edit that fails validation. */
+  malformed: 4400,
+  /** No such session, or no valid token for it; deliberately not told apart. */
+  refused: 4403,
+  /** A JSON client did not send `join-session` in time. */
+  joinTimeout: 4408,
+  /** The session has ended. */
+  ended: 4410,
+  /** The text would grow past its limit. */
+  textFull: 4413,
+  /** This client reads too slowly; it may reconnect and resync. */
+  tooSlow: 4414,
+  /** More frames or bytes a second than allowed; it may reconnect later. */
+  flood: 4429
+} as const;
+
+/** Bounds that the server enforces and a client keeps to. Units in the comment. */
+export const LIMITS = {
+  /** One WebSocket message, bytes. */
+  frame: 256 * 1024,
+  /** All text of one document, UTF-16 units. */
+  text: 1024 * 1024,
+  /** A display name, characters. */
+  name: 64,
+  /** A session's title, characters. */
+  title: 120,
+  /** All output of one run, UTF-16 units; what comes after it is dropped, and that is said. */
+  output: 1024 * 1024,
+  /** One chunk of output, UTF-16 units. */
+  chunk: 64 * 1024,
+  /** Runs that a session's state remembers, newest last. */
+  runs: 20,
+  /** Output that a session's state remembers over all its runs, UTF-16 units. */
+  outputKept: 1024 * 1024
+} as const;
+
+/** A participant as everybody sees them. `color` is `#rrggbb`. */
+export interface User {
+  id: string;
+  name: string;
+  color: string;
+  role: Role;
+}
+
+/** A session as REST answers it. `createdAt` is ISO 8601, UTC. */
+export interface Session {
+  id: string;
+  createdAt: string;
+  code: string;
+  language: Language;
+  title: string;
+  status: SessionStatus;
+  url: string;
+}
+
+/** A piece of output: text on a stream, or a value in a mime type. */
+export type Chunk = { stream: 'stdout' | 'stderr'; data: string } | { mime: string; data: string };
+
+/** How a run ended; `lost` when its browser went away, `running` before any of them. */
+export type RunStatus = 'running' | 'ok' | 'error' | 'stopped' | 'timeout' | 'lost';
+
+/** One execution, as the log tells it. Times are UTC milliseconds on the server's clock. */
+export interface Run {
+  id: string;
+  userId: string | null;
+  language: Language;
+  code: string;
+  startedAt: number;
+  chunks: readonly Chunk[];
+  status: RunStatus;
+  error: string | null;
+  durationMs: number | null;
+  /** True once its chunks were dropped to stay within `LIMITS.outputKept`. */
+  trimmed: boolean;
+}
+
+/** What a client may say, by type. */
+export interface ClientEvents {
+  'join-session': { username: string; token?: string; userId?: string };
+  'leave-session': { userId?: string };
+  'code-change': { changes: string };
+  'cursor-move': { cursor: { line: number; column: number } };
+  'language-change': { language: Language };
+  'execute-code': { runId?: string; language: Language; code: string };
+  'execution-output': { runId: string; chunks: Chunk[] };
+  'execution-result': {
+    runId?: string;
+    output?: string;
+    error: string | null;
+    durationMs?: number;
+    status?: RunStatus;
+  };
+}
+
+/** What is in the log and goes to everybody, by type. `userId` is the author. */
+export interface LoggedEvents {
+  'participant-joined': { userId: string; username: string; color: string; role: Role };
+  'participant-left': { userId: string };
+  'language-updated': { userId: string | null; language: Language };
+  'title-updated': { userId: string | null; title: string };
+  'session-locked': { userId: string | null; locked: boolean };
+  'session-ended': { userId: string | null };
+  'role-changed': { userId: string; role: Role };
+  'execute-code': { userId: string | null; runId: string; language: Language; code: string };
+  'execution-output': { userId: string | null; runId: string; chunks: Chunk[] };
+  'execution-result': {
+    userId: string | null;
+    runId: string;
+    output: string;
+    error: string | null;
+    durationMs: number | null;
+    status: RunStatus;
+  };
+}
+
+/** The snapshot: the fold of the log so far, first thing after a join. */
+export interface SessionStateEvent {
+  session: Session;
+  /** Who this connection is. */
+  user: User;
+  /** Who is here now. */
+  users: User[];
+  /** Everybody who was ever here: authors of old runs have a name. */
+  participants: User[];
+  runs: Run[];
+  /** The last entry that this snapshot includes. */
+  seq: number;
+}
+
+/** What only the server says, never in the log. */
+export interface ServerOnlyEvents {
+  'session-state': SessionStateEvent;
+  'presence-update': { users: User[] };
+  'code-update': { userId: string | null; code: string };
+  'cursor-update': { userId: string; cursor: { line: number; column: number } };
+  /**
+   * `seq` is committed. `count` is how many of this connection's edits and events, in the order
+   * it sent them, are now stored (or needed no storing): all of them when it equals the number sent.
+   */
+  saved: { seq: number; count: number };
+  error: { code: string; message: string; id?: string };
+}
+
+export type ClientEvent = {
+  [T in keyof ClientEvents]: { type: T; payload: ClientEvents[T]; id?: string };
+}[keyof ClientEvents];
+
+export type LoggedEvent = {
+  [T in keyof LoggedEvents]: { type: T; payload: LoggedEvents[T]; seq: number; at: number };
+}[keyof LoggedEvents];
+
+export type ServerOnlyEvent = {
+  [T in keyof ServerOnlyEvents]: { type: T; payload: ServerOnlyEvents[T] };
+}[keyof ServerOnlyEvents];
+
+export type ServerEvent = LoggedEvent | ServerOnlyEvent;
