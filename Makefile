@@ -1,0 +1,108 @@
+# Everything that is done with this project by hand or by machine. `make` alone lists it.
+
+PYTHON ?= python3
+PORT ?= 8888
+BIN := .venv/bin
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+# What `make start` writes, besides the build: nothing outside this directory.
+HOME_DIR := $(CURDIR)/.arena
+JUPYTER_DIRS := JUPYTER_DATA_DIR=$(HOME_DIR)/data JUPYTER_CONFIG_DIR=$(HOME_DIR)/config \
+  JUPYTER_RUNTIME_DIR=$(HOME_DIR)/runtime IPYTHONDIR=$(HOME_DIR)/ipython \
+  JUPYTERLAB_SETTINGS_DIR=$(HOME_DIR)/settings JUPYTERLAB_WORKSPACES_DIR=$(HOME_DIR)/workspaces
+SERVER_FLAGS := --ServerApp.ip=127.0.0.1 --ServerApp.port=$(PORT) --ServerApp.open_browser=False \
+  --ServerApp.allow_unauthenticated_access=False \
+  $(if $(filter 0,$(shell id -u)),--ServerApp.allow_root=True)
+# No news, no look for updates, no extension catalogue: JupyterLab asks nobody anything.
+LAB_FLAGS := --LabApp.news_url=None --LabApp.extension_manager=readonly \
+  --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
+  --ServerApp.root_dir=$(HOME_DIR)/notebooks
+
+SOURCES := package.json tsconfig.json tsconfig.build.json \
+  $(shell find src style schema -type f -not -name '*.test.ts' -not -name '*.test.tsx')
+LINKED := .venv/share/jupyter/labextensions/jupyter-arena
+
+.PHONY: help start stand-alone build test lint format benchmark wheel clean
+
+help: ## say what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
+
+start: build ## JupyterLab with Arena in its launcher; prints its address
+	@mkdir -p $(HOME_DIR)/notebooks
+	@$(JUPYTER_DIRS) exec $(BIN)/jupyter lab $(SERVER_FLAGS) $(LAB_FLAGS)
+
+stand-alone: build ## Arena alone, without JupyterLab; prints its address
+	@mkdir -p $(HOME_DIR)
+	@$(JUPYTER_DIRS) exec $(BIN)/jupyter arena $(SERVER_FLAGS)
+
+build: build/.labextension build/.guest build/.runtime $(LINKED)/package.json ## everything that a browser loads, if its sources changed
+
+test: build .venv/.test ## all checks and all tests; the last line counts them
+	@$(BIN)/python -m tests.browser.chromium
+	@$(BIN)/python scripts/check.py
+
+lint: build/.node_modules .venv/.test ## the checks without the tests
+	@$(BIN)/python scripts/check.py --static
+
+format: build/.node_modules .venv/.test ## put code into the form that `make lint` wants
+	$(BIN)/npm run --silent format
+	$(BIN)/ruff check --fix --quiet .
+	$(BIN)/ruff format .
+
+benchmark: build .venv/.test ## measure speed, and print a table
+	@$(BIN)/python -m tests.browser.chromium
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+wheel: .venv/.test ## build dist/*.tar.gz and dist/*.whl
+	$(BIN)/python -m build --outdir dist .
+
+clean: ## remove all that was built or installed; recordings in .arena stay
+	rm -rf .venv node_modules lib build dist test-results arena_ext/labextension arena_ext/static
+
+# --- how the pieces come about ---------------------------------------------------------------
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo 'Arena needs Python 3.11 or newer. Name one: make PYTHON=python3.12 start'; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	  { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -qq -y python3-venv; } || \
+	  { echo 'Python cannot make environments here. Install: apt-get install python3-venv'; exit 1; }
+	$(PYTHON) -m venv .venv
+
+# The link of `build` goes first: pip would delete through it.
+.venv/.installed: pyproject.toml | $(BIN)/python
+	@if [ -L $(LINKED) ]; then rm $(LINKED); fi
+	SKIP_JUPYTER_BUILDER=1 $(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[lab,build]'
+	@touch $@
+
+.venv/.test: .venv/.installed
+	@if [ -L $(LINKED) ]; then rm $(LINKED); fi
+	SKIP_JUPYTER_BUILDER=1 $(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[lab,build,test,lint]'
+	@touch $@
+
+build/.node_modules: package.json package-lock.json .npmrc | .venv/.installed
+	$(BIN)/npm ci --ignore-scripts --no-progress --loglevel=error
+	@mkdir -p build && touch $@
+
+build/.labextension: $(SOURCES) build/.node_modules
+	$(BIN)/npm run --silent build:lib
+	$(BIN)/npm run --silent build:labextension
+	@touch $@
+
+build/.guest: $(SOURCES) scripts/build-guest.mjs build/.node_modules
+	$(BIN)/npm run --silent build:guest
+	@touch $@
+
+# Building the labextension empties its directory; the runtime inside comes after it.
+build/.runtime: $(wildcard src/run/*) scripts/build-runtime.mjs build/.labextension
+	$(BIN)/npm run --silent build:runtime
+	@touch $@
+
+# JupyterLab loads what was built last, with no second copy.
+$(LINKED)/package.json: build/.labextension
+	@if [ ! -L $(LINKED) ]; then rm -rf $(LINKED); fi
+	@mkdir -p $(dir $(LINKED))
+	ln -sfn $(CURDIR)/arena_ext/labextension $(LINKED)

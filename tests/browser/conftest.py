@@ -1,0 +1,132 @@
+"""The ground of the browser tests: one Chromium, real servers, and people who know nothing.
+
+These tests run in a process of their own, `pytest tests/browser`: Playwright's event loop and the
+one of the server tests do not share one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
+
+from tests.browser import chromium, servers
+from tests.browser.servers import Server
+
+ARTIFACTS = Path(__file__).resolve().parents[2] / "test-results" / "browser"
+TIMEOUT_MS = 20_000
+FAILED = pytest.StashKey[bool]()
+
+
+@dataclass
+class Person:
+    """Somebody at a browser of their own: no cookie, no storage, no login of anybody else's.
+
+    `console` has what their pages logged, `errors` the exceptions that no page caught.
+    """
+
+    name: str
+    context: BrowserContext
+    page: Page = field(init=False)
+    console: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    def watch(self, page: Page) -> None:
+        """Keep what a page says."""
+        page.on("console", lambda said: self.console.append(f"{said.type}: {said.text}"))
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """Playwright's driver."""
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """The Chromium that the tests use; without one they fail rather than pass unseen."""
+    found = chromium.find()
+    if found is None:
+        pytest.fail("no Chromium: run `python -m tests.browser.chromium`, or set ARENA_CHROMIUM")
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright, chromium_path: str) -> Iterator[Browser]:
+    """One Chromium for all tests."""
+    running = chromium.launch(playwright, chromium_path)
+    yield running
+    running.close()
+
+
+@pytest.fixture(scope="session")
+def jupyter_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """JupyterLab with Arena, as somebody who installed both has it."""
+    with servers.jupyterlab(tmp_path_factory.mktemp("jupyterlab")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def stand_alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Arena alone, as `jupyter arena` starts it."""
+    with servers.arena(tmp_path_factory.mktemp("arena")) as server:
+        yield server
+
+
+@pytest.fixture
+def new_person(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Person]]:
+    """`new_person(name)` gives a person with a fresh browser; options go to its context.
+
+    When the test fails, what each of them saw is kept below `test-results/browser/`.
+    """
+    people: list[Person] = []
+    with ExitStack() as stack:
+
+        def make(name: str = "Ada", **options: Any) -> Person:
+            context = browser.new_context(**options)
+            stack.callback(context.close)
+            context.set_default_timeout(TIMEOUT_MS)
+            person = Person(name, context)
+            context.on("page", person.watch)
+            person.page = context.new_page()
+            people.append(person)
+            return person
+
+        yield make
+        if request.node.stash.get(FAILED, False):
+            keep(request.node.nodeid, people)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Remember on the test that it failed, for the fixtures that clean up after it."""
+    report = yield
+    if report.failed:
+        item.stash[FAILED] = True
+    return report
+
+
+def keep(test: str, people: list[Person]) -> None:
+    """Write down each person's screens and what their pages said."""
+    ARTIFACTS.mkdir(parents=True, exist_ok=True)
+    for number, person in enumerate(people):
+        name = re.sub(r"[^\w.-]+", "_", f"{test}-{number}-{person.name}")
+        log = [*person.console, *(f"uncaught: {error}" for error in person.errors)]
+        for index, page in enumerate(person.context.pages):
+            log.append(f"page {index}: {page.url.split('#')[0]}")
+            try:
+                page.screenshot(path=ARTIFACTS / f"{name}-{index}.png")
+            except PlaywrightError as error:
+                log.append(f"no screenshot: {error}")
+        (ARTIFACTS / f"{name}.log").write_text("\n".join(log))

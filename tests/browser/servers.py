@@ -1,0 +1,151 @@
+"""Real servers for a browser to talk to: JupyterLab with Arena, or Arena alone, each private."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+START_SECONDS = 60
+STOP_SECONDS = 10
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server. `url` ends in its base URL, slash included; `token` is the host's."""
+
+    url: str
+    token: str
+    home: Path
+    log: Path
+    process: subprocess.Popen[bytes]
+
+    @property
+    def lab_url(self) -> str:
+        """JupyterLab, logged in, with no workspace left over from before."""
+        return f"{self.url}lab?reset&token={self.token}"
+
+    @property
+    def lobby_url(self) -> str:
+        """Arena's own first page, logged in."""
+        return f"{self.url}arena/?token={self.token}"
+
+
+def free_port() -> int:
+    """A port that nobody listens on right now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def private_environment(home: Path) -> dict[str, str]:
+    """The environment of a server that neither reads nor writes anything outside `home`."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "IPYTHON"))}
+    directories = {
+        "HOME": home,
+        "IPYTHONDIR": home / "ipython",
+        "JUPYTER_CONFIG_DIR": home / "config",
+        "JUPYTER_DATA_DIR": home / "data",
+        "JUPYTER_RUNTIME_DIR": home / "runtime",
+        "JUPYTERLAB_SETTINGS_DIR": home / "settings",
+        "JUPYTERLAB_WORKSPACES_DIR": home / "workspaces",
+    }
+    for directory in directories.values():
+        directory.mkdir(parents=True, exist_ok=True)
+    return kept | {name: str(directory) for name, directory in directories.items()}
+
+
+@contextmanager
+def jupyter(command: str, home: Path, *flags: str, base_url: str = "/") -> Iterator[Server]:
+    """Run `jupyter <command>` with a real token until the block ends; it is up when it starts.
+
+    Raises RuntimeError with the server's log when it does not come up.
+    """
+    environment = private_environment(home)
+    token = secrets.token_hex(16)
+    port = free_port()
+    notebooks = home / "notebooks"
+    notebooks.mkdir()
+    arguments = [
+        "--ServerApp.ip=127.0.0.1",
+        f"--ServerApp.port={port}",
+        "--ServerApp.port_retries=0",
+        "--ServerApp.open_browser=False",
+        "--ServerApp.allow_unauthenticated_access=False",
+        f"--ServerApp.base_url={base_url}",
+        f"--IdentityProvider.token={token}",
+        f"--ServerApp.allow_root={os.geteuid() == 0}",
+        *flags,
+    ]
+    log = home / "server.log"
+    jupyter_command = str(Path(sys.executable).with_name("jupyter"))
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [jupyter_command, command, *arguments],
+            cwd=notebooks,
+            env=environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    server = Server(f"http://127.0.0.1:{port}{base_url}", token, home, log, process)
+    try:
+        _wait(server, port)
+        yield server
+    finally:
+        stop(process)
+
+
+def jupyterlab(home: Path, *flags: str) -> AbstractContextManager[Server]:
+    """JupyterLab with Arena in it, asking nobody on the network anything."""
+    return jupyter(
+        "lab",
+        home,
+        "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        "--LabApp.extension_manager=readonly",
+        *flags,
+    )
+
+
+def arena(home: Path, *flags: str) -> AbstractContextManager[Server]:
+    """Arena alone: `jupyter arena`."""
+    return jupyter("arena", home, *flags)
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """End a process that this one started, kindly first."""
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _wait(server: Server, port: int) -> None:
+    """Return once the server answers; no answer is asked for, only that there is one."""
+    path = server.url.removeprefix(f"http://127.0.0.1:{port}") + "api"
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if server.process.poll() is not None:
+            break
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        try:
+            connection.request("GET", path)
+            connection.getresponse().read()
+            return
+        except OSError:
+            time.sleep(0.1)
+        finally:
+            connection.close()
+    raise RuntimeError(f"the server did not start:\n{server.log.read_text(errors='replace')}")
