@@ -38,21 +38,24 @@ stand-alone: build ## Arena alone, without JupyterLab; prints its address
 	@mkdir -p $(HOME_DIR)
 	@$(JUPYTER_DIRS) exec $(BIN)/jupyter arena $(SERVER_FLAGS)
 
-build: build/.labextension build/.guest build/.runtime $(LINKED)/package.json ## everything that a browser loads, if its sources changed
+build: build/.labextension build/.guest build/.runtime ## everything that a browser loads, if its sources changed
+# JupyterLab loads what was built last, with no second copy.
+	@if [ ! -L $(LINKED) ]; then rm -rf $(LINKED); mkdir -p $(dir $(LINKED)); \
+	  ln -s $(CURDIR)/arena_ext/labextension $(LINKED); fi
 
-test: build .venv/.test ## all checks and all tests; the last line counts them
+test: .venv/.test build ## all checks and all tests; the last line counts them
 	@$(BIN)/python -m tests.browser.chromium
 	@$(BIN)/python scripts/check.py
 
-lint: build/.node_modules .venv/.test ## the checks without the tests
+lint: .venv/.test build/.node_modules ## the checks without the tests
 	@$(BIN)/python scripts/check.py --static
 
-format: build/.node_modules .venv/.test ## put code into the form that `make lint` wants
+format: .venv/.test build/.node_modules ## put code into the form that `make lint` wants
 	$(BIN)/npm run --silent format
 	$(BIN)/ruff check --fix --quiet .
 	$(BIN)/ruff format .
 
-benchmark: build .venv/.test ## measure speed, and print a table
+benchmark: .venv/.test build ## measure speed, and print a table
 	@$(BIN)/python -m tests.browser.chromium
 	@$(BIN)/python -m benchmarks $(ARGS)
 
@@ -100,9 +103,3 @@ build/.guest: $(SOURCES) scripts/build-guest.mjs build/.node_modules
 build/.runtime: $(wildcard src/run/*) scripts/build-runtime.mjs build/.labextension
 	$(BIN)/npm run --silent build:runtime
 	@touch $@
-
-# JupyterLab loads what was built last, with no second copy.
-$(LINKED)/package.json: build/.labextension
-	@if [ ! -L $(LINKED) ]; then rm -rf $(LINKED); fi
-	@mkdir -p $(dir $(LINKED))
-	ln -sfn $(CURDIR)/arena_ext/labextension $(LINKED)
