@@ -1,0 +1,181 @@
+"""Imports point one way, in both languages; the order is the one in the design."""
+
+from __future__ import annotations
+
+import ast
+import re
+from graphlib import TopologicalSorter
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# --- Python ------------------------------------------------------------------------------------
+
+#: From the top down: a module imports from its own line and from those below it.
+LAYERS = [
+    {"__init__"},
+    {"app"},
+    {"pages", "rest", "websocket"},
+    {"access"},
+    {"room"},
+    {"replica", "log", "model", "validation", "updates", "frames"},
+    {"protocol"},
+]
+
+#: What only these modules may touch, because what it does to a program needs watching.
+RESERVED = {
+    "pycrdt": {"replica"},
+    "sqlite3": {"log"},
+    "tornado": {"__init__", "app", "pages", "rest", "websocket", "access"},
+    "jupyter_server": {"__init__", "app", "pages", "rest", "websocket", "access"},
+}
+
+
+class Imports(NamedTuple):
+    """What a Python module imports: names of our modules, and top-level names of others."""
+
+    ours: set[str]
+    others: set[str]
+
+
+def python_modules() -> dict[str, Imports]:
+    """Every module of the server extension, with its imports, wherever in the file they stand."""
+    return {path.stem: python_imports(path) for path in (ROOT / "arena_ext").glob("*.py")}
+
+
+def python_imports(path: Path) -> Imports:
+    found = Imports(set(), set())
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.level:
+            # `from . import room` names modules, `from .room import Room` one.
+            names = [f"arena_ext.{node.module or alias.name}" for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        else:
+            continue
+        for name in names:
+            top, *rest = name.split(".")
+            if top == "arena_ext" and rest:
+                found.ours.add(rest[0])
+            elif top != "arena_ext":
+                found.others.add(top)
+    # `from . import __version__` names no module.
+    found.ours.intersection_update({other.stem for other in path.parent.glob("*.py")})
+    return found
+
+
+def layer(module: str) -> int:
+    found = [index for index, names in enumerate(LAYERS) if module in names]
+    assert found, f"arena_ext/{module}.py is on no line of LAYERS: say where it belongs"
+    return found[0]
+
+
+def test_python_imports_point_down() -> None:
+    modules = python_modules()
+    assert "protocol" in modules
+    wrong = [
+        f"{module} imports {imported}"
+        for module, imports in modules.items()
+        for imported in imports.ours
+        if layer(imported) < layer(module)
+    ]
+    assert not wrong
+
+
+def test_python_imports_have_no_circle() -> None:
+    modules = python_modules()
+    assert any(imports.ours for imports in modules.values())
+    TopologicalSorter({name: imports.ours for name, imports in modules.items()}).prepare()
+
+
+def test_what_needs_watching_is_imported_in_its_place_only() -> None:
+    modules = python_modules()
+    used = {name for imports in modules.values() for name in imports.others}
+    assert used >= RESERVED.keys() - {"jupyter_server", "tornado"}
+    wrong = [
+        f"{module} imports {package}"
+        for module, imports in modules.items()
+        for package, allowed in RESERVED.items()
+        if package in imports.others and module not in allowed
+    ]
+    assert not wrong
+
+
+# --- TypeScript --------------------------------------------------------------------------------
+
+JUPYTER = ("@jupyterlab/", "@lumino/", "@jupyter/")
+
+#: Each part of src/: which other parts it may import, and which packages (a prefix each).
+PARTS: dict[str, tuple[set[str], tuple[str, ...]]] = {
+    "core": (set(), ("yjs", "y-protocols/", "lib0/")),
+    "run": ({"core"}, ("acorn", "node-inspect-extracted", "sucrase", "pyodide")),
+    "ui": (
+        {"core"},
+        ("react", "@codemirror/", "@lezer/", "yjs", "y-codemirror.next", "y-protocols/", "lib0/"),
+    ),
+    "lab": ({"core", "run", "ui"}, (*JUPYTER, "react")),
+    "index.ts": ({"core", "run", "ui", "lab"}, (*JUPYTER, "react")),
+    "guest.tsx": ({"core", "run", "ui"}, ("react", "react-dom")),
+}
+
+IMPORT = re.compile(
+    r"""(?:^|[;}\s])(?:import|export)\s+(?:type\s+)?(?:[\w*{}\s,$]+?\sfrom\s+)?['"]([^'"]+)['"]"""
+    r"""|\bimport\(\s*['"]([^'"]+)['"]"""
+)
+
+
+def typescript_files() -> list[Path]:
+    """Every source file of the frontend that is not a test."""
+    files = [*(ROOT / "src").rglob("*.ts"), *(ROOT / "src").rglob("*.tsx")]
+    return [path for path in files if ".test." not in path.name]
+
+
+def part(path: Path) -> str:
+    return path.relative_to(ROOT / "src").parts[0]
+
+
+def typescript_imports(path: Path) -> list[str]:
+    """What a file imports, types included, as written."""
+    return [static or dynamic for static, dynamic in IMPORT.findall(path.read_text())]
+
+
+def target_part(path: Path, specifier: str) -> str:
+    """The part of src/ that a relative import leads to."""
+    name = part(Path(ROOT / "src" / path.parent / specifier).resolve())
+    files = [f"{name}.ts", f"{name}.tsx"]
+    return next((file for file in files if (ROOT / "src" / file).exists()), name)
+
+
+def is_of(package: str, allowed: str) -> bool:
+    """`react` allows `react` and `react/jsx-runtime`, `@lezer/` everything below it."""
+    return package == allowed or package.startswith(allowed.rstrip("/") + "/")
+
+
+def test_every_typescript_file_belongs_to_a_part() -> None:
+    assert {part(path) for path in typescript_files()} <= PARTS.keys()
+
+
+def test_typescript_imports_point_one_way() -> None:
+    files = typescript_files()
+    wrong = []
+    seen = 0
+    for path in files:
+        parts, packages = PARTS[part(path)]
+        for specifier in typescript_imports(path):
+            seen += 1
+            if specifier.startswith("."):
+                target = target_part(path, specifier)
+                allowed = target == part(path) or target in parts
+            else:
+                allowed = any(is_of(specifier, package) for package in packages)
+            if not allowed:
+                wrong.append(f"{path.relative_to(ROOT)} imports {specifier}")
+    assert seen > len(files), "most files import something: the search for imports is broken"
+    assert not wrong
+
+
+def test_the_wire_imports_nothing() -> None:
+    assert typescript_imports(ROOT / "src" / "core" / "protocol.ts") == []
