@@ -32,11 +32,13 @@ export interface ConnectionListener {
 }
 
 export interface Connection {
+  /** Set where the log is in this browser alone, so that "saved" never means a server. */
+  readonly local?: true;
   /** Connect and keep connected until `close()`. Called once. */
   open(listener: ConnectionListener): void;
   /** Send now. Only while `open`; what is sent otherwise is dropped, and a resync makes up for it. */
   send(message: Outgoing): void;
-  /** Try again now instead of at `retryAt`. */
+  /** Try again now instead of at `retryAt`; while `open`, give up a silent connection for a new one. */
   retry(): void;
   /** End for good; the listener hears `closed: left`. */
   close(): void;

@@ -1,0 +1,176 @@
+/**
+ * The REST contract, as calls: sessions, joining, invites.
+ */
+import type { Language, Role, Session, User } from './protocol';
+
+/** What the page around us hands in. `baseUrl` is Jupyter's and ends with a slash. */
+export interface Shell {
+  baseUrl: string;
+  fetch: typeof globalThis.fetch;
+}
+
+/** The server, and what this caller may do there. */
+export interface Info {
+  version: string;
+  languages: Language[];
+  /** The Jupyter login, if there is one. */
+  user: { name: string } | null;
+  /** Whether a session's id alone lets its holder join. */
+  openAccess: boolean;
+  mayCreate: boolean;
+  mayShare: boolean;
+  /** Why a link might not work for others, for people; null if nothing is known against it. */
+  shareHint: string | null;
+}
+
+/** A new session; `invite` is an interviewer's secret, for callers without a Jupyter login. */
+export type CreatedSession = Session & { invite?: string };
+
+/** What joining gives: who we are, and the secret that proves it. */
+export interface Joined {
+  session: Session;
+  user: User;
+  token: string;
+}
+
+/** A grant of one role in one session. `expiresAt` is ISO 8601, UTC. */
+export interface Invite {
+  id: string;
+  role: Role;
+  label: string;
+  expiresAt: string;
+}
+
+/** The only answer that holds the link. */
+export type CreatedInvite = Invite & { url: string };
+
+/** A call that failed: `status` is HTTP's, or 0 where no server answered; the message is for people. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+
+  constructor(
+    readonly status: number,
+    message: string,
+    options?: ErrorOptions
+  ) {
+    super(message, options);
+  }
+}
+
+/** Calls to one server as one caller: a Jupyter login, or a guest with `token`. All raise `ApiError`. */
+export class Api {
+  readonly #shell: Shell;
+  readonly #token: string | undefined;
+
+  constructor(shell: Shell, token?: string) {
+    this.#shell = shell;
+    this.#token = token;
+  }
+
+  /** What the server is; null where there is no server part. */
+  async info(): Promise<Info | null> {
+    try {
+      return await this.#call<Info>('GET', 'info');
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) return null;
+      throw error;
+    }
+  }
+
+  /** The caller's own sessions. */
+  listSessions(): Promise<Session[]> {
+    return this.#call('GET', 'sessions');
+  }
+
+  /** Open a new session. */
+  createSession(options: { language?: Language; title?: string } = {}): Promise<CreatedSession> {
+    return this.#call('POST', 'sessions', options);
+  }
+
+  /** One session. */
+  getSession(id: string): Promise<Session> {
+    return this.#call('GET', session(id));
+  }
+
+  /** Become a participant. */
+  join(id: string, options: { userName: string; invite?: string }): Promise<Joined> {
+    return this.#call('POST', `${session(id)}/join`, options);
+  }
+
+  /** Make a link for one role; `expiresIn` is in seconds. */
+  createInvite(
+    id: string,
+    options: { role: Role; label?: string; expiresIn?: number }
+  ): Promise<CreatedInvite> {
+    return this.#call('POST', `${session(id)}/invites`, options);
+  }
+
+  /** The session's invites, without their secrets. */
+  listInvites(id: string): Promise<Invite[]> {
+    return this.#call('GET', `${session(id)}/invites`);
+  }
+
+  /** Make an invite worthless. */
+  revokeInvite(id: string, invite: string): Promise<void> {
+    return this.#call('DELETE', `${session(id)}/invites/${encodeURIComponent(invite)}`);
+  }
+
+  /** Rename, lock, unlock or end a session. */
+  updateSession(
+    id: string,
+    changes: { title?: string; locked?: boolean; ended?: boolean }
+  ): Promise<Session> {
+    return this.#call('PATCH', session(id), changes);
+  }
+
+  /** Delete a session with all that was recorded. */
+  deleteSession(id: string): Promise<void> {
+    return this.#call('DELETE', session(id));
+  }
+
+  async #call<T>(method: string, path: string, body?: object): Promise<T> {
+    // Called as a plain function: a browser's fetch works as a method of nothing else.
+    const { baseUrl, fetch } = this.#shell;
+    const headers: Record<string, string> = { Accept: 'application/json' };
+    if (this.#token !== undefined) headers['X-Arena-Token'] = this.#token;
+    if (body) headers['Content-Type'] = 'application/json';
+    let response: Response;
+    let text: string;
+    try {
+      response = await fetch(`${baseUrl}arena/api/${path}`, {
+        method,
+        headers,
+        ...(body ? { body: JSON.stringify(body) } : {})
+      });
+      text = await response.text();
+    } catch (error) {
+      throw new ApiError(0, 'The server does not answer.', { cause: error });
+    }
+    const answer = parsed(text);
+    if (!response.ok) {
+      throw new ApiError(response.status, errorText(answer) ?? `HTTP ${response.status}`);
+    }
+    if (answer === undefined && text !== '') {
+      throw new ApiError(response.status, 'The server answered with something that is not JSON.');
+    }
+    return answer as T;
+  }
+}
+
+function session(id: string): string {
+  return `sessions/${encodeURIComponent(id)}`;
+}
+
+/** `text` as JSON, undefined if it is none. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function errorText(answer: unknown): string | null {
+  if (typeof answer !== 'object' || answer === null || !('error' in answer)) return null;
+  return typeof answer.error === 'string' ? answer.error : null;
+}

@@ -1,0 +1,131 @@
+/**
+ * One Yjs document over one connection after another: what the server lacks goes out, what we
+ * lack comes in, and neither side ever sees a gap.
+ */
+import * as Y from 'yjs';
+import { SYNC, decodeSync, encodeSync } from './frames';
+import { splitUpdate } from './split';
+
+/** Edits of this many milliseconds share a frame; the first goes out at once. */
+const GATHER = 10;
+
+/** What a document needs of its session. */
+export interface DocumentPort {
+  /** Send a question that the server answers; it is not counted as an edit. */
+  ask(message: Uint8Array): void;
+  /** Send an edit, which the server confirms. */
+  edit(message: Uint8Array): void;
+  /** Whether this participant may write the document now. */
+  mayWrite(): boolean;
+  /** `unsent` may have changed. */
+  changed(): void;
+}
+
+/** Keeps `doc` in step with the server. */
+export class DocumentSync {
+  readonly #port: DocumentPort;
+  /** Edits in the order they were made, since the server's state vector or the last frame. */
+  #queue: Uint8Array[] = [];
+  /** Whether the server's first question on this connection is answered: then edits may flow. */
+  #answered = false;
+  #unsent = false;
+  #gathering: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(
+    readonly doc: Y.Doc,
+    port: DocumentPort
+  ) {
+    this.#port = port;
+    doc.on('update', this.#onUpdate);
+  }
+
+  /** Whether there are edits that no frame of this connection carries. */
+  get unsent(): boolean {
+    return this.#unsent;
+  }
+
+  /** A connection is ready: ask it for what we lack. */
+  connect(): void {
+    const body = Y.encodeStateVector(this.doc);
+    this.#port.ask(encodeSync({ type: SYNC.step1, body }));
+  }
+
+  /** The connection is gone; `lost` says whether it took unconfirmed edits with it. */
+  disconnect(lost: boolean): void {
+    this.#answered = false;
+    this.#queue = [];
+    this.#stopGathering();
+    this.#unsent ||= lost;
+  }
+
+  /** Take a sync message from the server; raises `FrameError`. */
+  receive(message: Uint8Array): void {
+    const { type, body } = decodeSync(message);
+    if (type === SYNC.step1) this.#answer(body);
+    else Y.applyUpdate(this.doc, body, this);
+  }
+
+  /** Writing may be allowed again: send what waited for that. */
+  resume(): void {
+    if (this.#gathering === null) this.#gather();
+  }
+
+  /** Send what waits without gathering more, if it may be sent at all. Returns whether it was. */
+  flush(): boolean {
+    if (!this.#answered || this.#queue.length === 0 || !this.#port.mayWrite()) return false;
+    const update = Y.mergeUpdates(this.#queue);
+    this.#queue = [];
+    this.#unsent = false;
+    this.#send(SYNC.update, update);
+    return true;
+  }
+
+  /** Stop listening; the document itself stays. */
+  dispose(): void {
+    this.doc.off('update', this.#onUpdate);
+    this.#stopGathering();
+  }
+
+  #onUpdate = (update: Uint8Array, origin: unknown): void => {
+    if (origin === this) return;
+    this.#unsent = true;
+    // Before the first answer nothing needs keeping: the answer will hold it.
+    if (this.#answered) this.#queue.push(update);
+    this.resume();
+    this.#port.changed();
+  };
+
+  /** Send what waits, then let more gather; a lock leaves the queue until `resume`. */
+  #gather = (): void => {
+    this.#gathering = null;
+    if (!this.flush()) return;
+    this.#gathering = setTimeout(this.#gather, GATHER);
+    this.#port.changed();
+  };
+
+  /** Answer the server's question: everything that it lacks, what waits in the queue included. */
+  #answer(stateVector: Uint8Array): void {
+    const missing = Y.encodeStateAsUpdate(this.doc, stateVector);
+    this.#answered = true;
+    if (this.#port.mayWrite()) {
+      this.#queue = [];
+      this.#unsent = false;
+      this.#send(SYNC.step2, missing);
+    } else {
+      // A reader has nothing to add. Somebody locked out meanwhile keeps it until the lock opens.
+      this.#queue = this.#unsent ? [missing] : [];
+    }
+    this.#port.changed();
+  }
+
+  #send(type: typeof SYNC.step2 | typeof SYNC.update, update: Uint8Array): void {
+    const [first = update, ...rest] = splitUpdate(update);
+    this.#port.edit(encodeSync({ type, body: first }));
+    for (const body of rest) this.#port.edit(encodeSync({ type: SYNC.update, body }));
+  }
+
+  #stopGathering(): void {
+    if (this.#gathering !== null) clearTimeout(this.#gathering);
+    this.#gathering = null;
+  }
+}

@@ -1,0 +1,173 @@
+/**
+ * The Connection where there is no server: this browser holds the log, in memory, and answers as
+ * a server would.
+ */
+import * as Y from 'yjs';
+import type { Connection, ConnectionListener, Incoming, Outgoing } from './connection';
+import { SYNC, decodeSync, encodeSync } from './frames';
+import { fold, predicted } from './model';
+import type { SessionState } from './model';
+import { MAIN_FILE } from './protocol';
+import type { DocumentName, Language, LoggedEvent, SessionStateEvent, User } from './protocol';
+
+/** One entry of the log: `seq` is dense from 1, `at` is UTC milliseconds. */
+export interface LogEntry {
+  readonly seq: number;
+  readonly at: number;
+  /** A participant's id; null for the log's own keeper. */
+  readonly participant: string | null;
+  readonly audience: 'everyone' | 'interviewers';
+  readonly body:
+    | { readonly kind: 'edit'; readonly document: DocumentName; readonly update: Uint8Array }
+    | { readonly kind: 'event'; readonly event: LoggedEvent };
+}
+
+/** How a session without a server begins; `code` is its starter text. */
+export interface LocalOptions {
+  userName?: string;
+  title?: string;
+  language?: Language;
+  code?: string;
+}
+
+/** A session of one interviewer, alone in this browser. */
+export class LocalConnection implements Connection {
+  readonly local = true;
+  readonly #log: LogEntry[] = [];
+  readonly #documents: Readonly<Record<DocumentName, Y.Doc>> = {
+    pad: new Y.Doc(),
+    desk: new Y.Doc()
+  };
+  readonly #me: User;
+  #state: SessionState;
+  #listener: ConnectionListener | null = null;
+  /** Whose edit is being applied. */
+  #author: string | null = null;
+  /** Edits and events that came in. */
+  #count = 0;
+
+  constructor({ userName = 'You', title = '', language = 'javascript', code }: LocalOptions = {}) {
+    this.#me = { id: 'local', name: userName, color: '#1a73e8', role: 'interviewer' };
+    this.#state = {
+      id: 'local',
+      title,
+      language,
+      status: 'open',
+      createdAt: new Date().toISOString(),
+      url: '',
+      participants: new Map(),
+      present: new Set(),
+      runs: [],
+      seq: 0
+    };
+    for (const document of ['pad', 'desk'] as const) {
+      this.#documents[document].on('update', (update: Uint8Array) => {
+        this.#append({ kind: 'edit', document, update });
+      });
+    }
+    if (code !== undefined) this.#documents.pad.getText(MAIN_FILE).insert(0, code);
+  }
+
+  /** All that happened, oldest first. */
+  get log(): readonly LogEntry[] {
+    return this.#log;
+  }
+
+  open(listener: ConnectionListener): void {
+    this.#listener = listener;
+    listener.onStatus({ phase: 'connecting' });
+    // Like a socket, it opens after the caller has gone on.
+    queueMicrotask(() => {
+      if (!this.#listener) return;
+      const { id: userId, name: username, color, role } = this.#me;
+      this.#author = userId;
+      this.#appendEvent({
+        type: 'participant-joined',
+        payload: { userId, username, color, role },
+        ...this.#next()
+      });
+      this.#listener.onStatus({ phase: 'open' });
+      this.#tell({ kind: 'event', event: { type: 'session-state', payload: this.#snapshot() } });
+      for (const document of ['pad', 'desk'] as const) {
+        const body = Y.encodeStateVector(this.#documents[document]);
+        this.#tellSync(document, SYNC.step1, body);
+      }
+    });
+  }
+
+  send(message: Outgoing): void {
+    if (!this.#listener) return;
+    if (message.kind === 'event') {
+      const event = predicted(message.event, this.#me.id, Date.now());
+      if (event) this.#appendEvent({ ...event, ...this.#next() });
+      this.#confirm();
+    } else if (message.kind === 'sync') {
+      const { type, body } = decodeSync(message.message);
+      const doc = this.#documents[message.document];
+      if (type === SYNC.step1) {
+        this.#tellSync(message.document, SYNC.step2, Y.encodeStateAsUpdate(doc, body));
+      } else {
+        Y.applyUpdate(doc, body);
+        this.#confirm();
+      }
+    }
+    // Presence has nobody to go to.
+  }
+
+  retry(): void {
+    // There is nothing that could be lost.
+  }
+
+  close(): void {
+    const listener = this.#listener;
+    this.#listener = null;
+    listener?.onStatus({ phase: 'closed', reason: 'left' });
+  }
+
+  #next(): { seq: number; at: number } {
+    return { seq: this.#log.length + 1, at: Date.now() };
+  }
+
+  #append(body: LogEntry['body']): void {
+    const audience = body.kind === 'edit' && body.document === 'desk' ? 'interviewers' : 'everyone';
+    const entry = { ...this.#next(), participant: this.#author, audience, body } as const;
+    this.#log.push(entry);
+    this.#state = { ...this.#state, seq: entry.seq };
+  }
+
+  #appendEvent(event: LoggedEvent): void {
+    const state = fold(this.#state, event);
+    this.#append({ kind: 'event', event });
+    this.#state = state;
+  }
+
+  #confirm(): void {
+    this.#count++;
+    const payload = { seq: this.#state.seq, count: this.#count };
+    queueMicrotask(() => this.#tell({ kind: 'event', event: { type: 'saved', payload } }));
+  }
+
+  #tellSync(document: DocumentName, type: 0 | 1, body: Uint8Array): void {
+    const message = encodeSync({ type, body });
+    queueMicrotask(() => this.#tell({ kind: 'sync', document, message }));
+  }
+
+  #tell(message: Incoming): void {
+    this.#listener?.onMessage(message);
+  }
+
+  #snapshot(): SessionStateEvent {
+    const { id, title, language, status, createdAt, url, participants, present, runs, seq } =
+      this.#state;
+    const code = this.#documents.pad.getText(MAIN_FILE).toJSON();
+    const everybody = [...participants.values()];
+    return {
+      session: { id, createdAt, code, language, title, status, url },
+      user: this.#me,
+      users: everybody.filter(user => present.has(user.id)),
+      participants: everybody,
+      runs: [...runs],
+      seq
+    };
+  }
+}

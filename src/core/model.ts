@@ -1,0 +1,258 @@
+/**
+ * What a session is: the fold of its events, and who may do what in it. `arena_ext/model.py` is
+ * the same for the server, which decides; here it is what the screen shows and greys out.
+ */
+import { LIMITS } from './protocol';
+import type {
+  Chunk,
+  ClientEvent,
+  Language,
+  LoggedEvent,
+  Role,
+  Run,
+  SessionStateEvent,
+  SessionStatus,
+  User
+} from './protocol';
+
+/** A session as the events so far make it; never changed, only replaced. */
+export interface SessionState {
+  readonly id: string;
+  readonly title: string;
+  readonly language: Language;
+  readonly status: SessionStatus;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+  /** Where people join it; empty where there is no server. */
+  readonly url: string;
+  /** Everybody who was ever here, by id. */
+  readonly participants: ReadonlyMap<string, User>;
+  /** Ids of those who are here now. */
+  readonly present: ReadonlySet<string>;
+  /** The last `LIMITS.runs`, newest last. */
+  readonly runs: readonly Run[];
+  /** The last entry of the log that is in here. */
+  readonly seq: number;
+}
+
+/** What somebody may do in a session; the rows of the access table. */
+export type Action =
+  | 'read'
+  | 'write'
+  | 'run'
+  | 'language'
+  | 'chat'
+  | 'desk'
+  | 'invite'
+  | 'lock'
+  | 'end'
+  | 'remove'
+  | 'title'
+  | 'question'
+  | 'timer';
+
+const OPEN_TO_CANDIDATES: readonly Action[] = ['write', 'run', 'language', 'chat'];
+
+/** The access table: whether `role` may do `action` while the session is `status`. */
+export function can(role: Role, action: Action, status: SessionStatus): boolean {
+  if (action === 'read') return true;
+  if (status === 'ended') return false;
+  if (role === 'interviewer') return true;
+  return role === 'candidate' && status === 'open' && OPEN_TO_CANDIDATES.includes(action);
+}
+
+/** The state that a snapshot describes. */
+export function stateFrom({
+  session,
+  users,
+  participants,
+  runs,
+  seq
+}: SessionStateEvent): SessionState {
+  const { id, title, language, status, createdAt, url } = session;
+  return withRoster(
+    {
+      id,
+      title,
+      language,
+      status,
+      createdAt,
+      url,
+      participants: byId(new Map(), participants),
+      present: new Set(),
+      runs: bounded(runs),
+      seq
+    },
+    users
+  );
+}
+
+/** `state` with exactly `users` present. */
+export function withRoster(state: SessionState, users: readonly User[]): SessionState {
+  return {
+    ...state,
+    participants: byId(state.participants, users),
+    present: new Set(users.map(user => user.id))
+  };
+}
+
+/**
+ * `state` after `event`. An event that `state` already includes changes nothing; `seq` 0 marks one
+ * of our own that the server has not numbered yet.
+ */
+export function fold(state: SessionState, event: LoggedEvent): SessionState {
+  if (event.seq !== 0 && event.seq <= state.seq) return state;
+  return { ...folded(state, event), seq: Math.max(state.seq, event.seq) };
+}
+
+function folded(state: SessionState, event: LoggedEvent): SessionState {
+  switch (event.type) {
+    case 'participant-joined': {
+      const { userId: id, username: name, color, role } = event.payload;
+      return {
+        ...state,
+        participants: byId(state.participants, [{ id, name, color, role }]),
+        present: new Set(state.present).add(id)
+      };
+    }
+    case 'participant-left': {
+      const { userId } = event.payload;
+      const present = new Set(state.present);
+      present.delete(userId);
+      const runs = state.runs.map(run =>
+        run.userId === userId && run.status === 'running'
+          ? { ...run, status: 'lost' as const }
+          : run
+      );
+      return { ...state, present, runs };
+    }
+    case 'role-changed': {
+      const user = state.participants.get(event.payload.userId);
+      if (!user) return state;
+      const changed = { ...user, role: event.payload.role };
+      return { ...state, participants: byId(state.participants, [changed]) };
+    }
+    case 'language-updated':
+      return { ...state, language: event.payload.language };
+    case 'title-updated':
+      return { ...state, title: event.payload.title };
+    case 'session-locked':
+      if (state.status === 'ended') return state;
+      return { ...state, status: event.payload.locked ? 'locked' : 'open' };
+    case 'session-ended':
+      return { ...state, status: 'ended' };
+    case 'execute-code': {
+      const { runId: id, userId, language, code } = event.payload;
+      if (state.runs.some(run => run.id === id)) return state;
+      return withRuns(state, [
+        ...state.runs,
+        { ...NEW_RUN, id, userId, language, code, startedAt: event.at }
+      ]);
+    }
+    case 'execution-output': {
+      const { runId, chunks } = event.payload;
+      return withRun(state, runId, run => ({
+        ...run,
+        status: 'running',
+        chunks: joined(run.chunks, chunks)
+      }));
+    }
+    case 'execution-result': {
+      const { runId, status, error, durationMs, output } = event.payload;
+      // A browser streams its output before; a bot may tell it all at the end.
+      const late: Chunk[] = output === '' ? [] : [{ stream: 'stdout', data: output }];
+      return withRun(state, runId, run => ({
+        ...run,
+        status,
+        error,
+        durationMs,
+        chunks: run.chunks.length === 0 && !run.trimmed ? late : run.chunks
+      }));
+    }
+    default:
+      // A newer server may log what this page does not know.
+      return state;
+  }
+}
+
+/** What the log will say of our own `event`, so that our screen need not wait; null if nothing. */
+export function predicted(event: ClientEvent, userId: string, at: number): LoggedEvent | null {
+  switch (event.type) {
+    case 'language-change':
+      return { type: 'language-updated', payload: { userId, ...event.payload }, seq: 0, at };
+    case 'execute-code': {
+      const { runId, language, code } = event.payload;
+      if (runId === undefined) return null;
+      return { type: 'execute-code', payload: { userId, runId, language, code }, seq: 0, at };
+    }
+    case 'execution-output':
+      return { type: 'execution-output', payload: { userId, ...event.payload }, seq: 0, at };
+    case 'execution-result': {
+      const { runId, output = '', error, durationMs = null } = event.payload;
+      const status = event.payload.status ?? (error === null ? 'ok' : 'error');
+      if (runId === undefined) return null;
+      return {
+        type: 'execution-result',
+        payload: { userId, runId, output, error, durationMs, status },
+        seq: 0,
+        at
+      };
+    }
+    default:
+      return null;
+  }
+}
+
+const NEW_RUN = {
+  chunks: [],
+  status: 'running',
+  error: null,
+  durationMs: null,
+  trimmed: false
+} as const;
+
+/** `state` with the run `id` changed; a run that has ended stays as it is, a lost one may go on. */
+function withRun(state: SessionState, id: string, change: (run: Run) => Run): SessionState {
+  return withRuns(
+    state,
+    state.runs.map(run =>
+      run.id === id && (run.status === 'running' || run.status === 'lost') ? change(run) : run
+    )
+  );
+}
+
+function withRuns(state: SessionState, runs: readonly Run[]): SessionState {
+  return { ...state, runs: bounded(runs) };
+}
+
+/** The newest `LIMITS.runs`, without the output of the oldest where all of it is too much. */
+function bounded(runs: readonly Run[]): readonly Run[] {
+  const newest = runs.slice(-LIMITS.runs);
+  const sizes = newest.map(run => run.chunks.reduce((sum, chunk) => sum + chunk.data.length, 0));
+  let total = sizes.reduce((sum, size) => sum + size, 0);
+  return newest.map((run, index) => {
+    if (total <= LIMITS.outputKept || run.chunks.length === 0) return run;
+    total -= sizes[index] ?? 0;
+    return { ...run, chunks: [], trimmed: true };
+  });
+}
+
+/** All chunks in order, text that follows text of the same stream in one piece. */
+export function joined(chunks: readonly Chunk[], more: readonly Chunk[]): Chunk[] {
+  const all = [...chunks];
+  for (const chunk of more) {
+    const last = all.at(-1);
+    if (last && 'stream' in last && 'stream' in chunk && last.stream === chunk.stream) {
+      all[all.length - 1] = { stream: last.stream, data: last.data + chunk.data };
+    } else {
+      all.push(chunk);
+    }
+  }
+  return all;
+}
+
+function byId(map: ReadonlyMap<string, User>, users: readonly User[]): ReadonlyMap<string, User> {
+  const all = new Map(map);
+  for (const user of users) all.set(user.id, user);
+  return all;
+}

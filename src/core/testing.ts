@@ -1,0 +1,280 @@
+/**
+ * What the tests of core share: a server in miniature whose network can be held and cut, and a
+ * runner that does what it is told. No product code imports this.
+ */
+import * as Y from 'yjs';
+import type { Connection, ConnectionListener, Incoming, Outgoing } from './connection';
+import { decodeEvent, encodeEvent } from './events';
+import { SYNC, decodeFrame, decodeSync, encodeFrame, encodeSync } from './frames';
+import { fold, predicted } from './model';
+import type { SessionState } from './model';
+import { LIMITS, MAIN_FILE } from './protocol';
+import type { Chunk, DocumentName, LoggedEvent, Role, ServerEvent, User } from './protocol';
+import type { Runner, RunnerState, RunOutcome, RunRequest } from './runner';
+
+type Frame = Uint8Array | string;
+
+/** A participant of the miniature server. */
+export function user(id: string, role: Role = 'candidate'): User {
+  return { id, name: `Name of ${id}`, color: '#123456', role };
+}
+
+/** One session's server: orders, stores and relays; fails loudly where a client breaks the rules. */
+export class Relay {
+  readonly docs: Readonly<Record<DocumentName, Y.Doc>> = { pad: new Y.Doc(), desk: new Y.Doc() };
+  readonly lines: Line[] = [];
+  readonly events: LoggedEvent[] = [];
+  /** Every edit frame that came in, with its sync message type. */
+  readonly edits: { document: DocumentName; type: number; body: Uint8Array }[] = [];
+  readonly ids: string[] = [];
+  state: SessionState = {
+    id: 's',
+    title: '',
+    language: 'javascript',
+    status: 'open',
+    createdAt: '2026-01-01T00:00:00Z',
+    url: '',
+    participants: new Map(),
+    present: new Set(),
+    runs: [],
+    seq: 0
+  };
+  #seq = 0;
+
+  get text(): string {
+    return this.docs.pad.getText(MAIN_FILE).toJSON();
+  }
+
+  /** A new participant's connection; `up()` makes it live. */
+  line(who: User): Line {
+    const line = new Line(this, who);
+    this.lines.push(line);
+    return line;
+  }
+
+  /** Carry every frame to its end, until nothing is on its way. */
+  settle(): void {
+    while (this.lines.some(line => line.deliverOne())) continue;
+  }
+
+  /** Log `event` and tell everybody but `except`. */
+  log(event: DistributiveOmit<LoggedEvent, 'seq' | 'at'>, except?: Line): void {
+    const logged = { ...event, seq: ++this.#seq, at: 1000 + this.#seq } as LoggedEvent;
+    this.events.push(logged);
+    this.state = fold(this.state, logged);
+    for (const line of this.lines) if (line !== except) line.tell(logged);
+  }
+
+  welcome(line: Line): void {
+    const { id: userId, name: username, color, role } = line.who;
+    this.log({ type: 'participant-joined', payload: { userId, username, color, role } }, line);
+    const { id, title, language, status, createdAt, url, participants, present, runs } = this.state;
+    line.tell({
+      type: 'session-state',
+      payload: {
+        session: { id, title, language, status, createdAt, url, code: this.text },
+        user: line.who,
+        users: [...participants.values()].filter(each => present.has(each.id)),
+        participants: [...participants.values()],
+        runs: [...runs],
+        seq: this.#seq
+      }
+    });
+    this.ask(line, 'pad');
+    if (role === 'interviewer') this.ask(line, 'desk');
+  }
+
+  ask(line: Line, document: DocumentName): void {
+    const body = Y.encodeStateVector(this.docs[document]);
+    line.tellSync(document, SYNC.step1, body);
+  }
+
+  goodbye(line: Line): void {
+    this.log({ type: 'participant-left', payload: { userId: line.who.id } }, line);
+  }
+
+  take(line: Line, frame: Frame): void {
+    const size = typeof frame === 'string' ? new TextEncoder().encode(frame).length : frame.length;
+    if (size > LIMITS.frame) throw new Error(`a frame of ${size} bytes`);
+    if (typeof frame === 'string') {
+      this.#takeEvent(line, JSON.parse(frame) as Parameters<typeof encodeEvent>[0]);
+      return;
+    }
+    const message = decodeFrame(frame);
+    if (message.kind === 'presence') {
+      for (const other of this.lines) if (other !== line) other.tellFrame(encodeFrame(message));
+      return;
+    }
+    const { document } = message;
+    const { type, body } = decodeSync(message.message);
+    const doc = this.docs[document];
+    if (type === SYNC.step1) {
+      line.tellSync(document, SYNC.step2, Y.encodeStateAsUpdate(doc, body));
+      return;
+    }
+    if (type === SYNC.step2) line.answered.add(document);
+    if (!line.answered.has(document)) throw new Error('an edit before the first answer');
+    this.edits.push({ document, type, body });
+    this.#applyEdit(line, document, body);
+    line.confirm(++this.#seq);
+  }
+
+  #applyEdit(line: Line, document: DocumentName, body: Uint8Array): void {
+    const doc = this.docs[document];
+    const before = Y.encodeStateVector(doc);
+    const snapshot = Y.snapshot(doc);
+    Y.applyUpdate(doc, body);
+    if (doc.store.pendingStructs || doc.store.pendingDs) throw new Error('an edit with a gap');
+    if (Y.equalSnapshots(snapshot, Y.snapshot(doc))) return;
+    const change = Y.encodeStateAsUpdate(doc, before);
+    for (const other of this.lines) {
+      if (other !== line) other.tellSync(document, SYNC.update, change);
+    }
+  }
+
+  #takeEvent(line: Line, event: Parameters<typeof encodeEvent>[0]): void {
+    if (event.id !== undefined && !this.ids.includes(event.id)) {
+      this.ids.push(event.id);
+      const logged = predicted(event, line.who.id, 0);
+      if (logged) this.log(logged, line);
+    }
+    line.confirm(this.#seq);
+  }
+}
+
+/** One participant's wire to the relay: frames move only by `deliverOne`, and are lost by `down`. */
+export class Line implements Connection {
+  readonly answered = new Set<DocumentName>();
+  retries = 0;
+  closed = false;
+  #toClient: Frame[] = [];
+  #toServer: Frame[] = [];
+  #listener: ConnectionListener | null = null;
+  #live = false;
+  #count = 0;
+
+  constructor(
+    readonly relay: Relay,
+    readonly who: User
+  ) {}
+
+  get live(): boolean {
+    return this.#live;
+  }
+
+  open(listener: ConnectionListener): void {
+    this.#listener = listener;
+  }
+
+  send(message: Outgoing): void {
+    if (!this.#live) return;
+    this.#toServer.push(
+      message.kind === 'event' ? encodeEvent(message.event) : encodeFrame(message)
+    );
+  }
+
+  retry(): void {
+    this.retries++;
+  }
+
+  close(): void {
+    this.closed = true;
+  }
+
+  up(): void {
+    if (this.#live) return;
+    this.#live = true;
+    this.#count = 0;
+    this.answered.clear();
+    this.#listener?.onStatus({ phase: 'open' });
+    this.relay.welcome(this);
+  }
+
+  /** Cut the wire: what is on its way is lost, in both directions. */
+  down(): void {
+    if (!this.#live) return;
+    this.#live = false;
+    this.#toClient = [];
+    this.#toServer = [];
+    this.relay.goodbye(this);
+    this.#listener?.onStatus({ phase: 'offline', retryAt: 0 });
+  }
+
+  /** End it for good, as the server does with a close code. */
+  end(reason: 'ended' | 'refused'): void {
+    this.#live = false;
+    this.#listener?.onStatus({ phase: 'closed', reason });
+  }
+
+  /** Carry the oldest frame of one direction; whether there was one. */
+  deliverOne(direction: 'up' | 'down' | 'any' = 'any'): boolean {
+    const up = direction === 'down' ? undefined : this.#toServer.shift();
+    if (up !== undefined) {
+      this.relay.take(this, up);
+      return true;
+    }
+    const down = direction === 'up' ? undefined : this.#toClient.shift();
+    if (down === undefined) return false;
+    this.#listener?.onMessage(received(down));
+    return true;
+  }
+
+  confirm(seq: number): void {
+    this.tell({ type: 'saved', payload: { seq, count: ++this.#count } });
+  }
+
+  tell(event: ServerEvent): void {
+    this.tellFrame(JSON.stringify(event));
+  }
+
+  tellSync(document: DocumentName, type: 0 | 1 | 2, body: Uint8Array): void {
+    const message = encodeSync({ type, body });
+    this.tellFrame(encodeFrame({ kind: 'sync', document, message }));
+  }
+
+  tellFrame(frame: Frame): void {
+    if (this.#live) this.#toClient.push(frame);
+  }
+}
+
+function received(frame: Frame): Incoming {
+  if (typeof frame !== 'string') return decodeFrame(frame);
+  const event = decodeEvent(frame);
+  if (!event) throw new Error('an event that nobody knows');
+  return { kind: 'event', event };
+}
+
+/** A runner whose run prints and ends by the test's hand; aborting ends it as `stopped`. */
+export class FakeRunner implements Runner {
+  readonly state: RunnerState = { phase: 'ready' };
+  readonly requests: RunRequest[] = [];
+  print: (chunk: Chunk) => void = () => undefined;
+  end: (outcome: RunOutcome) => void = () => undefined;
+  fail: (error: Error) => void = () => undefined;
+
+  subscribe(): () => void {
+    return () => undefined;
+  }
+
+  prepare(): void {
+    // Always ready.
+  }
+
+  run(request: RunRequest, output: (chunk: Chunk) => void, stop: AbortSignal): Promise<RunOutcome> {
+    this.requests.push(request);
+    return new Promise((resolve, reject) => {
+      this.print = output;
+      this.end = resolve;
+      this.fail = reject;
+      stop.addEventListener('abort', () =>
+        resolve({ status: 'stopped', error: null, durationMs: 1 })
+      );
+    });
+  }
+
+  dispose(): void {
+    // Nothing to free.
+  }
+}
+
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;

@@ -1,0 +1,173 @@
+/**
+ * The Connection to a server, over one WebSocket after another.
+ */
+import type {
+  CloseReason,
+  Connection,
+  ConnectionListener,
+  ConnectionStatus,
+  Outgoing
+} from './connection';
+import { decodeEvent, encodeEvent } from './events';
+import { FrameError, decodeFrame, encodeFrame } from './frames';
+import { CLOSE, SUBPROTOCOL, TOKEN_PREFIX } from './protocol';
+
+/** What makes a socket: `WebSocket`, or a test's. */
+export type SocketConstructor = new (url: string, protocols: string[]) => WebSocket;
+
+/** Where to connect, as whom. `baseUrl` is Jupyter's, absolute or a path of this page's host. */
+export interface WebSocketOptions {
+  baseUrl: string;
+  sessionId: string;
+  token: string;
+  WebSocket?: SocketConstructor;
+  /** From 0 to 1; spreads reconnects. */
+  random?: () => number;
+}
+
+/** Milliseconds before the first retry, and at most. */
+const RETRY_FIRST = 500;
+const RETRY_MAX = 10_000;
+/** Milliseconds that a socket may take to open. */
+const OPEN_TIMEOUT = 10_000;
+
+/** The close codes after which trying again is of no use; 1009 is the protocol's "too big". */
+const ENDS: Readonly<Record<number, CloseReason>> = {
+  1009: 'full',
+  [CLOSE.malformed]: 'malformed',
+  [CLOSE.refused]: 'refused',
+  [CLOSE.joinTimeout]: 'refused',
+  [CLOSE.ended]: 'ended',
+  [CLOSE.textFull]: 'full'
+};
+
+/** Connects, and reconnects with growing pauses until it is told that there is no use. */
+export class WebSocketConnection implements Connection {
+  readonly #url: string;
+  readonly #protocols: string[];
+  readonly #Socket: SocketConstructor;
+  readonly #random: () => number;
+  #listener: ConnectionListener | null = null;
+  #status: ConnectionStatus = { phase: 'connecting' };
+  #socket: WebSocket | null = null;
+  /** Sockets that were lost since one last brought a message. */
+  #failures = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(options: WebSocketOptions) {
+    this.#url = socketUrl(options.baseUrl, options.sessionId);
+    this.#protocols = [SUBPROTOCOL, TOKEN_PREFIX + options.token];
+    this.#Socket = options.WebSocket ?? WebSocket;
+    this.#random = options.random ?? Math.random;
+  }
+
+  open(listener: ConnectionListener): void {
+    this.#listener = listener;
+    // Where there is a network state to hear of, its return is the moment to try.
+    if ('addEventListener' in globalThis) globalThis.addEventListener('online', this.#onOnline);
+    this.#connect();
+  }
+
+  send(message: Outgoing): void {
+    if (this.#status.phase !== 'open') return;
+    if (message.kind === 'event') this.#socket?.send(encodeEvent(message.event));
+    else this.#socket?.send(new Uint8Array(encodeFrame(message)));
+  }
+
+  retry(): void {
+    if (this.#status.phase === 'closed' || this.#status.phase === 'connecting') return;
+    this.#dropSocket();
+    this.#connect();
+  }
+
+  close(): void {
+    if (this.#status.phase !== 'closed') this.#finish('left');
+  }
+
+  #onOnline = (): void => {
+    if (this.#status.phase === 'offline') this.retry();
+  };
+
+  #connect(): void {
+    this.#setStatus({ phase: 'connecting' });
+    let socket: WebSocket;
+    try {
+      socket = new this.#Socket(this.#url, this.#protocols);
+    } catch (error) {
+      // A token that cannot be a subprotocol is no token of ours.
+      console.warn('Arena cannot connect:', error);
+      this.#finish('refused');
+      return;
+    }
+    this.#socket = socket;
+    socket.binaryType = 'arraybuffer';
+    this.#timer = setTimeout(() => this.#lose(), OPEN_TIMEOUT);
+    socket.onopen = () => {
+      if (socket !== this.#socket) return;
+      clearTimeout(this.#timer);
+      this.#setStatus({ phase: 'open' });
+    };
+    socket.onmessage = event => {
+      if (socket === this.#socket) this.#receive(event.data);
+    };
+    socket.onclose = event => {
+      if (socket !== this.#socket) return;
+      const reason = ENDS[event.code];
+      if (reason) this.#finish(reason);
+      else this.#lose();
+    };
+  }
+
+  #receive(data: unknown): void {
+    this.#failures = 0;
+    try {
+      if (typeof data === 'string') {
+        const event = decodeEvent(data);
+        if (event) this.#listener?.onMessage({ kind: 'event', event });
+      } else if (data instanceof ArrayBuffer) {
+        this.#listener?.onMessage(decodeFrame(new Uint8Array(data)));
+      }
+    } catch (error) {
+      if (!(error instanceof FrameError)) throw error;
+      console.error('Arena does not understand its server:', error);
+      this.#finish('malformed');
+    }
+  }
+
+  /** The socket is gone or of no use: wait, then try again. */
+  #lose(): void {
+    this.#dropSocket();
+    const longest = Math.min(RETRY_MAX, RETRY_FIRST * 2 ** this.#failures);
+    const delay = Math.max(RETRY_FIRST, longest * (0.5 + this.#random() / 2));
+    this.#failures++;
+    this.#timer = setTimeout(() => this.#connect(), delay);
+    this.#setStatus({ phase: 'offline', retryAt: Date.now() + delay });
+  }
+
+  #finish(reason: CloseReason): void {
+    this.#dropSocket();
+    if ('removeEventListener' in globalThis) {
+      globalThis.removeEventListener('online', this.#onOnline);
+    }
+    this.#setStatus({ phase: 'closed', reason });
+  }
+
+  #dropSocket(): void {
+    clearTimeout(this.#timer);
+    const socket = this.#socket;
+    this.#socket = null;
+    socket?.close();
+  }
+
+  #setStatus(status: ConnectionStatus): void {
+    this.#status = status;
+    this.#listener?.onStatus(status);
+  }
+}
+
+function socketUrl(baseUrl: string, sessionId: string): string {
+  const page = 'location' in globalThis ? globalThis.location.href : undefined;
+  const url = new URL(`arena/ws/${encodeURIComponent(sessionId)}`, new URL(baseUrl, page));
+  url.protocol = url.protocol === 'https:' || url.protocol === 'wss:' ? 'wss:' : 'ws:';
+  return url.href;
+}
