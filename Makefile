@@ -100,6 +100,6 @@ build/.guest: $(SOURCES) scripts/build-guest.mjs build/.node_modules
 	@touch $@
 
 # Building the labextension empties its directory; the runtime inside comes after it.
-build/.runtime: $(wildcard src/run/*) scripts/build-runtime.mjs build/.labextension
+build/.runtime: $(shell find src/run -type f) src/core/protocol.ts scripts/build-runtime.mjs build/.labextension
 	$(BIN)/npm run --silent build:runtime
 	@touch $@
