@@ -1,0 +1,118 @@
+/** The stand-alone pages: the lobby at `arena/`, one session at `arena/join/<id>`. No JupyterLab. */
+import { createRoot } from 'react-dom/client';
+
+import { Api } from './core/api';
+import type { Shell } from './core/api';
+import { ArenaSession } from './core/session';
+import { WebSocketConnection } from './core/websocket';
+import { createRunners } from './run';
+import { GuestRoom } from './ui/GuestRoom';
+import type { OpenedRoom, TokenStore } from './ui/GuestRoom';
+import { Lobby } from './ui/Lobby';
+import { secretOfHash, sessionOfPath } from './ui/links';
+
+/** Storage that may be switched off: then the page works, and a reload asks for the name again. */
+function stored(area: () => Storage, key: string): TokenStore {
+  let memory: string | null = null;
+  return {
+    read: () => {
+      try {
+        return area().getItem(key) ?? memory;
+      } catch {
+        return memory;
+      }
+    },
+    write: value => {
+      memory = value;
+      try {
+        if (value === null) {
+          area().removeItem(key);
+        } else {
+          area().setItem(key, value);
+        }
+      } catch {
+        // Memory holds it for as long as the page lives.
+      }
+    }
+  };
+}
+
+/** Jupyter's address below this origin, with a slash at its end. */
+function baseUrl(): string {
+  const meta = document.querySelector<HTMLMetaElement>('meta[name="arena-base-url"]');
+  const base = meta?.content ?? '/';
+  return base.endsWith('/') ? base : `${base}/`;
+}
+
+/** Requests as this page makes them; a Jupyter login's cookie counts only with its XSRF token. */
+const pageFetch: typeof fetch = (input, init) => {
+  const headers = new Headers(init?.headers);
+  // Where paths differ there can be two; the server reads the last.
+  const xsrf = [...document.cookie.matchAll(/(?:^|; )_xsrf=([^;]+)/g)].at(-1)?.[1];
+  if (xsrf !== undefined) {
+    headers.set('X-XSRFToken', decodeURIComponent(xsrf));
+  }
+  return fetch(input, { ...init, headers, credentials: 'same-origin' });
+};
+
+/** Take the secrets out of the address bar, and so out of history, bookmarks and screenshots. */
+function cleanAddress(): void {
+  const url = new URL(window.location.href);
+  url.searchParams.delete('token');
+  url.hash = '';
+  history.replaceState(history.state, '', url);
+}
+
+/** The invite in the address, or the one that this tab came with before. */
+function takeInvite(sessionId: string): string | null {
+  const kept = stored(() => sessionStorage, `arena:invite:${sessionId}`);
+  const invite = secretOfHash(window.location.hash);
+  if (invite !== null) {
+    kept.write(invite);
+  }
+  return invite ?? kept.read();
+}
+
+/** Connect as the participant whose token it is; leaving frees everything. */
+function openRoom(shell: Shell, sessionId: string, token: string): OpenedRoom {
+  const runtimeUrl = new URL(`${shell.baseUrl}arena/runtime/`, window.location.href).href;
+  const runners = createRunners({ runtimeUrl });
+  const connection = new WebSocketConnection({ baseUrl: shell.baseUrl, sessionId, token });
+  const session = new ArenaSession({ connection, runners });
+  return {
+    session,
+    api: new Api(shell, token),
+    close: () => {
+      session.dispose();
+      runners.dispose();
+    }
+  };
+}
+
+function start(): void {
+  const root = document.getElementById('root');
+  if (!root) {
+    throw new Error('The page has no #root to show anything in.');
+  }
+  document.documentElement.classList.add('arena-standalone');
+  const shell: Shell = { baseUrl: baseUrl(), fetch: pageFetch };
+  const api = new Api(shell);
+  const sessionId = sessionOfPath(window.location.pathname, shell.baseUrl);
+  const invite = sessionId === null ? null : takeInvite(sessionId);
+  cleanAddress();
+  createRoot(root).render(
+    sessionId === null ? (
+      <Lobby api={api} baseUrl={shell.baseUrl} go={path => window.location.assign(path)} />
+    ) : (
+      <GuestRoom
+        api={api}
+        sessionId={sessionId}
+        invite={invite}
+        tokens={stored(() => localStorage, `arena:${sessionId}`)}
+        open={token => openRoom(shell, sessionId, token)}
+      />
+    )
+  );
+}
+
+start();

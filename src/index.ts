@@ -1,0 +1,152 @@
+/** Arena in JupyterLab: the commands, where they are found, and the rooms that come back after a reload. */
+import { ILayoutRestorer } from '@jupyterlab/application';
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ICommandPalette, MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
+import { ILauncher } from '@jupyterlab/launcher';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
+
+import { Api } from './core/api';
+import type { Info } from './core/api';
+import { LocalConnection } from './core/local';
+import { WebSocketConnection } from './core/websocket';
+import { interviewIcon } from './lab/icon';
+import { Room } from './lab/room';
+import type { RoomOptions } from './lab/room';
+import { ownName, shellOf } from './lab/server';
+import { SessionsSidebar } from './lab/sessions';
+import { loadSettings } from './lab/settings';
+import type { NewSession } from './ui/Sessions';
+
+const PLUGIN = 'jupyter-arena:plugin';
+const CATEGORY = 'Arena';
+const COMMANDS = {
+  create: 'arena:create',
+  open: 'arena:open',
+  sessions: 'arena:sessions'
+} as const;
+
+const plugin: JupyterFrontEndPlugin<void> = {
+  id: PLUGIN,
+  description: 'Coding interviews: one editor for all, code that runs in the browser.',
+  autoStart: true,
+  optional: [ILauncher, ICommandPalette, ILayoutRestorer, ISettingRegistry],
+  activate
+};
+
+export default plugin;
+
+function activate(
+  app: JupyterFrontEnd,
+  launcher: ILauncher | null,
+  palette: ICommandPalette | null,
+  restorer: ILayoutRestorer | null,
+  registry: ISettingRegistry | null
+): void {
+  const { commands, serviceManager, shell } = app;
+  const server = shellOf(serviceManager.serverSettings);
+  const api = new Api(server);
+  const settings = loadSettings(registry, PLUGIN);
+  const tracker = new WidgetTracker<MainAreaWidget<Room>>({ namespace: 'arena' });
+
+  const show = async (options: Omit<RoomOptions, 'timeLimit'>): Promise<MainAreaWidget<Room>> => {
+    const { timeLimit } = await settings;
+    const content = new Room({ ...options, timeLimit });
+    const widget = new MainAreaWidget({ content });
+    widget.toolbar.hide();
+    widget.id = `arena-${options.sessionId}`;
+    widget.title.icon = interviewIcon;
+    shell.add(widget, 'main');
+    if (options.server) {
+      // A session that lives in this browser alone cannot come back after a reload.
+      await tracker.add(widget);
+    }
+    shell.activateById(widget.id);
+    return widget;
+  };
+
+  /** Join the session as whoever is logged in here. Rejects with `ApiError`. */
+  const open = async (sessionId: string, info: Info): Promise<MainAreaWidget<Room>> => {
+    const existing = tracker.find(({ content }) => content.sessionId === sessionId);
+    if (existing) {
+      shell.activateById(existing.id);
+      return existing;
+    }
+    const userName = await ownName(serviceManager.user);
+    const { token } = await api.join(sessionId, { userName });
+    const connection = new WebSocketConnection({ baseUrl: server.baseUrl, sessionId, token });
+    return show({ sessionId, connection, server: { api, info } });
+  };
+
+  const create = async (session: NewSession): Promise<MainAreaWidget<Room>> => {
+    const info = await api.info();
+    if (info) {
+      const { id } = await api.createSession(session);
+      sidebar.refresh();
+      return open(id, info);
+    }
+    const userName = await ownName(serviceManager.user);
+    const connection = new LocalConnection({ userName, ...session });
+    return show({ sessionId: crypto.randomUUID(), connection, server: null });
+  };
+
+  const sidebar = new SessionsSidebar({
+    api,
+    info: () => api.info(),
+    settings,
+    create: async session => {
+      await create(session);
+    },
+    open: ({ id }) => void commands.execute(COMMANDS.open, { id })
+  });
+  sidebar.id = 'arena-sessions';
+  sidebar.title.icon = interviewIcon;
+  sidebar.title.caption = 'Interviews';
+  shell.add(sidebar, 'left', { rank: 600 });
+
+  commands.addCommand(COMMANDS.create, {
+    label: args => (args.isLauncher ? 'Interview' : 'New Interview Session'),
+    caption: 'A room for a coding interview',
+    icon: interviewIcon,
+    execute: async () => {
+      const { defaultLanguage } = await settings;
+      return create({ title: '', language: defaultLanguage() });
+    }
+  });
+  commands.addCommand(COMMANDS.open, {
+    label: 'Open Interview Session',
+    isVisible: args => typeof args.id === 'string',
+    execute: async args => {
+      const id = args.id;
+      if (typeof id !== 'string') {
+        throw new Error('Expected the id of a session, got none.');
+      }
+      const info = await api.info();
+      if (!info) {
+        throw new Error('There is no Arena server to open a session on.');
+      }
+      return open(id, info);
+    }
+  });
+  commands.addCommand(COMMANDS.sessions, {
+    label: 'Show Interviews',
+    execute: () => shell.activateById(sidebar.id)
+  });
+
+  launcher?.add({
+    command: COMMANDS.create,
+    category: CATEGORY,
+    rank: 1,
+    args: { isLauncher: true }
+  });
+  palette?.addItem({ command: COMMANDS.create, category: CATEGORY });
+  palette?.addItem({ command: COMMANDS.sessions, category: CATEGORY });
+
+  if (restorer) {
+    restorer.add(sidebar, sidebar.id);
+    void restorer.restore(tracker, {
+      command: COMMANDS.open,
+      args: ({ content }) => ({ id: content.sessionId }),
+      name: ({ content }) => content.sessionId
+    });
+  }
+}

@@ -1,0 +1,72 @@
+/** A session as a widget of JupyterLab's main area. */
+import { ReactWidget } from '@jupyterlab/ui-components';
+import type { Message } from '@lumino/messaging';
+import type { JSX } from 'react';
+
+import type { Api, Info } from '../core/api';
+import { ArenaSession } from '../core/session';
+import type { Connection } from '../core/connection';
+import { createRunners } from '../run';
+import { Panel } from '../ui/Panel';
+import { titleOf } from '../ui/words';
+import { runtimeUrl } from './server';
+
+/** What a room is made of. Without `server` the session lives in this browser alone. */
+export interface RoomOptions {
+  sessionId: string;
+  connection: Connection;
+  server: { api: Api; info: Info } | null;
+  /** Milliseconds that a run may take; asked at each run. */
+  timeLimit: () => number;
+}
+
+/** Owns its session and its runners: closing it leaves the one and frees the others. */
+export class Room extends ReactWidget {
+  readonly sessionId: string;
+  private readonly server: RoomOptions['server'];
+  private readonly runners = createRunners({ runtimeUrl: runtimeUrl() });
+  private readonly session: ArenaSession;
+  private readonly forget: () => void;
+
+  constructor(options: RoomOptions) {
+    super();
+    this.addClass('arena-lab-room');
+    this.sessionId = options.sessionId;
+    this.server = options.server;
+    this.session = new ArenaSession({
+      connection: options.connection,
+      runners: this.runners,
+      timeLimit: options.timeLimit
+    });
+    this.title.label = 'Interview';
+    this.forget = this.session.subscribe(() => {
+      this.title.label = titleOf(this.session.snapshot.state?.title);
+    });
+  }
+
+  protected render(): JSX.Element {
+    return (
+      <Panel
+        session={this.session}
+        api={this.server?.api}
+        mayShare={this.server?.info.mayShare ?? false}
+        shareHint={this.server?.info.shareHint ?? null}
+      />
+    );
+  }
+
+  protected override onActivateRequest(message: Message): void {
+    super.onActivateRequest(message);
+    this.node.querySelector<HTMLElement>('.cm-content')?.focus();
+  }
+
+  override dispose(): void {
+    if (this.isDisposed) {
+      return;
+    }
+    this.forget();
+    super.dispose();
+    this.session.dispose();
+    this.runners.dispose();
+  }
+}

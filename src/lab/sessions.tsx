@@ -1,0 +1,103 @@
+/** The side bar's list of a person's own interviews. */
+import { ReactWidget, UseSignal } from '@jupyterlab/ui-components';
+import { Signal } from '@lumino/signaling';
+import { useEffect, useState } from 'react';
+import type { JSX } from 'react';
+
+import type { Api, Info } from '../core/api';
+import type { Session } from '../core/protocol';
+import { CreateForm, SessionList } from '../ui/Sessions';
+import type { NewSession } from '../ui/Sessions';
+import { messageOf } from '../ui/store';
+import type { ArenaSettings } from './settings';
+
+/** What the list needs of the plugin around it. */
+export interface SessionsOptions {
+  api: Api;
+  /** The server's answer about itself; null where there is no server part. Rejects with `ApiError`. */
+  info: () => Promise<Info | null>;
+  settings: Promise<ArenaSettings>;
+  create: (session: NewSession) => Promise<void>;
+  open: (session: Session) => void;
+}
+
+/** Reads the list anew each time it comes into view. */
+export class SessionsSidebar extends ReactWidget {
+  private readonly options: SessionsOptions;
+  private readonly changed = new Signal<this, void>(this);
+  private version = 0;
+
+  constructor(options: SessionsOptions) {
+    super();
+    this.options = options;
+    this.addClass('arena-side');
+  }
+
+  /** The list on the server has changed. */
+  refresh(): void {
+    this.version++;
+    this.changed.emit();
+  }
+
+  protected override onAfterShow(): void {
+    this.refresh();
+  }
+
+  protected render(): JSX.Element {
+    return (
+      <UseSignal signal={this.changed}>
+        {() => <Sessions {...this.options} version={this.version} />}
+      </UseSignal>
+    );
+  }
+}
+
+type Loaded = { info: Info | null; settings: ArenaSettings } | { error: string } | null;
+
+/** `version` grows when the list may have changed. */
+function Sessions(props: SessionsOptions & { version: number }): JSX.Element {
+  const { info: ask, settings: loading } = props;
+  const [loaded, setLoaded] = useState<Loaded>(null);
+  useEffect(() => {
+    let shown = true;
+    Promise.all([ask(), loading]).then(
+      ([info, settings]) => shown && setLoaded({ info, settings }),
+      (reason: unknown) => shown && setLoaded({ error: messageOf(reason) })
+    );
+    return () => {
+      shown = false;
+    };
+  }, [ask, loading]);
+
+  if (loaded === null) {
+    return <p className="arena-note">Asking the server…</p>;
+  }
+  if ('error' in loaded) {
+    return (
+      <p role="alert" className="arena-problem">
+        {loaded.error}
+      </p>
+    );
+  }
+  const { info, settings } = loaded;
+  return (
+    <>
+      {info === null && (
+        <p className="arena-hint">
+          There is no Arena server here. An interview that you open lives only in this browser.
+        </p>
+      )}
+      {info?.mayCreate !== false && (
+        <CreateForm language={settings.defaultLanguage()} onCreate={props.create} />
+      )}
+      {info !== null && (
+        <SessionList
+          key={props.version}
+          api={props.api}
+          mayShare={info.mayShare}
+          onOpen={props.open}
+        />
+      )}
+    </>
+  );
+}

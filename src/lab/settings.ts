@@ -1,0 +1,37 @@
+/** What a person may set, as `schema/plugin.json` describes it, with the defaults at hand. */
+import type { ISettingRegistry } from '@jupyterlab/settingregistry';
+
+import { LANGUAGES } from '../core/protocol';
+import type { Language } from '../core/protocol';
+
+/** Read anew at each use, so that a change counts at once. */
+export interface ArenaSettings {
+  /** Milliseconds that a run may take. */
+  timeLimit: () => number;
+  defaultLanguage: () => Language;
+}
+
+const TIME_LIMIT_SECONDS = 30;
+
+/** The settings of the plugin `id`; the defaults where there is no registry or it fails. */
+export async function loadSettings(
+  registry: ISettingRegistry | null,
+  id: string
+): Promise<ArenaSettings> {
+  let settings: ISettingRegistry.ISettings | null = null;
+  try {
+    settings = (await registry?.load(id)) ?? null;
+  } catch (error) {
+    console.warn('Arena uses its default settings:', error);
+  }
+  return {
+    timeLimit: () => {
+      const seconds = settings?.get('timeLimit').composite;
+      return (typeof seconds === 'number' && seconds > 0 ? seconds : TIME_LIMIT_SECONDS) * 1000;
+    },
+    defaultLanguage: () => {
+      const chosen = settings?.get('defaultLanguage').composite;
+      return LANGUAGES.find(language => language === chosen) ?? LANGUAGES[0];
+    }
+  };
+}

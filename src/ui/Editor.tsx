@@ -1,0 +1,166 @@
+/** The shared editor: CodeMirror on the session's Y.Text, with everybody's cursors in it. */
+import { closeBrackets, closeBracketsKeymap } from '@codemirror/autocomplete';
+import { defaultKeymap, indentWithTab } from '@codemirror/commands';
+import { javascript } from '@codemirror/lang-javascript';
+import { python } from '@codemirror/lang-python';
+import { bracketMatching, indentOnInput, indentUnit } from '@codemirror/language';
+import type { Extension } from '@codemirror/state';
+import { Compartment, EditorState, Prec } from '@codemirror/state';
+import {
+  EditorView,
+  drawSelection,
+  dropCursor,
+  highlightActiveLine,
+  highlightActiveLineGutter,
+  keymap,
+  lineNumbers
+} from '@codemirror/view';
+import { useEffect, useRef } from 'react';
+import type { JSX } from 'react';
+import { yCollab, yUndoManagerKeymap } from 'y-codemirror.next';
+import type { Awareness } from 'y-protocols/awareness';
+import * as Y from 'yjs';
+
+import type { Language } from '../core/protocol';
+import { presence } from './cursors';
+import { editorTheme } from './theme';
+
+/** What the editor shows and how. `readOnly` stays focusable, so that its text can be read and copied. */
+export interface EditorProps {
+  code: Y.Text;
+  awareness: Awareness;
+  language: Language;
+  readOnly: boolean;
+  /** Mod-Enter was pressed. */
+  onRun: () => void;
+}
+
+const LANGUAGE_SUPPORT: Readonly<Record<Language, () => Extension>> = {
+  javascript: () => [javascript({ typescript: true }), indentUnit.of('  ')],
+  python: () => [python(), indentUnit.of('    ')]
+};
+
+/** CodeMirror needs telling when its own attributes say that nothing can be typed. */
+function editing(readOnly: boolean): Extension {
+  return [
+    EditorState.readOnly.of(readOnly),
+    EditorView.contentAttributes.of({
+      'aria-label': 'Code',
+      'aria-readonly': String(readOnly),
+      'aria-description': 'Press Escape, then Tab, to leave the editor.'
+    })
+  ];
+}
+
+/** Undo reaches one's own typing only, and nothing at all where nothing may be typed. */
+function collaboration(code: Y.Text, awareness: Awareness, undo: Y.UndoManager): Extension {
+  return [
+    Prec.highest(
+      EditorView.domEventHandlers({
+        beforeinput: (event, view) =>
+          view.state.readOnly && /^history(Undo|Redo)$/.test(event.inputType)
+      })
+    ),
+    // Presence is drawn by `presence`, so the binding gets none.
+    yCollab(code, null, { undoManager: undo }),
+    presence(code, awareness),
+    keymap.of(
+      yUndoManagerKeymap.map(binding => ({
+        ...binding,
+        run: (view: EditorView) => view.state.readOnly || (binding.run?.(view) ?? false)
+      }))
+    )
+  ];
+}
+
+function fixedExtensions(run: () => void): Extension {
+  return [
+    Prec.highest(
+      keymap.of([
+        {
+          key: 'Mod-Enter',
+          preventDefault: true,
+          run: () => {
+            run();
+            return true;
+          }
+        }
+      ])
+    ),
+    // Positions are shared with Yjs: only \n is a line break, or a \r would shift everything after it.
+    EditorState.lineSeparator.of('\n'),
+    EditorView.clipboardInputFilter.of(text => text.replace(/\r\n?/g, '\n')),
+    EditorView.cspNonce.of(pageNonce()),
+    lineNumbers(),
+    highlightActiveLine(),
+    highlightActiveLineGutter(),
+    drawSelection(),
+    dropCursor(),
+    indentOnInput(),
+    bracketMatching(),
+    closeBrackets(),
+    keymap.of([...closeBracketsKeymap, ...defaultKeymap, indentWithTab]),
+    editorTheme
+  ];
+}
+
+/** The nonce under which the page's policy takes style elements; empty where there is no policy. */
+function pageNonce(): string {
+  return document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? '';
+}
+
+/** The editor on `code`; its undo history lives as long as it is shown. */
+export function Editor(props: EditorProps): JSX.Element {
+  const { code, awareness, language, readOnly } = props;
+  const host = useRef<HTMLDivElement>(null);
+  const view = useRef<EditorView | null>(null);
+  const latest = useRef(props);
+  const languageSlot = useRef(new Compartment());
+  const editingSlot = useRef(new Compartment());
+
+  useEffect(() => {
+    latest.current = props;
+  });
+
+  useEffect(() => {
+    if (!host.current) {
+      return;
+    }
+    // The origins that it tracks are the binding's alone: what others type arrives with none.
+    const undo = new Y.UndoManager(code, { trackedOrigins: new Set() });
+    const editor = new EditorView({
+      parent: host.current,
+      state: EditorState.create({
+        doc: code.toJSON(),
+        extensions: [
+          fixedExtensions(() => latest.current.onRun()),
+          languageSlot.current.of(LANGUAGE_SUPPORT[latest.current.language]()),
+          editingSlot.current.of(editing(latest.current.readOnly)),
+          collaboration(code, awareness, undo)
+        ]
+      })
+    });
+    view.current = editor;
+    // Someone who came to write code need not look for the place, unless they are elsewhere already.
+    if (document.activeElement === null || document.activeElement === document.body) {
+      editor.focus();
+    }
+    return () => {
+      view.current = null;
+      editor.destroy();
+      undo.destroy();
+    };
+  }, [code, awareness]);
+
+  useEffect(() => {
+    view.current?.dispatch({
+      effects: languageSlot.current.reconfigure(LANGUAGE_SUPPORT[language]())
+    });
+  }, [language]);
+
+  useEffect(() => {
+    view.current?.dispatch({ effects: editingSlot.current.reconfigure(editing(readOnly)) });
+  }, [readOnly]);
+
+  return <div className="arena-editor" ref={host} data-read-only={readOnly} />;
+}

@@ -1,0 +1,121 @@
+/** The runs of a session: the latest, or an earlier one that the reader picked. */
+import { useLayoutEffect, useRef, useState } from 'react';
+import type { JSX } from 'react';
+
+import type { Run, User } from '../core/protocol';
+import { Chunks } from './Chunks';
+import { LANGUAGE_NAMES, ranBy, runStatus, timeOfDay } from './words';
+
+/** `runs` newest last; `participants` name their authors. */
+export interface OutputProps {
+  runs: readonly Run[];
+  participants: ReadonlyMap<string, User>;
+  me: User | null;
+}
+
+/** Pixels from the end that still count as reading along. */
+const NEAR_END = 24;
+
+export function Output({ runs, participants, me }: OutputProps): JSX.Element {
+  const latest = runs.at(-1);
+  const [picked, setPicked] = useState<string | null>(null);
+  const [newestSeen, setNewestSeen] = useState(latest?.id);
+
+  // Whoever presses Run wants to see that run; somebody else's does not pull one away from a page.
+  if (latest?.id !== newestSeen) {
+    setNewestSeen(latest?.id);
+    if (latest !== undefined && latest.userId === me?.id) {
+      setPicked(null);
+    }
+  }
+
+  const run = runs.find(candidate => candidate.id === picked) ?? latest;
+  return (
+    <section className="arena-output" aria-label="Output">
+      <div className="arena-output-head">
+        <h3>Output</h3>
+        {runs.length > 1 && (
+          <select
+            className="arena-select"
+            aria-label="Which run"
+            value={run === latest ? '' : run?.id}
+            onChange={event => setPicked(event.target.value || null)}
+          >
+            <option value="">Latest run</option>
+            {runs
+              .slice(0, -1)
+              .reverse()
+              .map(earlier => (
+                <option key={earlier.id} value={earlier.id}>
+                  {timeOfDay(earlier.startedAt)} · {LANGUAGE_NAMES[earlier.language]} ·{' '}
+                  {authorOf(earlier, participants)}
+                </option>
+              ))}
+          </select>
+        )}
+        <p role="status" className="arena-run-status" data-status={run?.status}>
+          {run ? runStatus(run.status, run.durationMs) : ''}
+        </p>
+      </div>
+      {run ? (
+        <RunView key={run.id} run={run} byline={ranBy(run, participants, me)} />
+      ) : (
+        <p className="arena-empty">Press Run, or Ctrl+Enter in the code. The output shows here.</p>
+      )}
+    </section>
+  );
+}
+
+function authorOf(run: Run, participants: ReadonlyMap<string, User>): string {
+  return (run.userId === null ? undefined : participants.get(run.userId)?.name) ?? 'Someone';
+}
+
+/** One run, scrolled to its end for as long as the reader stays there. */
+function RunView({ run, byline }: { run: Run; byline: string }): JSX.Element {
+  const scroller = useRef<HTMLDivElement>(null);
+  const following = useRef(true);
+
+  useLayoutEffect(() => {
+    if (following.current && scroller.current) {
+      scroller.current.scrollTop = scroller.current.scrollHeight;
+    }
+  }, [run.chunks, run.error]);
+
+  return (
+    <>
+      <div className="arena-run-head">
+        <span>
+          {byline} · {LANGUAGE_NAMES[run.language]} · {timeOfDay(run.startedAt)}
+        </span>
+        <details className="arena-run-code">
+          <summary>Code of this run</summary>
+          <pre>{run.code}</pre>
+        </details>
+      </div>
+      <div
+        ref={scroller}
+        className="arena-run-output"
+        role="region"
+        aria-label="Output of this run"
+        tabIndex={0}
+        onScroll={event => {
+          const { scrollHeight, scrollTop, clientHeight } = event.currentTarget;
+          following.current = scrollHeight - scrollTop - clientHeight < NEAR_END;
+        }}
+      >
+        {run.trimmed && (
+          <p className="arena-note">The output of this run is no longer kept here.</p>
+        )}
+        <Chunks chunks={run.chunks} />
+        {run.error !== null && run.error !== '' && (
+          <pre className="arena-text arena-error">{run.error}</pre>
+        )}
+        {isSilent(run) && <p className="arena-empty">This run printed nothing.</p>}
+      </div>
+    </>
+  );
+}
+
+function isSilent(run: Run): boolean {
+  return run.status !== 'running' && !run.trimmed && run.chunks.length === 0 && !run.error;
+}

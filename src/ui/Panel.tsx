@@ -1,0 +1,141 @@
+/** The room: toolbar, editor, output and people, the same in JupyterLab and on a guest's page. */
+import { useEffect } from 'react';
+import type { JSX } from 'react';
+
+import type { Api } from '../core/api';
+import type { User } from '../core/protocol';
+import type { ArenaSession, SessionSnapshot } from '../core/session';
+import { Editor } from './Editor';
+import { Output } from './Output';
+import { People } from './People';
+import { Toolbar } from './Toolbar';
+import { may, useSnapshot } from './store';
+import { savedState } from './words';
+
+/** Without an `api` there is nobody to invite and nothing to lock: the session has no server. */
+export interface PanelProps {
+  session: ArenaSession;
+  api?: Api | undefined;
+  /** Whether the server makes links, and what it says about who can reach them. */
+  mayShare?: boolean;
+  shareHint?: string | null;
+}
+
+const NOBODY: ReadonlyMap<string, User> = new Map();
+
+export function Panel({ session, api, mayShare, shareHint }: PanelProps): JSX.Element {
+  const snapshot = useSnapshot(session);
+  const { state, me } = snapshot;
+  const language = state?.language ?? 'javascript';
+  const mayRun = may(snapshot, 'run');
+  const mayWrite = may(snapshot, 'write');
+
+  // What a language needs is fetched while people still read the question, not when they press Run.
+  useEffect(() => {
+    if (mayRun) {
+      session.runners[language].prepare();
+    }
+  }, [session, language, mayRun]);
+
+  const people = state ? [...state.participants.values()].filter(p => state.present.has(p.id)) : [];
+  return (
+    <div className="arena-panel">
+      <Toolbar
+        session={session}
+        snapshot={snapshot}
+        api={api}
+        mayShare={mayShare ?? true}
+        shareHint={shareHint ?? null}
+      />
+      <div className="arena-strip">
+        <People people={people} me={me} />
+        <Saved snapshot={snapshot} />
+      </div>
+      <Banner session={session} snapshot={snapshot} />
+      <div className="arena-work">
+        <Editor
+          code={session.code}
+          awareness={session.awareness}
+          language={language}
+          readOnly={!mayWrite}
+          onRun={() => session.run()}
+        />
+        <Output runs={state?.runs ?? []} participants={state?.participants ?? NOBODY} me={me} />
+      </div>
+    </div>
+  );
+}
+
+/** What became of the typing. No live region: it changes with every key. */
+function Saved({ snapshot }: { snapshot: SessionSnapshot }): JSX.Element {
+  const { connection, saving, state } = snapshot;
+  return (
+    <span className="arena-saved" data-state={connection.phase === 'open' ? saving : 'offline'}>
+      {savedState(connection, saving, state !== null)}
+    </span>
+  );
+}
+
+/** What the people in the room should know right now, if anything. */
+function Banner(props: { session: ArenaSession; snapshot: SessionSnapshot }): JSX.Element {
+  const { session, snapshot } = props;
+  const news = newsOf(snapshot);
+  return (
+    <div role="status" className="arena-banners">
+      {news && (
+        <p className="arena-banner">
+          <span>{news.text}</span>
+          {news.retry && (
+            <button type="button" className="arena-button" onClick={() => session.retry()}>
+              Try now
+            </button>
+          )}
+        </p>
+      )}
+      {snapshot.notice !== null && (
+        <p className="arena-banner arena-banner-problem">
+          <span>{snapshot.notice}</span>
+          <button type="button" className="arena-button" onClick={() => session.dismissNotice()}>
+            Dismiss
+          </button>
+        </p>
+      )}
+    </div>
+  );
+}
+
+const CLOSED_NEWS = {
+  refused: 'You are no longer part of this interview.',
+  ended: 'This interview has ended. Thank you.',
+  malformed: 'The connection broke. Reload the page to go on.',
+  full: 'The code has grown past what a session can hold. Copy what you need, then reload the page.',
+  left: null
+} as const;
+
+function newsOf(snapshot: SessionSnapshot): { text: string; retry: boolean } | null {
+  const { connection, state, me } = snapshot;
+  if (connection.phase === 'closed') {
+    const text = CLOSED_NEWS[connection.reason];
+    return text === null ? null : { text, retry: false };
+  }
+  if (state === null) {
+    return connection.phase === 'offline'
+      ? { text: 'The server does not answer. Trying again by itself.', retry: true }
+      : null;
+  }
+  if (connection.phase !== 'open') {
+    return {
+      text: 'The connection is lost. Typing goes on, and it reconnects by itself.',
+      retry: connection.phase === 'offline'
+    };
+  }
+  if (state.status === 'ended') {
+    return { text: CLOSED_NEWS.ended, retry: false };
+  }
+  if (state.status === 'locked') {
+    return me?.role === 'interviewer'
+      ? { text: 'Locked: candidates can read, not type or run.', retry: false }
+      : { text: 'The interviewer has locked the editor. You can read, not type.', retry: false };
+  }
+  return me?.role === 'observer' ? { text: 'You are watching.', retry: false } : null;
+}

@@ -1,0 +1,24 @@
+/** Who is here now, in one compact row. */
+import type { JSX } from 'react';
+
+import type { User } from '../core/protocol';
+import { safeColor } from './color';
+import { ROLE_NAMES } from './words';
+
+/** `people` as the server's roster has them; `me` is marked. */
+export function People(props: { people: readonly User[]; me: User | null }): JSX.Element {
+  return (
+    <ul className="arena-people" aria-label="People here">
+      {props.people.map(person => (
+        <li key={person.id} title={ROLE_NAMES[person.role]}>
+          <span className="arena-dot" style={{ backgroundColor: safeColor(person.color) }} />
+          <span className="arena-person-name">{person.name}</span>
+          <span className="arena-person-role">
+            {ROLE_NAMES[person.role]}
+            {person.id === props.me?.id ? ' (you)' : ''}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}

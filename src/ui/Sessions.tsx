@@ -1,0 +1,253 @@
+/** A person's own sessions: create one, open one, hand on its link, end it. */
+import { useCallback, useEffect, useState } from 'react';
+import type { FormEvent, JSX } from 'react';
+
+import type { Api } from '../core/api';
+import { LANGUAGES, LIMITS } from '../core/protocol';
+import type { Language, Session, SessionStatus } from '../core/protocol';
+import { Confirm } from './Confirm';
+import { LinkField, copyText } from './LinkField';
+import { messageOf } from './store';
+import { LANGUAGE_NAMES, dayAndTime, titleOf } from './words';
+
+const STATUS_NAMES: Readonly<Record<SessionStatus, string>> = {
+  open: 'Open',
+  locked: 'Locked',
+  ended: 'Ended'
+};
+
+/** What a new session is made of. */
+export interface NewSession {
+  title: string;
+  language: Language;
+}
+
+/** `onCreate` does what its shell does with a new session; what it throws is shown here. */
+export function CreateForm(props: {
+  language?: Language;
+  onCreate: (session: NewSession) => Promise<void>;
+}): JSX.Element {
+  const [title, setTitle] = useState('');
+  const [language, setLanguage] = useState<Language>(props.language ?? LANGUAGES[0]);
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<string | null>(null);
+
+  const onSubmit = async (event: FormEvent): Promise<void> => {
+    event.preventDefault();
+    setBusy(true);
+    setError(null);
+    try {
+      await props.onCreate({ title: title.trim(), language });
+      setTitle('');
+    } catch (reason) {
+      setError(messageOf(reason));
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  return (
+    <form className="arena-form" onSubmit={event => void onSubmit(event)}>
+      <label>
+        Title <small>(optional)</small>
+        <input
+          value={title}
+          maxLength={LIMITS.title}
+          placeholder="Backend interview"
+          onChange={event => setTitle(event.target.value)}
+        />
+      </label>
+      <label>
+        Language
+        <LanguageSelect value={language} onChange={setLanguage} />
+      </label>
+      <button className="arena-button arena-primary" disabled={busy}>
+        New interview
+      </button>
+      {error !== null && (
+        <p role="alert" className="arena-problem">
+          {error}
+        </p>
+      )}
+    </form>
+  );
+}
+
+/** The languages there are, by name. */
+export function LanguageSelect(props: {
+  value: Language;
+  disabled?: boolean;
+  label?: string;
+  onChange: (language: Language) => void;
+}): JSX.Element {
+  return (
+    <select
+      className="arena-select"
+      aria-label={props.label}
+      value={props.value}
+      disabled={props.disabled}
+      onChange={event => {
+        const chosen = LANGUAGES.find(language => language === event.target.value);
+        if (chosen) {
+          props.onChange(chosen);
+        }
+      }}
+    >
+      {LANGUAGES.map(language => (
+        <option key={language} value={language}>
+          {LANGUAGE_NAMES[language]}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+/** The caller's own sessions, newest first. `mayShare` says whether links can be made. */
+export function SessionList(props: {
+  api: Api;
+  mayShare: boolean;
+  onOpen: (session: Session) => void;
+}): JSX.Element {
+  const { api } = props;
+  const [sessions, setSessions] = useState<readonly Session[] | null>(null);
+  const [error, setError] = useState<string | null>(null);
+  const [ending, setEnding] = useState<Session | null>(null);
+
+  const load = useCallback(
+    () =>
+      api.listSessions().then(
+        list => {
+          setSessions([...list].sort((a, b) => b.createdAt.localeCompare(a.createdAt)));
+          setError(null);
+        },
+        (reason: unknown) => setError(messageOf(reason))
+      ),
+    [api]
+  );
+  useEffect(() => void load(), [load]);
+
+  const onEnd = async (session: Session): Promise<void> => {
+    try {
+      await api.updateSession(session.id, { ended: true });
+      await load();
+    } catch (reason) {
+      setError(messageOf(reason));
+    }
+  };
+
+  return (
+    <section className="arena-sessions" aria-label="Your interviews">
+      <div className="arena-sessions-head">
+        <h2>Your interviews</h2>
+        <button type="button" className="arena-button" onClick={() => void load()}>
+          Refresh
+        </button>
+      </div>
+      {error !== null && (
+        <p role="alert" className="arena-problem">
+          {error}
+        </p>
+      )}
+      {sessions?.length === 0 && <p className="arena-empty">None yet. Create the first one.</p>}
+      <ul>
+        {sessions?.map(session => (
+          <SessionRow
+            key={session.id}
+            session={session}
+            api={api}
+            mayShare={props.mayShare}
+            onOpen={() => props.onOpen(session)}
+            onEnd={() => setEnding(session)}
+          />
+        ))}
+      </ul>
+      {ending && (
+        <Confirm
+          title="End this interview?"
+          text="Nobody can type or run code in it any more. What was written stays readable."
+          action="End interview"
+          onConfirm={() => void onEnd(ending)}
+          onClose={() => setEnding(null)}
+        />
+      )}
+    </section>
+  );
+}
+
+function SessionRow(props: {
+  session: Session;
+  api: Api;
+  mayShare: boolean;
+  onOpen: () => void;
+  onEnd: () => void;
+}): JSX.Element {
+  const { session, api } = props;
+  const [link, setLink] = useState<{ url: string; copied: boolean } | null>(null);
+  const [error, setError] = useState<string | null>(null);
+  const title = titleOf(session.title);
+
+  const onCopyLink = async (): Promise<void> => {
+    setError(null);
+    try {
+      const invite = await api.createInvite(session.id, { role: 'candidate' });
+      const url = new URL(invite.url, window.location.href).href;
+      setLink({ url, copied: await copyText(url) });
+    } catch (reason) {
+      setError(messageOf(reason));
+    }
+  };
+
+  return (
+    <li>
+      <div className="arena-session-what">
+        <button type="button" className="arena-plain arena-session-title" onClick={props.onOpen}>
+          {title}
+        </button>
+        <small>
+          {LANGUAGE_NAMES[session.language]} · {dayAndTime(session.createdAt)} ·{' '}
+          {STATUS_NAMES[session.status]}
+        </small>
+      </div>
+      <div className="arena-session-do">
+        <button
+          type="button"
+          className="arena-button"
+          aria-label={`Open ${title}`}
+          onClick={props.onOpen}
+        >
+          Open
+        </button>
+        {session.status !== 'ended' && (
+          <>
+            {props.mayShare && (
+              <button
+                type="button"
+                className="arena-button"
+                aria-label={`Copy a candidate link for ${title}`}
+                onClick={() => void onCopyLink()}
+              >
+                Copy link
+              </button>
+            )}
+            <button
+              type="button"
+              className="arena-button"
+              aria-label={`End ${title}`}
+              onClick={props.onEnd}
+            >
+              End
+            </button>
+          </>
+        )}
+      </div>
+      {link && (
+        <LinkField key={link.url} label="Candidate link" link={link.url} copied={link.copied} />
+      )}
+      {error !== null && (
+        <p role="alert" className="arena-problem">
+          {error}
+        </p>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,38 @@
+/** React's view of what `core` and the runners publish by `subscribe`. */
+import { useCallback, useSyncExternalStore } from 'react';
+
+import { can } from '../core/model';
+import type { Action } from '../core/model';
+import type { Runner, RunnerState } from '../core/runner';
+import type { ArenaSession, SessionSnapshot } from '../core/session';
+
+/** The session as it stands; the component renders again whenever it changes. */
+export function useSnapshot(session: ArenaSession): SessionSnapshot {
+  return useSyncExternalStore(
+    useCallback((listener: () => void) => session.subscribe(listener), [session]),
+    () => session.snapshot
+  );
+}
+
+/** What a runner is doing: loading, ready, failed. */
+export function useRunner(runner: Runner): RunnerState {
+  return useSyncExternalStore(
+    useCallback((listener: () => void) => runner.subscribe(listener), [runner]),
+    () => runner.state
+  );
+}
+
+/** Whether this person may do `action` now; not before the session is known, nor after it closed. */
+export function may({ state, me, connection }: SessionSnapshot, action: Action): boolean {
+  return (
+    state !== null &&
+    me !== null &&
+    connection.phase !== 'closed' &&
+    can(me.role, action, state.status)
+  );
+}
+
+/** What went wrong, as one sentence for people. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error && error.message !== '' ? error.message : 'Something went wrong.';
+}
