@@ -1,0 +1,137 @@
+/**
+ * Builds the language runtimes: `node scripts/build-runtime.mjs <output directory>`.
+ *
+ * Writes `<output>/<hash>/` with the sandbox page, the workers and Pyodide, and
+ * `<output>/version.json`, which names that directory and the sizes of its files. The hash is that
+ * of the contents, so the directory may be cached for ever. All but the page is stored gzipped, and
+ * the page that uses it un-gzips: so it is small on the wire on any host.
+ */
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const workers = join(root, 'src/run/workers');
+const pyodide = dirname(createRequire(import.meta.url).resolve('pyodide/package.json'));
+
+/** Python's heap: what asks for more gets a MemoryError, before the tab grows to 4 GB. */
+const HEAP_LIMIT = 512 * 1024 * 1024;
+
+/** Replace text that must be there exactly once: with another Pyodide it may not be. */
+function replaceOnce(text, search, replacement) {
+  const found = text.split(search).length - 1;
+  if (found !== 1) {
+    throw new Error(`Expected "${search}" once in Pyodide, found it ${found} times`);
+  }
+  return text.replace(search, replacement);
+}
+
+const limitHeap = {
+  name: 'limit-heap',
+  setup({ onLoad }) {
+    onLoad({ filter: /pyodide\.asm\.mjs$/ }, async ({ path }) => ({
+      contents: replaceOnce(
+        await readFile(path, 'utf8'),
+        'getHeapMax=()=>4294901760',
+        `getHeapMax=()=>${HEAP_LIMIT}`
+      ),
+      loader: 'js'
+    }));
+  }
+};
+
+/** Bundle a script of src/run/workers to one classic script. */
+async function bundle(name) {
+  const result = await build({
+    entryPoints: [join(workers, `${name}.ts`)],
+    bundle: true,
+    write: false,
+    format: 'iife',
+    platform: 'browser',
+    target: 'es2022',
+    charset: 'utf8',
+    minify: true,
+    legalComments: 'inline',
+    loader: { '.py': 'text' },
+    // Pyodide's branches for Node are never taken here.
+    external: ['node:*', 'ws', 'fs', 'fs/promises', 'path', 'url', 'vm', 'crypto', 'child_process'],
+    define: { 'import.meta.url': '"https://pyodide.invalid/pyodide.asm.mjs"' },
+    plugins: [limitHeap],
+    logLevel: 'warning'
+  });
+  return Buffer.from(result.outputFiles[0].contents);
+}
+
+/** The page in the sandbox's iframe, and the policy that it carries itself: a static host sends none. */
+function sandboxPage(script) {
+  const hash = createHash('sha256').update(script).digest('base64');
+  const csp = [
+    "default-src 'none'",
+    `script-src 'sha256-${hash}' blob: 'wasm-unsafe-eval'`,
+    'worker-src blob:',
+    "base-uri 'none'",
+    "form-action 'none'"
+  ].join('; ');
+  const page =
+    '<!doctype html><html lang="en"><head><meta charset="utf-8">' +
+    `<meta http-equiv="Content-Security-Policy" content="${csp}">` +
+    `<title>Sandbox</title></head><body><script>${script}</script></body></html>\n`;
+  return { csp, page: Buffer.from(page) };
+}
+
+/** Remove what earlier builds left in `output`, and nothing else that may be there. */
+async function removeOlder(output) {
+  await mkdir(output, { recursive: true });
+  for (const name of await readdir(output)) {
+    if (/^[0-9a-f]{16}$/.test(name)) {
+      await rm(join(output, name), { recursive: true });
+    }
+  }
+}
+
+async function main(output) {
+  const frame = (await bundle('frame')).toString().trim();
+  if (frame.includes('</script')) {
+    throw new Error('The frame script would end its own element');
+  }
+  const { csp, page } = sandboxPage(frame);
+  const fromPyodide = name => readFile(join(pyodide, name));
+  const assets = {
+    'javascript.js': await bundle('javascript'),
+    'python.js': await bundle('python'),
+    'pyodide.asm.wasm': await fromPyodide('pyodide.asm.wasm'),
+    'python_stdlib.zip': await fromPyodide('python_stdlib.zip'),
+    'pyodide-lock.json': await fromPyodide('pyodide-lock.json')
+  };
+  const hash = createHash('sha256').update(page);
+  for (const [name, bytes] of Object.entries(assets)) {
+    hash.update(`\0${name}\0`).update(bytes);
+  }
+  const directory = hash.digest('hex').slice(0, 16);
+
+  await removeOlder(output);
+  await mkdir(join(output, directory), { recursive: true });
+  await writeFile(join(output, directory, 'sandbox.html'), page);
+  const sizes = {};
+  for (const [name, bytes] of Object.entries(assets)) {
+    const gzipped = gzipSync(bytes, { level: 9 });
+    await writeFile(join(output, directory, `${name}.gz`), gzipped);
+    sizes[name] = { size: bytes.length, gzip: gzipped.length };
+  }
+  await writeFile(
+    join(output, 'version.json'),
+    `${JSON.stringify({ directory, csp, assets: sizes }, null, 2)}\n`
+  );
+  console.log(directory);
+}
+
+const [output] = process.argv.slice(2);
+if (output === undefined) {
+  console.error('usage: node scripts/build-runtime.mjs <output directory>');
+  process.exit(2);
+}
+await main(output);

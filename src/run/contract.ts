@@ -1,0 +1,154 @@
+/**
+ * What every Runner keeps, as checks that need no test framework: the echo runner is held to them
+ * in Node, the real ones in a browser.
+ */
+import type { Chunk } from '../core/protocol';
+import type { RunOutcome, Runner } from '../core/runner';
+
+/** Small programs with the same meaning in every language. */
+export interface Programs {
+  /** Print these lines. */
+  says(...lines: string[]): string;
+  /** Print a line, then go on for ever. */
+  hangsAfter(line: string): string;
+  /** Print a line, then fail with a message. */
+  failsAfter(line: string, message: string): string;
+}
+
+export const PROGRAMS: Readonly<Record<'echo' | 'javascript' | 'python', Programs>> = {
+  echo: {
+    says: (...lines) => lines.join('\n'),
+    hangsAfter: line => `${line}\nforever`,
+    failsAfter: (line, message) => `${line}\nfail ${message}`
+  },
+  javascript: {
+    says: (...lines) => lines.map(line => `console.log(${JSON.stringify(line)})`).join('\n'),
+    hangsAfter: line => `console.log(${JSON.stringify(line)})\nwhile (true) {}`,
+    failsAfter: (line, message) =>
+      `console.log(${JSON.stringify(line)})\nthrow new Error(${JSON.stringify(message)})`
+  },
+  python: {
+    says: (...lines) => lines.map(line => `print(${JSON.stringify(line)})`).join('\n'),
+    hangsAfter: line => `print(${JSON.stringify(line)})\nwhile True: pass`,
+    failsAfter: (line, message) =>
+      `print(${JSON.stringify(line)})\nraise ValueError(${JSON.stringify(message)})`
+  }
+};
+
+/** Ample for a run that ends by itself, in milliseconds. */
+const AMPLE = 60_000;
+
+type Check = (runner: Runner, programs: Programs) => Promise<void>;
+
+/** The contract, by what it says. A check throws when it is broken. */
+export const CONTRACT: Readonly<Record<string, Check>> = {
+  'a fresh runner is idle, and ready after its first run': async (runner, { says }) => {
+    same(runner.state.phase, 'idle');
+    const phases: string[] = [];
+    const end = runner.subscribe(() => phases.push(runner.state.phase));
+    await run(runner, says('hello'));
+    end();
+    same(runner.state.phase, 'ready');
+    same(phases.includes('ready'), true);
+  },
+
+  'output arrives in order, before the outcome': async (runner, { says }) => {
+    const { text, outcome } = await run(runner, says('one', 'two', 'three'));
+    same(text, 'one\ntwo\nthree\n');
+    same(outcome.status, 'ok');
+    same(outcome.error, null);
+  },
+
+  'a failing program is an outcome, with its output before': async (runner, { failsAfter }) => {
+    const { text, outcome } = await run(runner, failsAfter('so far', 'too bad'));
+    same(text, 'so far\n');
+    same(outcome.status, 'error');
+    same(outcome.error?.includes('too bad'), true);
+  },
+
+  'stopping ends an endless program, and the next one runs': async (runner, programs) => {
+    const stop = new AbortController();
+    const { text, outcome } = await run(runner, programs.hangsAfter('in it'), stop, () =>
+      stop.abort()
+    );
+    same(text, 'in it\n');
+    same(outcome.status, 'stopped');
+    same(outcome.error, null);
+    same((await run(runner, programs.says('again'))).text, 'again\n');
+  },
+
+  'a run that is stopped before it begins never starts': async (runner, { says }) => {
+    const stop = new AbortController();
+    stop.abort();
+    const { text, outcome } = await run(runner, says('never'), stop);
+    same(text, '');
+    same(outcome.status, 'stopped');
+  },
+
+  'the time limit ends an endless program, and the next one runs': async (runner, programs) => {
+    const chunks: Chunk[] = [];
+    const outcome = await runner.run(
+      { code: programs.hangsAfter('in it'), timeLimit: 500 },
+      chunk => chunks.push(chunk),
+      new AbortController().signal
+    );
+    same(outcome.status, 'timeout');
+    same(outcome.error?.includes('time limit'), true);
+    same(outcome.durationMs >= 490, true);
+    same((await run(runner, programs.says('again'))).text, 'again\n');
+  },
+
+  'a second run waits for the first': async (runner, { says }) => {
+    const order: string[] = [];
+    const take = (chunk: Chunk): void => void order.push(chunk.data);
+    const { signal } = new AbortController();
+    const first = runner.run({ code: says('first'), timeLimit: AMPLE }, take, signal);
+    const second = runner.run({ code: says('second'), timeLimit: AMPLE }, take, signal);
+    await Promise.all([
+      first.then(() => order.push('first is over')),
+      second.then(() => order.push('second is over'))
+    ]);
+    same(order.join('|'), 'first\n|first is over|second\n|second is over');
+  },
+
+  'preparing twice is harmless': async (runner, { says }) => {
+    runner.prepare();
+    runner.prepare();
+    same((await run(runner, says('hello'))).outcome.status, 'ok');
+  },
+
+  'disposing ends a run': async (runner, { hangsAfter }) => {
+    const { outcome } = await run(runner, hangsAfter('in it'), new AbortController(), () =>
+      runner.dispose()
+    );
+    same(outcome.status, 'error');
+  }
+};
+
+/** Run a program to its end; `onOutput` is called once, at its first output. */
+async function run(
+  runner: Runner,
+  code: string,
+  stop = new AbortController(),
+  onOutput: () => void = () => undefined
+): Promise<{ text: string; outcome: RunOutcome }> {
+  let text = '';
+  const outcome = await runner.run(
+    { code, timeLimit: AMPLE },
+    chunk => {
+      const first = text === '';
+      text += chunk.data;
+      if (first) {
+        onOutput();
+      }
+    },
+    stop.signal
+  );
+  return { text, outcome };
+}
+
+function same(actual: unknown, expected: unknown): void {
+  if (actual !== expected) {
+    throw new Error(`expected ${JSON.stringify(expected)}, got ${JSON.stringify(actual)}`);
+  }
+}

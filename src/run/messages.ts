@@ -1,0 +1,150 @@
+/**
+ * What the page, the frame and its workers say to each other, and how the page reads it.
+ *
+ * The page speaks to the frame over one MessagePort, and to each worker over a MessagePort of its
+ * own, which the frame only hands on. A person's code runs in the worker, so whatever comes out of
+ * there is read as hostile.
+ */
+import { LIMITS, type Chunk } from '../core/protocol';
+
+/** The one window message: it carries the port over which page and frame then speak. */
+export const HANDSHAKE = 'arena-sandbox';
+
+/** Files that a worker gets, by asset name. */
+export type Files = Record<string, ArrayBuffer>;
+
+export type PageToFrame =
+  /** The worker's script, WebAssembly to compile once (or none), and what each worker gets. */
+  | { type: 'load'; script: ArrayBuffer; wasm: ArrayBuffer | null; files: Files }
+  /** Start a worker; its port rides along. */
+  | { type: 'spawn'; id: number }
+  | { type: 'kill'; id: number }
+  | { type: 'ping' };
+
+export type FrameToPage =
+  | { type: 'hello' }
+  | { type: 'loaded' }
+  | { type: 'failed'; message: string }
+  | { type: 'crashed'; id: number; message: string }
+  | { type: 'pong' };
+
+/** First message to a new worker, from the frame; its port rides along. */
+export interface WorkerStart {
+  module: WebAssembly.Module | null;
+  files: Files;
+}
+
+export interface PageToWorker {
+  type: 'run';
+  code: string;
+}
+
+export type WorkerToPage =
+  | { type: 'ready' }
+  | { type: 'failed'; message: string }
+  | { type: 'output'; chunks: Chunk[] }
+  /** `reusable` is false when the program left something behind that a next run would notice. */
+  | { type: 'done'; error: string | null; reusable: boolean };
+
+/** Mime types that a runner may emit; everything else is dropped. */
+export const MIME_TYPES: readonly string[] = [
+  'text/html',
+  'image/svg+xml',
+  'image/png',
+  'text/latex',
+  'text/markdown',
+  'text/plain'
+];
+
+/** Text of an error, UTF-16 units; the rest is cut. */
+export const ERROR_LIMIT = 16 * 1024;
+
+/** Values displayed in one run; what comes after is dropped. */
+export const DISPLAY_LIMIT = 200;
+
+/** Read what a frame sent; null for what is none of its messages. */
+export function readFrameMessage(data: unknown): FrameToPage | null {
+  if (!isObject(data)) {
+    return null;
+  }
+  switch (data.type) {
+    case 'hello':
+    case 'loaded':
+    case 'pong':
+      return { type: data.type };
+    case 'failed':
+      return { type: 'failed', message: boundedText(data.message) };
+    case 'crashed':
+      return typeof data.id === 'number'
+        ? { type: 'crashed', id: data.id, message: boundedText(data.message) }
+        : null;
+    default:
+      return null;
+  }
+}
+
+/** Read what a worker sent; null for what is none of its messages. */
+export function readWorkerMessage(data: unknown): WorkerToPage | null {
+  if (!isObject(data)) {
+    return null;
+  }
+  switch (data.type) {
+    case 'ready':
+      return { type: 'ready' };
+    case 'failed':
+      return { type: 'failed', message: boundedText(data.message) };
+    case 'done':
+      return {
+        type: 'done',
+        error: data.error === null ? null : boundedText(data.error),
+        reusable: data.reusable === true
+      };
+    case 'output':
+      return Array.isArray(data.chunks)
+        ? { type: 'output', chunks: data.chunks.slice(0, 1000).flatMap(readChunk) }
+        : null;
+    default:
+      return null;
+  }
+}
+
+/** The chunk with only its own fields, or nothing where it is none. */
+function readChunk(value: unknown): Chunk[] {
+  if (!isObject(value) || typeof value.data !== 'string' || value.data.length > LIMITS.chunk) {
+    return [];
+  }
+  const data = wellFormed(value.data);
+  if (value.stream === 'stdout' || value.stream === 'stderr') {
+    return [{ stream: value.stream, data }];
+  }
+  if (typeof value.mime === 'string' && MIME_TYPES.includes(value.mime)) {
+    return [{ mime: value.mime, data }];
+  }
+  return [];
+}
+
+/** Text without lone surrogates: those have no UTF-8 form, and a server would choke on them. */
+function wellFormed(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, '\ufffd');
+}
+
+function boundedText(value: unknown): string {
+  return typeof value === 'string' ? wellFormed(value.slice(0, ERROR_LIMIT)) : 'Unknown error';
+}
+
+/** Any message, before it is known to be one. */
+interface Unread {
+  type?: unknown;
+  id?: unknown;
+  message?: unknown;
+  error?: unknown;
+  reusable?: unknown;
+  chunks?: unknown;
+  stream?: unknown;
+  mime?: unknown;
+  data?: unknown;
+}
+
+function isObject(value: unknown): value is Unread {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,306 @@
+/**
+ * The page's side of one sandbox: a hidden iframe of an opaque origin, and the workers inside it.
+ *
+ * The page creates the MessageChannels and trusts nothing but their ports; it does not listen to
+ * window messages at all. What the frame needs is posted in, because nothing in there may fetch.
+ */
+import type { Chunk } from '../core/protocol';
+import { HANDSHAKE, readFrameMessage, readWorkerMessage } from './messages';
+import type { Files, PageToFrame, PageToWorker } from './messages';
+
+/** How one execution ended, as far as the worker is concerned. */
+export type WorkerEnd =
+  | { kind: 'done'; error: string | null; reusable: boolean }
+  /** The worker, or the frame around it, is gone. */
+  | { kind: 'lost' };
+
+/** How long the frame may take to say hello, and a worker to become ready, in milliseconds. */
+const FRAME_DEADLINE = 20_000;
+const WORKER_DEADLINE = 90_000;
+/**
+ * The frame is asked for a sign of life once per tick while something waits for it. Ticks are
+ * counted rather than time, so that a laptop waking up does not find its sandbox declared dead.
+ */
+const PING_INTERVAL = 1000;
+const MISSED_PINGS = 8;
+
+/** What a frame is loaded with: the worker's script, its WebAssembly, and its files. */
+export interface SandboxContent {
+  script: ArrayBuffer;
+  wasm: ArrayBuffer | null;
+  files: Files;
+}
+
+/** One iframe and its workers. Once lost it stays lost: open another. */
+export class Sandbox {
+  /** Open a frame and load it. Raises `Error` when it does not come up. */
+  static async open(url: string, content: SandboxContent): Promise<Sandbox> {
+    const sandbox = new Sandbox(url);
+    try {
+      await sandbox.#until('hello', FRAME_DEADLINE);
+      sandbox.#post({ type: 'load', ...content });
+      await sandbox.#until('loaded', WORKER_DEADLINE);
+    } catch (error) {
+      sandbox.dispose();
+      throw error;
+    }
+    return sandbox;
+  }
+
+  /** Resolves when the frame is gone: crashed, or disposed of. */
+  readonly lost: Promise<void>;
+
+  readonly #iframe: HTMLIFrameElement;
+  readonly #port: MessagePort;
+  readonly #workers = new Map<number, SandboxWorker>();
+  #declareLost: () => void = () => undefined;
+  #gone = false;
+  #expected: { type: 'hello' | 'loaded'; met(): void; failed(message: string): void } | null = null;
+  #nextId = 1;
+  #missed = 0;
+  #pings: ReturnType<typeof setInterval> | null = null;
+
+  private constructor(url: string) {
+    this.lost = new Promise(resolve => {
+      this.#declareLost = resolve;
+    });
+    const channel = new MessageChannel();
+    this.#port = channel.port1;
+    this.#port.onmessage = event => this.#receive(event.data);
+    // Where it exists, this event tells of a crashed frame at once; the pings are for elsewhere.
+    this.#port.addEventListener('close', () => this.dispose());
+    this.#iframe = document.createElement('iframe');
+    this.#iframe.setAttribute('sandbox', 'allow-scripts');
+    this.#iframe.referrerPolicy = 'no-referrer';
+    this.#iframe.hidden = true;
+    this.#iframe.title = 'Sandbox';
+    // An opaque origin has no name to put here but '*'. The port is worth nothing to a stranger:
+    // it leads to no more than a program's own text.
+    this.#iframe.addEventListener(
+      'load',
+      () => this.#iframe.contentWindow?.postMessage(HANDSHAKE, '*', [channel.port2]),
+      { once: true }
+    );
+    this.#iframe.src = url;
+    document.body.append(this.#iframe);
+  }
+
+  /** Start a worker. It is usable once its `ready` resolves. */
+  spawn(): SandboxWorker {
+    const id = this.#nextId++;
+    const channel = new MessageChannel();
+    const worker = new SandboxWorker(channel.port1, WORKER_DEADLINE, {
+      kill: () => {
+        this.#workers.delete(id);
+        if (!this.#gone) {
+          this.#post({ type: 'kill', id });
+        }
+        this.#watch();
+      },
+      settled: () => this.#watch()
+    });
+    this.#workers.set(id, worker);
+    if (this.#gone) {
+      worker.lose('The sandbox is gone');
+    } else {
+      this.#post({ type: 'spawn', id }, [channel.port2]);
+      this.#watch();
+    }
+    return worker;
+  }
+
+  /** End everything in it and remove it from the page. */
+  dispose(): void {
+    if (this.#gone) {
+      return;
+    }
+    this.#gone = true;
+    // First of all, so that who replaces a lost worker does not ask this frame for it.
+    this.#declareLost();
+    this.#expected?.failed('The sandbox is gone');
+    this.#port.close();
+    this.#iframe.remove();
+    for (const worker of this.#workers.values()) {
+      worker.lose('The sandbox is gone');
+    }
+    this.#workers.clear();
+    this.#watch();
+  }
+
+  #post(message: PageToFrame, transfer: Transferable[] = []): void {
+    this.#port.postMessage(message, transfer);
+  }
+
+  #receive(data: unknown): void {
+    const message = readFrameMessage(data);
+    switch (message?.type) {
+      case 'hello':
+      case 'loaded':
+        if (this.#expected?.type === message.type) {
+          this.#expected.met();
+        }
+        break;
+      case 'failed':
+        this.#expected?.failed(message.message);
+        break;
+      case 'crashed':
+        this.#workers.get(message.id)?.fail(message.message);
+        break;
+      case 'pong':
+        this.#missed = 0;
+        break;
+    }
+  }
+
+  /** Wait for a message of the frame. */
+  #until(type: 'hello' | 'loaded', deadline: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(
+        () => this.#expected?.failed('The sandbox did not start in this browser'),
+        deadline
+      );
+      const settle = (act: () => void): void => {
+        clearTimeout(timer);
+        this.#expected = null;
+        act();
+      };
+      this.#expected = {
+        type,
+        met: () => settle(resolve),
+        failed: message => settle(() => reject(new Error(message)))
+      };
+    });
+  }
+
+  /** Ping exactly while somebody waits for a worker. */
+  #watch(): void {
+    const waiting = !this.#gone && [...this.#workers.values()].some(worker => worker.busy);
+    if (waiting && this.#pings === null) {
+      this.#missed = 0;
+      this.#pings = setInterval(() => {
+        this.#missed += 1;
+        if (this.#missed > MISSED_PINGS) {
+          this.dispose();
+        } else {
+          this.#post({ type: 'ping' });
+        }
+      }, PING_INTERVAL);
+    } else if (!waiting && this.#pings !== null) {
+      clearInterval(this.#pings);
+      this.#pings = null;
+    }
+  }
+}
+
+/** The page's side of one worker: it runs one program at a time. */
+export class SandboxWorker {
+  /** Resolves when the worker can run a program; rejects with `Error` when it never will. */
+  readonly ready: Promise<void>;
+
+  readonly #port: MessagePort;
+  readonly #sandbox: { kill(): void; settled(): void };
+  #start: { resolve(): void; reject(error: Error): void } | null = null;
+  #execution: { output(chunk: Chunk): void; end(end: WorkerEnd): void } | null = null;
+  #dead = false;
+
+  constructor(port: MessagePort, deadline: number, sandbox: { kill(): void; settled(): void }) {
+    this.#port = port;
+    this.#sandbox = sandbox;
+    this.ready = new Promise((resolve, reject) => {
+      const timer = setTimeout(() => this.fail('The runtime did not start in time'), deadline);
+      this.#start = {
+        resolve: () => {
+          clearTimeout(timer);
+          resolve();
+        },
+        reject: error => {
+          clearTimeout(timer);
+          reject(error);
+        }
+      };
+    });
+    // Whoever needs the worker awaits `ready`; a spare that nobody awaits must not be reported.
+    this.ready.catch(() => undefined);
+    this.#port.onmessage = event => this.#receive(event.data);
+  }
+
+  /** True while it starts or runs a program. */
+  get busy(): boolean {
+    return this.#start !== null || this.#execution !== null;
+  }
+
+  /** True once it was ended or lost. */
+  get dead(): boolean {
+    return this.#dead;
+  }
+
+  /** Run a program. Never rejects. `output` is not called any more once the promise resolved. */
+  execute(code: string, output: (chunk: Chunk) => void): Promise<WorkerEnd> {
+    if (this.#dead) {
+      return Promise.resolve({ kind: 'lost' });
+    }
+    return new Promise(resolve => {
+      this.#execution = {
+        output,
+        end: end => {
+          this.#execution = null;
+          this.#sandbox.settled();
+          resolve(end);
+        }
+      };
+      this.#sandbox.settled();
+      const message: PageToWorker = { type: 'run', code };
+      this.#port.postMessage(message);
+    });
+  }
+
+  /** End it at once, whatever it does. */
+  kill(): void {
+    if (!this.#dead) {
+      this.lose('Ended');
+      this.#sandbox.kill();
+    }
+  }
+
+  /** It is gone: whoever waits for it hears so. */
+  lose(reason: string): void {
+    this.#dead = true;
+    this.#port.close();
+    const start = this.#start;
+    this.#start = null;
+    start?.reject(new Error(reason));
+    this.#execution?.end({ kind: 'lost' });
+  }
+
+  /** Its start failed. Errors of a worker that is up are the program's own business. */
+  fail(reason: string): void {
+    if (this.#start !== null) {
+      this.lose(reason);
+      this.#sandbox.kill();
+    }
+  }
+
+  #receive(data: unknown): void {
+    const message = readWorkerMessage(data);
+    switch (message?.type) {
+      case 'ready': {
+        const start = this.#start;
+        this.#start = null;
+        start?.resolve();
+        this.#sandbox.settled();
+        break;
+      }
+      case 'failed':
+        this.fail(message.message);
+        break;
+      case 'output':
+        for (const chunk of message.chunks) {
+          this.#execution?.output(chunk);
+        }
+        break;
+      case 'done':
+        this.#execution?.end({ kind: 'done', error: message.error, reusable: message.reusable });
+        break;
+    }
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * The script inside the sandbox's iframe: starts and ends workers, and nothing else.
+ *
+ * A person's code never runs in this document. Here a page can still navigate itself or open a
+ * peer connection, which no policy forbids; a worker cannot. So this file evaluates nothing that it
+ * is sent, it only hands it to workers.
+ */
+import { HANDSHAKE } from '../messages';
+import type { FrameToPage, PageToFrame, WorkerStart } from '../messages';
+
+// Anywhere but in a sandboxed frame these walls would be painted on: then do nothing at all.
+if (self.origin === 'null' && window.parent !== window) {
+  addEventListener('message', function first(event: MessageEvent) {
+    const port = event.ports[0];
+    if (event.source === window.parent && event.data === HANDSHAKE && port !== undefined) {
+      removeEventListener('message', first);
+      serve(port);
+    }
+  });
+}
+
+function serve(port: MessagePort): void {
+  const workers = new Map<number, Worker>();
+  let script = '';
+  let start: WorkerStart = { module: null, files: {} };
+  const say = (message: FrameToPage): void => port.postMessage(message);
+
+  const receive = async (message: PageToFrame, ports: readonly MessagePort[]): Promise<void> => {
+    switch (message.type) {
+      case 'load':
+        script = URL.createObjectURL(new Blob([message.script], { type: 'text/javascript' }));
+        start = {
+          // Compiled here once; workers get the module, which costs them next to nothing.
+          module: message.wasm === null ? null : await WebAssembly.compile(message.wasm),
+          files: message.files
+        };
+        say({ type: 'loaded' });
+        break;
+      case 'spawn': {
+        const { id } = message;
+        const worker = new Worker(script);
+        worker.onerror = event => say({ type: 'crashed', id, message: event.message });
+        worker.postMessage(start, [...ports]);
+        workers.set(id, worker);
+        break;
+      }
+      case 'kill':
+        workers.get(message.id)?.terminate();
+        workers.delete(message.id);
+        break;
+      case 'ping':
+        say({ type: 'pong' });
+        break;
+    }
+  };
+  port.onmessage = (event: MessageEvent<PageToFrame>) => {
+    receive(event.data, event.ports).catch((error: unknown) =>
+      say({ type: 'failed', message: String(error) })
+    );
+  };
+  say({ type: 'hello' });
+}

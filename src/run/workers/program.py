@@ -1,0 +1,235 @@
+"""Runs one Python program at a time as main.py, and tells in words how it ended.
+
+Lives in the worker, inside Pyodide; `python.ts` calls it.
+"""
+
+import ast
+import asyncio
+import builtins
+import functools
+import importlib.util
+import io
+import random
+import sys
+import traceback
+import types
+from collections.abc import Callable, Iterator
+from inspect import CO_COROUTINE
+from typing import Any, NoReturn
+
+from pyodide.code import CodeRunner
+
+FILE = "main.py"
+
+# The richest first: a value is shown in one form.
+RICH = {
+    "text/html": "_repr_html_",
+    "image/svg+xml": "_repr_svg_",
+    "image/png": "_repr_png_",
+    "text/latex": "_repr_latex_",
+    "text/markdown": "_repr_markdown_",
+}
+
+# Calls `show(mime, data)`, which answers False for what is too big to show.
+Show = Callable[[str, str], bool]
+
+
+class Program:
+    """One program, compiled. `error` is text when it does not compile, and then nothing runs.
+
+    `entry` says how to run it: "sync", "switching" (it may block on the event loop, so it has to be
+    entered in a way that can be suspended) or "async" (it awaits at its top level).
+    """
+
+    def __init__(self, source: str, show: Show) -> None:
+        self.error: str | None = None
+        self.entry = "sync"
+        self._show = show
+        self._runner: CodeRunner | None = None
+        try:
+            runner = CodeRunner(
+                source,
+                filename=FILE,
+                return_mode="last_expr",
+                flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT,
+                dedent=False,
+            )
+            runner.compile()
+        except BaseException as error:  # also MemoryError and RecursionError of the parser
+            self.error = explain(error)
+            return
+        self._runner = runner
+        if runner.code is not None and runner.code.co_flags & CO_COROUTINE:
+            self.entry = "async"
+        elif "asyncio" in imported(runner.ast):
+            self.entry = "switching"
+
+    def run(self) -> str | None:
+        """Run to the end; the error as text, or None."""
+        assert self._runner is not None
+        try:
+            self._display(self._runner.run(fresh_main()))
+        except BaseException as error:
+            return ended(error)
+        finally:
+            flush()
+        return None
+
+    async def run_async(self) -> str | None:
+        """The same for a program that awaits at its top level."""
+        assert self._runner is not None
+        try:
+            self._display(await self._runner.run_async(fresh_main()))
+        except BaseException as error:
+            return ended(error)
+        finally:
+            flush()
+        return None
+
+    def display(self, *values: object) -> None:
+        """Show values in their richest form; programs find this as the built-in `display`."""
+        for value in values:
+            flush()
+            if not any(self._show(mime, data) for mime, data in forms(value)):
+                print(repr(value))
+
+    def _display(self, value: object) -> None:
+        if value is not None:
+            builtins._ = value  # type: ignore[attr-defined]
+            self.display(value)
+
+
+def compile_program(source: str, show: Show) -> Program:
+    """Make a program of source text, and make it the one that `display` belongs to."""
+    program = Program(source, show)
+    builtins.display = program.display  # type: ignore[attr-defined]
+    return program
+
+
+def leaves_something() -> bool:
+    """Whether the last program left tasks behind that would run into the next one."""
+    return any(not task.done() for task in asyncio.all_tasks(asyncio.get_event_loop()))
+
+
+def fresh_main() -> dict[str, Any]:
+    """The namespace of a new `__main__`."""
+    main = types.ModuleType("__main__")
+    main.__dict__.update(__builtins__=builtins, __file__=FILE)
+    sys.modules["__main__"] = main
+    return main.__dict__
+
+
+def imported(tree: ast.AST) -> set[str]:
+    """Names of the modules that a program imports."""
+    names = set[str]()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names.update(alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module is not None:
+            names.add(node.module.partition(".")[0])
+    return names
+
+
+def forms(value: object) -> Iterator[tuple[str, str]]:
+    """The forms that a value can be shown in, as (mime, data), the richest first."""
+    bundle = call(value, "_repr_mimebundle_")
+    if isinstance(bundle, tuple) and bundle:
+        bundle = bundle[0]
+    for mime, method in RICH.items():
+        data = bundle.get(mime) if isinstance(bundle, dict) else None
+        if data is None:
+            data = call(value, method)
+        if isinstance(data, bytes):
+            import base64
+
+            data = base64.b64encode(data).decode()
+        if isinstance(data, str):
+            yield mime, data
+    yield "text/plain", repr(value)
+
+
+def call(value: object, method: str) -> object:
+    """What a method of display answers, or None: a class shows itself by its repr."""
+    if isinstance(value, type):
+        return None
+    function = getattr(value, method, None)
+    return function() if callable(function) else None
+
+
+def flush() -> None:
+    """Send what a program has printed. It may have replaced or closed its streams."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except Exception:  # noqa: BLE001, S110 - its own stream; what is left in there is lost
+            pass
+
+
+def ended(error: BaseException) -> str | None:
+    """The text for what ended a program; None for a polite `sys.exit()`."""
+    if isinstance(error, SystemExit):
+        if error.code is None or error.code == 0:
+            return None
+        if isinstance(error.code, int):
+            return f"Exited with code {error.code}"
+        return str(error.code)
+    return explain(error)
+
+
+def explain(error: BaseException) -> str:
+    """The traceback as Python prints it, with the frames of the program only."""
+    told = traceback.TracebackException(type(error), error, error.__traceback__)
+    cut(told, set())
+    return "".join(told.format()).rstrip("\n")
+
+
+def cut(told: traceback.TracebackException | None, seen: set[int]) -> None:
+    """Leave the program's own frames, here and in every exception that this one comes from."""
+    if told is None or id(told) in seen:
+        return
+    seen.add(id(told))
+    own = [frame for frame in told.stack if frame.filename == FILE]
+    told.stack = traceback.StackSummary.from_list(own)
+    if not own:
+        told.stack = None  # type: ignore[assignment]  # no heading over no lines
+    cut(told.__cause__, seen)
+    cut(told.__context__, seen)
+    for inner in told.exceptions or ():
+        cut(inner, seen)
+
+
+def no_input(prompt: object = "", /) -> NoReturn:
+    """Stand-in for `input`."""
+    raise RuntimeError("input() is not available yet: put the values into the code instead")
+
+
+def pure_lru_cache() -> Any:
+    """The pure-Python half of `functools.lru_cache`.
+
+    The C half calls back into Python through the WebAssembly stack, which a deep memoised recursion
+    (the classic of interviews) exhausts; that kills the interpreter instead of raising.
+    """
+    spec = importlib.util.find_spec("functools")
+    assert spec is not None and spec.loader is not None
+    accelerated = sys.modules.pop("_functools")
+    sys.modules["_functools"] = None  # type: ignore[assignment]  # makes its import fail
+    try:
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+    finally:
+        sys.modules["_functools"] = accelerated
+    return module._lru_cache_wrapper  # type: ignore[attr-defined]
+
+
+def set_up() -> None:
+    """Once in a worker's life, or in the life of the snapshot that it starts from."""
+    functools._lru_cache_wrapper = pure_lru_cache()
+    builtins.input = no_input
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(line_buffering=True)
+
+
+def wake() -> None:
+    """At the start of every worker: what must differ from one to the next."""
+    random.seed()

@@ -1,0 +1,43 @@
+/** Makes errors show a person's own lines only, at the columns where they wrote them. */
+import { inspect } from 'node-inspect-extracted';
+import { FILE, type Program } from './program';
+
+/** V8's hook for the text of `error.stack`; other engines do not have it. */
+interface V8Error {
+  prepareStackTrace?: (error: unknown, frames: readonly object[]) => string;
+}
+
+/** Have every stack trace from now on show frames of the program only. */
+export function ownFramesOnly(program: Program): void {
+  const headline = Error.prototype.toString;
+  (Error as unknown as V8Error).prepareStackTrace = (error, frames) =>
+    [
+      headline.call(error),
+      ...frames
+        .map(String)
+        .filter(frame => frame.includes(FILE))
+        .map(frame => `    at ${inPlace(frame, program)}`)
+    ].join('\n');
+}
+
+/** What was thrown, as text for people. */
+export function explain(thrown: unknown): string {
+  const text = inspect(thrown);
+  if (!(thrown instanceof Error)) {
+    return `Uncaught ${text}`;
+  }
+  // Engines without V8's hook put all frames into the text.
+  return text
+    .split('\n')
+    .filter(line => line.includes(FILE) || !/^\s*(at .*|.*@.*:\d+:\d+)$/.test(line))
+    .join('\n');
+}
+
+/** Take back the columns that the program's last expression was moved by. */
+function inPlace(frame: string, { shifted }: Program): string {
+  return frame.replace(/main\.js:(\d+):(\d+)/g, (place, line: string, column: string) =>
+    Number(line) === shifted.line && Number(column) > shifted.column
+      ? `${FILE}:${line}:${Number(column) - shifted.by}`
+      : place
+  );
+}

@@ -1,0 +1,90 @@
+/** Draws `console.table`, as Node does. */
+import { inspect } from 'node-inspect-extracted';
+
+const INDEX = '(index)';
+const ITERATION_INDEX = '(iteration index)';
+const VALUES = 'Values';
+
+/** The table as text, or null where there is nothing tabular. `columns` restricts which to show. */
+export function table(data: unknown, columns?: readonly string[]): string | null {
+  if (typeof data !== 'object' || data === null) {
+    return null;
+  }
+  const { indexTitle, rows } = rowsOf(data);
+  const cells: { index: string; fields: Map<string, string>; value: string | null }[] = [];
+  const names = new Set<string>(columns);
+  let hasValues = false;
+  for (const [index, row] of rows) {
+    const fields = new Map<string, string>();
+    let value: string | null = null;
+    if (typeof row === 'object' && row !== null) {
+      for (const [name, field] of Object.entries(row)) {
+        if (columns === undefined) {
+          names.add(name);
+        }
+        if (names.has(name)) {
+          fields.set(name, show(field));
+        }
+      }
+    } else {
+      value = show(row);
+      hasValues = true;
+    }
+    cells.push({ index, fields, value });
+  }
+  const titles = [indexTitle, ...names, ...(hasValues ? [VALUES] : [])];
+  return draw(
+    titles,
+    cells.map(({ index, fields, value }) => [
+      index,
+      ...[...names].map(name => fields.get(name) ?? ''),
+      ...(hasValues ? [value ?? ''] : [])
+    ])
+  );
+}
+
+function rowsOf(data: object): { indexTitle: string; rows: [string, unknown][] } {
+  if (data instanceof Map) {
+    const rows = [...data].map(([key, value], index): [string, unknown] => [
+      String(index),
+      { Key: key, Values: value }
+    ]);
+    return { indexTitle: ITERATION_INDEX, rows };
+  }
+  if (data instanceof Set) {
+    const rows = [...data].map((value, index): [string, unknown] => [String(index), value]);
+    return { indexTitle: ITERATION_INDEX, rows };
+  }
+  return { indexTitle: INDEX, rows: Object.entries(data) };
+}
+
+function show(value: unknown): string {
+  const depth = typeof value === 'object' && value !== null ? -1 : 0;
+  return inspect(value, { depth, maxArrayLength: 3, breakLength: Infinity });
+}
+
+function draw(titles: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = titles.map(
+    (title, column) => Math.max(...[title, ...rows.map(row => row[column] ?? '')].map(width)) + 2
+  );
+  const line = (cells: readonly string[]): string =>
+    `│${cells.map((cell, column) => pad(cell, widths[column] ?? 0)).join('│')}│`;
+  const rule = (left: string, middle: string, right: string): string =>
+    left + widths.map(size => '─'.repeat(size)).join(middle) + right;
+  return [
+    rule('┌', '┬', '┐'),
+    line(titles),
+    rule('├', '┼', '┤'),
+    ...rows.map(line),
+    rule('└', '┴', '┘')
+  ].join('\n');
+}
+
+function pad(cell: string, size: number): string {
+  return ` ${cell}`.padEnd(size + cell.length - width(cell));
+}
+
+/** Columns that text takes, near enough: one per code point. */
+function width(text: string): number {
+  return [...text].length;
+}

@@ -1,0 +1,140 @@
+/** What the sandbox tests find in their page: the runners, their contract, and one call to run. */
+import { CONTRACT, PROGRAMS } from '../../../src/run/contract';
+import { createRunners } from '../../../src/run/index';
+import { Sandbox } from '../../../src/run/sandbox';
+import type { Chunk, Language } from '../../../src/core/protocol';
+import type { RunnerState } from '../../../src/core/runner';
+
+const runtimeUrl = new URL('runtime/', location.href).href;
+let runners = createRunners({ runtimeUrl });
+let stop = new AbortController();
+
+/** Run a program; answers all that a caller of the runner sees. */
+async function run(language: Language, code: string, timeLimit = 60_000, stopAfter?: string) {
+  stop = new AbortController();
+  const chunks: Chunk[] = [];
+  let text = '';
+  const arrivals: number[] = [];
+  const started = performance.now();
+  let stoppedAt = 0;
+  const outcome = await runners[language].run(
+    { code, timeLimit },
+    chunk => {
+      chunks.push(chunk);
+      arrivals.push(performance.now() - started);
+      if (stopAfter !== undefined && stoppedAt === 0) {
+        text += chunk.data;
+        if (text.includes(stopAfter)) {
+          stoppedAt = performance.now();
+          stop.abort();
+        }
+      }
+    },
+    stop.signal
+  );
+  const of = (stream: string): string =>
+    chunks.map(chunk => ('stream' in chunk && chunk.stream === stream ? chunk.data : '')).join('');
+  return {
+    ...outcome,
+    stdout: of('stdout'),
+    stderr: of('stderr'),
+    values: chunks.filter(chunk => 'mime' in chunk),
+    order: chunks.map(chunk => ('stream' in chunk ? chunk.stream : chunk.mime)),
+    pieces: chunks.length,
+    characters: chunks.reduce((sum, chunk) => sum + chunk.data.length, 0),
+    arrivals: arrivals.slice(0, 100),
+    wallMs: performance.now() - started,
+    stopMs: stoppedAt === 0 ? null : performance.now() - stoppedAt
+  };
+}
+
+/** The same, with the longest time (ms) that the page itself was held up meanwhile. */
+async function runWatched(...parameters: Parameters<typeof run>) {
+  let longest = 0;
+  let last = performance.now();
+  let going = true;
+  const tick = new MessageChannel();
+  tick.port1.onmessage = () => {
+    const now = performance.now();
+    longest = Math.max(longest, now - last);
+    last = now;
+    if (going) {
+      setTimeout(() => tick.port2.postMessage(null), 1);
+    }
+  };
+  tick.port2.postMessage(null);
+  const result = await run(...parameters);
+  going = false;
+  return { ...result, jank: longest };
+}
+
+/** Hold a fresh runner of a language to one rule of the contract; the complaint, or null. */
+async function keeps(rule: string, language: Language): Promise<string | null> {
+  const fresh = createRunners({ runtimeUrl });
+  try {
+    await CONTRACT[rule]?.(fresh[language], PROGRAMS[language]);
+    return null;
+  } catch (error) {
+    return String(error);
+  } finally {
+    fresh.dispose();
+  }
+}
+
+/** Load a language; answers the states that a page would show meanwhile. */
+function prepare(language: Language): Promise<RunnerState[]> {
+  const states: RunnerState[] = [];
+  const runner = runners[language];
+  return new Promise(resolve => {
+    const end = runner.subscribe(() => {
+      states.push(runner.state);
+      if (runner.state.phase === 'ready' || runner.state.phase === 'failed') {
+        end();
+        resolve(states);
+      }
+    });
+    runner.prepare();
+  });
+}
+
+/**
+ * Run a script in a worker of the frame that has none of our hardening: what it cannot do there,
+ * the frame's origin and policy prevent alone. The script gets `report(text)`.
+ */
+async function runBare(script: string): Promise<string> {
+  const version = (await (await fetch('runtime/version.json')).json()) as { directory: string };
+  const wrapped = `
+    onmessage = async event => {
+      const port = event.ports[0];
+      const report = text => {
+        port.postMessage({ type: 'output', chunks: [{ stream: 'stdout', data: text }] });
+        port.postMessage({ type: 'done', error: null, reusable: false });
+      };
+      port.onmessage = async () => { ${script} };
+      port.postMessage({ type: 'ready' });
+    };`;
+  const sandbox = await Sandbox.open(`${runtimeUrl}${version.directory}/sandbox.html`, {
+    script: new TextEncoder().encode(wrapped).buffer,
+    wasm: null,
+    files: {}
+  });
+  const worker = sandbox.spawn();
+  await worker.ready;
+  let text = '';
+  await worker.execute('', chunk => {
+    text += chunk.data;
+  });
+  sandbox.dispose();
+  return text;
+}
+
+/** Start over with runners that have loaded nothing. */
+function renew(): void {
+  runners.dispose();
+  runners = createRunners({ runtimeUrl });
+}
+
+Object.assign(window, {
+  createRunners,
+  arena: { run, runWatched, keeps, prepare, runBare, renew, rules: Object.keys(CONTRACT) }
+});
