@@ -1,0 +1,57 @@
+"""A room as a person sees it: where things are on the screen, in one place for all tests."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+#: Python comes over the wire and starts: that may take a slow machine a while.
+RUN_TIMEOUT_MS = 60_000
+ENDED = re.compile("ok|error|stopped|timeout|lost")
+
+
+class Room:
+    """The panel on a page: the same in JupyterLab, JupyterLite and on a guest's page."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.panel = page.locator(".arena-panel")
+        self.code = self.panel.get_by_role("textbox", name="Code")
+        self.language = self.panel.get_by_role("combobox", name="Language")
+        self.run_button = self.panel.get_by_role("button", name="Run", exact=True)
+        self.output = self.panel.get_by_role("region", name="Output of this run")
+        self.status = self.panel.get_by_role("region", name="Output", exact=True).get_by_role(
+            "status"
+        )
+        self.people = self.panel.get_by_role("list", name="People here")
+
+    def wait_until_editable(self) -> Room:
+        """Return when something can be typed."""
+        expect(self.code).to_be_editable()
+        return self
+
+    def write(self, text: str) -> None:
+        """Replace the whole text, as if pasted."""
+        self.code.click()
+        self.page.keyboard.press("ControlOrMeta+a")
+        self.page.keyboard.press("Delete")
+        self.page.keyboard.insert_text(text)
+
+    def choose(self, language: str) -> None:
+        """Choose a language by its name on the screen."""
+        self.language.select_option(label=language)
+        expect(self.language.locator("option:checked")).to_have_text(language)
+
+    def run(self) -> Locator:
+        """Press Run, wait until the run has ended, and return its output."""
+        self.run_button.click()
+        # The new run shows as running before the click returns, so this is never the one before.
+        expect(self.status).to_have_attribute("data-status", ENDED, timeout=RUN_TIMEOUT_MS)
+        return self.output
+
+
+def from_launcher(page: Page) -> Room:
+    """Click Arena's card in the launcher of a JupyterLab or JupyterLite that is open in `page`."""
+    page.locator('.jp-LauncherCard[data-category="Arena"]').get_by_text("Interview").click()
+    return Room(page).wait_until_editable()

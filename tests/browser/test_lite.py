@@ -1,0 +1,82 @@
+"""JupyterLite: the installed extension on a static site, and still a room that runs code."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.room import Room, from_launcher
+from tests.browser.servers import private_environment
+
+if TYPE_CHECKING:
+    from tests.browser.conftest import Person
+
+
+class Static(SimpleHTTPRequestHandler):
+    """Files, and not a word about them on the screen."""
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name
+        pass
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a JupyterLite with Arena, built as anybody builds one."""
+    home = tmp_path_factory.mktemp("lite")
+    output = home / "site"
+    build = subprocess.run(
+        [
+            *[str(Path(sys.executable).with_name("jupyter")), "lite", "build", "--apps=lab"],
+            *[f"--lite-dir={home}", f"--output-dir={output}"],
+        ],
+        check=False,
+        cwd=home,
+        env=private_environment(home / "home"),
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert build.returncode == 0, build.stdout + build.stderr
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Static, directory=str(output))) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def room(site: str, new_person: Callable[..., Person]) -> Room:
+    """A new session, from the launcher's card."""
+    page = new_person("Ada").page
+    page.goto(f"{site}lab/index.html")
+    return from_launcher(page)
+
+
+def test_javascript_runs_without_a_server(room: Room) -> None:
+    room.choose("JavaScript")
+    room.write("console.log(`six times seven is ${6 * 7}`)")
+    expect(room.run()).to_contain_text("six times seven is 42")
+    expect(room.status).to_have_attribute("data-status", "ok")
+
+
+@pytest.mark.timeout(120)
+def test_python_runs_without_a_server(room: Room) -> None:
+    room.choose("Python")
+    room.write("print(f'six times seven is {6 * 7}')")
+    expect(room.run()).to_contain_text("six times seven is 42")
+    expect(room.status).to_have_attribute("data-status", "ok")
+
+
+def test_the_room_says_that_it_is_in_this_browser_alone(room: Room) -> None:
+    expect(room.panel).to_contain_text("Only in this browser")
+    expect(room.people.get_by_role("listitem")).to_have_count(1)
