@@ -1,0 +1,136 @@
+"""ArenaApp: the Jupyter server extension, its settings, the route table, start and stop."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jupyter_server.auth.identity import IdentityProvider
+from jupyter_server.extension.application import ExtensionApp
+from jupyter_server.serverapp import ServerApp
+from jupyter_server.utils import url_path_join
+from tornado.ioloop import PeriodicCallback
+from tornado.web import RequestHandler
+from traitlets import Bool, Type, Unicode
+
+from . import __version__, pages, rest
+from .access import Access
+from .log import MemoryLog
+from .rooms import Rooms
+from .websocket import SocketHandler
+
+_SESSION = r"(?P<session>[\w-]+)"
+_SESSIONS = "arena/api/sessions"
+
+#: THE route table: every address of Arena below the server's base URL, and who answers.
+ROUTES: tuple[tuple[str, type[RequestHandler]], ...] = (
+    (r"arena/?", pages.PageHandler),
+    (r"arena/join/([\w-]+)", pages.PageHandler),
+    (rf"arena/ws/{_SESSION}", SocketHandler),
+    (r"arena/api/info", rest.InfoHandler),
+    (rf"{_SESSIONS}", rest.SessionsHandler),
+    (rf"{_SESSIONS}/{_SESSION}", rest.SessionHandler),
+    (rf"{_SESSIONS}/{_SESSION}/join", rest.JoinHandler),
+    (rf"{_SESSIONS}/{_SESSION}/users", rest.UsersHandler),
+    (rf"{_SESSIONS}/{_SESSION}/code", rest.CodeHandler),
+    (rf"{_SESSIONS}/{_SESSION}/language", rest.LanguageHandler),
+    (rf"{_SESSIONS}/{_SESSION}/execute", rest.ExecuteHandler),
+    (rf"{_SESSIONS}/{_SESSION}/leave", rest.LeaveHandler),
+    (rf"{_SESSIONS}/{_SESSION}/invites", rest.InvitesHandler),
+    (rf"{_SESSIONS}/{_SESSION}/invites/(?P<invite>[\w-]+)", rest.InviteHandler),
+)
+#: The same for directories of static files.
+ASSETS = (r"arena/static/(.*)", r"arena/runtime/(.*)")
+
+#: Seconds between looks at which rooms are empty and whether an interview is going on.
+_HOUSEKEEPING = 30.0
+
+
+class StandAloneServer(ServerApp):
+    """A Jupyter server without kernels, contents, files or terminals: Arena and logging in."""
+
+    default_services = ("api", "auth", "security")  # type: ignore[assignment]
+
+    def _default_allow_unauthenticated_access(self) -> bool:
+        return False
+
+
+class ArenaApp(ExtensionApp):
+    """Coding-interview rooms."""
+
+    name = "arena_ext"
+    app_name = "Arena"
+    description = __doc__ or ""
+    extension_url = "/arena/"
+    default_url = Unicode("/arena/").tag(config=True)
+    load_other_extensions = False
+    serverapp_class = Type(StandAloneServer)
+
+    open_access = Bool(
+        False,
+        config=True,
+        help=(
+            "Public demo: anyone may create a session, and the session's id lets its holder join "
+            "as a candidate, with no invite and no login."
+        ),
+    )
+
+    def initialize_settings(self) -> None:
+        """Make the log, the rooms and the rules of access."""
+        base_url = self.settings["base_url"]
+        self.log_store = MemoryLog()
+        self.rooms = Rooms(
+            self.log_store, lambda session: url_path_join(base_url, "arena/join", session)
+        )
+        self.access = Access(self.rooms, open_access=self.open_access)
+        self.settings.setdefault("page_config_data", {})["arenaVersion"] = __version__
+        self._housekeeping = PeriodicCallback(self._look_around, _HOUSEKEEPING * 1000)
+
+    def initialize_handlers(self) -> None:
+        """Serve `ROUTES` and `ASSETS`."""
+        self.handlers.extend((f"/{pattern}", handler) for pattern, handler in ROUTES)
+        roots = (pages.STATIC, pages.runtime_path())
+        for pattern, root in zip(ASSETS, roots, strict=True):
+            self.handlers.append((f"/{pattern}", pages.AssetHandler, {"path": str(root)}))
+
+    async def _start_jupyter_server_extension(self, _: ServerApp) -> None:
+        self._housekeeping.start()
+
+    async def stop_extension(self) -> None:
+        """Close the rooms; whoever is in them comes back to the next server."""
+        self._housekeeping.stop()
+        await self.rooms.close()
+
+    def _look_around(self) -> None:
+        if self.rooms.occupied():
+            # Guests' requests do not count as activity; a culler must not stop an interview.
+            self.settings["last_activity_times"]["arena"] = _utcnow()
+        self.rooms.evict()
+
+    def may_share(self, identity_provider: IdentityProvider) -> bool:
+        """Whether guest links are made: not where every visitor is a full user anyway."""
+        return self.open_access or bool(identity_provider.auth_enabled)
+
+    def share_hint(
+        self, identity_provider: IdentityProvider, settings: dict[str, Any]
+    ) -> str | None:
+        """What keeps links from working, in words for who shares them; None for nothing."""
+        if not self.may_share(identity_provider):
+            return (
+                "Links are off: this server asks nobody to log in, so whoever opens a link could "
+                "do everything. Start it with a token or a password."
+            )
+        if not settings.get("allow_remote_access", False):
+            return (
+                "This server answers on this computer only. To let others in, start it with "
+                "--ServerApp.allow_remote_access=True and an address that they can reach."
+            )
+        return None
+
+
+def _utcnow() -> Any:
+    from jupyter_server._tz import utcnow  # the type that Jupyter's own activity times have
+
+    return utcnow()
+
+
+main = ArenaApp.launch_instance

@@ -1,0 +1,159 @@
+"""From what a client asks for to what goes into the log: rights, owners, limits."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import best_match
+
+from .model import Action, Event, Role, Session, Status, can
+from .protocol import CLIENT_EVENTS, MAX_CHUNK, MAX_OUTPUT, REST_BODIES
+
+
+class Denied(Exception):
+    """The caller's role does not allow this now."""
+
+    code = "denied"
+
+
+class Invalid(Exception):
+    """What was asked for does not make sense; the message says why."""
+
+    code = "invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks: a participant (None where a bare session id was enough) and their role."""
+
+    participant: str | None
+    role: Role
+
+    def demand(self, action: Action, status: Status) -> None:
+        """Raise `Denied` unless the caller may do `action` while the session is `status`."""
+        if can(self.role, action, status):
+            return
+        if status is Status.OPEN or self.role is Role.OBSERVER:
+            raise Denied(f"your role is {self.role}: you may not {action}")
+        raise Denied(f"the session is {status}: you may not {action} now")
+
+
+@cache
+def _validator(name: str) -> Draft202012Validator:
+    return Draft202012Validator({**CLIENT_EVENTS, **REST_BODIES}[name])
+
+
+def check_shape(name: str, value: Any) -> dict[str, Any]:
+    """Return `value` if it has the shape of the event or REST body `name`; raises `Invalid`."""
+    error = best_match(_validator(name).iter_errors(value))
+    if error is not None:
+        where = "/".join(map(str, error.absolute_path)) or "payload"
+        raise Invalid(f"{name}: {where}: {error.message[:200]}")
+    result: dict[str, Any] = value
+    return result
+
+
+def to_log(
+    session: Session, caller: Caller, kind: str, payload: Mapping[str, Any], event: str | None
+) -> Event:
+    """The event that goes into the log for what a client asks. Raises `Denied` or `Invalid`."""
+    convert = _CONVERT.get(kind)
+    if convert is None:
+        raise Invalid(f"{kind} is not something to ask for here")
+    name, content = convert(session, caller, payload)
+    return Event(name, {"userId": caller.participant, **content}, event)
+
+
+_Logged = tuple[str, dict[str, Any]]
+
+
+def _language(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Logged:
+    caller.demand(Action.SET_LANGUAGE, session.status)
+    return "language-updated", {"language": payload["language"]}
+
+
+def _start(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Logged:
+    caller.demand(Action.RUN, session.status)
+    run = payload.get("runId") or secrets.token_hex(8)
+    if run in session.runs:
+        raise Invalid("there is a run with this id")
+    return "execute-code", {
+        "runId": run,
+        "language": payload["language"],
+        "code": payload["code"],
+    }
+
+
+def _output(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Logged:
+    _own_run(session, caller, payload["runId"])
+    run = session.runs[payload["runId"]]
+    size = sum(len(chunk["data"]) for chunk in payload["chunks"])
+    # One chunk over: the sender's own "output cut" notice is not to be cut.
+    if run.output_size + size > MAX_OUTPUT + MAX_CHUNK:
+        raise Invalid("the run's output is at its limit")
+    return "execution-output", {"runId": run.id, "chunks": payload["chunks"]}
+
+
+def _result(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Logged:
+    run = payload.get("runId") or _running(session, caller)
+    if run in session.runs:
+        _own_run(session, caller, run)
+    else:
+        caller.demand(Action.RUN, session.status)
+    error = payload["error"]
+    return "execution-result", {
+        "runId": run or secrets.token_hex(8),
+        "output": payload.get("output", ""),
+        "error": error,
+        "durationMs": payload.get("durationMs"),
+        "status": payload.get("status", "ok" if error is None else "error"),
+    }
+
+
+def _own_run(session: Session, caller: Caller, run: str) -> None:
+    """A run's author may report on it while it is known, also once the session is locked."""
+    known = session.runs.get(run)
+    if known is None:
+        raise Invalid("there is no such run")
+    if known.participant != caller.participant or session.status is Status.ENDED:
+        raise Denied("only who started a run reports on it")
+
+
+def _running(session: Session, caller: Caller) -> str | None:
+    """The caller's latest run that has not ended."""
+    for run in reversed(session.runs.values()):
+        if run.participant == caller.participant and run.status == "running":
+            return run.id
+    return None
+
+
+def _title(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Logged:
+    caller.demand(Action.RENAME, session.status)
+    return "title-updated", {"title": payload["title"].strip()}
+
+
+def _lock(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Logged:
+    caller.demand(Action.LOCK, session.status)
+    return "session-locked", {"locked": payload["locked"]}
+
+
+def _end(session: Session, caller: Caller, _: Mapping[str, Any]) -> _Logged:
+    caller.demand(Action.END, session.status)
+    return "session-ended", {}
+
+
+_CONVERT: dict[str, Callable[[Session, Caller, Mapping[str, Any]], _Logged]] = {
+    "language-change": _language,
+    "execute-code": _start,
+    "execution-output": _output,
+    "execution-result": _result,
+    # These come by REST alone; the WebSocket knows only what `CLIENT_EVENTS` lists.
+    "title-change": _title,
+    "lock": _lock,
+    "end": _end,
+}

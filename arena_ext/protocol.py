@@ -1,0 +1,222 @@
+"""The wire: frames, events, close codes and limits, one line of doc each.
+
+`src/core/protocol.ts` is the same page for browsers; a test compares the two.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum, StrEnum
+from typing import Any
+
+#: What a session's code may be written in; the first is the default.
+LANGUAGES = ("javascript", "python")
+
+#: Y.Text root of the pad's main file; a further file is `code/<name>`.
+MAIN_FILE = "code"
+#: Y.Text root of the desk.
+NOTES = "notes"
+
+
+class Dialect(StrEnum):
+    """What a connection speaks, by the WebSocket subprotocol that it asked for."""
+
+    #: Our own pages: binary sync and presence, JSON events.
+    ARENA = "arena.v1"
+    #: Any standard Yjs provider: binary only, the pad only.
+    YJS = "y.v1"
+    #: Bots and scripts: JSON events only, code as whole text. Also when none was asked for.
+    JSON = "json.v1"
+
+
+#: A participant token rides as one more subprotocol entry, behind this prefix.
+TOKEN_PREFIX = "token."  # noqa: S105 - a prefix, not a secret
+
+
+class Document(StrEnum):
+    """The CRDT documents of a session."""
+
+    #: Everybody's text.
+    PAD = "pad"
+    #: The interviewers' private text.
+    DESK = "desk"
+
+
+class Audience(StrEnum):
+    """Who may ever see an entry of the log."""
+
+    EVERYONE = "everyone"
+    INTERVIEWERS = "interviewers"
+    #: Hashes of invites and tokens: never leaves the server, nor any export.
+    SERVER = "server"
+
+
+class Frame(IntEnum):
+    """The first varint of a binary frame."""
+
+    #: A sync message of the pad, as y-protocols has it.
+    SYNC = 0
+    #: Presence, as y-protocols has it.
+    AWARENESS = 1
+    #: y-protocols' request for everybody's presence.
+    QUERY_AWARENESS = 3
+    #: A document's name, then a sync message.
+    DOCUMENT = 100
+
+
+class Sync(IntEnum):
+    """The first varint of a sync message."""
+
+    #: "This is my state vector: send me what I lack."
+    STEP1 = 0
+    #: The answer to STEP1: an update.
+    STEP2 = 1
+    #: One more update.
+    UPDATE = 2
+
+
+class Close(IntEnum):
+    """Why the server closed a socket."""
+
+    #: The server is going away; come back soon.
+    GOING_AWAY = 1001
+    #: The client asked to leave.
+    NORMAL = 1000
+    #: A binary frame that breaks the protocol, or an edit that fails validation.
+    MALFORMED = 4400
+    #: No such session, or no valid token for it; deliberately not told apart.
+    REFUSED = 4403
+    #: A JSON client did not send `join-session` in time.
+    JOIN_TIMEOUT = 4408
+    #: The session has ended.
+    ENDED = 4410
+    #: The text would grow past its limit.
+    TEXT_FULL = 4413
+    #: This client reads too slowly; it may reconnect and resync.
+    TOO_SLOW = 4414
+    #: More frames or bytes a second than allowed; it may reconnect later.
+    FLOOD = 4429
+
+
+# --- limits ---------------------------------------------------------------------------------
+
+#: One WebSocket message, bytes: Tornado assembles this much before anyone has looked at it.
+MAX_FRAME = 256 * 1024
+#: All text of one document, UTF-8 bytes: an interview, not an archive.
+MAX_TEXT = 1024 * 1024
+#: A display name, characters.
+MAX_NAME = 64
+#: A session's title, characters.
+MAX_TITLE = 120
+#: An identifier that a client chose (an event's, a run's), characters.
+MAX_ID = 64
+#: All output of one run, characters; what comes after it is dropped.
+MAX_OUTPUT = 1024 * 1024
+#: One chunk of output, characters.
+MAX_CHUNK = 64 * 1024
+#: Chunks in one event.
+MAX_CHUNKS = 256
+#: A REST body, bytes: JSON may need six bytes for one of the text.
+MAX_BODY = 6 * MAX_TEXT + 4096
+#: Runs that a session's state remembers.
+RUNS_KEPT = 20
+#: Output that a session's state remembers over all its runs, characters.
+OUTPUT_KEPT = 1024 * 1024
+#: Event ids that the server remembers, to take each once.
+EVENT_IDS_KEPT = 10_000
+#: Unsent bytes per connection: a snapshot fits, a reader that stopped reading does not.
+MAX_QUEUE = 4 * 1024 * 1024
+#: Frames a second that a connection may send, and how many at once: the fastest typist needs 60.
+FRAME_RATE, FRAME_BURST = 200.0, 2000.0
+#: Bytes a second that a connection may send, and how many at once: a paste is one burst.
+BYTE_RATE, BYTE_BURST = 512.0 * 1024, 4.0 * 1024 * 1024
+#: Seconds that a JSON client has for its `join-session`.
+JOIN_TIMEOUT = 10.0
+#: Seconds between `code-update`s to one JSON client.
+CODE_UPDATE_INTERVAL = 0.1
+#: Seconds between protocol pings, and until a silent connection counts as dead.
+PING_INTERVAL, PING_TIMEOUT = 10.0, 10.0
+#: Seconds after which someone who joined by REST and opened no socket leaves the roster.
+JOIN_GRACE = 120.0
+#: Seconds after which a room that nobody is in leaves memory; its log stays.
+EVICT_AFTER = 600.0
+#: Seconds that an invite is good for unless it says otherwise, and at most.
+INVITE_EXPIRES, INVITE_EXPIRES_MAX = 7 * 86400, 90 * 86400
+
+
+# --- what clients may say: JSON Schemas ------------------------------------------------------
+
+_ID: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": MAX_ID}
+_NAME: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": 4 * MAX_NAME}
+_TEXT: dict[str, Any] = {"type": "string", "maxLength": MAX_TEXT}
+_LANGUAGE: dict[str, Any] = {"enum": list(LANGUAGES)}
+_COUNT: dict[str, Any] = {"type": "integer", "minimum": 0, "maximum": 2**31}
+_SECRET: dict[str, Any] = {"type": "string", "maxLength": 256}
+_CHUNK: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "stream": {"enum": ["stdout", "stderr"]},
+        "mime": {"type": "string", "pattern": r"^[\w.+-]+/[\w.+-]+$", "maxLength": 100},
+        "data": {"type": "string", "maxLength": MAX_CHUNK},
+    },
+    "required": ["data"],
+    "oneOf": [{"required": ["stream"]}, {"required": ["mime"]}],
+    "additionalProperties": False,
+}
+#: How a run may be said to have ended by the browser that ran it.
+RUN_ENDS = ("ok", "error", "stopped", "timeout")
+
+
+def _payload(required: str = "", **properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "required": required.split()}
+
+
+#: The payload of every event that a client may send, by type.
+CLIENT_EVENTS: dict[str, dict[str, Any]] = {
+    "join-session": _payload("username", username=_NAME, token=_SECRET, userId=_ID),
+    "leave-session": _payload(userId=_ID),
+    "code-change": _payload("changes", changes=_TEXT),
+    "cursor-move": _payload(
+        "cursor", cursor=_payload("line column", line={**_COUNT, "minimum": 1}, column=_COUNT)
+    ),
+    "language-change": _payload("language", language=_LANGUAGE),
+    "execute-code": _payload("language code", runId=_ID, language=_LANGUAGE, code=_TEXT),
+    "execution-output": _payload(
+        "runId chunks",
+        runId=_ID,
+        chunks={"type": "array", "items": _CHUNK, "maxItems": MAX_CHUNKS},
+    ),
+    "execution-result": _payload(
+        "error",
+        runId=_ID,
+        output={"type": "string", "maxLength": MAX_OUTPUT},
+        error={"type": ["string", "null"], "maxLength": MAX_CHUNK},
+        durationMs={"type": "number", "minimum": 0},
+        status={"enum": list(RUN_ENDS)},
+    ),
+}
+
+#: Bodies of the REST calls, by operation.
+REST_BODIES: dict[str, dict[str, Any]] = {
+    "createSession": _payload(language=_LANGUAGE, title={"type": "string", "maxLength": MAX_TITLE}),
+    "joinSession": _payload("userName", userName=_NAME, invite=_SECRET),
+    "putCode": _payload("code", code=_TEXT),
+    "putLanguage": _payload("language", language=_LANGUAGE),
+    "execute": _payload(
+        "output",
+        output={"type": "string", "maxLength": MAX_OUTPUT},
+        error={"type": ["string", "null"], "maxLength": MAX_CHUNK},
+        timestamp={"type": ["string", "number"], "maxLength": 64},
+    ),
+    "leaveSession": _payload("userId", userId=_ID),
+    "createInvite": _payload(
+        "role",
+        role={"enum": ["interviewer", "candidate", "observer"]},
+        label={"type": "string", "maxLength": MAX_TITLE},
+        expiresIn={"type": "integer", "minimum": 1, "maximum": INVITE_EXPIRES_MAX},
+    ),
+    "updateSession": _payload(
+        title={"type": "string", "maxLength": MAX_TITLE},
+        locked={"type": "boolean"},
+        ended={"type": "boolean"},
+    ),
+}

@@ -1,0 +1,77 @@
+"""What REST and WebSocket requests have in common: the credentials that they bring."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jupyter_server.auth.identity import IdentityProvider, PasswordIdentityProvider, User
+from jupyter_server.base.handlers import JupyterHandler
+from jupyter_server.utils import ensure_async
+
+from .access import Credentials, Login
+
+if TYPE_CHECKING:
+    from jupyter_server.extension.handler import ExtensionHandlerMixin
+
+    from .app import ArenaApp
+
+    class _Base(ExtensionHandlerMixin, JupyterHandler):
+        """What the mixin is mixed into."""
+else:
+    _Base = object
+
+#: Header in which a guest's pages send the participant token.
+TOKEN_HEADER = "X-Arena-Token"  # noqa: S105 - a header's name
+#: What Jupyter's authorizer is asked about.
+AUTH_RESOURCE = "arena"
+
+#: Jupyter's identity providers that know one secret, not persons.
+_ONE_ACCOUNT = (IdentityProvider, PasswordIdentityProvider)
+
+
+class ArenaRequest(_Base):
+    """Mixin for handlers whose authority is a participant token, a login, or nothing."""
+
+    @property
+    def arena(self) -> ArenaApp:
+        """The extension."""
+        app: ArenaApp = self.extensionapp  # type: ignore[assignment]
+        return app
+
+    def _jupyter_user(self) -> User | None:
+        """The Jupyter user who asks, if any.
+
+        With authentication off Jupyter takes every visitor for its owner; a public server must
+        not.
+        """
+        if self.arena.open_access and not self.identity_provider.auth_enabled:
+            return None
+        user: User | None = self.current_user
+        return user
+
+    async def login(self) -> Login | None:
+        """The Jupyter login of who asks, if Jupyter's authorizer lets them use Arena."""
+        user = self._jupyter_user()
+        if user is None:
+            return None
+        allowed = self.authorizer.is_authorized(self, user, "write", AUTH_RESOURCE)
+        if not await ensure_async(allowed):
+            return None
+        shared = type(self.identity_provider) in _ONE_ACCOUNT
+        account = "" if shared else user.username
+        return Login(account, user.username, user.display_name or user.name or user.username)
+
+    async def credentials(self) -> Credentials:
+        """What the request brings."""
+        return Credentials(self.request.headers.get(TOKEN_HEADER), await self.login())
+
+    def check_xsrf_cookie(self) -> None:
+        """Ask for the XSRF cookie only where a cookie is what gives authority.
+
+        A request that carries a participant token (no foreign page can set that header), or that
+        comes with no login at all, has no ambient authority to forge.
+        """
+        if not hasattr(self, "_jupyter_current_user"):
+            return  # too early to know; Jupyter asks again once it does
+        if self.request.headers.get(TOKEN_HEADER) is None and self._jupyter_user() is not None:
+            super().check_xsrf_cookie()

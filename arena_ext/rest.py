@@ -1,0 +1,310 @@
+"""REST: JSON in, one call into the domain, JSON out; one translator of errors.
+
+Every verb is open to callers without a Jupyter login, because guests have none: `Access` decides.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote
+
+from jupyter_server.auth.decorator import allow_unauthenticated
+from jupyter_server.base.handlers import APIHandler
+from jupyter_server.extension.handler import ExtensionHandlerMixin
+from tornado.web import HTTPError
+
+from . import __version__
+from .access import Ended, Refused, Unknown
+from .events import Caller, Denied, Invalid, check_shape
+from .model import Action, Invite, Role, Status
+from .protocol import INVITE_EXPIRES, LANGUAGES, MAX_BODY, Close
+from .replica import TextFull
+from .request import ArenaRequest
+from .room import Room
+
+_STATUS: dict[type[Exception], int] = {
+    Invalid: 400,
+    Denied: 403,
+    Refused: 403,
+    Unknown: 404,
+    Ended: 409,
+    TextFull: 413,
+}
+_MESSAGE: dict[type[Exception], str] = {
+    Refused: "this link does not work (any more)",
+    Unknown: "there is no such session",
+    Ended: "the session has ended",
+    TextFull: "the text is too long",
+}
+
+
+class ApiHandler(ArenaRequest, ExtensionHandlerMixin, APIHandler):
+    """What all REST handlers share."""
+
+    async def prepare(self) -> None:  # type: ignore[override]
+        """Bound the body; the rest is Jupyter's."""
+        await super().prepare()
+        if len(self.request.body) > MAX_BODY:
+            raise HTTPError(413, "the body is too large")
+
+    def set_default_headers(self) -> None:
+        """Nothing of this is for caches, referrers or guesses at its type."""
+        super().set_default_headers()
+        self.set_header("Cache-Control", "no-store")
+        self.set_header("Referrer-Policy", "no-referrer")
+        self.set_header("X-Content-Type-Options", "nosniff")
+
+    def body(self, name: str) -> dict[str, Any]:
+        """The request's body, which has the shape `name`; raises `Invalid`."""
+        try:
+            value = json.loads(self.request.body or b"{}")
+        except (ValueError, RecursionError):
+            raise Invalid("the body is not JSON") from None
+        return check_shape(name, value)
+
+    async def enter(self, session: str) -> tuple[Room, Caller]:
+        """The room and the caller's part in it; raises `Unknown`."""
+        return await self.arena.access.enter(session, await self.credentials())
+
+    def answer(self, value: Any, status: int = 200) -> None:
+        """Answer with JSON."""
+        self.set_status(status)
+        self.set_header("Content-Type", "application/json")
+        self.finish(json.dumps(value))
+
+    def done(self) -> None:
+        """Answer with nothing."""
+        self.set_status(204)
+        self.finish()
+
+    def log_exception(self, *args: Any) -> None:
+        """What the caller did wrong is answered, not logged as our fault."""
+        if type(args[1]) not in _STATUS:
+            super().log_exception(*args)
+
+    def send_error(self, status_code: int = 500, **kwargs: Any) -> None:
+        """Give the domain's errors their status."""
+        error = kwargs.get("exc_info", (None, None, None))[1]
+        super().send_error(_STATUS.get(type(error), status_code), **kwargs)
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """`{error: text}`."""
+        error = kwargs.get("exc_info", (None, None, None))[1]
+        text = _MESSAGE.get(type(error)) or {
+            401: "log in first",
+            403: "not allowed",
+            404: "not found",
+            405: "there is no such call",
+            413: "the body is too large",
+        }.get(status_code, "the server failed")
+        if isinstance(error, (Invalid, Denied)):
+            text = str(error)
+        self.answer({"error": text}, status_code)
+
+
+class InfoHandler(ApiHandler):
+    """`api/info`: what this server is, and what the caller may do here."""
+
+    @allow_unauthenticated
+    async def get(self) -> None:
+        login = await self.login()
+        self.answer(
+            {
+                "version": __version__,
+                "languages": list(LANGUAGES),
+                "user": None if login is None else {"name": login.name},
+                "openAccess": self.arena.open_access,
+                "mayCreate": login is not None or self.arena.open_access,
+                "mayShare": self.arena.may_share(self.identity_provider),
+                "shareHint": self.arena.share_hint(self.identity_provider, self.settings),
+            }
+        )
+
+
+class SessionsHandler(ApiHandler):
+    """`api/sessions`."""
+
+    @allow_unauthenticated
+    async def get(self) -> None:
+        login = await self.login()
+        if login is None:
+            raise Denied("log in to see your sessions")
+        rooms = await self.arena.rooms.owned_by(login.account)
+        self.answer([room.as_json() for room in rooms])
+
+    @allow_unauthenticated
+    async def post(self) -> None:
+        body = self.body("createSession")
+        login = await self.login()
+        if login is None and not self.arena.open_access:
+            raise Denied("log in to create a session")
+        room = await self.arena.rooms.create(
+            None if login is None else login.account,
+            body.get("title", "").strip() or "Interview",
+            body.get("language", LANGUAGES[0]),
+        )
+        answer = room.as_json()
+        if login is None:
+            # Nobody owns this session; who made it interviews by this invite.
+            _, answer["invite"] = self.arena.access.grant(
+                room, Role.INTERVIEWER, "creator", INVITE_EXPIRES
+            )
+        self.answer(answer, 201)
+
+
+class SessionHandler(ApiHandler):
+    """`api/sessions/{id}`."""
+
+    @allow_unauthenticated
+    async def get(self, session: str) -> None:
+        room, _ = await self.enter(session)
+        self.answer(room.as_json())
+
+    @allow_unauthenticated
+    async def patch(self, session: str) -> None:
+        room, caller = await self.enter(session)
+        body = self.body("updateSession")
+        if room.session.status is Status.ENDED:
+            raise Ended
+        if "title" in body:
+            room.act(caller, "title-change", body)
+        if body.get("locked", room.session.locked) != room.session.locked:
+            room.act(caller, "lock", body)
+        if body.get("ended", False):
+            room.act(caller, "end", body)
+        self.answer(room.as_json())
+
+    @allow_unauthenticated
+    async def delete(self, session: str) -> None:
+        room, caller = await self.enter(session)
+        caller.demand(Action.DELETE, room.session.status)
+        await self.arena.rooms.delete(room)
+        self.done()
+
+
+class JoinHandler(ApiHandler):
+    """`api/sessions/{id}/join`."""
+
+    @allow_unauthenticated
+    async def post(self, session: str) -> None:
+        body = self.body("joinSession")
+        room, participant, token = await self.arena.access.join(
+            session, body["userName"], await self.credentials(), body.get("invite")
+        )
+        self.answer({"session": room.as_json(), "user": participant.as_json(), "token": token})
+
+
+class UsersHandler(ApiHandler):
+    """`api/sessions/{id}/users`."""
+
+    @allow_unauthenticated
+    async def get(self, session: str) -> None:
+        room, _ = await self.enter(session)
+        self.answer(room.session.users())
+
+
+class CodeHandler(ApiHandler):
+    """`api/sessions/{id}/code`."""
+
+    @allow_unauthenticated
+    async def put(self, session: str) -> None:
+        room, caller = await self.enter(session)
+        room.act(caller, "code-change", {"changes": self.body("putCode")["code"]})
+        self.done()
+
+
+class LanguageHandler(ApiHandler):
+    """`api/sessions/{id}/language`."""
+
+    @allow_unauthenticated
+    async def put(self, session: str) -> None:
+        room, caller = await self.enter(session)
+        room.act(caller, "language-change", self.body("putLanguage"))
+        self.done()
+
+
+class ExecuteHandler(ApiHandler):
+    """`api/sessions/{id}/execute`: relays a result; nothing is run here."""
+
+    @allow_unauthenticated
+    async def post(self, session: str) -> None:
+        room, caller = await self.enter(session)
+        now = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+        result = {"error": None, "timestamp": now, **self.body("execute")}
+        room.act(caller, "execution-result", result)
+        self.answer(result)
+
+
+class LeaveHandler(ApiHandler):
+    """`api/sessions/{id}/leave`."""
+
+    @allow_unauthenticated
+    async def post(self, session: str) -> None:
+        room, caller = await self.enter(session)
+        leaving = self.body("leaveSession")["userId"]
+        if leaving not in room.session.participants:
+            raise Invalid("userId: there is no such participant")
+        if caller.participant != leaving:
+            known = caller.participant is not None and caller.role is not Role.INTERVIEWER
+            if known or room.connections_of(leaving):
+                # A bare session id may take back its own REST join, not throw somebody out.
+                raise Denied("you may only leave yourself")
+        for connection in room.connections_of(leaving):
+            connection.outbox.close(Close.NORMAL)
+        room.depart(leaving)
+        self.done()
+
+
+class InvitesHandler(ApiHandler):
+    """`api/sessions/{id}/invites`."""
+
+    @allow_unauthenticated
+    async def get(self, session: str) -> None:
+        room, caller = await self.enter(session)
+        caller.demand(Action.INVITE, room.session.status)
+        self.answer([_invite(each) for each in room.session.invites.values()])
+
+    @allow_unauthenticated
+    async def post(self, session: str) -> None:
+        room, caller = await self.enter(session)
+        body = self.body("createInvite")
+        if not self.arena.may_share(self.identity_provider):
+            raise Denied(self.arena.share_hint(self.identity_provider, self.settings) or "")
+        invite, secret = self.arena.access.invite(
+            room,
+            caller,
+            Role(body["role"]),
+            body.get("label", ""),
+            body.get("expiresIn", INVITE_EXPIRES),
+        )
+        page = f"{self.base_url}arena/join/{quote(session)}"
+        url = f"{self.request.protocol}://{self.request.host}{page}#{secret}"
+        self.answer({**_invite(invite), "url": url}, 201)
+
+
+class InviteHandler(ApiHandler):
+    """`api/sessions/{id}/invites/{invite}`."""
+
+    @allow_unauthenticated
+    async def delete(self, session: str, invite: str) -> None:
+        room, caller = await self.enter(session)
+        self.arena.access.revoke(room, caller, invite)
+        self.done()
+
+
+def _invite(invite: Invite) -> dict[str, Any]:
+    return {
+        "id": invite.id,
+        "role": invite.role,
+        "label": invite.label,
+        "createdAt": _iso(invite.created_at),
+        "expiresAt": _iso(invite.expires_at),
+        "revoked": invite.revoked,
+    }
+
+
+def _iso(milliseconds: int) -> str:
+    moment = datetime.fromtimestamp(milliseconds / 1000, UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,448 @@
+"""The room: a session's live half. Independent of transport: no Tornado in here.
+
+Safety: nobody is shown an entry before the log has stored it, so nothing that anyone has seen can
+be lost; and every entry was allowed, by the state of the session at the moment it came.
+
+Liveness: what a client sends is answered, by `saved`, by `error`, by a request to sync again, or by
+a close code.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from . import frames
+from .connection import Connection
+from .events import Caller, Denied, Invalid, to_log
+from .fold import fold
+from .frames import Malformed, PresenceMessage, PresenceQuery, SyncMessage
+from .json_view import JsonView
+from .log import Log
+from .model import Action, Edit, Entry, Event, Participant, Role, Session, Status, can
+from .presence import Presence
+from .protocol import (
+    EVENT_IDS_KEPT,
+    JOIN_GRACE,
+    Audience,
+    Close,
+    Dialect,
+    Document,
+    Sync,
+)
+from .replica import Broken, Replica, TextFull
+from .updates import authors
+from .validation import Gap
+
+_log = logging.getLogger(__name__)
+
+_READ = {Document.PAD: Action.READ_PAD, Document.DESK: Action.READ_DESK}
+_WRITE = {Document.PAD: Action.WRITE_PAD, Document.DESK: Action.WRITE_DESK}
+
+
+class Room:
+    """One session: its fold, its replicas, and who is connected."""
+
+    def __init__(self, session: str, log: Log, url: str) -> None:
+        self.session = Session(session)
+        self.connections: set[Connection] = set()
+        self.closed = False
+        #: When the last connection left, seconds of `time.monotonic`.
+        self.idle_since = time.monotonic()
+        self._log = log
+        self._url = url
+        self._replicas = {document: Replica(document) for document in Document}
+        self._presence: Presence[Connection] = Presence()
+        #: Who may write under a client id: whoever used it first.
+        self._holders: dict[int, str | None] = {}
+        self._event_ids: OrderedDict[tuple[str | None, str], None] = OrderedDict()
+        self._grace: dict[str, asyncio.TimerHandle] = {}
+        self._json_view = JsonView(
+            self._replicas[Document.PAD],
+            self._presence,
+            lambda: [each for each in self.connections if each.dialect is Dialect.JSON],
+        )
+
+    # --- the session as REST sees it ------------------------------------------------------
+
+    def as_json(self) -> dict[str, Any]:
+        """The contract's `Session`."""
+        session = self.session
+        created = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(session.created_at / 1000))
+        return {
+            "id": session.id,
+            "createdAt": f"{created}.{session.created_at % 1000:03d}Z",
+            "code": self.text(),
+            "language": session.language,
+            "title": session.title,
+            "status": session.status,
+            "url": self._url,
+        }
+
+    def text(self) -> str:
+        """The text of the main file."""
+        return self._replicas[Document.PAD].text()
+
+    def participant(self, identity: str) -> Participant:
+        """A participant by id."""
+        return self.session.participants[identity]
+
+    # --- the log --------------------------------------------------------------------------
+
+    def fold(self, entry: Entry) -> None:
+        """Take in an entry of the log while the room is being opened."""
+        fold(self.session, entry)
+        if isinstance(entry.body, Edit):
+            self._replicas[entry.body.document].load(entry.body.update)
+            self._hold(entry.participant, entry.body.update)
+        elif entry.body.id is not None:
+            self._remember(entry.participant, entry.body.id)
+
+    def record(
+        self,
+        author: str | None,
+        body: Edit | Event,
+        audience: Audience = Audience.EVERYONE,
+        source: Connection | None = None,
+        then: Callable[[], None] | None = None,
+    ) -> Entry:
+        """Append an entry; once it is stored, show it to all but `source`, then call `then`."""
+        entry = Entry(self.session.seq + 1, time.time_ns() // 10**6, author, audience, body)
+        fold(self.session, entry)
+        if isinstance(body, Event) and body.id is not None:
+            self._remember(author, body.id)
+        stored = self._log.append(self.session.id, entry)
+        stored.add_done_callback(partial(self._stored, entry, source, then))
+        return entry
+
+    def _stored(
+        self,
+        entry: Entry,
+        source: Connection | None,
+        then: Callable[[], None] | None,
+        stored: asyncio.Future[None],
+    ) -> None:
+        error = stored.exception()
+        if error is not None:
+            _log.error(
+                "entry %d of session %s was not stored: %s", entry.seq, self.session.id, error
+            )
+            self.crash()
+            return
+        if isinstance(entry.body, Edit):
+            self._show_edit(entry, entry.body, source)
+        else:
+            self._show_event(entry, entry.body, source)
+        if then is not None:
+            then()
+
+    def _remember(self, author: str | None, event: str) -> None:
+        self._event_ids[author, event] = None
+        if len(self._event_ids) > EVENT_IDS_KEPT:
+            self._event_ids.popitem(last=False)
+
+    def crash(self) -> None:
+        """Give the room up: everybody comes back to a fresh one, folded from the log."""
+        self.closed = True
+        for connection in tuple(self.connections):
+            connection.outbox.close(Close.GOING_AWAY)
+
+    # --- joining and leaving ----------------------------------------------------------------
+
+    def arrive(self, participant: Participant, source: Connection | None = None) -> None:
+        """Put someone on the roster; without a connection they leave it after `JOIN_GRACE`."""
+        self._end_grace(participant.id)
+        if participant.id not in self.session.present:
+            user = participant.as_json()
+            payload = {"userId": user.pop("id"), "username": user.pop("name"), **user}
+            self.record(participant.id, Event("participant-joined", payload), source=source)
+        if source is None and not self.connections_of(participant.id):
+            self._grace[participant.id] = asyncio.get_running_loop().call_later(
+                JOIN_GRACE, self.depart, participant.id
+            )
+
+    def depart(self, participant: str) -> None:
+        """Take someone off the roster."""
+        self._end_grace(participant)
+        if participant in self.session.present:
+            self.record(participant, Event("participant-left", {"userId": participant}))
+
+    def connect(self, connection: Connection) -> None:
+        """Let a connection in: it gets the snapshot, the others hear of its participant."""
+        self.connections.add(connection)
+        self.arrive(self.participant(connection.participant), connection)
+        connection.since = self.session.seq
+        if connection.reads_events:
+            connection.tell("session-state", self._snapshot(connection))
+        if connection.reads_frames:
+            self._ask_to_sync(connection)
+            self._send_presence(connection)
+
+    def disconnect(self, connection: Connection) -> None:
+        """The connection is gone; its participant leaves unless another one is open."""
+        if connection not in self.connections:
+            return
+        self.connections.discard(connection)
+        self.idle_since = time.monotonic()
+        if self.closed:
+            return
+        self._relay(self._presence.leave(connection), connection)
+        if not self.connections_of(connection.participant):
+            self.depart(connection.participant)
+
+    def connections_of(self, participant: str) -> list[Connection]:
+        """The open connections of a participant."""
+        return [each for each in self.connections if each.participant == participant]
+
+    def _end_grace(self, participant: str) -> None:
+        timer = self._grace.pop(participant, None)
+        if timer is not None:
+            timer.cancel()
+
+    def _snapshot(self, connection: Connection) -> dict[str, Any]:
+        session = self.session
+        return {
+            "session": self.as_json(),
+            "user": self.participant(connection.participant).as_json(),
+            "users": session.users(),
+            "participants": [each.as_json() for each in session.participants.values()],
+            "runs": [run.as_json() for run in session.runs.values()],
+            "seq": session.seq,
+        }
+
+    # --- what clients send: events ------------------------------------------------------------
+
+    def receive_event(
+        self, connection: Connection, kind: str, payload: dict[str, Any], event: str | None
+    ) -> None:
+        """Handle an event whose payload has the right shape."""
+        if kind == "cursor-move":
+            self._move_cursor(connection, payload["cursor"])
+            return
+        caller = self._caller(connection)
+        try:
+            self.act(caller, kind, payload, event, connection)
+        except (Denied, Invalid) as error:
+            self._refuse_event(connection, error.code, str(error), event)
+        except TextFull:
+            self._refuse_event(connection, "text-full", "the text is at its limit", event)
+
+    def act(
+        self,
+        caller: Caller,
+        kind: str,
+        payload: Mapping[str, Any],
+        event: str | None = None,
+        source: Connection | None = None,
+    ) -> None:
+        """Do what an event asks for. Raises `Denied`, `Invalid` or `TextFull`."""
+        done = partial(self._handled, source) if source is not None else None
+        if event is not None and (caller.participant, event) in self._event_ids:
+            if done is not None:
+                done()
+            return
+        if kind == "code-change":
+            caller.demand(Action.WRITE_PAD, self.session.status)
+            change = self._guard(partial(self._replicas[Document.PAD].set_text, payload["changes"]))
+            if change is None:
+                if done is not None:
+                    done()
+                return
+            edit = Edit(Document.PAD, change)
+            self.record(caller.participant, edit, source=source, then=done)
+            return
+        body = to_log(self.session, caller, kind, payload, event)
+        self.record(caller.participant, body, source=source, then=done)
+
+    def _caller(self, connection: Connection) -> Caller:
+        participant = self.participant(connection.participant)
+        return Caller(participant.id, participant.role)
+
+    def _handled(self, connection: Connection) -> None:
+        connection.handled += 1
+        if connection.reads_events:
+            saved = {"seq": self.session.seq, "count": connection.handled}
+            connection.tell("saved", saved)
+
+    def _refuse_event(
+        self, connection: Connection, code: str, message: str, event: str | None
+    ) -> None:
+        self.send_error(connection, code, message, event)
+        self._handled(connection)
+
+    def send_error(
+        self, connection: Connection, code: str, message: str, event: str | None = None
+    ) -> None:
+        """Tell a connection that what it sent was not taken."""
+        if connection.reads_events:
+            about = {} if event is None else {"id": event}
+            connection.tell("error", {"code": code, "message": message, **about})
+
+    # --- what clients send: frames --------------------------------------------------------------
+
+    def receive_frame(self, connection: Connection, data: bytes) -> None:
+        """Handle a binary frame. Raises `Malformed` or `TextFull`, which end the connection."""
+        message = frames.decode(data)
+        if isinstance(message, PresenceMessage):
+            self._update_presence(connection, message)
+        elif isinstance(message, PresenceQuery):
+            self._send_presence(connection)
+        else:
+            if connection.dialect is Dialect.YJS and message.document is not Document.PAD:
+                raise Malformed("this subprotocol has the pad only")
+            self._sync(connection, message)
+
+    def _sync(self, connection: Connection, message: SyncMessage) -> None:
+        caller = self._caller(connection)
+        replica = self._replicas[message.document]
+        caller_may_read = can(caller.role, _READ[message.document], self.session.status)
+        if not caller_may_read:
+            self.send_error(connection, "denied", "you may not read this document")
+            return
+        if message.kind is Sync.STEP1:
+            update = replica.since(message.payload)
+            answer = SyncMessage(message.document, Sync.STEP2, update)
+            connection.outbox.send_frame(answer.encode())
+            return
+        if message.payload == b"\x00\x00":  # an empty update: nothing to store, nothing to allow
+            self._handled(connection)
+            return
+        if not can(caller.role, _WRITE[message.document], self.session.status):
+            connection.refused += 1
+            self.send_error(connection, "denied", "you may not write now")
+            return
+        participant = caller.participant
+        try:
+            change = self._guard(
+                partial(
+                    replica.apply,
+                    message.payload,
+                    lambda client: self._holders.get(client, participant) == participant,
+                )
+            )
+        except Gap:
+            self._ask_to_sync(connection, message.document)
+            self._handled(connection)
+            return
+        if change is None:
+            self._handled(connection)
+            return
+        self._hold(participant, change)
+        audience = Audience.EVERYONE if message.document is Document.PAD else Audience.INTERVIEWERS
+        edit = Edit(message.document, change)
+        self.record(participant, edit, audience, connection, partial(self._handled, connection))
+
+    def _guard(self, work: Callable[[], bytes | None]) -> bytes | None:
+        """Do `work` on a replica; give the room up if that breaks it."""
+        try:
+            return work()
+        except Broken:
+            _log.exception("a replica of session %s broke", self.session.id)
+            self.crash()
+            raise Malformed("the edit could not be applied") from None
+
+    def _hold(self, participant: str | None, update: bytes) -> None:
+        for client in authors(update):
+            self._holders.setdefault(client, participant)
+
+    def _ask_to_sync(self, connection: Connection, *documents: Document) -> None:
+        """Ask for what a connection has and we lack, of the documents that it may write."""
+        caller = self._caller(connection)
+        for document in documents or tuple(Document):
+            if document is not Document.PAD and connection.dialect is Dialect.YJS:
+                continue
+            if can(caller.role, _WRITE[document], self.session.status):
+                vector = self._replicas[document].state_vector()
+                question = SyncMessage(document, Sync.STEP1, vector)
+                connection.outbox.send_frame(question.encode())
+
+    # --- what everybody else gets ---------------------------------------------------------------
+
+    def _may_see(self, connection: Connection, audience: Audience) -> bool:
+        if audience is Audience.INTERVIEWERS:
+            return self.participant(connection.participant).role is Role.INTERVIEWER
+        return audience is Audience.EVERYONE
+
+    def _show_edit(self, entry: Entry, edit: Edit, source: Connection | None) -> None:
+        frame = SyncMessage(edit.document, Sync.UPDATE, edit.update).encode()
+        for each in self.connections:
+            if each is source or not self._may_see(each, entry.audience):
+                continue
+            if each.dialect is Dialect.ARENA or (
+                each.dialect is Dialect.YJS and edit.document is Document.PAD
+            ):
+                each.outbox.send_frame(frame)
+        if edit.document is Document.PAD:
+            self._json_view.text_changed(entry.participant, source)
+
+    def _show_event(self, entry: Entry, event: Event, source: Connection | None) -> None:
+        message = {
+            "type": event.type,
+            "payload": event.payload,
+            "seq": entry.seq,
+            "at": entry.at,
+        }
+        for each in tuple(self.connections):
+            heard = each is source or entry.seq <= each.since
+            if each.reads_events and not heard and self._may_see(each, entry.audience):
+                each.outbox.send_event(message)
+        if event.type in {"participant-joined", "participant-left", "role-changed"}:
+            for each in self.connections:
+                if each.dialect is Dialect.JSON:
+                    each.tell("presence-update", {"users": self.session.users()})
+        if event.type == "session-locked" and not self.session.locked:
+            self._welcome_back()
+        if self.session.status is Status.ENDED:
+            self._close_the_doors()
+
+    def _welcome_back(self) -> None:
+        """Writing is allowed again: what was refused meanwhile comes by a sync."""
+        for each in self.connections:
+            if each.reads_frames:
+                self._ask_to_sync(each)
+                each.handled, each.refused = each.handled + each.refused, 0
+
+    def _close_the_doors(self) -> None:
+        for each in tuple(self.connections):
+            role = self.participant(each.participant).role
+            if not can(role, Action.READ_PAD, Status.ENDED):
+                each.outbox.close(Close.ENDED)
+
+    # --- presence ---------------------------------------------------------------------------------
+
+    def _update_presence(self, connection: Connection, message: PresenceMessage) -> None:
+        participant = self.participant(connection.participant)
+        mine = [
+            each
+            for each in message.states
+            if self._holders.get(each.client, participant.id) == participant.id
+        ]
+        heard = self._presence.update(connection, participant, mine)
+        for state in heard:
+            self._holders.setdefault(state.client, participant.id)
+        self._relay(heard, connection)
+        self._json_view.presence_changed()
+
+    def _move_cursor(self, connection: Connection, cursor: Mapping[str, int]) -> None:
+        participant = self.participant(connection.participant)
+        unit = self._replicas[Document.PAD].unit_at(cursor["line"], cursor["column"])
+        state = self._presence.move(connection, participant, connection.client, unit)
+        self._relay([state], connection)
+        self._json_view.cursor_moved(participant.id, cursor["line"], cursor["column"], connection)
+
+    def _relay(self, states: list[frames.PresenceState], source: Connection) -> None:
+        if states:
+            frame = PresenceMessage(states).encode()
+            for each in self.connections:
+                if each.reads_frames and each is not source:
+                    each.outbox.send_frame(frame)
+
+    def _send_presence(self, connection: Connection) -> None:
+        states = self._presence.states()
+        if states:
+            connection.outbox.send_frame(PresenceMessage(states).encode())

@@ -1,0 +1,165 @@
+"""Yjs updates (version 1), decoded into plain structs with bounds.
+
+The format is Yjs' own (https://github.com/yjs/yjs, `src/utils/encoding.js` and `INTERNALS.md`):
+per client a run of structs, then a set of deleted ranges. Arena's documents hold text and
+nothing else, so every other kind of struct is refused here, before native code sees it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .frames import Malformed, Reader
+
+#: Item kinds, the low five bits of a struct's first byte.
+_DELETED, _STRING = 1, 4
+_ORIGIN, _RIGHT_ORIGIN, _PARENT_SUB = 0x80, 0x40, 0x20
+
+#: An update is at most a frame, and a struct takes two bytes or more; so these are generous.
+_MAX_CLIENTS = 4096
+#: A clock counts UTF-16 units.
+MAX_CLOCK = 2**31 - 1
+
+#: A unit of text: which client wrote it, and as its how-manieth.
+Id = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Struct:
+    """One inserted run. `text` is None where its content is already deleted.
+
+    `length` is in UTF-16 units. `root` names the text it is in, None where an origin tells.
+    """
+
+    clock: int
+    length: int
+    text: str | None
+    origin: Id | None
+    right_origin: Id | None
+    root: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Structs of one client with no gap between them."""
+
+    client: int
+    clock: int
+    structs: tuple[Struct, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """`length` units of `client` from `clock` on are deleted."""
+
+    client: int
+    clock: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """A decoded update."""
+
+    blocks: tuple[Block, ...]
+    deletions: tuple[Deletion, ...]
+
+
+def utf16_length(text: str) -> int:
+    """How many UTF-16 units `text` has."""
+    return len(text) + sum(character > "\uffff" for character in text)
+
+
+def decode(data: bytes) -> Update:
+    """Decode one update; raises `Malformed` on anything that a plain text cannot contain."""
+    reader = Reader(data)
+    blocks = tuple(_block(reader) for _ in range(_count(reader, _MAX_CLIENTS)))
+    deletions = tuple(
+        deletion for _ in range(_count(reader, _MAX_CLIENTS)) for deletion in _deletions(reader)
+    )
+    reader.end()
+    if len({block.client for block in blocks}) != len(blocks):
+        raise Malformed("a client appears twice")
+    return Update(blocks, deletions)
+
+
+def authors(data: bytes) -> set[int]:
+    """The client ids under which an update writes; raises `Malformed`."""
+    return {block.client for block in decode(data).blocks}
+
+
+def decode_state_vector(data: bytes) -> dict[int, int]:
+    """Decode a state vector: for each client, the next clock expected of it."""
+    reader = Reader(data)
+    vector = {reader.uint(): _clock(reader) for _ in range(_count(reader, len(data)))}
+    reader.end()
+    return vector
+
+
+def _count(reader: Reader, most: int) -> int:
+    count = reader.uint()
+    if count > most:
+        raise Malformed("a count is too large")
+    return count
+
+
+def _clock(reader: Reader) -> int:
+    clock = reader.uint()
+    if clock > MAX_CLOCK:
+        raise Malformed("a clock is too large")
+    return clock
+
+
+def _length(reader: Reader, clock: int) -> int:
+    length = reader.uint()
+    if length == 0 or clock + length > MAX_CLOCK:
+        raise Malformed("a length is out of range")
+    return length
+
+
+def _id(reader: Reader) -> Id:
+    return reader.uint(), _clock(reader)
+
+
+def _block(reader: Reader) -> Block:
+    count = _count(reader, len(reader.data))
+    client, first = reader.uint(), _clock(reader)
+    structs = []
+    clock = first
+    for _ in range(count):
+        struct = _struct(reader, clock)
+        structs.append(struct)
+        clock += struct.length
+    return Block(client, first, tuple(structs))
+
+
+def _struct(reader: Reader, clock: int) -> Struct:
+    info = reader.byte()
+    if info & _PARENT_SUB:
+        raise Malformed("an item belongs to a map")
+    origin = _id(reader) if info & _ORIGIN else None
+    right_origin = _id(reader) if info & _RIGHT_ORIGIN else None
+    root = None
+    if origin is None and right_origin is None:
+        if reader.uint() != 1:
+            raise Malformed("an item is nested in another")
+        root = reader.string()
+    kind = info & 0x1F
+    if kind == _STRING:
+        text = reader.string()
+        length = utf16_length(text)
+        if length == 0 or clock + length > MAX_CLOCK:
+            raise Malformed("a length is out of range")
+        return Struct(clock, length, text, origin, right_origin, root)
+    if kind == _DELETED:
+        return Struct(clock, _length(reader, clock), None, origin, right_origin, root)
+    raise Malformed(f"an item of kind {kind} is not text")
+
+
+def _deletions(reader: Reader) -> list[Deletion]:
+    client = reader.uint()
+    deletions = []
+    for _ in range(_count(reader, len(reader.data))):
+        clock = _clock(reader)
+        deletions.append(Deletion(client, clock, _length(reader, clock)))
+    return deletions

@@ -1,0 +1,300 @@
+"""Tornado on one side, a `Room` on the other: handshake, frames in and out, close codes, ping."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from jupyter_server.auth.decorator import allow_unauthenticated
+from jupyter_server.base.handlers import JupyterHandler
+from jupyter_server.extension.handler import ExtensionHandlerMixin
+from tornado.websocket import WebSocketClosedError, WebSocketHandler
+
+from .access import Credentials, Ended, Refused, Unknown
+from .connection import Connection
+from .events import Caller, Invalid, check_shape
+from .frames import Malformed
+from .model import Action, Participant, can
+from .protocol import (
+    BYTE_BURST,
+    BYTE_RATE,
+    CLIENT_EVENTS,
+    FRAME_BURST,
+    FRAME_RATE,
+    JOIN_TIMEOUT,
+    MAX_FRAME,
+    MAX_ID,
+    MAX_QUEUE,
+    PING_INTERVAL,
+    PING_TIMEOUT,
+    TOKEN_PREFIX,
+    Close,
+    Dialect,
+)
+from .replica import TextFull
+from .request import ArenaRequest
+from .room import Room
+
+
+class Budget:
+    """A token bucket: `rate` units a second, at most `burst` saved up."""
+
+    __slots__ = ("_burst", "_left", "_rate", "_since")
+
+    def __init__(self, rate: float, burst: float) -> None:
+        self._rate, self._burst, self._left = rate, burst, burst
+        self._since = time.monotonic()
+
+    def take(self, units: float) -> bool:
+        """Spend `units`; False if there are not that many."""
+        now = time.monotonic()
+        self._left = min(self._burst, self._left + (now - self._since) * self._rate)
+        self._since = now
+        if units > self._left:
+            return False
+        self._left -= units
+        return True
+
+
+class SocketHandler(ArenaRequest, ExtensionHandlerMixin, WebSocketHandler, JupyterHandler):
+    """`<base_url>arena/ws/<session>`: one connection.
+
+    The authority is a participant token in the subprotocol list, or in `join-session`; never a
+    cookie. So a foreign page that opens a socket here has nothing.
+    """
+
+    room: Room | None = None
+    connection: Connection | None = None
+
+    # --- handshake ----------------------------------------------------------------------------
+
+    async def prepare(self) -> None:  # type: ignore[override]
+        """Let everybody knock; the token decides, after the handshake."""
+        await super().prepare(_redirect_to_login=False)
+
+    @allow_unauthenticated
+    async def get(self, *args: str, **kwargs: str) -> None:
+        """Upgrade to a WebSocket."""
+        await super().get(*args, **kwargs)
+
+    def check_origin(self, origin_to_satisfy_tornado: str = "") -> bool:
+        """Same origin, or what the server's `allow_origin` says."""
+        return JupyterHandler.check_origin(self, origin_to_satisfy_tornado)
+
+    def select_subprotocol(self, subprotocols: list[str]) -> str | None:
+        """Take the first dialect that we speak; never echo a token."""
+        known = [each for each in subprotocols if each in set(Dialect)]
+        return known[0] if known else None
+
+    @property
+    def max_message_size(self) -> int:
+        """Bytes of one message, assembled."""
+        return MAX_FRAME
+
+    @property
+    def ping_interval(self) -> float:
+        """Seconds between pings."""
+        return PING_INTERVAL
+
+    @property
+    def ping_timeout(self) -> float:
+        """Seconds that an answer may take."""
+        return PING_TIMEOUT
+
+    def get_compression_options(self) -> None:
+        """No compression: 2 MB of a bomb cost seconds."""
+        return
+
+    async def open(self, session: str) -> None:
+        """Check who is there; only then is anything allocated for them."""
+        self._session = session
+        self._frames = Budget(FRAME_RATE, FRAME_BURST)
+        self._bytes = Budget(BYTE_RATE, BYTE_BURST)
+        self._queued = 0
+        self._closing = False
+        self._dialect = Dialect(self.selected_subprotocol or Dialect.JSON)
+        self._token = self._subprotocol_token()
+        if self._dialect is Dialect.JSON:
+            if self._token is not None and await self._admitted(self._token) is None:
+                self.close(Close.REFUSED)
+                return
+            loop = asyncio.get_running_loop()
+            self._deadline = loop.call_later(JOIN_TIMEOUT, self._too_late)
+            return
+        admitted = await self._admitted(self._token)
+        if admitted is None:
+            self.close(Close.REFUSED)
+            return
+        room, caller = admitted
+        if caller.participant is None:
+            room, participant, _ = await self.arena.access.join(
+                session, "Guest", Credentials(), None
+            )
+        else:
+            participant = room.participant(caller.participant)
+        self._enter(room, participant)
+
+    def _subprotocol_token(self) -> str | None:
+        offered = self.request.headers.get("Sec-WebSocket-Protocol", "")
+        for each in map(str.strip, offered.split(",")):
+            if each.startswith(TOKEN_PREFIX):
+                return each.removeprefix(TOKEN_PREFIX)
+        return None
+
+    async def _admitted(self, token: str | None) -> tuple[Room, Caller] | None:
+        try:
+            return await self.arena.access.enter(self._session, Credentials(token))
+        except Unknown:
+            return None
+
+    def _too_late(self) -> None:
+        if self.connection is None:
+            self.close(Close.JOIN_TIMEOUT)
+
+    def _enter(self, room: Room, participant: Participant) -> None:
+        if not can(participant.role, Action.READ_PAD, room.session.status):
+            self.close(Close.ENDED)
+            return
+        if self.ws_connection is None or self.ws_connection.is_closing():
+            return  # it left while it was being checked
+        self.room = room
+        self.connection = Connection(self, self._dialect, participant.id)
+        room.connect(self.connection)
+
+    # --- what comes in --------------------------------------------------------------------------
+
+    async def on_message(self, message: str | bytes) -> None:
+        """Hand a frame to the room; what breaks the protocol ends the connection."""
+        if self._closing:
+            return
+        if not (self._frames.take(1) and self._bytes.take(len(message))):
+            self.close(Close.FLOOD)
+            return
+        try:
+            if isinstance(message, str):
+                await self._on_event(message)
+            elif self.room is not None and self.connection is not None:
+                if self._dialect is Dialect.JSON:
+                    raise Malformed("this subprotocol has no binary frames")
+                self.room.receive_frame(self.connection, message)
+        except Malformed as error:
+            self.log.warning("closing a connection of session %s: %s", self._session[:6], error)
+            self.close(Close.MALFORMED)
+        except TextFull:
+            self.close(Close.TEXT_FULL)
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException:
+            # Tornado drops the connection for an Exception only; anything else would leave it
+            # open and never read again.
+            self.log.exception("a message could not be handled")
+            self.close(Close.MALFORMED)
+
+    async def _on_event(self, text: str) -> None:
+        kind, payload, event = None, None, None
+        try:
+            envelope = json.loads(text)
+            if not isinstance(envelope, dict):
+                raise Invalid("expected an object {type, payload}")
+            kind, payload = envelope.get("type"), envelope.get("payload")
+            given = envelope.get("id")
+            if isinstance(given, str) and 0 < len(given) <= MAX_ID:
+                event = given
+            if not isinstance(kind, str) or kind not in CLIENT_EVENTS:
+                raise Invalid(f"there is no event {str(kind)[:40]!r}")
+            payload = check_shape(kind, payload)
+        except (ValueError, RecursionError):
+            self._error("invalid", "expected JSON")
+            return
+        except Invalid as error:
+            self._error(error.code, str(error), event)
+            return
+        if self._dialect is Dialect.YJS:
+            raise Malformed("this subprotocol has no text frames")
+        if kind == "join-session":
+            await self._join(payload, event)
+        elif self.room is None or self.connection is None:
+            self._error("not-joined", "send join-session first", event)
+        elif kind == "leave-session":
+            self.close(Close.NORMAL)
+        else:
+            self.room.receive_event(self.connection, kind, payload, event)
+
+    async def _join(self, payload: Mapping[str, Any], event: str | None) -> None:
+        if self.connection is not None:
+            self._error("invalid", "you have joined already", event)
+            return
+        token = payload.get("token", self._token)
+        try:
+            room, participant = await self._participant(payload, token)
+        except (Unknown, Refused):
+            self.close(Close.REFUSED)
+        except Ended:
+            self.close(Close.ENDED)
+        except Invalid as error:
+            self._error(error.code, str(error), event)
+        else:
+            self._enter(room, participant)
+
+    async def _participant(
+        self, payload: Mapping[str, Any], token: str | None
+    ) -> tuple[Room, Participant]:
+        room, caller = await self.arena.access.enter(self._session, Credentials(token))
+        if caller.participant is not None:
+            return room, room.participant(caller.participant)
+        # Open access: an earlier join is honoured by its id, which is worth no more than the
+        # session's own.
+        earlier = room.session.participants.get(payload.get("userId", ""))
+        if earlier is not None and earlier.role is caller.role:
+            return room, earlier
+        room, participant, _ = await self.arena.access.join(
+            self._session, payload["username"], Credentials(), None
+        )
+        return room, participant
+
+    def on_close(self) -> None:
+        """The socket is gone."""
+        self._closing = True
+        if self.room is not None and self.connection is not None:
+            self.room.disconnect(self.connection)
+
+    # --- the Outbox -----------------------------------------------------------------------------
+
+    def send_frame(self, frame: bytes) -> None:
+        """Send a binary frame."""
+        self._send(frame, binary=True)
+
+    def send_event(self, message: Mapping[str, Any]) -> None:
+        """Send a text frame."""
+        self._send(json.dumps(message).encode(), binary=False)
+
+    def _send(self, data: bytes, *, binary: bool) -> None:
+        if self._closing:
+            return
+        if self._queued + len(data) > MAX_QUEUE:
+            self.close(Close.TOO_SLOW)
+            return
+        self._queued += len(data)
+        try:
+            sent = self.write_message(data, binary=binary)
+        except WebSocketClosedError:
+            self._closing = True
+            return
+        sent.add_done_callback(lambda done: self._sent(done, len(data)))
+
+    def _sent(self, done: asyncio.Future[None], size: int) -> None:
+        self._queued -= size
+        if not done.cancelled() and done.exception() is not None:
+            self._closing = True
+
+    def _error(self, code: str, message: str, event: str | None = None) -> None:
+        about = {} if event is None else {"id": event}
+        self.send_event({"type": "error", "payload": {"code": code, "message": message, **about}})
+
+    def close(self, code: int | None = None, reason: str | None = None) -> None:
+        """Close with a named code; nothing that arrives later counts."""
+        self._closing = True
+        super().close(code, reason or (Close(code).name.lower() if code else None))
