@@ -42,7 +42,8 @@ export type Action =
   | 'run'
   | 'language'
   | 'chat'
-  | 'desk'
+  | 'desk-read'
+  | 'desk-write'
   | 'invite'
   | 'lock'
   | 'end'
@@ -51,14 +52,14 @@ export type Action =
   | 'question'
   | 'timer';
 
-const OPEN_TO_CANDIDATES: readonly Action[] = ['write', 'run', 'language', 'chat'];
+const CANDIDATE_WHILE_OPEN: readonly Action[] = ['write', 'run', 'language', 'chat'];
+const AFTER_THE_END: readonly Action[] = ['read', 'desk-read'];
 
 /** The access table: whether `role` may do `action` while the session is `status`. */
 export function can(role: Role, action: Action, status: SessionStatus): boolean {
-  if (action === 'read') return true;
-  if (status === 'ended') return false;
-  if (role === 'interviewer') return true;
-  return role === 'candidate' && status === 'open' && OPEN_TO_CANDIDATES.includes(action);
+  if (status === 'ended') return role === 'interviewer' && AFTER_THE_END.includes(action);
+  if (role === 'interviewer' || action === 'read') return true;
+  return role === 'candidate' && status === 'open' && CANDIDATE_WHILE_OPEN.includes(action);
 }
 
 /** The state that a snapshot describes. */
@@ -158,16 +159,21 @@ function folded(state: SessionState, event: LoggedEvent): SessionState {
       }));
     }
     case 'execution-result': {
-      const { runId, status, error, durationMs, output } = event.payload;
+      const { userId, runId: id, status, error, durationMs, output } = event.payload;
       // A browser streams its output before; a bot may tell it all at the end.
       const late: Chunk[] = output === '' ? [] : [{ stream: 'stdout', data: output }];
-      return withRun(state, runId, run => ({
+      const ended = (run: Run): Run => ({
         ...run,
         status,
         error,
         durationMs,
         chunks: run.chunks.length === 0 && !run.trimmed ? late : run.chunks
-      }));
+      });
+      if (state.runs.some(run => run.id === id)) return withRun(state, id, ended);
+      // Somebody computed it elsewhere and relays it.
+      const { language } = state;
+      const run = { ...NEW_RUN, id, userId, language, code: '', startedAt: event.at };
+      return withRuns(state, [...state.runs, ended(run)]);
     }
     default:
       // A newer server may log what this page does not know.
@@ -237,18 +243,25 @@ function bounded(runs: readonly Run[]): readonly Run[] {
   });
 }
 
-/** All chunks in order, text that follows text of the same stream in one piece. */
+/** All chunks in order; text that follows text of its stream joins it, up to `LIMITS.chunk`. */
 export function joined(chunks: readonly Chunk[], more: readonly Chunk[]): Chunk[] {
   const all = [...chunks];
   for (const chunk of more) {
     const last = all.at(-1);
-    if (last && 'stream' in last && 'stream' in chunk && last.stream === chunk.stream) {
-      all[all.length - 1] = { stream: last.stream, data: last.data + chunk.data };
-    } else {
-      all.push(chunk);
-    }
+    if (last && continues(last, chunk))
+      all[all.length - 1] = { ...last, data: last.data + chunk.data };
+    else all.push(chunk);
   }
   return all;
+}
+
+function continues(last: Chunk, next: Chunk): boolean {
+  return (
+    'stream' in last &&
+    'stream' in next &&
+    last.stream === next.stream &&
+    last.data.length + next.data.length <= LIMITS.chunk
+  );
 }
 
 function byId(map: ReadonlyMap<string, User>, users: readonly User[]): ReadonlyMap<string, User> {

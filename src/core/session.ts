@@ -328,7 +328,7 @@ export class ArenaSession {
   #documentSync(document: DocumentName): DocumentSync {
     if (document === 'pad') return this.#padSync;
     if (!this.#deskSync) {
-      this.#deskSync = this.#syncOf('desk', new Y.Doc(), 'desk');
+      this.#deskSync = this.#syncOf('desk', new Y.Doc(), 'desk-write');
       this.#deskSync.connect();
     }
     return this.#deskSync;
@@ -387,10 +387,14 @@ export class ArenaSession {
     return this.#outbox.empty && !unsent ? 'saved' : 'saving';
   }
 
-  /** A connection that confirms nothing for long is dead, whatever the browser believes. */
+  /**
+   * A connection that confirms nothing for long is dead, whatever the browser believes. Where we
+   * may not write, nothing is: an edit that met the lock on its way is confirmed when that opens.
+   */
   #watch(): void {
-    if (this.#disposed || !this.#ready || !this.#outbox.expectant) this.#stopWatching();
-    else this.#answerTimer ??= setTimeout(() => this.#giveUp(), ANSWER_TIMEOUT);
+    const due = !this.#disposed && this.#ready && this.#outbox.expectant && this.#may('write');
+    if (due) this.#answerTimer ??= setTimeout(() => this.#giveUp(), ANSWER_TIMEOUT);
+    else this.#stopWatching();
   }
 
   #giveUp(): void {

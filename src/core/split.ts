@@ -18,8 +18,8 @@ const EMPTY = 2;
 type Struct = Y.Item | Y.GC | Y.Skip;
 
 /**
- * `update` in pieces that each fit a frame and depend only on those before. Deletions come last,
- * in one piece. Applying all of them in order is applying `update`.
+ * `update` in pieces that each fit a frame and depend only on those before, deletions last. Its
+ * structs are one client's, as those of every update that a client sends: its own.
  */
 export function splitUpdate(update: Uint8Array): Uint8Array[] {
   if (update.length <= WHOLE) return [update];
@@ -36,8 +36,7 @@ export function splitUpdate(update: Uint8Array): Uint8Array[] {
   for (const whole of structs) {
     end.set(whole.id.client, whole.id.clock + whole.length);
     for (const struct of cut(whole)) {
-      const other = piece[0] !== undefined && piece[0].id.client !== struct.id.client;
-      if (other || piece.length === STRUCTS || size + textLength(struct) > PIECE) close();
+      if (piece.length === STRUCTS || size + textLength(struct) > PIECE) close();
       piece.push(struct);
       size += textLength(struct);
     }

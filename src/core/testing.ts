@@ -6,7 +6,7 @@ import * as Y from 'yjs';
 import type { Connection, ConnectionListener, Incoming, Outgoing } from './connection';
 import { decodeEvent, encodeEvent } from './events';
 import { SYNC, decodeFrame, decodeSync, encodeFrame, encodeSync } from './frames';
-import { fold, predicted } from './model';
+import { can, fold, predicted } from './model';
 import type { SessionState } from './model';
 import { LIMITS, MAIN_FILE } from './protocol';
 import type { Chunk, DocumentName, LoggedEvent, Role, ServerEvent, User } from './protocol';
@@ -39,6 +39,8 @@ export class Relay {
     runs: [],
     seq: 0
   };
+  /** If set, every event is refused with this message. */
+  refusal: string | null = null;
   #seq = 0;
 
   get text(): string {
@@ -59,10 +61,12 @@ export class Relay {
 
   /** Log `event` and tell everybody but `except`. */
   log(event: DistributiveOmit<LoggedEvent, 'seq' | 'at'>, except?: Line): void {
-    const logged = { ...event, seq: ++this.#seq, at: 1000 + this.#seq } as LoggedEvent;
+    const seq = ++this.#seq;
+    const logged: LoggedEvent = { ...event, seq, at: 1000 + seq };
     this.events.push(logged);
     this.state = fold(this.state, logged);
     for (const line of this.lines) if (line !== except) line.tell(logged);
+    if (event.type === 'session-locked') for (const line of this.lines) this.#askWriter(line);
   }
 
   welcome(line: Line): void {
@@ -80,8 +84,14 @@ export class Relay {
         seq: this.#seq
       }
     });
-    this.ask(line, 'pad');
-    if (role === 'interviewer') this.ask(line, 'desk');
+    this.#askWriter(line);
+  }
+
+  /** As the server does, ask nobody for what they may not write. */
+  #askWriter(line: Line): void {
+    const { role } = line.who;
+    if (can(role, 'write', this.state.status)) this.ask(line, 'pad');
+    if (can(role, 'desk-write', this.state.status)) this.ask(line, 'desk');
   }
 
   ask(line: Line, document: DocumentName): void {
@@ -133,7 +143,10 @@ export class Relay {
   }
 
   #takeEvent(line: Line, event: Parameters<typeof encodeEvent>[0]): void {
-    if (event.id !== undefined && !this.ids.includes(event.id)) {
+    if (this.refusal !== null) {
+      const payload = { code: 'denied', message: this.refusal };
+      line.tell({ type: 'error', payload: event.id ? { ...payload, id: event.id } : payload });
+    } else if (event.id !== undefined && !this.ids.includes(event.id)) {
       this.ids.push(event.id);
       const logged = predicted(event, line.who.id, 0);
       if (logged) this.log(logged, line);

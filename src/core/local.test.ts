@@ -1,0 +1,120 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import * as Y from 'yjs';
+import { LocalConnection } from './local';
+import { fold, stateFrom } from './model';
+import { ArenaSession } from './session';
+import { FakeRunner } from './testing';
+
+let session: ArenaSession;
+let runner: FakeRunner;
+let connection: LocalConnection;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  runner = new FakeRunner();
+  connection = new LocalConnection({ userName: 'Ann', language: 'python', code: '# start\n' });
+  session = new ArenaSession({ connection, runners: { javascript: runner, python: runner } });
+});
+
+afterEach(() => {
+  session.dispose();
+  vi.useRealTimers();
+});
+
+const pass = () => vi.advanceTimersByTimeAsync(200);
+
+describe('a session without a server', () => {
+  it('is open, with one interviewer and the starter text', async () => {
+    await pass();
+    expect(session.snapshot).toMatchObject({
+      connection: { phase: 'open' },
+      saving: 'local',
+      me: { name: 'Ann', role: 'interviewer' },
+      state: { language: 'python', status: 'open' }
+    });
+    expect(session.code.toJSON()).toBe('# start\n');
+    expect([...(session.snapshot.state?.present ?? [])]).toEqual([session.snapshot.me?.id]);
+  });
+
+  it('runs, and remembers', async () => {
+    await pass();
+    session.setLanguage('javascript');
+    session.code.insert(0, 'x');
+    session.run();
+    runner.print({ stream: 'stdout', data: 'out' });
+    runner.end({ status: 'ok', error: null, durationMs: 3 });
+    await pass();
+    expect(session.snapshot).toMatchObject({
+      run: null,
+      saving: 'local',
+      state: {
+        language: 'javascript',
+        runs: [{ status: 'ok', code: 'x# start\n', chunks: [{ stream: 'stdout', data: 'out' }] }]
+      }
+    });
+  });
+
+  it('keeps one log of it all, from which text and state follow', async () => {
+    await pass();
+    session.code.insert(0, 'ab');
+    await pass();
+    session.code.delete(0, 1);
+    session.desk?.getText('notes').insert(0, 'good');
+    session.run();
+    runner.end({ status: 'ok', error: null, durationMs: 3 });
+    await pass();
+
+    const { log } = connection;
+    expect(log.map(entry => entry.seq)).toEqual(log.map((_, index) => index + 1));
+    const docs = { pad: new Y.Doc(), desk: new Y.Doc() };
+    let state = stateFrom({
+      session: {
+        id: 'local',
+        createdAt: '',
+        code: '',
+        language: 'python',
+        title: '',
+        status: 'open',
+        url: ''
+      },
+      user: { id: 'local', name: 'Ann', color: '#000000', role: 'interviewer' },
+      users: [],
+      participants: [],
+      runs: [],
+      seq: 0
+    });
+    for (const { body, audience } of log) {
+      if (body.kind === 'edit') {
+        Y.applyUpdate(docs[body.document], body.update);
+        expect(audience).toBe(body.document === 'desk' ? 'interviewers' : 'everyone');
+      } else {
+        state = fold(state, body.event);
+      }
+    }
+    expect(docs.pad.getText('code').toJSON()).toBe('b# start\n');
+    expect(docs.desk.getText('notes').toJSON()).toBe('good');
+    expect(state.runs).toMatchObject([{ status: 'ok', code: 'b# start\n' }]);
+    expect(state.present.has('local')).toBe(true);
+  });
+
+  it('logs nothing that changes nothing', async () => {
+    await pass();
+    const before = connection.log.length;
+    session.setLanguage('python');
+    session.awareness.setLocalStateField('cursor', null);
+    await pass();
+    expect(connection.log.length).toBe(before);
+  });
+
+  it('closes when it is left', async () => {
+    await pass();
+    session.dispose();
+    const phases: string[] = [];
+    const unused = new LocalConnection();
+    unused.open({ onStatus: status => phases.push(status.phase), onMessage: () => undefined });
+    unused.close();
+    await pass();
+    expect(phases).toEqual(['connecting', 'closed']);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
