@@ -3,9 +3,6 @@ import { createRoot } from 'react-dom/client';
 
 import { Api } from './core/api';
 import type { Shell } from './core/api';
-import { ArenaSession } from './core/session';
-import { WebSocketConnection } from './core/websocket';
-import { createRunners } from './run';
 import { GuestRoom } from './ui/GuestRoom';
 import type { OpenedRoom, TokenStore } from './ui/GuestRoom';
 import { Lobby } from './ui/Lobby';
@@ -73,19 +70,32 @@ function takeInvite(sessionId: string): string | null {
   return invite ?? kept.read();
 }
 
-/** Connect as the participant whose token it is; leaving frees everything. */
-function openRoom(shell: Shell, sessionId: string, token: string): OpenedRoom {
-  const runtimeUrl = new URL(`${shell.baseUrl}arena/runtime/`, window.location.href).href;
-  const runners = createRunners({ runtimeUrl });
-  const connection = new WebSocketConnection({ baseUrl: shell.baseUrl, sessionId, token });
-  const session = new ArenaSession({ connection, runners });
-  return {
-    session,
-    api: new Api(shell, token),
-    close: () => {
+/** What only a room needs: it arrives while people still type their name. */
+async function loadRoom() {
+  const [{ ArenaSession }, { WebSocketConnection }, { createRunners }, { Panel }] =
+    await Promise.all([
+      import('./core/session'),
+      import('./core/websocket'),
+      import('./run'),
+      import('./ui/Panel')
+    ]);
+  return { ArenaSession, WebSocketConnection, createRunners, Panel };
+}
+
+/** How to connect to `sessionId` as the participant whose token it is; loading starts at once. */
+function roomOpener(shell: Shell, sessionId: string): (token: string) => Promise<OpenedRoom> {
+  const loading = loadRoom();
+  return async token => {
+    const { ArenaSession, WebSocketConnection, createRunners, Panel } = await loading;
+    const runtimeUrl = new URL(`${shell.baseUrl}arena/runtime/`, window.location.href).href;
+    const runners = createRunners({ runtimeUrl });
+    const connection = new WebSocketConnection({ baseUrl: shell.baseUrl, sessionId, token });
+    const session = new ArenaSession({ connection, runners });
+    const close = (): void => {
       session.dispose();
       runners.dispose();
-    }
+    };
+    return { session, api: new Api(shell, token), Panel, close };
   };
 }
 
@@ -109,7 +119,7 @@ function start(): void {
         sessionId={sessionId}
         invite={invite}
         tokens={stored(() => localStorage, `arena:${sessionId}`)}
-        open={token => openRoom(shell, sessionId, token)}
+        open={roomOpener(shell, sessionId)}
       />
     )
   );

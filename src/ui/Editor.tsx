@@ -1,8 +1,6 @@
 /** The shared editor: CodeMirror on the session's Y.Text, with everybody's cursors in it. */
 import { closeBrackets, closeBracketsKeymap } from '@codemirror/autocomplete';
 import { defaultKeymap, indentWithTab } from '@codemirror/commands';
-import { javascript } from '@codemirror/lang-javascript';
-import { python } from '@codemirror/lang-python';
 import { bracketMatching, indentOnInput, indentUnit } from '@codemirror/language';
 import type { Extension } from '@codemirror/state';
 import { Compartment, EditorState, Prec } from '@codemirror/state';
@@ -35,9 +33,14 @@ export interface EditorProps {
   onRun: () => void;
 }
 
-const LANGUAGE_SUPPORT: Readonly<Record<Language, () => Extension>> = {
-  javascript: () => [javascript({ typescript: true }), indentUnit.of('  ')],
-  python: () => [python(), indentUnit.of('    ')]
+/** Spaces that Tab inserts. */
+const INDENT: Readonly<Record<Language, string>> = { javascript: '  ', python: '    ' };
+
+/** Parsers are large and a session seldom needs more than one: each comes when it is needed. */
+const SUPPORT: Readonly<Record<Language, () => Promise<Extension>>> = {
+  javascript: async () =>
+    (await import('@codemirror/lang-javascript')).javascript({ typescript: true }),
+  python: async () => (await import('@codemirror/lang-python')).python()
 };
 
 /** CodeMirror needs telling when its own attributes say that nothing can be typed. */
@@ -134,7 +137,7 @@ export function Editor(props: EditorProps): JSX.Element {
         doc: code.toJSON(),
         extensions: [
           fixedExtensions(() => latest.current.onRun()),
-          languageSlot.current.of(LANGUAGE_SUPPORT[latest.current.language]()),
+          languageSlot.current.of(indentUnit.of(INDENT[latest.current.language])),
           editingSlot.current.of(editing(latest.current.readOnly)),
           collaboration(code, awareness, undo)
         ]
@@ -153,10 +156,24 @@ export function Editor(props: EditorProps): JSX.Element {
   }, [code, awareness]);
 
   useEffect(() => {
-    view.current?.dispatch({
-      effects: languageSlot.current.reconfigure(LANGUAGE_SUPPORT[language]())
+    let wanted = true;
+    const show = (support: Extension): void => {
+      if (wanted) {
+        const effects = languageSlot.current.reconfigure([
+          indentUnit.of(INDENT[language]),
+          support
+        ]);
+        view.current?.dispatch({ effects });
+      }
+    };
+    SUPPORT[language]().then(show, (error: unknown) => {
+      console.warn('The code is shown without colours:', error);
+      show([]);
     });
-  }, [language]);
+    return () => {
+      wanted = false;
+    };
+  }, [language, code, awareness]);
 
   useEffect(() => {
     view.current?.dispatch({ effects: editingSlot.current.reconfigure(editing(readOnly)) });

@@ -10,7 +10,7 @@ import type { Api, Info } from '../core/api';
 import type { ArenaSession } from '../core/session';
 import { DeadEndPage, JoinForm, WaitingPage } from './Join';
 import type { DeadEnd } from './Join';
-import { Panel } from './Panel';
+import type { Panel } from './Panel';
 import { messageOf, useSnapshot } from './store';
 
 /** Where a browser keeps a participant's token for one session. */
@@ -23,6 +23,7 @@ export interface TokenStore {
 export interface OpenedRoom {
   session: ArenaSession;
   api: Api;
+  Panel: typeof Panel;
   close: () => void;
 }
 
@@ -32,19 +33,20 @@ export interface GuestRoomProps {
   sessionId: string;
   invite: string | null;
   tokens: TokenStore;
-  /** Connect with a participant's token; whoever opens a room closes it. */
-  open: (token: string) => OpenedRoom;
+  /** Connect with a participant's token; whoever opens a room closes it. Rejects when offline. */
+  open: (token: string) => Promise<OpenedRoom>;
 }
 
 type Way =
   /** Finding out whether there is a way in that needs no name. */
   | { step: 'looking' }
   | { step: 'asking'; problem: string | null; busy: boolean }
-  | { step: 'inside'; token: string }
+  | { step: 'opening'; token: string }
+  | { step: 'inside'; room: OpenedRoom }
   | { step: 'dead'; reason: DeadEnd };
 
 export function GuestRoom(props: GuestRoomProps): JSX.Element {
-  const { api, sessionId, invite, tokens } = props;
+  const { api, sessionId, invite, tokens, open } = props;
   const [way, setWay] = useState<Way>(() => start(tokens.read(), invite));
 
   const enter = async (userName: string): Promise<void> => {
@@ -55,7 +57,7 @@ export function GuestRoom(props: GuestRoomProps): JSX.Element {
         invite === null ? { userName } : { userName, invite }
       );
       tokens.write(joined.token);
-      setWay({ step: 'inside', token: joined.token });
+      setWay({ step: 'opening', token: joined.token });
     } catch (error) {
       setWay(refusal(error));
     }
@@ -68,7 +70,7 @@ export function GuestRoom(props: GuestRoomProps): JSX.Element {
     let shown = true;
     const look = async (): Promise<Way> => {
       const next = await knock(api, sessionId);
-      if (next.step === 'inside') {
+      if (next.step === 'opening') {
         tokens.write(next.token);
       }
       return next;
@@ -82,16 +84,37 @@ export function GuestRoom(props: GuestRoomProps): JSX.Element {
     };
   }, [way.step, api, sessionId, tokens]);
 
+  const opening = way.step === 'opening' ? way.token : null;
+  useEffect(() => {
+    if (opening === null) {
+      return;
+    }
+    let shown = true;
+    open(opening).then(
+      // Nobody waits for it any more: leave at once.
+      room => (shown ? setWay({ step: 'inside', room }) : room.close()),
+      (error: unknown) => {
+        console.error('The room did not load:', error);
+        if (shown) {
+          setWay({ step: 'dead', reason: 'broken' });
+        }
+      }
+    );
+    return () => {
+      shown = false;
+    };
+  }, [opening, open]);
+
   switch (way.step) {
     case 'looking':
+    case 'opening':
       return <WaitingPage text="Opening the interview…" />;
     case 'asking':
       return <JoinForm busy={way.busy} problem={way.problem} onJoin={name => void enter(name)} />;
     case 'inside':
       return (
         <Inside
-          key={way.token}
-          open={() => props.open(way.token)}
+          room={way.room}
           onRefused={() => {
             tokens.write(null);
             setWay(start(null, invite));
@@ -105,7 +128,7 @@ export function GuestRoom(props: GuestRoomProps): JSX.Element {
 
 function start(token: string | null, invite: string | null): Way {
   if (token !== null) {
-    return { step: 'inside', token };
+    return { step: 'opening', token };
   }
   return invite === null ? { step: 'looking' } : { step: 'asking', problem: null, busy: false };
 }
@@ -115,7 +138,7 @@ async function knock(api: Api, sessionId: string): Promise<Way> {
   const info = await api.info();
   if (info?.user) {
     const { token } = await api.join(sessionId, { userName: info.user.name });
-    return { step: 'inside', token };
+    return { step: 'opening', token };
   }
   return info?.openAccess
     ? { step: 'asking', problem: null, busy: false }
@@ -139,11 +162,10 @@ function refusal(error: unknown): Way {
   }
 }
 
-/** The room itself, for as long as the server lets this token in. */
-function Inside(props: { open: () => OpenedRoom; onRefused: () => void }): JSX.Element {
-  const { onRefused } = props;
-  // Once for each time that it is mounted: the token is its key.
-  const [room] = useState(props.open);
+/** The room itself, for as long as the server lets this participant in. */
+function Inside(props: { room: OpenedRoom; onRefused: () => void }): JSX.Element {
+  const { room, onRefused } = props;
+  const { Panel } = room;
   useEffect(() => () => room.close(), [room]);
 
   const { connection, state, me } = useSnapshot(room.session);

@@ -2,8 +2,13 @@
 import { useRef, useState } from 'react';
 import type { JSX } from 'react';
 
-/** `copied` tells what a copy just before this field was shown came to. */
-export function LinkField(props: { label: string; link: string; copied?: boolean }): JSX.Element {
+/** `copied` tells what a copy just before came to; `focused` puts the keyboard here at once. */
+export function LinkField(props: {
+  label: string;
+  link: string;
+  copied?: boolean;
+  focused?: boolean;
+}): JSX.Element {
   const field = useRef<HTMLInputElement>(null);
   const [copied, setCopied] = useState(props.copied ?? false);
   const onCopy = async (): Promise<void> => {
@@ -15,6 +20,7 @@ export function LinkField(props: { label: string; link: string; copied?: boolean
       <input
         ref={field}
         readOnly
+        autoFocus={props.focused}
         aria-label={props.label}
         value={props.link}
         onFocus={event => event.currentTarget.select()}

@@ -91,16 +91,18 @@ function JoinByLink(props: { baseUrl: string; go: (path: string) => void }): JSX
     <form className="arena-form" onSubmit={onSubmit}>
       <label>
         Link or id of an interview
-        <input
-          value={text}
-          required
-          spellCheck={false}
-          autoCapitalize="none"
-          aria-invalid={wrong}
-          onChange={event => setText(event.target.value)}
-        />
+        <span className="arena-form-row">
+          <input
+            value={text}
+            required
+            spellCheck={false}
+            autoCapitalize="none"
+            aria-invalid={wrong}
+            onChange={event => setText(event.target.value)}
+          />
+          <button className="arena-button">Join</button>
+        </span>
       </label>
-      <button className="arena-button">Join</button>
       {wrong && (
         <p role="alert" className="arena-problem">
           This is neither a link into this server nor the id of an interview.

@@ -13,10 +13,8 @@ export function People(props: { people: readonly User[]; me: User | null }): JSX
         <li key={person.id} title={ROLE_NAMES[person.role]}>
           <span className="arena-dot" style={{ backgroundColor: safeColor(person.color) }} />
           <span className="arena-person-name">{person.name}</span>
-          <span className="arena-person-role">
-            {ROLE_NAMES[person.role]}
-            {person.id === props.me?.id ? ' (you)' : ''}
-          </span>
+          <span className="arena-person-role">{ROLE_NAMES[person.role]}</span>
+          {person.id === props.me?.id && <span className="arena-note">(you)</span>}
         </li>
       ))}
     </ul>

@@ -49,7 +49,9 @@ export function CreateForm(props: {
   return (
     <form className="arena-form" onSubmit={event => void onSubmit(event)}>
       <label>
-        Title <small>(optional)</small>
+        <span>
+          Title <small>(optional)</small>
+        </span>
         <input
           value={title}
           maxLength={LIMITS.title}

@@ -45,6 +45,9 @@ export function Share(props: ShareProps): JSX.Element {
 
   /** Do one thing on the server, then show what it left; what fails is said. */
   const attempt = async (act: () => Promise<void>): Promise<void> => {
+    if (busy) {
+      return;
+    }
     setBusy(true);
     setError(null);
     try {
@@ -91,7 +94,7 @@ export function Share(props: ShareProps): JSX.Element {
           <button
             type="button"
             className="arena-button arena-primary"
-            disabled={busy}
+            aria-disabled={busy}
             onClick={() => void onCreate()}
           >
             Create link
@@ -104,6 +107,7 @@ export function Share(props: ShareProps): JSX.Element {
             key={created.id}
             label={`Link for the ${ROLE_NAMES[created.role].toLowerCase()}`}
             link={new URL(created.url, window.location.href).href}
+            focused
           />
           <p className="arena-note">
             Shown only now. Works until {dayAndTime(created.expiresAt)}, for everybody who has it.
@@ -147,7 +151,7 @@ function Invites(props: {
             <button
               type="button"
               className="arena-button"
-              disabled={props.busy}
+              aria-disabled={props.busy}
               aria-label={`Revoke the ${ROLE_NAMES[invite.role].toLowerCase()} link, valid until ${dayAndTime(invite.expiresAt)}`}
               onClick={() => props.onRevoke(invite)}
             >

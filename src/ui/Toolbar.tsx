@@ -175,14 +175,19 @@ function Menu(props: { label: string; children: ReactNode }): JSX.Element {
     return () => document.removeEventListener('pointerdown', onPress);
   }, [open]);
 
+  /** The chosen item goes away: the focus must not go with it, and a dialog gives it back here. */
+  const close = (): void => {
+    root.current?.querySelector('button')?.focus();
+    setOpen(false);
+  };
+
   return (
     <div
       ref={root}
       className="arena-menu"
       onKeyDown={event => {
         if (event.key === 'Escape' && open) {
-          setOpen(false);
-          root.current?.querySelector('button')?.focus();
+          close();
         }
       }}
     >
@@ -196,7 +201,7 @@ function Menu(props: { label: string; children: ReactNode }): JSX.Element {
         <span aria-hidden="true" className="arena-icon-down" />
       </button>
       {open && (
-        <div className="arena-menu-items" onClick={() => setOpen(false)}>
+        <div className="arena-menu-items" onClick={close}>
           {props.children}
         </div>
       )}

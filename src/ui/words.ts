@@ -21,6 +21,9 @@ export function titleOf(title: string | undefined): string {
 /** Seconds for people, from milliseconds: `0.12 s`, `3.4 s`, `2 min 5 s`. */
 export function duration(milliseconds: number): string {
   const seconds = Math.max(0, milliseconds) / 1000;
+  if (seconds < 0.01) {
+    return '< 0.01 s';
+  }
   if (seconds < 10) {
     return `${seconds.toFixed(2)} s`;
   }
