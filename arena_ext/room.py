@@ -224,7 +224,7 @@ class Room:
         if kind == "cursor-move":
             self._move_cursor(connection, payload["cursor"])
             return
-        caller = self._caller(connection)
+        caller = self.caller(connection)
         try:
             self.act(caller, kind, payload, event, connection)
         except (Denied, Invalid) as error:
@@ -259,7 +259,8 @@ class Room:
         body = to_log(self.session, caller, kind, payload, event)
         self.record(caller.participant, body, source=source, then=done)
 
-    def _caller(self, connection: Connection) -> Caller:
+    def caller(self, connection: Connection) -> Caller:
+        """Who a connection speaks for, with the role that they have now."""
         participant = self.participant(connection.participant)
         return Caller(participant.id, participant.role)
 
@@ -298,7 +299,7 @@ class Room:
             self._sync(connection, message)
 
     def _sync(self, connection: Connection, message: SyncMessage) -> None:
-        caller = self._caller(connection)
+        caller = self.caller(connection)
         replica = self._replicas[message.document]
         caller_may_read = can(caller.role, _READ[message.document], self.session.status)
         if not caller_may_read:
@@ -352,7 +353,7 @@ class Room:
 
     def _ask_to_sync(self, connection: Connection, *documents: Document) -> None:
         """Ask for what a connection has and we lack, of the documents that it may write."""
-        caller = self._caller(connection)
+        caller = self.caller(connection)
         for document in documents or tuple(Document):
             if document is not Document.PAD and connection.dialect is Dialect.YJS:
                 continue

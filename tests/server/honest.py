@@ -1,0 +1,43 @@
+"""Honest editors for tests: documents that speak Yjs without a network."""
+
+from __future__ import annotations
+
+from pycrdt import Doc, Text, TransactionEvent
+
+
+class Editor:
+    """A client's copy of the pad. `insert` and `delete` count characters and return the update."""
+
+    def __init__(self, client: int, root: str = "code") -> None:
+        self.client = client
+        self.doc: Doc[Text] = Doc(client_id=client)
+        self._text = self.doc.get(root, type=Text)
+        self._updates: list[bytes] = []
+        self._subscription = self.doc.observe(self._note)
+
+    def _note(self, event: TransactionEvent) -> None:
+        self._updates.append(bytes(event.update))
+
+    @property
+    def text(self) -> str:
+        return str(self._text)
+
+    def insert(self, index: int, text: str) -> bytes:
+        self._updates.clear()
+        self._text.insert(len(self.text[:index].encode()), text)
+        return self._updates[-1]
+
+    def delete(self, start: int, end: int) -> bytes:
+        self._updates.clear()
+        first = len(self.text[:start].encode())
+        del self._text[first : first + len(self.text[start:end].encode())]
+        return self._updates[-1]
+
+    def apply(self, update: bytes) -> None:
+        self.doc.apply_update(update)
+
+    def state_vector(self) -> bytes:
+        return bytes(self.doc.get_state())
+
+    def since(self, state_vector: bytes) -> bytes:
+        return bytes(self.doc.get_update(state_vector))
