@@ -55,3 +55,11 @@ def from_launcher(page: Page) -> Room:
     """Click Arena's card in the launcher of a JupyterLab or JupyterLite that is open in `page`."""
     page.locator('.jp-LauncherCard[data-category="Arena"]').get_by_text("Interview").click()
     return Room(page).wait_until_editable()
+
+
+def join(page: Page, link: str, name: str) -> Room:
+    """Open an invite's link, say who one is, and wait for the editor."""
+    page.goto(link)
+    page.get_by_label("Your name").fill(name)
+    page.get_by_role("button", name="Join").click()
+    return Room(page).wait_until_editable()

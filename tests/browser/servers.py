@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import http.client
+import json
 import os
 import secrets
 import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 START_SECONDS = 60
 STOP_SECONDS = 10
@@ -37,6 +40,26 @@ class Server:
     def lobby_url(self) -> str:
         """Arena's own first page, logged in."""
         return f"{self.url}arena/?token={self.token}"
+
+    def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        """Ask Arena's REST interface as the host; the answer's JSON, None if it has none."""
+        request = urllib.request.Request(
+            f"{self.url}arena/api/{path}",
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Authorization": f"token {self.token}", "Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=20) as response:
+            answer = response.read()
+        return json.loads(answer) if answer else None
+
+    def session(self, **options: str) -> str:
+        """Open a session, and return its id."""
+        return str(self.call("POST", "sessions", options)["id"])
+
+    def invite(self, session: str, role: str = "candidate") -> str:
+        """Make a link into a session."""
+        return str(self.call("POST", f"sessions/{session}/invites", {"role": role})["url"])
 
 
 def free_port() -> int:

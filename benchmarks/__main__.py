@@ -1,0 +1,133 @@
+"""`make benchmark`: how fast Arena is here and now, as a table; it fails when a promise is broken.
+
+Times on one machine say little on another, so what is promised is a ratio: both sides of it are
+measured in turn, in the same run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import statistics
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+from benchmarks import measure
+from tests.browser import chromium, servers
+from tests.browser.servers import Server
+
+RESULTS = Path(__file__).with_name("results.md")
+#: How many times faster than JupyterLab the guest's page is to be there.
+RATIO = 6.0
+#: What the guest's page may cost on the wire until it is editable. Bytes.
+PAGE_LIMIT = 260_000
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the table; `kept` is false when it breaks a promise, none when there is none."""
+
+    what: str
+    value: str
+    promise: str = ""
+    kept: bool | None = None
+
+
+def pages(browser: Browser, server: Server, rounds: int) -> list[Row]:
+    """The guest's page against JupyterLab, in turn."""
+    session = server.session()
+    # One of each that does not count: the server reads its files from disk for the first time.
+    measure.lab_cold(browser, server)
+    measure.guest_cold(browser, server, session)
+    lab, guest = [], []
+    for _ in range(rounds):
+        lab.append(measure.lab_cold(browser, server))
+        guest.append(measure.guest_cold(browser, server, session))
+    lab_ms = statistics.median(lab)
+    guest_ms = statistics.median(ms for ms, _ in guest)
+    size = max(bytes_ for _, bytes_ in guest)
+    ratio = lab_ms / guest_ms
+    return [
+        Row("JupyterLab, cold, to its launcher", f"{lab_ms:.0f} ms"),
+        Row("Guest's page, cold, to the editor", f"{guest_ms:.0f} ms"),
+        Row("… how many times faster", f"{ratio:.1f}", f"≥ {RATIO:g}", ratio >= RATIO),
+        Row(
+            "… on the wire, without the languages",
+            f"{size / 1000:.0f} KB",
+            f"< {PAGE_LIMIT / 1000:.0f} KB",
+            size < PAGE_LIMIT,
+        ),
+    ]
+
+
+def runs(browser: Browser, server: Server, rounds: int) -> list[Row]:
+    """First and further runs of each language."""
+    rows = []
+    for language in measure.PROGRAMS:
+        results = [measure.runs(browser, server, language) for _ in range(rounds)]
+        cold = statistics.median(cold for cold, _ in results)
+        warm = statistics.median(warm for _, warm in results)
+        rows.append(Row(f"{language}, first run of a guest who just came", f"{cold:.0f} ms"))
+        rows.append(Row(f"{language}, further runs", f"{warm:.0f} ms"))
+    return rows
+
+
+def typing(browser: Browser, server: Server, rounds: int) -> list[Row]:
+    """A keystroke's way to the other screen."""
+    times = [ms for _ in range(rounds) for ms in measure.keystrokes(browser, server)]
+    p95 = statistics.quantiles(times, n=20)[-1]
+    return [
+        Row("Keystroke to the other's screen, median", f"{statistics.median(times):.1f} ms"),
+        Row("Keystroke to the other's screen, 95 of 100", f"{p95:.1f} ms"),
+    ]
+
+
+def table(rows: list[Row], rounds: int, browser: Browser) -> str:
+    """The results as Markdown."""
+    marks = {True: " ✓", False: " ✗", None: ""}
+    lines = [
+        f"Medians of {rounds} rounds on {platform.machine()}, Python {platform.python_version()}, "
+        f"Chromium {browser.version}; server and browsers on the same machine.",
+        "",
+        "| | | promised |",
+        "| --- | ---: | --- |",
+        *(f"| {row.what} | {row.value} | {row.promise}{marks[row.kept]} |" for row in rows),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def main() -> int:
+    """Measure, print, and return 1 when a promise is broken."""
+    parser = argparse.ArgumentParser(prog="make benchmark", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5, help="how often everything is measured")
+    parser.add_argument("--write", action="store_true", help=f"keep the table in {RESULTS.name}")
+    arguments = parser.parse_args()
+    executable = chromium.find()
+    if executable is None:
+        print("no Chromium: run `python -m tests.browser.chromium`", file=sys.stderr)
+        return 1
+    with (
+        tempfile.TemporaryDirectory() as home,
+        servers.jupyterlab(Path(home)) as server,
+        sync_playwright() as playwright,
+    ):
+        browser = chromium.launch(playwright, executable)
+        rows = [
+            *pages(browser, server, arguments.rounds),
+            *runs(browser, server, arguments.rounds),
+            *typing(browser, server, arguments.rounds),
+        ]
+        text = table(rows, arguments.rounds, browser)
+        browser.close()
+    print(text)
+    if arguments.write:
+        RESULTS.write_text(f"# Measured\n\n{text}")
+    return 1 if any(row.kept is False for row in rows) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

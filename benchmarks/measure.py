@@ -1,0 +1,175 @@
+"""The measurements: each opens browsers of its own on a running server and returns milliseconds."""
+
+from __future__ import annotations
+
+import json
+import statistics
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.browser.room import Room, join
+from tests.browser.servers import Server
+
+TIMEOUT_MS = 60_000
+KEYS = 100
+#: Milliseconds between keys: a quick typist.
+KEY_INTERVAL = 60
+PROGRAMS = {"JavaScript": "console.log('ready')", "Python": "print('ready')"}
+
+#: In the page that types: when each key went down, in milliseconds since 1970.
+RECORD_KEYS = """() => {
+  window.arenaKeys = [];
+  addEventListener(
+    'keydown', () => arenaKeys.push(performance.timeOrigin + performance.now()), true);
+}"""
+#: In the page that watches: when the text had grown to each length.
+RECORD_TEXT = """() => {
+  const content = document.querySelector('.arena-panel .cm-content');
+  window.arenaSeen = [];
+  new MutationObserver(() => {
+    const line = content.querySelector('.cm-line');
+    const typed = (line.textContent.match(/x/g) ?? []).length;
+    const now = performance.timeOrigin + performance.now();
+    while (arenaSeen.length < typed) arenaSeen.push(now);
+  }).observe(content, { subtree: true, childList: true, characterData: true });
+}"""
+
+
+#: In every page: when each selector first matched, and when a button was last clicked, in
+#: milliseconds since the navigation began. Measured inside, so that the driver's own time is not.
+RECORD_MARKS = """selectors => {
+  window.arenaMarks = {};
+  const look = () => {
+    for (const selector of selectors) {
+      if (!(selector in arenaMarks) && document.querySelector(selector)) {
+        arenaMarks[selector] = performance.now();
+      }
+    }
+  };
+  new MutationObserver(look).observe(document, {
+    subtree: true, childList: true, attributes: true, attributeFilter: ['contenteditable']
+  });
+  addEventListener('click', () => { arenaMarks.click = performance.now(); }, true);
+}"""
+#: In a room: how long the last run took on the screen, from the click to its end, milliseconds.
+RECORD_RUN = """() => {
+  const status = document.querySelector('.arena-run-status');
+  let pressed = null;
+  addEventListener('click', () => { pressed = performance.now(); window.arenaRun = null; }, true);
+  new MutationObserver(() => {
+    if (pressed !== null && status.dataset.status !== 'running') {
+      window.arenaRun ??= performance.now() - pressed;
+    }
+  }).observe(status, { attributes: true });
+}"""
+CARD = ".jp-LauncherCard"
+NAME = ".arena-join input"
+EDITOR = ".arena-panel .cm-content[contenteditable=true]"
+
+
+@contextmanager
+def fresh(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser with empty caches."""
+    context = browser.new_context()
+    context.set_default_timeout(TIMEOUT_MS)
+    expect.set_options(timeout=TIMEOUT_MS)
+    try:
+        yield context
+    finally:
+        context.close()
+
+
+@contextmanager
+def weighed(page: Page) -> Iterator[list[int]]:
+    """The bytes of each answer that `page` receives in the block, headers included.
+
+    The language runtimes do not count: they come in the background, when one can type already.
+    """
+    sizes: list[int] = []
+    addresses: dict[str, str] = {}
+
+    def sent(event: dict[str, Any]) -> None:
+        addresses[event["requestId"]] = event["request"]["url"]
+
+    def finished(event: dict[str, Any]) -> None:
+        if "/arena/runtime/" not in addresses.get(event["requestId"], ""):
+            sizes.append(int(event["encodedDataLength"]))
+
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.on("Network.requestWillBeSent", sent)
+    session.on("Network.loadingFinished", finished)
+    yield sizes
+    session.detach()
+
+
+def marks(page: Page, last: str) -> dict[str, float]:
+    """What `RECORD_MARKS` wrote down, once `last` has matched."""
+    page.wait_for_function("last => last in arenaMarks", arg=last)
+    found: dict[str, float] = page.evaluate("arenaMarks")
+    return found
+
+
+def lab_cold(browser: Browser, server: Server) -> float:
+    """From the address of JupyterLab to its launcher, milliseconds."""
+    with fresh(browser) as context:
+        context.add_init_script(f"({RECORD_MARKS})({json.dumps([CARD])})")
+        page = context.new_page()
+        page.goto(server.lab_url)
+        return marks(page, CARD)[CARD]
+
+
+def guest_cold(browser: Browser, server: Server, session: str) -> tuple[float, int]:
+    """From the guest's link to the editor, milliseconds, and what came over the wire, bytes.
+
+    The time that somebody takes to type a name does not count.
+    """
+    link = server.invite(session)
+    with fresh(browser) as context:
+        context.add_init_script(f"({RECORD_MARKS})({json.dumps([NAME, EDITOR])})")
+        page = context.new_page()
+        with weighed(page) as sizes:
+            page.goto(link)
+            page.get_by_label("Your name").fill("Grace")
+            page.get_by_role("button", name="Join").click()
+            found = marks(page, EDITOR)
+        return found[NAME] + found[EDITOR] - found["click"], sum(sizes)
+
+
+def runs(browser: Browser, server: Server, language: str) -> tuple[float, float]:
+    """The first run of somebody who just came, and the median of five more."""
+    session = server.session(language=language.lower())
+    with fresh(browser) as context:
+        room = join(context.new_page(), server.invite(session), "Grace")
+        room.write(PROGRAMS[language])
+        room.page.evaluate(RECORD_RUN)
+        cold = one_run(room)
+        return cold, statistics.median(one_run(room) for _ in range(5))
+
+
+def one_run(room: Room) -> float:
+    """From the click on Run to its end on the screen."""
+    expect(room.run()).to_contain_text("ready")
+    elapsed: float = room.page.evaluate("arenaRun")
+    return elapsed
+
+
+def keystrokes(browser: Browser, server: Server) -> list[float]:
+    """From each key of one guest to its letter on the screen of another."""
+    session = server.session()
+    with fresh(browser) as one, fresh(browser) as other:
+        writer = join(one.new_page(), server.invite(session), "Grace")
+        reader = join(other.new_page(), server.invite(session), "Ada")
+        writer.write("")
+        expect(reader.code).to_have_text("")
+        writer.page.evaluate(RECORD_KEYS)
+        reader.page.evaluate(RECORD_TEXT)
+        writer.code.click()
+        writer.page.keyboard.type("x" * KEYS, delay=KEY_INTERVAL)
+        reader.page.wait_for_function(f"arenaSeen.length >= {KEYS}")
+        pressed: list[float] = writer.page.evaluate("arenaKeys")
+        seen: list[float] = reader.page.evaluate("arenaSeen")
+        return [after - before for before, after in zip(pressed, seen, strict=True)]
