@@ -1,0 +1,149 @@
+"""The ground of the server tests: a real Jupyter server per test, and people who call it.
+
+pytest-jupyter is loaded here and not for all tests: its event loop and Playwright's do not go
+together. (`pytest_plugins` is allowed in the topmost conftest only.)
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterator
+from typing import Any
+
+import pytest
+from jupyter_server.serverapp import ServerApp
+from pytest_jupyter.jupyter_server import *  # noqa: F403 - its fixtures and its hooks
+from tornado.httpserver import HTTPServer
+from traitlets.config import Config
+
+from arena_ext.app import ArenaApp
+from arena_ext.protocol import Dialect
+from tests.server.people import ArenaClient, Client, Exchange, JsonClient, Person
+
+#: The host's token: what Jupyter itself asks for.
+HOST_TOKEN = "the-token-of-the-host"
+
+Watch = Callable[[Exchange], None]
+ConnectJson = Callable[..., Coroutine[Any, Any, JsonClient]]
+ConnectArena = Callable[..., Coroutine[Any, Any, ArenaClient]]
+
+
+@pytest.fixture
+def open_access() -> bool:
+    """Whether the server is a public demo: `@pytest.mark.parametrize("open_access", [True])`."""
+    return False
+
+
+@pytest.fixture
+def jp_server_config(open_access: bool) -> Config:
+    """A server as careful hosts run it, with Arena and no other extension."""
+    return Config(
+        {
+            "ServerApp": {
+                "jpserver_extensions": {"arena_ext": True, "jupyter_server_terminals": True},
+                "allow_unauthenticated_access": False,
+            },
+            "IdentityProvider": {"token": HOST_TOKEN},
+            "ArenaApp": {"open_access": open_access},
+        }
+    )
+
+
+@pytest.fixture(autouse=True)
+def jp_server_cleanup(jp_asyncio_loop: asyncio.AbstractEventLoop) -> Iterator[None]:
+    """End the server, in tests that have one."""
+    yield
+    if ServerApp.initialized():
+        app = ServerApp.instance()
+        jp_asyncio_loop.run_until_complete(app._cleanup())
+        app.kernel_manager.context.destroy()
+        ServerApp.clear_instance()
+
+
+@pytest.fixture
+def arena(jp_serverapp: ServerApp) -> ArenaApp:
+    """Arena inside the running server."""
+    app = next(iter(jp_serverapp.extension_manager.extension_apps["arena_ext"]))
+    assert isinstance(app, ArenaApp)
+    return app
+
+
+@pytest.fixture
+def base(
+    arena: ArenaApp,
+    http_server: HTTPServer,
+    http_server_port: tuple[Any, int],
+    jp_base_url: str,
+) -> str:
+    """The server's address: `127.0.0.1:<port><base_url>`; the base URL needs escaping."""
+    return f"127.0.0.1:{http_server_port[1]}{jp_base_url}"
+
+
+@pytest.fixture
+def watch() -> Watch:
+    """What looks at every call and its answer."""
+    return lambda _: None
+
+
+@pytest.fixture
+def person(base: str, watch: Watch) -> Callable[..., Person]:
+    """`person(**headers)` is somebody who sends these headers each time."""
+    return lambda headers=None: Person(f"http://{base}", headers or {}, watch)
+
+
+@pytest.fixture
+def stranger(person: Callable[..., Person]) -> Person:
+    """Somebody with no credential at all."""
+    return person()
+
+
+@pytest.fixture
+def host(person: Callable[..., Person]) -> Person:
+    """Who runs the server."""
+    return person({"Authorization": f"token {HOST_TOKEN}"})
+
+
+@pytest.fixture
+def guest(person: Callable[..., Person]) -> Callable[[str], Person]:
+    """`guest(token)` is somebody with a participant token."""
+    return lambda token: person({"X-Arena-Token": token})
+
+
+@pytest.fixture
+def socket_url(base: str) -> Callable[[str], str]:
+    """Where the WebSocket of a session is."""
+    return lambda session: f"ws://{base}arena/ws/{session}"
+
+
+@pytest.fixture
+def _clients(jp_asyncio_loop: asyncio.AbstractEventLoop) -> Iterator[list[Client]]:
+    opened: list[Client] = []
+    yield opened
+    for each in opened:
+        jp_asyncio_loop.run_until_complete(each.close())
+
+
+@pytest.fixture
+def connect_json(socket_url: Callable[[str], str], _clients: list[Client]) -> ConnectJson:
+    """`await connect_json(session, token=None, dialect="json.v1")`: a `JsonClient`, not joined."""
+
+    async def connect(
+        session: str, token: str | None = None, dialect: str | None = Dialect.JSON
+    ) -> JsonClient:
+        client = await JsonClient.open(socket_url(session), token, dialect)
+        _clients.append(client)
+        return client
+
+    return connect
+
+
+@pytest.fixture
+def connect_arena(socket_url: Callable[[str], str], _clients: list[Client]) -> ConnectArena:
+    """`await connect_arena(session, token, dialect="arena.v1", doc=None)`: an `ArenaClient`."""
+
+    async def connect(session: str, token: str | None = None, **more: Any) -> ArenaClient:
+        client = await ArenaClient.open(socket_url(session), token, **more)
+        _clients.append(client)
+        return client
+
+    return connect
