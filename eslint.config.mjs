@@ -31,7 +31,7 @@ export default tseslint.config(
       '@typescript-eslint/ban-ts-comment': 'error',
       '@typescript-eslint/consistent-type-definitions': 'off',
       'no-console': ['error', { allow: ['warn', 'error'] }],
-      eqeqeq: ['error', 'always']
+      eqeqeq: ['error', 'always', { null: 'ignore' }]
     }
   },
   {
