@@ -70,23 +70,14 @@ function takeInvite(sessionId: string): string | null {
   return invite ?? kept.read();
 }
 
-/** What only a room needs: it arrives while people still type their name. */
-async function loadRoom() {
-  const [{ ArenaSession }, { WebSocketConnection }, { createRunners }, { Panel }] =
-    await Promise.all([
-      import('./core/session'),
-      import('./core/websocket'),
-      import('./run'),
-      import('./ui/Panel')
-    ]);
-  return { ArenaSession, WebSocketConnection, createRunners, Panel };
-}
-
-/** How to connect to `sessionId` as the participant whose token it is; loading starts at once. */
+/**
+ * How to connect to `sessionId` as the participant whose token it is. What that needs
+ * arrives while people still type their name.
+ */
 function roomOpener(shell: Shell, sessionId: string): (token: string) => Promise<OpenedRoom> {
-  const loading = loadRoom();
+  const loading = Promise.all([import('./ui/room'), import('./run')]);
   return async token => {
-    const { ArenaSession, WebSocketConnection, createRunners, Panel } = await loading;
+    const [{ ArenaSession, WebSocketConnection, Panel }, { createRunners }] = await loading;
     const runtimeUrl = new URL(`${shell.baseUrl}arena/runtime/`, window.location.href).href;
     const runners = createRunners({ runtimeUrl });
     const connection = new WebSocketConnection({ baseUrl: shell.baseUrl, sessionId, token });

@@ -135,7 +135,7 @@ function activate(
   launcher?.add({
     command: COMMANDS.create,
     category: CATEGORY,
-    rank: 1,
+    categoryRank: 50,
     args: { isLauncher: true }
   });
   palette?.addItem({ command: COMMANDS.create, category: CATEGORY });

@@ -27,7 +27,8 @@ import { editorTheme } from './theme';
 export interface EditorProps {
   code: Y.Text;
   awareness: Awareness;
-  language: Language;
+  /** Null while it is not known: then no parser is fetched. */
+  language: Language | null;
   readOnly: boolean;
   /** Mod-Enter was pressed. */
   onRun: () => void;
@@ -137,7 +138,7 @@ export function Editor(props: EditorProps): JSX.Element {
         doc: code.toJSON(),
         extensions: [
           fixedExtensions(() => latest.current.onRun()),
-          languageSlot.current.of(indentUnit.of(INDENT[latest.current.language])),
+          languageSlot.current.of([]),
           editingSlot.current.of(editing(latest.current.readOnly)),
           collaboration(code, awareness, undo)
         ]
@@ -156,6 +157,9 @@ export function Editor(props: EditorProps): JSX.Element {
   }, [code, awareness]);
 
   useEffect(() => {
+    if (language === null) {
+      return;
+    }
     let wanted = true;
     const show = (support: Extension): void => {
       if (wanted) {

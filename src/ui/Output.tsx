@@ -4,7 +4,7 @@ import type { JSX } from 'react';
 
 import type { Run, User } from '../core/protocol';
 import { Chunks } from './Chunks';
-import { LANGUAGE_NAMES, ranBy, runStatus, timeOfDay } from './words';
+import { LANGUAGE_NAMES, RUN_KEYS, ranBy, runStatus, timeOfDay } from './words';
 
 /** `runs` newest last; `participants` name their authors. */
 export interface OutputProps {
@@ -60,7 +60,7 @@ export function Output({ runs, participants, me }: OutputProps): JSX.Element {
       {run ? (
         <RunView key={run.id} run={run} byline={ranBy(run, participants, me)} />
       ) : (
-        <p className="arena-empty">Press Run, or Ctrl+Enter in the code. The output shows here.</p>
+        <p className="arena-empty">Press Run, or {RUN_KEYS} in the code. The output shows here.</p>
       )}
     </section>
   );

@@ -26,13 +26,13 @@ const NOBODY: ReadonlyMap<string, User> = new Map();
 export function Panel({ session, api, mayShare, shareHint }: PanelProps): JSX.Element {
   const snapshot = useSnapshot(session);
   const { state, me } = snapshot;
-  const language = state?.language ?? 'javascript';
+  const language = state?.language ?? null;
   const mayRun = may(snapshot, 'run');
   const mayWrite = may(snapshot, 'write');
 
   // What a language needs is fetched while people still read the question, not when they press Run.
   useEffect(() => {
-    if (mayRun) {
+    if (mayRun && language !== null) {
       session.runners[language].prepare();
     }
   }, [session, language, mayRun]);

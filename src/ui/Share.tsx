@@ -35,7 +35,7 @@ export function Share(props: ShareProps): JSX.Element {
   useEffect(() => {
     let shown = true;
     api.listInvites(sessionId).then(
-      list => shown && setInvites(list),
+      list => shown && setInvites(list.filter(works)),
       (reason: unknown) => shown && setError(messageOf(reason))
     );
     return () => {
@@ -52,7 +52,7 @@ export function Share(props: ShareProps): JSX.Element {
     setError(null);
     try {
       await act();
-      setInvites(await api.listInvites(sessionId));
+      setInvites((await api.listInvites(sessionId)).filter(works));
     } catch (reason) {
       setError(messageOf(reason));
     } finally {
@@ -127,6 +127,11 @@ export function Share(props: ShareProps): JSX.Element {
       </div>
     </Dialog>
   );
+}
+
+/** Whether a link still opens the session; the server lists those that it remembers, too. */
+function works(invite: Invite & { revoked?: boolean }): boolean {
+  return invite.revoked !== true && Date.parse(invite.expiresAt) > Date.now();
 }
 
 function Invites(props: {

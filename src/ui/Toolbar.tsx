@@ -8,7 +8,7 @@ import type { ArenaSession, SessionSnapshot } from '../core/session';
 import { Confirm } from './Confirm';
 import { LanguageSelect } from './Sessions';
 import { Share } from './Share';
-import { titleOf } from './words';
+import { RUN_KEYS, titleOf } from './words';
 import { may, messageOf, useRunner } from './store';
 
 export interface ToolbarProps {
@@ -59,7 +59,7 @@ function RunButton(props: {
       type="button"
       className={`arena-button ${running ? 'arena-stop' : 'arena-primary'} arena-run`}
       disabled={!running && !props.mayRun}
-      title={running ? 'Stop this run' : 'Run (Ctrl+Enter)'}
+      title={running ? 'Stop this run' : `Run (${RUN_KEYS})`}
       onClick={() => (running ? session.stop() : session.run())}
     >
       <span aria-hidden="true" className={running ? 'arena-icon-stop' : 'arena-icon-run'} />

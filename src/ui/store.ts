@@ -32,7 +32,8 @@ export function may({ state, me, connection }: SessionSnapshot, action: Action):
   );
 }
 
-/** What went wrong, as one sentence for people. */
+/** What went wrong, as a sentence for people; the server's texts begin in the middle of one. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error && error.message !== '' ? error.message : 'Something went wrong.';
+  const text = error instanceof Error ? error.message : '';
+  return text === '' ? 'Something went wrong.' : text.charAt(0).toUpperCase() + text.slice(1);
 }

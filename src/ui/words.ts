@@ -13,6 +13,11 @@ export const ROLE_NAMES: Readonly<Record<Role, string>> = {
   observer: 'Observer'
 };
 
+/** What runs the code from the keyboard, as this machine's keys are called. */
+export const RUN_KEYS = /Mac|iPhone|iPad/.test(globalThis.navigator.userAgent)
+  ? '⌘ Enter'
+  : 'Ctrl+Enter';
+
 /** What to call a session; people may leave it without a title. */
 export function titleOf(title: string | undefined): string {
   return title === undefined || title === '' ? 'Interview' : title;
@@ -93,7 +98,7 @@ export function savedState(connection: ConnectionStatus, saving: Saving, known: 
     case 'offline':
       return 'Offline – typing goes on';
     case 'closed':
-      return 'Disconnected';
+      return connection.reason === 'ended' ? 'Ended' : 'Disconnected';
     case 'open':
       return saving === 'saved' ? 'Saved' : 'Saving…';
   }

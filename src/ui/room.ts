@@ -1,0 +1,4 @@
+/** What a room needs and a name form does not: one import, so that it arrives as one piece. */
+export { ArenaSession } from '../core/session';
+export { WebSocketConnection } from '../core/websocket';
+export { Panel } from './Panel';
