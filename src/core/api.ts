@@ -33,12 +33,14 @@ export interface Joined {
   token: string;
 }
 
-/** A grant of one role in one session. `expiresAt` is ISO 8601, UTC. */
+/** A grant of one role in one session. Times are ISO 8601, UTC. */
 export interface Invite {
   id: string;
   role: Role;
   label: string;
+  createdAt: string;
   expiresAt: string;
+  revoked: boolean;
 }
 
 /** The only answer that holds the link. */

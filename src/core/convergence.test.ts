@@ -63,7 +63,7 @@ afterEach(() => {
 
 it('everybody ends with the same text, the same runs and everything saved', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(move, { maxLength: 80 }), async moves => {
+    fc.asyncProperty(fc.array(move, { maxLength: 80, size: 'max' }), async moves => {
       const relay = new Relay();
       const seats = ['ann', 'bob', 'cy'].map(name => {
         const line = relay.line(user(name));

@@ -28,8 +28,6 @@ export class DocumentSync {
   #queue: Uint8Array[] = [];
   /** Whether the server's first question on this connection is answered: then edits may flow. */
   #answered = false;
-  /** The server's state vector, asked for while we may not write. */
-  #question: Uint8Array | null = null;
   #unsent = false;
   #gathering: ReturnType<typeof setTimeout> | null = null;
 
@@ -55,7 +53,6 @@ export class DocumentSync {
   /** The connection is gone; `lost` says whether it took unconfirmed edits with it. */
   disconnect(lost: boolean): void {
     this.#answered = false;
-    this.#question = null;
     this.#queue = [];
     this.#stopGathering();
     this.#unsent ||= lost;
@@ -70,7 +67,6 @@ export class DocumentSync {
 
   /** Writing may be allowed again: send what waited for that. */
   resume(): void {
-    if (this.#question && this.#port.mayWrite()) this.#answer(this.#question);
     if (this.#gathering === null) this.#gather();
   }
 
@@ -109,12 +105,8 @@ export class DocumentSync {
 
   /** Answer the server's question: everything that it lacks, what waits in the queue included. */
   #answer(stateVector: Uint8Array): void {
-    if (!this.#port.mayWrite()) {
-      // A reader has nothing to add; somebody locked out adds it when the lock opens.
-      this.#question = stateVector;
-      return;
-    }
-    this.#question = null;
+    // A reader has nothing to add; somebody locked out is asked again when the lock opens.
+    if (!this.#port.mayWrite()) return;
     this.#answered = true;
     this.#queue = [];
     this.#unsent = false;

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { decodeEvent, encodeEvent } from './events';
 import { FrameError, SYNC, decodeFrame, decodeSync, encodeFrame, encodeSync } from './frames';
 
-const bytes = fc.uint8Array({ maxLength: 300 });
+const bytes = fc.uint8Array({ maxLength: 300, size: 'max' });
 const sync = fc.record({ type: fc.constantFrom(...Object.values(SYNC)), body: bytes });
 
 function frame(...write: ((encoder: encoding.Encoder) => void)[]): Uint8Array {

@@ -107,6 +107,19 @@ describe('typing', () => {
     expect(ann.session.snapshot.saving).toBe('saved');
   });
 
+  it('is saved only when the last of it is', async () => {
+    const ann = seated('ann');
+    for (let index = 0; index < 3; index++) {
+      ann.session.code.insert(0, 'x');
+      await vi.advanceTimersByTimeAsync(20);
+    }
+    ann.line.deliverOne('up');
+    ann.line.deliverOne('up');
+    while (ann.line.deliverOne('down')) expect(ann.session.snapshot.saving).toBe('saving');
+    relay.settle();
+    expect(ann.session.snapshot.saving).toBe('saved');
+  });
+
   it('sends the first edit at once and gathers what follows', async () => {
     const ann = seated('ann');
     const before = relay.edits.length;
@@ -205,11 +218,13 @@ describe('typing', () => {
     expect(ann.session.snapshot.saving).toBe('saved');
   });
 
-  it('answers a question that came too early when it may', async () => {
+  it('does not answer while it may not', async () => {
     const ann = seated('ann');
     relay.log({ type: 'session-locked', payload: { userId: null, locked: true } });
+    const before = relay.edits.length;
     relay.ask(ann.line, 'pad');
     await pass();
+    expect(relay.edits.length).toBe(before);
     ann.session.code.insert(0, 'held');
     await pass();
     expect(relay.text).toBe('');
@@ -246,6 +261,9 @@ describe('language', () => {
     expect(ann.session.snapshot).toMatchObject({ state: { language: 'python' }, saving: 'saving' });
     relay.settle();
     expect(bob.session.snapshot.state?.language).toBe('python');
+    bob.session.run();
+    relay.settle();
+    expect(ann.session.snapshot.state).toMatchObject({ language: 'python', runs: [{}] });
     expect(ann.session.snapshot.saving).toBe('saved');
   });
 
@@ -508,13 +526,24 @@ describe('presence', () => {
   it('forgets the others offline, and finds them again', async () => {
     const [ann, bob] = [seated('ann'), seated('bob')];
     await pass();
+    expect(others(bob)).toHaveLength(1);
     bob.line.down();
     expect(others(bob)).toEqual([]);
     bob.line.up();
-    ann.session.awareness.setLocalStateField('cursor', null);
     await pass();
     expect(others(bob)).toHaveLength(1);
     expect(others(ann)).toHaveLength(1);
+  });
+
+  it('is seen by the others again after a lost connection, without moving', async () => {
+    const [ann, bob] = [seated('ann'), seated('bob')];
+    await pass();
+    ann.line.down();
+    await pass();
+    expect(others(bob)).toEqual([]);
+    ann.line.up();
+    await pass();
+    expect(others(bob)).toMatchObject([{ user: { id: 'ann' } }]);
   });
 
   it('says goodbye', async () => {

@@ -46,7 +46,10 @@ describe('splitUpdate', () => {
   it('keeps deletions and insertions inside', () => {
     fc.assert(
       fc.property(
-        fc.array(fc.tuple(fc.nat(400_000), fc.nat(5000), fc.boolean()), { maxLength: 30 }),
+        fc.array(fc.tuple(fc.nat(400_000), fc.nat(5000), fc.boolean()), {
+          maxLength: 30,
+          size: 'max'
+        }),
         edits => {
           const doc = new Y.Doc();
           const text = doc.getText('code');

@@ -2,6 +2,8 @@
  * What the tests of core share: a server in miniature whose network can be held and cut, and a
  * runner that does what it is told. No product code imports this.
  */
+import * as decoding from 'lib0/decoding';
+import * as encoding from 'lib0/encoding';
 import * as Y from 'yjs';
 import type { Connection, ConnectionListener, Incoming, Outgoing } from './connection';
 import { decodeEvent, encodeEvent } from './events';
@@ -85,6 +87,11 @@ export class Relay {
       }
     });
     this.#askWriter(line);
+    for (const { presence } of this.lines) {
+      if (presence) {
+        line.tellFrame(encodeFrame({ kind: 'presence', update: presence.update }));
+      }
+    }
   }
 
   /** As the server does, ask nobody for what they may not write. */
@@ -101,6 +108,14 @@ export class Relay {
 
   goodbye(line: Line): void {
     this.log({ type: 'participant-left', payload: { userId: line.who.id } }, line);
+    const gone = line.presence;
+    line.presence = null;
+    if (gone) {
+      const encoder = encoding.createEncoder();
+      for (const number of [1, gone.client, gone.clock + 1]) encoding.writeVarUint(encoder, number);
+      encoding.writeVarString(encoder, 'null');
+      this.#relayPresence(encoding.toUint8Array(encoder), line);
+    }
   }
 
   take(line: Line, frame: Frame): void {
@@ -112,7 +127,8 @@ export class Relay {
     }
     const message = decodeFrame(frame);
     if (message.kind === 'presence') {
-      for (const other of this.lines) if (other !== line) other.tellFrame(encodeFrame(message));
+      line.presence = ownPresence(message.update);
+      this.#relayPresence(message.update, line);
       return;
     }
     const { document } = message;
@@ -127,6 +143,11 @@ export class Relay {
     this.edits.push({ document, type, body });
     this.#applyEdit(line, document, body);
     line.confirm(++this.#seq);
+  }
+
+  #relayPresence(update: Uint8Array, source: Line): void {
+    const frame = encodeFrame({ kind: 'presence', update });
+    for (const line of this.lines) if (line !== source) line.tellFrame(frame);
   }
 
   #applyEdit(line: Line, document: DocumentName, body: Uint8Array): void {
@@ -159,6 +180,8 @@ export class Relay {
 export class Line implements Connection {
   readonly answered = new Set<DocumentName>();
   retries = 0;
+  /** What it last said of its cursor. */
+  presence: OwnPresence | null = null;
   closed = false;
   #toClient: Frame[] = [];
   #toServer: Frame[] = [];
@@ -288,6 +311,20 @@ export class FakeRunner implements Runner {
   dispose(): void {
     // Nothing to free.
   }
+}
+
+/** An awareness update of one client. */
+interface OwnPresence {
+  client: number;
+  clock: number;
+  update: Uint8Array;
+}
+
+function ownPresence(update: Uint8Array): OwnPresence {
+  const decoder = decoding.createDecoder(update);
+  decoding.readVarUint(decoder);
+  const client = decoding.readVarUint(decoder);
+  return { client, clock: decoding.readVarUint(decoder), update };
 }
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;

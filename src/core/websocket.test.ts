@@ -141,6 +141,7 @@ describe('WebSocketConnection', () => {
     [CLOSE.joinTimeout, 'refused'],
     [CLOSE.ended, 'ended'],
     [CLOSE.textFull, 'full'],
+    [1000, 'left'],
     [1009, 'full']
   ])('ends after %i as %s', (code, reason) => {
     const connection = connect();

@@ -31,8 +31,12 @@ const RETRY_MAX = 10_000;
 /** Milliseconds that a socket may take to open. */
 const OPEN_TIMEOUT = 10_000;
 
-/** The close codes after which trying again is of no use; 1009 is the protocol's "too big". */
+/**
+ * The close codes after which trying again is of no use. Of the protocol's own, 1000 means that
+ * the server took us off the roster, 1009 that a message was too big.
+ */
 const ENDS: Readonly<Record<number, CloseReason>> = {
+  1000: 'left',
   1009: 'full',
   [CLOSE.malformed]: 'malformed',
   [CLOSE.refused]: 'refused',
