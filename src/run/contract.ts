@@ -8,11 +8,11 @@ import type { RunOutcome, Runner } from '../core/runner';
 /** Small programs with the same meaning in every language. */
 export interface Programs {
   /** Print these lines. */
-  says(...lines: string[]): string;
+  says: (...lines: string[]) => string;
   /** Print a line, then go on for ever. */
-  hangsAfter(line: string): string;
+  hangsAfter: (line: string) => string;
   /** Print a line, then fail with a message. */
-  failsAfter(line: string, message: string): string;
+  failsAfter: (line: string, message: string) => string;
 }
 
 export const PROGRAMS: Readonly<Record<'echo' | 'javascript' | 'python', Programs>> = {
@@ -98,17 +98,19 @@ export const CONTRACT: Readonly<Record<string, Check>> = {
     same((await run(runner, programs.says('again'))).text, 'again\n');
   },
 
-  'a second run waits for the first': async (runner, { says }) => {
+  'a second run waits for the first': async (runner, { hangsAfter, says }) => {
     const order: string[] = [];
-    const take = (chunk: Chunk): void => void order.push(chunk.data);
-    const { signal } = new AbortController();
-    const first = runner.run({ code: says('first'), timeLimit: AMPLE }, take, signal);
-    const second = runner.run({ code: says('second'), timeLimit: AMPLE }, take, signal);
-    await Promise.all([
-      first.then(() => order.push('first is over')),
-      second.then(() => order.push('second is over'))
-    ]);
-    same(order.join('|'), 'first\n|first is over|second\n|second is over');
+    const stop = new AbortController();
+    const first = run(runner, hangsAfter('first'), stop, () => {
+      order.push('first runs');
+      stop.abort();
+    });
+    const second = run(runner, says('second'), new AbortController(), () => {
+      order.push('second runs');
+    });
+    same((await first).outcome.status, 'stopped');
+    same((await second).outcome.status, 'ok');
+    same(order.join(', '), 'first runs, second runs');
   },
 
   'preparing twice is harmless': async (runner, { says }) => {

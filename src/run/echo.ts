@@ -27,11 +27,7 @@ export class EchoRunner implements Runner {
     }
   }
 
-  run(
-    request: RunRequest,
-    output: (chunk: Chunk) => void,
-    stop: AbortSignal
-  ): Promise<RunOutcome> {
+  run(request: RunRequest, output: (chunk: Chunk) => void, stop: AbortSignal): Promise<RunOutcome> {
     const turn = this.#queue.then(() => this.#run(request, output, stop));
     this.#queue = turn;
     return turn;
@@ -70,7 +66,7 @@ export class EchoRunner implements Runner {
         if (!(await aborted(end, request.timeLimit))) {
           return ended('timeout', 'Stopped: the time limit is over.');
         }
-        return stop.aborted ? ended('stopped', null) : ended('error', 'Ended');
+        return this.#disposed.signal.aborted ? ended('error', 'Ended') : ended('stopped', null);
       }
       output({ stream: 'stdout', data: `${line}\n` });
     }

@@ -43,8 +43,7 @@ export type WorkerToPage =
   | { type: 'ready' }
   | { type: 'failed'; message: string }
   | { type: 'output'; chunks: Chunk[] }
-  /** `reusable` is false when the program left something behind that a next run would notice. */
-  | { type: 'done'; error: string | null; reusable: boolean };
+  | { type: 'done'; error: string | null };
 
 /** Mime types that a runner may emit; everything else is dropped. */
 export const MIME_TYPES: readonly string[] = [
@@ -94,11 +93,7 @@ export function readWorkerMessage(data: unknown): WorkerToPage | null {
     case 'failed':
       return { type: 'failed', message: boundedText(data.message) };
     case 'done':
-      return {
-        type: 'done',
-        error: data.error === null ? null : boundedText(data.error),
-        reusable: data.reusable === true
-      };
+      return { type: 'done', error: data.error === null ? null : boundedText(data.error) };
     case 'output':
       return Array.isArray(data.chunks)
         ? { type: 'output', chunks: data.chunks.slice(0, 1000).flatMap(readChunk) }
@@ -138,7 +133,6 @@ interface Unread {
   id?: unknown;
   message?: unknown;
   error?: unknown;
-  reusable?: unknown;
   chunks?: unknown;
   stream?: unknown;
   mime?: unknown;

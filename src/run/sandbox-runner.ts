@@ -1,93 +1,59 @@
 /**
- * The Runner of one language: loads its runtime, keeps a warm worker, runs one program at a time.
+ * The Runner of one language: runs one program at a time, in a sandbox, within its limits.
  *
- * Stopping means killing: a loop in WebAssembly or JavaScript hears no request. So a killed worker
- * is replaced, and a spare is kept where that pays, for the next run to start at once.
+ * Each program has a worker of its own, which is killed at the end: so no program finds what an
+ * earlier one left behind, and stopping (a loop hears no request) is nothing special. The next
+ * worker comes up meanwhile, so that the next run starts at once.
  */
 import type { Chunk } from '../core/protocol';
 import { LIMITS } from '../core/protocol';
 import type { RunOutcome, RunRequest, Runner, RunnerState } from '../core/runner';
-import { fetchAssets, findRuntime } from './assets';
 import { DISPLAY_LIMIT } from './messages';
-import { Sandbox, type SandboxContent, type SandboxWorker } from './sandbox';
-
-/** What a language needs to run in a sandbox. */
-export interface SandboxLanguage {
-  /** Its name for people. */
-  name: string;
-  /** Asset names: the worker's script, WebAssembly to compile, and files for each worker. */
-  script: string;
-  wasm: string | null;
-  files: readonly string[];
-  /**
-   * Milliseconds into a run after which a spare worker is started. A cheap one starts at once; an
-   * expensive one only when the run looks like one that will have to be stopped.
-   */
-  spareAfter: number;
-}
+import type { SandboxWorker, WorkerEnd } from './sandbox';
+import { WorkerSupply, type SandboxLanguage } from './supply';
 
 const CRASHED =
   'The program crashed its sandbox, most likely because it ran out of memory. ' +
   'Nothing else was harmed: you can run again.';
 
-type Loaded = { url: string; content: SandboxContent };
+/** How a run was ended from this side. */
+type Verdict = 'stopped' | 'timeout' | 'overrun';
 
 export class SandboxRunner implements Runner {
   readonly #language: SandboxLanguage;
-  readonly #base: string;
-  readonly #listeners = new Set<() => void>();
-  #state: RunnerState = { phase: 'idle' };
-  #loaded: Promise<Loaded> | null = null;
-  #sandbox: Promise<Sandbox> | null = null;
-  #workers: SandboxWorker[] = [];
+  readonly #supply: WorkerSupply;
   #current: SandboxWorker | null = null;
   #queue: Promise<unknown> = Promise.resolve();
-  #disposed = false;
 
   /** `base` is the absolute URL of the directory that has `version.json`. */
   constructor(language: SandboxLanguage, base: string) {
     this.#language = language;
-    this.#base = base;
+    this.#supply = new WorkerSupply(language, base);
   }
 
   get state(): RunnerState {
-    return this.#state;
+    return this.#supply.state;
   }
 
   subscribe(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#supply.subscribe(listener);
   }
 
   prepare(): void {
-    if (this.#state.phase === 'idle' || this.#state.phase === 'failed') {
-      this.#prepareNext();
+    if (this.state.phase === 'idle' || this.state.phase === 'failed') {
+      this.#supply.replenish();
     }
   }
 
-  run(
-    request: RunRequest,
-    output: (chunk: Chunk) => void,
-    stop: AbortSignal
-  ): Promise<RunOutcome> {
+  run(request: RunRequest, output: (chunk: Chunk) => void, stop: AbortSignal): Promise<RunOutcome> {
     const turn = this.#queue.then(() => this.#run(request, output, stop));
     this.#queue = turn;
     return turn;
   }
 
   dispose(): void {
-    this.#disposed = true;
+    this.#supply.dispose();
     this.#current?.kill();
-    this.#workers = [];
-    // A sandbox that fails to open removes itself.
-    this.#sandbox?.then(
-      sandbox => sandbox.dispose(),
-      () => undefined
-    );
-    this.#sandbox = null;
-    this.#loaded = null;
-    this.#setState({ phase: 'idle' });
-    this.#listeners.clear();
   }
 
   async #run(
@@ -95,192 +61,75 @@ export class SandboxRunner implements Runner {
     output: (chunk: Chunk) => void,
     stop: AbortSignal
   ): Promise<RunOutcome> {
-    const stopped = whenAborted(stop);
-    const acquired = await Promise.race([this.#acquire(), stopped.promise]);
-    if (acquired === 'aborted') {
-      stopped.cancel();
-      return { status: 'stopped', error: null, durationMs: 0 };
-    }
-    if (acquired instanceof Error) {
-      stopped.cancel();
+    const stopped = once<Verdict>();
+    const onAbort = (): void => stopped.resolve('stopped');
+    stop.addEventListener('abort', onAbort);
+    try {
+      if (stop.aborted) {
+        return { status: 'stopped', error: null, durationMs: 0 };
+      }
+      const worker = await Promise.race([this.#supply.take(), stopped.promise]);
+      return typeof worker === 'string'
+        ? { status: 'stopped', error: null, durationMs: 0 }
+        : await this.#execute(worker, request, output, stopped.promise);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
       return {
         status: 'error',
-        error: `${this.#language.name} could not be started: ${acquired.message}`,
+        error: `${this.#language.name} could not be started: ${reason}`,
         durationMs: 0
       };
+    } finally {
+      stop.removeEventListener('abort', onAbort);
     }
-    const worker = acquired;
-    this.#workers = this.#workers.filter(other => other !== worker);
+  }
+
+  async #execute(
+    worker: SandboxWorker,
+    { code, timeLimit }: RunRequest,
+    output: (chunk: Chunk) => void,
+    stopped: Promise<Verdict>
+  ): Promise<RunOutcome> {
     this.#current = worker;
+    const verdict = once<Verdict>();
+    const limit = setTimeout(() => verdict.resolve('timeout'), timeLimit);
+    const spare = setTimeout(() => this.#supply.replenish(), this.#language.spareAfter);
+    const gate = new Gate(output, () => verdict.resolve('overrun'));
     const started = performance.now();
-    const limit = whenOver(request.timeLimit);
-    const flood = new Gate(output);
-    const spare = setTimeout(() => this.#spawnSpare(), this.#language.spareAfter);
     const end = await Promise.race([
-      worker.execute(request.code, chunk => flood.pass(chunk)),
-      flood.overrun,
-      limit.promise,
-      stopped.promise
+      worker.execute(code, chunk => gate.pass(chunk)),
+      verdict.promise,
+      stopped
     ]);
     const durationMs = Math.round(performance.now() - started);
-    flood.close();
+    gate.close();
+    clearTimeout(limit);
     clearTimeout(spare);
-    limit.cancel();
-    stopped.cancel();
+    worker.kill();
     this.#current = null;
-    if (typeof end === 'object' && end.kind === 'done' && end.reusable && !this.#disposed) {
-      this.#workers.unshift(worker);
-    } else {
-      worker.kill();
-      this.#prepareNext();
+    if (!this.#supply.disposed) {
+      this.#supply.replenish();
     }
-    if (end === 'aborted') {
-      return { status: 'stopped', error: null, durationMs };
-    }
-    if (end === 'over') {
-      const seconds = request.timeLimit / 1000;
-      return {
-        status: 'timeout',
-        error: `Stopped: the time limit of ${seconds} ${seconds === 1 ? 'second' : 'seconds'} is over.`,
-        durationMs
-      };
-    }
-    if (end === 'overrun') {
-      return { status: 'error', error: 'Stopped: far too much output.', durationMs };
-    }
-    if (end.kind === 'lost') {
-      return { status: 'error', error: this.#disposed ? 'Ended' : CRASHED, durationMs };
-    }
-    return { status: end.error === null ? 'ok' : 'error', error: end.error, durationMs };
+    return { ...this.#judge(end, timeLimit), durationMs };
   }
 
-  /** A worker that is ready to run, or the `Error` why there is none. */
-  async #acquire(): Promise<SandboxWorker | Error> {
-    if (this.#disposed) {
-      return new Error('it was closed');
-    }
-    try {
-      return await this.#warm();
-    } catch (error) {
-      return error instanceof Error ? error : new Error(String(error));
-    }
-  }
-
-  /** Load what is missing until one worker is ready; `state` follows. */
-  async #warm(): Promise<SandboxWorker> {
-    try {
-      const sandbox = await this.#open();
-      this.#workers = this.#workers.filter(worker => !worker.dead);
-      const worker = this.#workers[0] ?? sandbox.spawn();
-      if (!this.#workers.includes(worker)) {
-        this.#workers.push(worker);
-      }
-      if (worker.busy) {
-        this.#setState({
-          phase: 'loading',
-          label: `Starting ${this.#language.name}…`,
-          progress: null
-        });
-      }
-      await worker.ready;
-      this.#setState({ phase: 'ready' });
-      return worker;
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      this.#setState({ phase: 'failed', message });
-      throw error;
-    }
-  }
-
-  /** Have a worker ready for the next run; `state` tells how far that is, and what goes wrong. */
-  #prepareNext(): void {
-    if (!this.#disposed) {
-      this.#warm().catch(() => undefined);
-    }
-  }
-
-  #spawnSpare(): void {
-    if (this.#workers.length === 0 && this.#sandbox !== null) {
-      this.#sandbox.then(
-        sandbox => {
-          if (this.#workers.length === 0 && !this.#disposed) {
-            this.#workers.push(sandbox.spawn());
-          }
-        },
-        // The run that is going on tells about a sandbox that is gone.
-        () => undefined
-      );
-    }
-  }
-
-  #open(): Promise<Sandbox> {
-    this.#sandbox ??= this.#load().then(
-      async ({ url, content }) => {
-        const sandbox = await Sandbox.open(url, content);
-        void sandbox.lost.then(() => {
-          this.#sandbox = null;
-          this.#workers = [];
-          if (!this.#disposed && this.#current === null) {
-            this.#setState({ phase: 'idle' });
-          }
-        });
-        if (this.#disposed) {
-          sandbox.dispose();
+  #judge(end: WorkerEnd | Verdict, timeLimit: number): Omit<RunOutcome, 'durationMs'> {
+    const seconds = timeLimit / 1000;
+    switch (end) {
+      case 'stopped':
+        return { status: 'stopped', error: null };
+      case 'timeout':
+        return {
+          status: 'timeout',
+          error: `Stopped: the time limit of ${seconds} ${seconds === 1 ? 'second' : 'seconds'} is over.`
+        };
+      case 'overrun':
+        return { status: 'error', error: 'Stopped: far too much output.' };
+      default:
+        if (end.kind === 'lost') {
+          return { status: 'error', error: this.#supply.disposed ? 'It was closed' : CRASHED };
         }
-        return sandbox;
-      }
-    );
-    const opening = this.#sandbox;
-    opening.catch(() => {
-      if (this.#sandbox === opening) {
-        this.#sandbox = null;
-      }
-    });
-    return opening;
-  }
-
-  #load(): Promise<Loaded> {
-    this.#loaded ??= this.#fetch();
-    const loading = this.#loaded;
-    loading.catch(() => {
-      if (this.#loaded === loading) {
-        this.#loaded = null;
-      }
-    });
-    return loading;
-  }
-
-  async #fetch(): Promise<Loaded> {
-    const label = `Loading ${this.#language.name}…`;
-    this.#setState({ phase: 'loading', label, progress: 0 });
-    const runtime = await findRuntime(this.#base);
-    const { script, wasm, files } = this.#language;
-    const names = [script, ...(wasm === null ? [] : [wasm]), ...files];
-    let shown = 0;
-    const assets = await fetchAssets(runtime, names, share => {
-      if (share - shown >= 0.01 || share === 1) {
-        shown = share;
-        this.#setState({ phase: 'loading', label, progress: share });
-      }
-    });
-    const bytes = (name: string): ArrayBuffer => assets.get(name) ?? new ArrayBuffer(0);
-    return {
-      url: `${runtime.url}sandbox.html`,
-      content: {
-        script: bytes(script),
-        wasm: wasm === null ? null : bytes(wasm),
-        files: Object.fromEntries(files.map(name => [name, bytes(name)]))
-      }
-    };
-  }
-
-  #setState(state: RunnerState): void {
-    if (this.#state.phase === state.phase && state.phase !== 'loading' && state.phase !== 'failed') {
-      return;
-    }
-    this.#state = state;
-    for (const listener of this.#listeners) {
-      listener();
+        return { status: end.error === null ? 'ok' : 'error', error: end.error };
     }
   }
 }
@@ -290,17 +139,14 @@ export class SandboxRunner implements Runner {
  * cuts; one that does not is no longer our code, and its run is ended.
  */
 class Gate {
-  readonly overrun: Promise<'overrun'>;
-  #declare: () => void = () => undefined;
+  readonly #onOverrun: () => void;
   #output: ((chunk: Chunk) => void) | null;
   #left = LIMITS.output;
   #displays = DISPLAY_LIMIT;
 
-  constructor(output: (chunk: Chunk) => void) {
+  constructor(output: (chunk: Chunk) => void, onOverrun: () => void) {
     this.#output = output;
-    this.overrun = new Promise(resolve => {
-      this.#declare = () => resolve('overrun');
-    });
+    this.#onOverrun = onOverrun;
   }
 
   pass(chunk: Chunk): void {
@@ -308,7 +154,7 @@ class Gate {
     this.#displays -= 'mime' in chunk ? 1 : 0;
     if (this.#left < 0 || this.#displays < 0) {
       this.close();
-      this.#declare();
+      this.#onOverrun();
     } else {
       this.#output?.(chunk);
     }
@@ -319,22 +165,11 @@ class Gate {
   }
 }
 
-function whenAborted(signal: AbortSignal): { promise: Promise<'aborted'>; cancel(): void } {
-  let listener = (): void => undefined;
-  const promise = new Promise<'aborted'>(resolve => {
-    listener = () => resolve('aborted');
-    signal.addEventListener('abort', listener);
-    if (signal.aborted) {
-      resolve('aborted');
-    }
+/** A promise, and how to resolve it from outside. */
+function once<T>(): { promise: Promise<T>; resolve(value: T): void } {
+  let settle: (value: T) => void = () => undefined;
+  const promise = new Promise<T>(resolve => {
+    settle = resolve;
   });
-  return { promise, cancel: () => signal.removeEventListener('abort', listener) };
-}
-
-function whenOver(milliseconds: number): { promise: Promise<'over'>; cancel(): void } {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const promise = new Promise<'over'>(resolve => {
-    timer = setTimeout(() => resolve('over'), milliseconds);
-  });
-  return { promise, cancel: () => clearTimeout(timer) };
+  return { promise, resolve: value => settle(value) };
 }

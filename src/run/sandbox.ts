@@ -10,7 +10,7 @@ import type { Files, PageToFrame, PageToWorker } from './messages';
 
 /** How one execution ended, as far as the worker is concerned. */
 export type WorkerEnd =
-  | { kind: 'done'; error: string | null; reusable: boolean }
+  | { kind: 'done'; error: string | null }
   /** The worker, or the frame around it, is gone. */
   | { kind: 'lost' };
 
@@ -22,7 +22,7 @@ const WORKER_DEADLINE = 90_000;
  * counted rather than time, so that a laptop waking up does not find its sandbox declared dead.
  */
 const PING_INTERVAL = 1000;
-const MISSED_PINGS = 8;
+const MISSED_PINGS = 5;
 
 /** What a frame is loaded with: the worker's script, its WebAssembly, and its files. */
 export interface SandboxContent {
@@ -192,7 +192,7 @@ export class Sandbox {
   }
 }
 
-/** The page's side of one worker: it runs one program at a time. */
+/** The page's side of one worker, which runs one program. */
 export class SandboxWorker {
   /** Resolves when the worker can run a program; rejects with `Error` when it never will. */
   readonly ready: Promise<void>;
@@ -234,7 +234,7 @@ export class SandboxWorker {
     return this.#dead;
   }
 
-  /** Run a program. Never rejects. `output` is not called any more once the promise resolved. */
+  /** Run its program. Never rejects. `output` is not called any more once the promise resolved. */
   execute(code: string, output: (chunk: Chunk) => void): Promise<WorkerEnd> {
     if (this.#dead) {
       return Promise.resolve({ kind: 'lost' });
@@ -299,7 +299,7 @@ export class SandboxWorker {
         }
         break;
       case 'done':
-        this.#execution?.end({ kind: 'done', error: message.error, reusable: message.reusable });
+        this.#execution?.end({ kind: 'done', error: message.error });
         break;
     }
   }

@@ -1,16 +1,13 @@
-/** How a worker comes up: one message with its port, then one program after the other. */
+/** How a worker comes up: one message with its port, then one program, and that was its life. */
 import type { PageToWorker, WorkerStart, WorkerToPage } from '../messages';
 import { Output } from './output';
 import { closeFetch, closeWalls } from './walls';
 
-/** Runs one program; answers how it ended. `error` is text for people, null when it went well. */
-export type Execute = (
-  code: string,
-  output: Output
-) => Promise<{ error: string | null; reusable: boolean }>;
+/** Runs the program; answers its error as text for people, or null when it went well. */
+export type Execute = (code: string, output: Output) => Promise<string | null>;
 
 /**
- * Wait for the start message, close the walls, let `prepare` bring the language up, then serve.
+ * Wait for the start message, close the walls, let `prepare` bring the language up, then run.
  * The port stays in this closure, and its `postMessage` is bound before any program runs, so that
  * no program can lay hands on either.
  */
@@ -28,7 +25,7 @@ export function boot(prepare: (start: WorkerStart) => Promise<Execute>): void {
         execute => {
           closeFetch();
           port.onmessage = (message: MessageEvent<PageToWorker>) => {
-            void serve(execute, message.data.code, send);
+            void run(execute, message.data.code, send);
           };
           send({ type: 'ready' });
         },
@@ -39,18 +36,18 @@ export function boot(prepare: (start: WorkerStart) => Promise<Execute>): void {
   );
 }
 
-async function serve(
+async function run(
   execute: Execute,
   code: string,
   send: (message: WorkerToPage) => void
 ): Promise<void> {
   const output = new Output(chunks => send({ type: 'output', chunks }));
+  let error: string | null;
   try {
-    const { error, reusable } = await execute(code, output);
-    output.flush();
-    send({ type: 'done', error, reusable });
-  } catch (error) {
-    output.flush();
-    send({ type: 'done', error: `The runtime failed: ${String(error)}`, reusable: false });
+    error = await execute(code, output);
+  } catch (failure) {
+    error = `The runtime failed: ${String(failure)}`;
   }
+  output.flush();
+  send({ type: 'done', error });
 }

@@ -1,5 +1,5 @@
 /**
- * The worker that runs JavaScript: one program as one module, then it is used up.
+ * The worker that runs JavaScript: one program, as one module.
  *
  * A program ends when its module (and the promise that its last expression may be) has settled and
  * none of its timers is pending, or at its first uncaught error or rejection, as in Node.
@@ -15,27 +15,24 @@ import { Timers } from './timers';
 
 boot(() => Promise.resolve(execute));
 
-async function execute(
-  code: string,
-  output: Output
-): Promise<{ error: string | null; reusable: boolean }> {
+async function execute(code: string, output: Output): Promise<string | null> {
   let program: Program;
   try {
     program = compile(code);
   } catch (error) {
-    return { error: error instanceof Error ? error.message : String(error), reusable: false };
+    return error instanceof Error ? error.message : String(error);
   }
   installConsole(output);
   ownFramesOnly(program);
   try {
-    await Promise.race([runToEnd(program, output, new Timers()), uncaught()]);
-    return { error: null, reusable: false };
-  } catch (error) {
-    return { error: explain(error).slice(0, ERROR_LIMIT), reusable: false };
+    const failure = await Promise.race([runToEnd(program, output, new Timers()), uncaught()]);
+    return failure === null ? null : explain(failure.thrown).slice(0, ERROR_LIMIT);
+  } catch (thrown) {
+    return explain(thrown).slice(0, ERROR_LIMIT);
   }
 }
 
-async function runToEnd(program: Program, output: Output, timers: Timers): Promise<void> {
+async function runToEnd(program: Program, output: Output, timers: Timers): Promise<null> {
   const url = URL.createObjectURL(new Blob([program.source], { type: 'text/javascript' }));
   const module = (await import(url)) as { default?: unknown };
   if (program.hasValue) {
@@ -46,18 +43,19 @@ async function runToEnd(program: Program, output: Output, timers: Timers): Promi
     }
   }
   await timers.idle();
+  return null;
 }
 
-/** Rejects with the first error that nobody caught. */
-function uncaught(): Promise<never> {
-  return new Promise((_, reject) => {
+/** Resolves with the first error that nobody caught. */
+function uncaught(): Promise<{ thrown: unknown }> {
+  return new Promise(resolve => {
     addEventListener('error', event => {
       event.preventDefault();
-      reject(event.error);
+      resolve({ thrown: event.error });
     });
     addEventListener('unhandledrejection', event => {
       event.preventDefault();
-      reject(event.reason);
+      resolve({ thrown: event.reason });
     });
   });
 }

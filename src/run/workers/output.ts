@@ -50,7 +50,7 @@ export class Output {
     }
     const taken = text.length <= room ? text : text.slice(0, room);
     this.#total += taken.length;
-    for (let at = 0; at < taken.length; ) {
+    for (let at = 0; at < taken.length;) {
       const end = wholeCharacters(taken, at + BATCH);
       this.#gather({ stream, data: taken.slice(at, end) });
       at = end;

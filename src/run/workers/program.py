@@ -1,4 +1,4 @@
-"""Runs one Python program at a time as main.py, and tells in words how it ended.
+"""Runs one Python program as main.py, and tells in words how it ended.
 
 Lives in the worker, inside Pyodide; `python.ts` calls it.
 """
@@ -95,20 +95,14 @@ class Program:
 
     def _display(self, value: object) -> None:
         if value is not None:
-            builtins._ = value  # type: ignore[attr-defined]
             self.display(value)
 
 
 def compile_program(source: str, show: Show) -> Program:
-    """Make a program of source text, and make it the one that `display` belongs to."""
+    """Make a program of source text, and give programs the built-in `display`."""
     program = Program(source, show)
     builtins.display = program.display  # type: ignore[attr-defined]
     return program
-
-
-def leaves_something() -> bool:
-    """Whether the last program left tasks behind that would run into the next one."""
-    return any(not task.done() for task in asyncio.all_tasks(asyncio.get_event_loop()))
 
 
 def fresh_main() -> dict[str, Any]:
@@ -225,6 +219,8 @@ def set_up() -> None:
     """Once in a worker's life, or in the life of the snapshot that it starts from."""
     functools._lru_cache_wrapper = pure_lru_cache()
     builtins.input = no_input
+    # The pure `lru_cache` takes two frames a call, and a depth that works elsewhere should here.
+    sys.setrecursionlimit(2 * sys.getrecursionlimit())
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(line_buffering=True)

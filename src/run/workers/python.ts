@@ -1,8 +1,8 @@
-/** The worker that runs Python: one interpreter, one program after the other. */
+/** The worker that runs Python: one interpreter, for one program. */
 import type { PyodideAPI } from 'pyodide';
 import type { PyCallable, PyProxy } from 'pyodide/ffi';
 import { ERROR_LIMIT, type WorkerStart } from '../messages';
-import { boot, type Execute } from './boot';
+import { boot } from './boot';
 import type { Output } from './output';
 import programSource from './program.py';
 
@@ -10,13 +10,12 @@ import programSource from './program.py';
 const NOWHERE = 'https://pyodide.invalid/';
 
 const CRASHED =
-  'The Python interpreter crashed, most likely by recursion that went too deep. ' +
+  'The Python interpreter crashed, most likely because recursion went too deep. ' +
   'Nothing else was harmed: you can run again.';
 
 /** `program.py`, seen from here. */
 interface ProgramModule extends PyProxy {
   compile_program(source: string, show: (mime: string, data: string) => boolean): Program;
-  leaves_something(): boolean;
   set_up(): void;
   wake(): void;
 }
@@ -25,7 +24,15 @@ interface Program extends PyProxy {
   error: string | null | undefined;
   entry: 'sync' | 'switching' | 'async';
   run: PyCallable;
-  run_async(): Promise<string | null | undefined>;
+  run_async(): Promise<Ended>;
+}
+
+/** The error as text, or Python's None. */
+type Ended = string | null | undefined;
+
+/** Of Emscripten's file system, whose types Pyodide does not bring along. */
+interface FileSystem {
+  writeFile(path: string, text: string): void;
 }
 
 /** What Pyodide has for its own debugging, and we for telling of a crash. */
@@ -35,46 +42,38 @@ interface PyodideInternals {
 
 boot(async start => {
   const pyodide = await bringUp(start);
-  const fatal = new Promise<string>(resolve => {
-    (pyodide as unknown as PyodideInternals)._api.on_fatal = () => resolve(CRASHED);
-  });
   let current: Output | null = null;
-  redirect(pyodide, 'stdout', text => current?.write('stdout', text));
-  redirect(pyodide, 'stderr', text => current?.write('stderr', text));
+  const crash = watchForCrash(pyodide, (stream, text) => current?.write(stream, text));
   pyodide.setStdin({ stdin: () => null });
-  pyodide.FS.writeFile('/lib/arena_program.py', programSource);
+  (pyodide.FS as FileSystem).writeFile('/lib/arena_program.py', programSource);
   pyodide.runPython("import sys; sys.path.append('/lib')");
   const module = pyodide.pyimport('arena_program') as ProgramModule;
   module.set_up();
   module.wake();
-  const execute: Execute = async (code, output) => {
+  return async (code, output) => {
     current = output;
     const show = (mime: string, data: string): boolean => output.show(mime, data);
-    const program = module.compile_program(code, show);
-    if (program.error) {
-      return { error: bounded(program.error), reusable: true };
+    try {
+      const program = module.compile_program(code, show);
+      return bounded(program.error ?? (await Promise.race([enter(program), crash])));
+    } catch {
+      // `program.py` tells of errors and does not throw them: this comes of a crash, which has been
+      // heard of by now, or of a program that tore the interpreter's insides out.
+      return Promise.race([crash, Promise.resolve(CRASHED)]);
     }
-    let died = false;
-    const crash = fatal.then(message => {
-      died = true;
-      return message;
-    });
-    const error = await Promise.race([crash, enter(program).catch(() => crash)]);
-    return { error: bounded(error), reusable: !died && !module.leaves_something() };
   };
-  return execute;
 });
 
 /** Enter a program in the way that it needs; the error as text. Rejects when Python crashed. */
-async function enter(program: Program): Promise<string | null | undefined> {
+async function enter(program: Program): Promise<Ended> {
   switch (program.entry) {
     case 'async':
       return program.run_async();
     case 'switching':
       // A suspendable stack is a smaller one, so only those enter this way that have to.
-      return 'Suspending' in WebAssembly ? program.run.callPromising() : program.run();
+      return ('Suspending' in WebAssembly ? program.run.callPromising() : program.run()) as Ended;
     default:
-      return program.run();
+      return program.run() as Ended;
   }
 }
 
@@ -84,7 +83,8 @@ async function bringUp({ module, files }: WorkerStart): Promise<PyodideAPI> {
     throw new Error('The Python runtime is incomplete');
   }
   globalThis.fetch = request => {
-    const name = String(request).replace(NOWHERE, '');
+    const url = request instanceof Request ? request.url : request.toString();
+    const name = url.replace(NOWHERE, '');
     const bytes = name in files ? files[name] : null;
     return Promise.resolve(new Response(bytes, { status: bytes === null ? 404 : 200 }));
   };
@@ -105,22 +105,41 @@ async function bringUp({ module, files }: WorkerStart): Promise<PyodideAPI> {
   } as Parameters<typeof loadPyodide>[0]);
 }
 
-/** Decode what the interpreter writes to a stream. */
-function redirect(
+/**
+ * Pass on what the interpreter writes, and resolve with text for people if it ever crashes. Pyodide
+ * then announces that on the console, dumps its stack to stdout, and calls `on_fatal`, in this
+ * order; the dump is kept back, to tell the line from it.
+ */
+function watchForCrash(
   pyodide: PyodideAPI,
-  stream: 'stdout' | 'stderr',
-  take: (text: string) => void
-): void {
-  const decoder = new TextDecoder();
-  const write = (bytes: Uint8Array): number => {
-    take(decoder.decode(bytes, { stream: true }));
-    return bytes.length;
+  write: (stream: 'stdout' | 'stderr', text: string) => void
+): Promise<string> {
+  let dump: string | null = null;
+  console.error = () => {
+    dump ??= '';
   };
-  if (stream === 'stdout') {
-    pyodide.setStdout({ write });
-  } else {
-    pyodide.setStderr({ write });
-  }
+  const decoded = (stream: 'stdout' | 'stderr'): { write(bytes: Uint8Array): number } => {
+    const decoder = new TextDecoder();
+    return {
+      write: bytes => {
+        const text = decoder.decode(bytes, { stream: true });
+        if (dump === null) {
+          write(stream, text);
+        } else {
+          dump += text;
+        }
+        return bytes.length;
+      }
+    };
+  };
+  pyodide.setStdout(decoded('stdout'));
+  pyodide.setStderr(decoded('stderr'));
+  return new Promise(resolve => {
+    (pyodide as unknown as PyodideInternals)._api.on_fatal = () => {
+      const line = /"main\.py", line (\d+)/.exec(dump ?? '')?.[1];
+      resolve(line === undefined ? CRASHED : `${CRASHED}\nIt was in main.py, line ${line}.`);
+    };
+  });
 }
 
 function bounded(text: string | null | undefined): string | null {

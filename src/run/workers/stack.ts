@@ -9,10 +9,9 @@ interface V8Error {
 
 /** Have every stack trace from now on show frames of the program only. */
 export function ownFramesOnly(program: Program): void {
-  const headline = Error.prototype.toString;
   (Error as unknown as V8Error).prepareStackTrace = (error, frames) =>
     [
-      headline.call(error),
+      Error.prototype.toString.call(error),
       ...frames
         .map(String)
         .filter(frame => frame.includes(FILE))
@@ -22,10 +21,11 @@ export function ownFramesOnly(program: Program): void {
 
 /** What was thrown, as text for people. */
 export function explain(thrown: unknown): string {
-  const text = inspect(thrown);
   if (!(thrown instanceof Error)) {
-    return `Uncaught ${text}`;
+    return `Uncaught ${inspect(thrown)}`;
   }
+  // An error without frames is inspected in brackets.
+  const text = inspect(thrown).replace(/^\[(.*)\]$/s, '$1');
   // Engines without V8's hook put all frames into the text.
   return text
     .split('\n')
@@ -37,7 +37,7 @@ export function explain(thrown: unknown): string {
 function inPlace(frame: string, { shifted }: Program): string {
   return frame.replace(/main\.js:(\d+):(\d+)/g, (place, line: string, column: string) =>
     Number(line) === shifted.line && Number(column) > shifted.column
-      ? `${FILE}:${line}:${Number(column) - shifted.by}`
+      ? `${FILE}:${line}:${Math.max(shifted.column + 1, Number(column) - shifted.by)}`
       : place
   );
 }

@@ -18,7 +18,7 @@ export function table(data: unknown, columns?: readonly string[]): string | null
     const fields = new Map<string, string>();
     let value: string | null = null;
     if (typeof row === 'object' && row !== null) {
-      for (const [name, field] of Object.entries(row)) {
+      for (const [name, field] of Object.entries(row as Record<string, unknown>)) {
         if (columns === undefined) {
           names.add(name);
         }
@@ -86,5 +86,5 @@ function pad(cell: string, size: number): string {
 
 /** Columns that text takes, near enough: one per code point. */
 function width(text: string): number {
-  return [...text].length;
+  return Array.from(text).length;
 }

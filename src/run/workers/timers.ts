@@ -25,14 +25,18 @@ export class Timers {
     Object.assign(globalThis, {
       setTimeout: (handler: unknown, delay?: number, ...args: unknown[]) =>
         start(handler, call => {
-          const id: number = later.call(globalThis, () => {
-            // Settled only afterwards, so that a timer which starts the next one is not the last.
-            try {
-              call(...args);
-            } finally {
-              this.#settle(id);
-            }
-          }, delay) as unknown as number;
+          const id: number = later.call(
+            globalThis,
+            () => {
+              // Settled only afterwards, so that a timer which starts the next one is not the last.
+              try {
+                call(...args);
+              } finally {
+                this.#settle(id);
+              }
+            },
+            delay
+          ) as unknown as number;
           return id;
         }),
       setInterval: (handler: unknown, delay?: number, ...args: unknown[]) =>
@@ -48,6 +52,8 @@ export class Timers {
   /** Resolves when no timer is pending, and what the last ones set off has had its turn. */
   async idle(): Promise<void> {
     for (;;) {
+      // One turn for the microtasks, one for the browser to report what they left unhandled.
+      await nextTurn();
       await nextTurn();
       if (this.#pending.size === 0) {
         return;

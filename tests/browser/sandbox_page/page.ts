@@ -108,7 +108,7 @@ async function runBare(script: string): Promise<string> {
       const port = event.ports[0];
       const report = text => {
         port.postMessage({ type: 'output', chunks: [{ stream: 'stdout', data: text }] });
-        port.postMessage({ type: 'done', error: null, reusable: false });
+        port.postMessage({ type: 'done', error: null });
       };
       port.onmessage = async () => { ${script} };
       port.postMessage({ type: 'ready' });

@@ -1,0 +1,170 @@
+/**
+ * One language's supply of workers: loads the runtime, keeps a sandbox open and one worker warm.
+ *
+ * Each layer is made on demand and forgotten when it fails or is lost, so that asking again is all
+ * there is to recovery: the files, then the frame around them, then a worker inside.
+ */
+import type { RunnerState } from '../core/runner';
+import { fetchAssets, findRuntime } from './assets';
+import { Sandbox, type SandboxContent, type SandboxWorker } from './sandbox';
+
+/** What a language needs to run in a sandbox. */
+export interface SandboxLanguage {
+  /** Its name for people. */
+  name: string;
+  /** Asset names: the worker's script, WebAssembly to compile, and files for each worker. */
+  script: string;
+  wasm: string | null;
+  files: readonly string[];
+  /**
+   * Milliseconds into a run after which the next worker is started. A cheap one starts at once; an
+   * expensive one would take the processor from the program, and waits for the end of a short run.
+   */
+  spareAfter: number;
+}
+
+export class WorkerSupply {
+  readonly #language: SandboxLanguage;
+  readonly #base: string;
+  readonly #listeners = new Set<() => void>();
+  #state: RunnerState = { phase: 'idle' };
+  #content: Promise<{ url: string; content: SandboxContent }> | null = null;
+  #sandbox: Promise<Sandbox> | null = null;
+  #next: SandboxWorker | null = null;
+  #disposed = false;
+
+  /** `base` is the absolute URL of the directory that has `version.json`. */
+  constructor(language: SandboxLanguage, base: string) {
+    this.#language = language;
+    this.#base = base;
+  }
+
+  get state(): RunnerState {
+    return this.#state;
+  }
+
+  get disposed(): boolean {
+    return this.#disposed;
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Take a worker that is ready to run. Raises `Error`, with words for people, if none can be had. */
+  async take(): Promise<SandboxWorker> {
+    const worker = await this.#warm(true);
+    this.#next = null;
+    return worker;
+  }
+
+  /** Have a worker ready for the next `take`; `state` tells how far that is, and what goes wrong. */
+  replenish(): void {
+    this.#warm(false).catch(() => undefined);
+  }
+
+  /** End every worker and free what was loaded. */
+  dispose(): void {
+    this.#setState({ phase: 'idle' });
+    this.#listeners.clear();
+    this.#disposed = true;
+    // A sandbox that fails to open removes itself.
+    this.#sandbox?.then(
+      sandbox => sandbox.dispose(),
+      () => undefined
+    );
+    this.#sandbox = null;
+    this.#content = null;
+    this.#next = null;
+  }
+
+  /** A worker that is ready, and stays the next one until it is taken. */
+  async #warm(urgent: boolean): Promise<SandboxWorker> {
+    try {
+      const sandbox = await this.#open();
+      if (this.#next === null || this.#next.dead) {
+        this.#next = sandbox.spawn();
+      }
+      const worker = this.#next;
+      // That a used worker is replaced behind the scenes is nobody's business, until a run waits.
+      if (worker.busy && (urgent || this.#state.phase !== 'ready')) {
+        const label = `Starting ${this.#language.name}…`;
+        this.#setState({ phase: 'loading', label, progress: null });
+      }
+      await worker.ready;
+      this.#setState({ phase: 'ready' });
+      return worker;
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      this.#setState({ phase: 'failed', message });
+      throw error;
+    }
+  }
+
+  #open(): Promise<Sandbox> {
+    if (this.#disposed) {
+      return Promise.reject(new Error('It was closed'));
+    }
+    if (this.#sandbox === null) {
+      const opening = this.#load().then(({ url, content }) => Sandbox.open(url, content));
+      const forget = (): void => {
+        if (this.#sandbox === opening) {
+          this.#sandbox = null;
+          this.#next = null;
+        }
+      };
+      opening.then(sandbox => void sandbox.lost.then(forget), forget);
+      this.#sandbox = opening;
+    }
+    return this.#sandbox;
+  }
+
+  #load(): Promise<{ url: string; content: SandboxContent }> {
+    if (this.#content === null) {
+      const loading = this.#fetch();
+      loading.catch(() => {
+        if (this.#content === loading) {
+          this.#content = null;
+        }
+      });
+      this.#content = loading;
+    }
+    return this.#content;
+  }
+
+  async #fetch(): Promise<{ url: string; content: SandboxContent }> {
+    const label = `Loading ${this.#language.name}…`;
+    this.#setState({ phase: 'loading', label, progress: 0 });
+    const runtime = await findRuntime(this.#base);
+    const { script, wasm, files } = this.#language;
+    const names = [script, ...(wasm === null ? [] : [wasm]), ...files];
+    let shown = 0;
+    const assets = await fetchAssets(runtime, names, share => {
+      if (share - shown >= 0.01) {
+        shown = share;
+        this.#setState({ phase: 'loading', label, progress: share });
+      }
+    });
+    const bytes = (name: string): ArrayBuffer => assets.get(name) ?? new ArrayBuffer(0);
+    return {
+      url: `${runtime.url}sandbox.html`,
+      content: {
+        script: bytes(script),
+        wasm: wasm === null ? null : bytes(wasm),
+        files: Object.fromEntries(files.map(name => [name, bytes(name)]))
+      }
+    };
+  }
+
+  #setState(state: RunnerState): void {
+    const unchanged = state.phase === 'ready' && this.#state.phase === 'ready';
+    if (this.#disposed || unchanged) {
+      return;
+    }
+    this.#state = state;
+    for (const listener of this.#listeners) {
+      listener();
+    }
+  }
+}
