@@ -8,10 +8,7 @@ import * as Y from 'yjs';
 import type { Connection, ConnectionStatus, Incoming } from './connection';
 import { DocumentSync } from './documents';
 import { encodeEvent } from './events';
-import { can, fold, predicted, stateFrom, withRoster } from './model';
 import type { Action, SessionState } from './model';
-import { Outbox } from './outbox';
-import type { OwnEvent } from './outbox';
 import { Presence } from './presence';
 import { LIMITS, MAIN_FILE } from './protocol';
 import type {
@@ -19,12 +16,13 @@ import type {
   DocumentName,
   Language,
   ServerEvent,
-  SessionStateEvent,
+  ServerOnlyEvents,
   User
 } from './protocol';
 import type { Runners } from './runner';
 import { startRun, wellFormed } from './runs';
 import type { OwnRun } from './runs';
+import { SessionView } from './view';
 
 /** What to show; the same object until something changed. */
 export interface SessionSnapshot {
@@ -68,17 +66,12 @@ export class ArenaSession {
   readonly #presence: Presence;
   readonly #padSync: DocumentSync;
   #deskSync: DocumentSync | null = null;
-  readonly #outbox = new Outbox();
+  readonly #view = new SessionView();
   readonly #listeners = new Set<() => void>();
 
   #status: ConnectionStatus = { phase: 'connecting' };
   /** Whether this connection has brought its `session-state`: before that, nothing is sent. */
   #ready = false;
-  #meId: string | null = null;
-  /** What the server has confirmed. */
-  #confirmed: SessionState | null = null;
-  /** The same with our own unconfirmed events on top: what the screen shows. */
-  #state: SessionState | null = null;
   #run: OwnRun | null = null;
   #notice: string | null = null;
   #answerTimer: ReturnType<typeof setTimeout> | null = null;
@@ -118,14 +111,15 @@ export class ArenaSession {
 
   /** Choose the language of the next run, for everybody. */
   setLanguage(language: Language): void {
-    if (!this.#may('language') || this.#state?.language === language) return;
+    if (!this.#view.may('language') || this.#view.state?.language === language) return;
     this.#say({ type: 'language-change', payload: { language } });
   }
 
   /** Run the main file in this browser, unless a run of ours is in progress. */
   run(): void {
-    if (!this.#state || this.#run || !this.#may('run')) return;
-    const { language } = this.#state;
+    const { state } = this.#view;
+    if (!state || this.#run || !this.#view.may('run')) return;
+    const { language } = state;
     const code = wellFormed(this.code.toJSON());
     const event = { type: 'execute-code', payload: { language, code } } as const;
     if (new TextEncoder().encode(encodeEvent(event)).length > MAX_EVENT) {
@@ -186,17 +180,14 @@ export class ArenaSession {
   #onStatus(status: ConnectionStatus): void {
     this.#status = status;
     if (status.phase !== 'open') this.#disconnected();
-    if (status.phase === 'closed' && status.reason === 'ended' && this.#confirmed) {
-      this.#confirmed = { ...this.#confirmed, status: 'ended' };
-      this.#overlay();
-    }
+    if (status.phase === 'closed' && status.reason === 'ended') this.#view.end();
     this.#changed();
   }
 
   #disconnected(): void {
     if (!this.#ready) return;
     this.#ready = false;
-    const lost = this.#outbox.disconnect();
+    const lost = this.#view.outbox.disconnect();
     this.#padSync.disconnect(lost.has('pad'));
     this.#deskSync?.disconnect(lost.has('desk'));
     this.#presence.disconnect();
@@ -210,117 +201,61 @@ export class ArenaSession {
   }
 
   #onEvent(event: ServerEvent): void {
+    const before = this.#view.me;
     switch (event.type) {
       case 'session-state':
-        this.#onState(event.payload);
+        this.#view.replace(event.payload, this.#run?.id ?? null);
+        if (!this.#ready) this.#connected(event.payload.user);
         break;
       case 'presence-update':
-        this.#confirm(state => withRoster(state, event.payload.users));
+        this.#view.roster(event.payload.users);
         break;
-      case 'saved': {
-        const settled = this.#outbox.settle(event.payload.count);
-        this.#confirm(state => this.#withOwn(state, settled));
+      case 'saved':
+        this.#view.settle(event.payload.count);
         this.#stopWatching();
         break;
-      }
-      case 'error': {
-        const refused = event.payload.id ? this.#outbox.refuse(event.payload.id) : null;
-        if (refused?.event.type === 'execute-code') this.#run?.stop();
-        this.#notice = event.payload.message;
-        this.#overlay();
+      case 'error':
+        this.#onError(event.payload);
         break;
-      }
       case 'code-update':
       case 'cursor-update':
         // For those who speak JSON alone; we have the same as edits and presence.
         break;
       default:
-        this.#confirm(state => fold(state, event));
+        this.#view.fold(event);
     }
-  }
-
-  /** The server's snapshot: what it knows is so, except that nobody knows our own runs better. */
-  #onState(payload: SessionStateEvent): void {
-    const before = this.#confirmed;
-    const own = this.#ownRunIds();
-    const next = stateFrom(payload);
-    const runs = next.runs.flatMap(run => {
-      if (!own.has(run.id)) return [run];
-      return before?.runs.filter(known => known.id === run.id) ?? [];
-    });
-    this.#meId = payload.user.id;
-    this.#confirmed = {
-      ...next,
-      runs,
-      participants: new Map(next.participants).set(payload.user.id, payload.user)
-    };
-    this.#overlay();
-    if (this.#ready) return;
-    this.#ready = true;
-    this.#presence.connect(payload.user);
-    this.#padSync.connect();
-    this.#deskSync?.connect();
-    this.#sendWaiting();
-  }
-
-  /** Runs whose events are not all confirmed: there, what we hold is ahead of any snapshot. */
-  #ownRunIds(): Set<string> {
-    const ids = new Set(
-      this.#outbox.events.flatMap(({ event }) =>
-        'runId' in event.payload && event.payload.runId ? [event.payload.runId] : []
-      )
-    );
-    return this.#run ? ids.add(this.#run.id) : ids;
-  }
-
-  // --- state ----------------------------------------------------------------------------------
-
-  #confirm(change: (state: SessionState) => SessionState): void {
-    if (!this.#confirmed) return;
-    const before = this.#me();
-    this.#confirmed = change(this.#confirmed);
-    this.#overlay();
-    const me = this.#me();
+    const { me } = this.#view;
     if (me && before && (me.name !== before.name || me.color !== before.color)) {
       this.#presence.rename(me);
     }
     if (me && me.role !== 'interviewer') this.#dropDesk();
   }
 
-  #overlay(): void {
-    this.#state = this.#confirmed && this.#withOwn(this.#confirmed, this.#outbox.events);
+  #connected(me: User): void {
+    this.#ready = true;
+    this.#presence.connect(me);
+    this.#padSync.connect();
+    this.#deskSync?.connect();
+    this.#sendWaiting();
   }
 
-  #withOwn(state: SessionState, events: readonly OwnEvent[]): SessionState {
-    return events.reduce((folded, { event, at }) => {
-      const logged = this.#meId === null ? null : predicted(event, this.#meId, at);
-      return logged ? fold(folded, logged) : folded;
-    }, state);
-  }
-
-  #me(): User | null {
-    if (!this.#state || this.#meId === null) return null;
-    return this.#state.participants.get(this.#meId) ?? null;
-  }
-
-  #may(action: Action): boolean {
-    const me = this.#me();
-    return me !== null && this.#state !== null && can(me.role, action, this.#state.status);
+  #onError({ id, message }: ServerOnlyEvents['error']): void {
+    const refused = id === undefined ? null : this.#view.refuse(id);
+    if (refused?.type === 'execute-code') this.#run?.stop();
+    this.#notice = message;
   }
 
   // --- to the connection ----------------------------------------------------------------------
 
   #say(event: ClientEvent): void {
     if (this.#disposed) return;
-    const own = { event: { ...event, id: uuidv4() }, at: Date.now() };
-    this.#outbox.add(own);
-    this.#state = this.#state && this.#withOwn(this.#state, [own]);
+    this.#view.say(event);
     if (this.#ready) this.#sendWaiting();
     this.#changed();
   }
 
   #sendWaiting(): void {
-    for (const { event } of this.#outbox.takeWaiting()) {
+    for (const { event } of this.#view.outbox.takeWaiting()) {
       this.#connection.send({ kind: 'event', event });
     }
   }
@@ -338,10 +273,10 @@ export class ArenaSession {
     return new DocumentSync(doc, {
       ask: message => this.#connection.send({ kind: 'sync', document, message }),
       edit: message => {
-        this.#outbox.countEdit(document);
+        this.#view.outbox.countEdit(document);
         this.#connection.send({ kind: 'sync', document, message });
       },
-      mayWrite: () => this.#may(action),
+      mayWrite: () => this.#view.may(action),
       changed: () => this.#changed()
     });
   }
@@ -373,8 +308,8 @@ export class ArenaSession {
     return {
       connection: this.#status,
       saving: this.#saving(),
-      me: this.#me(),
-      state: this.#state,
+      me: this.#view.me,
+      state: this.#view.state,
       run: this.#run,
       notice: this.#notice
     };
@@ -384,7 +319,7 @@ export class ArenaSession {
     if (this.#connection.local) return 'local';
     if (this.#status.phase !== 'open') return 'offline';
     const unsent = this.#padSync.unsent || (this.#deskSync?.unsent ?? false);
-    return this.#outbox.empty && !unsent ? 'saved' : 'saving';
+    return this.#view.outbox.empty && !unsent ? 'saved' : 'saving';
   }
 
   /**
@@ -392,7 +327,8 @@ export class ArenaSession {
    * may not write, nothing is: an edit that met the lock on its way is confirmed when that opens.
    */
   #watch(): void {
-    const due = !this.#disposed && this.#ready && this.#outbox.expectant && this.#may('write');
+    const due =
+      !this.#disposed && this.#ready && this.#view.outbox.expectant && this.#view.may('write');
     if (due) this.#answerTimer ??= setTimeout(() => this.#giveUp(), ANSWER_TIMEOUT);
     else this.#stopWatching();
   }
