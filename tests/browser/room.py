@@ -24,6 +24,9 @@ class Room:
         self.status = self.panel.get_by_role("region", name="Output", exact=True).get_by_role(
             "status"
         )
+        self.saved = self.panel.locator(".arena-saved")
+        self.cursors = self.panel.locator(".arena-remote-label")
+        self.selections = self.panel.locator(".arena-remote-selection")
         self.people = self.panel.get_by_role("list", name="People here")
 
     def wait_until_editable(self) -> Room:
@@ -38,10 +41,19 @@ class Room:
         self.page.keyboard.press("Delete")
         self.page.keyboard.insert_text(text)
 
+    def text(self) -> str:
+        """What the editor shows; a text short enough to be all on the screen."""
+        return "\n".join(self.code.locator(".cm-line").all_inner_texts())
+
     def choose(self, language: str) -> None:
         """Choose a language by its name on the screen."""
         self.language.select_option(label=language)
         expect(self.language.locator("option:checked")).to_have_text(language)
+
+    def choose_action(self, name: str) -> None:
+        """Choose from the Session menu, which interviewers have."""
+        self.panel.get_by_role("button", name="Session").click()
+        self.panel.get_by_role("button", name=name).click()
 
     def run(self) -> Locator:
         """Press Run, wait until the run has ended, and return its output."""

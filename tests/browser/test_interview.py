@@ -1,0 +1,260 @@
+"""The interview, end to end: an interviewer in JupyterLab, a candidate with nothing but a link."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import expect
+from tests.browser.conftest import Person
+from tests.browser.room import Room, from_launcher, join
+from tests.browser.servers import Server
+
+NewPerson = Callable[..., Person]
+
+
+def share(room: Room, role: str = "Candidate") -> str:
+    """Make a link in the share dialog, close it, and return the link."""
+    room.panel.get_by_role("button", name="Share").click()
+    dialog = room.page.get_by_role("dialog")
+    dialog.get_by_role("radio", name=role).check()
+    dialog.get_by_role("button", name="Create link").click()
+    link = dialog.get_by_role("textbox", name=re.compile("^Link for")).input_value()
+    room.page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    return link
+
+
+def meet(server: Server, new_person: NewPerson) -> tuple[Room, Room]:
+    """An interviewer and a candidate in one session."""
+    host, guest = new_person("Ana"), new_person("Ben")
+    host.page.goto(server.lab_url)
+    interviewer = from_launcher(host.page)
+    link = share(interviewer)
+    return interviewer, join(guest.page, link, "Ben")
+
+
+def type_by_turns(*typing: tuple[Room, str]) -> None:
+    """Everybody types their text, key by key, with nobody waiting for the others' to arrive."""
+    for keys in zip(*(text for _, text in typing), strict=True):
+        for (room, _), key in zip(typing, keys, strict=True):
+            room.page.keyboard.press(key)
+
+
+def test_two_people_type_at_once(jupyter_server: Server, new_person: NewPerson) -> None:
+    interviewer, candidate = meet(jupyter_server, new_person)
+    interviewer.code.click()
+    candidate.code.click()
+    by_ana, by_ben = "abcde" * 40, "vwxyz" * 40
+    type_by_turns((interviewer, by_ana), (candidate, by_ben))
+    for room in (interviewer, candidate):
+        expect(room.saved).to_have_text("Saved")
+        expect(room.code).to_have_text(re.compile("^[a-ev-z]{400}$"))
+    text = interviewer.text()
+    assert candidate.text() == text
+    # Nobody's keys were lost or put out of order, wherever the two runs of text meet.
+    assert re.sub("[^a-e]", "", text) == by_ana
+    assert re.sub("[^v-z]", "", text) == by_ben
+
+
+def test_everybody_sees_names_cursors_and_selections(
+    jupyter_server: Server, new_person: NewPerson
+) -> None:
+    interviewer, candidate = meet(jupyter_server, new_person)
+    for room in (interviewer, candidate):
+        expect(room.people.get_by_role("listitem")).to_have_count(2)
+        expect(room.people).to_contain_text("Ben")
+    candidate.code.click()
+    candidate.page.keyboard.type("hello there")
+    expect(interviewer.cursors).to_have_text(["Ben"])
+    expect(interviewer.selections).to_have_count(0)
+    candidate.page.keyboard.press("Shift+Home")
+    expect(interviewer.selections).to_have_count(1)
+    interviewer.code.click()
+    name = interviewer.people.get_by_role("listitem").first.inner_text().splitlines()[0]
+    expect(candidate.cursors).to_have_text([name])
+
+
+def test_undo_takes_back_ones_own_typing_only(
+    jupyter_server: Server, new_person: NewPerson
+) -> None:
+    interviewer, candidate = meet(jupyter_server, new_person)
+    interviewer.code.click()
+    interviewer.page.keyboard.type("from Ana. ")
+    expect(candidate.code).to_have_text("from Ana. ")
+    candidate.code.click()
+    candidate.page.keyboard.press("End")
+    candidate.page.keyboard.type("from Ben.")
+    expect(interviewer.code).to_have_text("from Ana. from Ben.")
+    interviewer.page.keyboard.press("ControlOrMeta+z")
+    expect(candidate.code).to_have_text("from Ben.")
+    expect(interviewer.code).to_have_text("from Ben.")
+
+
+def test_each_runs_both_languages_and_both_see(
+    jupyter_server: Server, new_person: NewPerson
+) -> None:
+    interviewer, candidate = meet(jupyter_server, new_person)
+    people = (interviewer, candidate)
+    for language, code in (
+        ("Python", "import sys\nprint('hi from', sys.version_info[0])\n6 * 7"),
+        ("JavaScript", "console.log('hi from', typeof window)\n6 * 7"),
+    ):
+        candidate.choose(language)  # the guest switches
+        expect(interviewer.language.locator("option:checked")).to_have_text(language)
+        candidate.write(code)
+        expect(interviewer.code).to_contain_text("6 * 7")
+        for runner in people:
+            runner.run()
+            for room in people:
+                expect(room.output).to_contain_text("hi from")
+                expect(room.output).to_contain_text("42")
+    author = candidate.panel.get_by_role("region", name="Output", exact=True)
+    expect(author).to_contain_text("JavaScript")
+
+
+def test_an_error_shows_the_persons_own_lines(
+    jupyter_server: Server, new_person: NewPerson
+) -> None:
+    interviewer, candidate = meet(jupyter_server, new_person)
+    candidate.choose("Python")
+    candidate.write("def f():\n    return 1 / 0\nf()")
+    candidate.run()
+    for room in (interviewer, candidate):
+        expect(room.output).to_contain_text("line 2")
+        expect(room.output).to_contain_text("ZeroDivisionError")
+        expect(room.output).not_to_contain_text("pyodide")
+
+
+def test_stop_ends_an_infinite_loop_and_the_page_stays_alive(
+    jupyter_server: Server, new_person: NewPerson
+) -> None:
+    interviewer, candidate = meet(jupyter_server, new_person)
+    for language, loop, after in (
+        ("Python", "while True: pass", "print('alive')"),
+        ("Python", "while True: print('flood')", "print('alive')"),
+        ("JavaScript", "while (true) {}", "console.log('alive')"),
+        ("JavaScript", "while (true) console.log('flood')", "console.log('alive')"),
+    ):
+        candidate.choose(language)
+        candidate.write(loop)
+        candidate.run_button.click()
+        expect(interviewer.status).to_have_attribute("data-status", "running")
+        candidate.code.click()
+        candidate.page.keyboard.type(" ")  # the page is not blocked
+        candidate.panel.get_by_role("button", name="Stop").click()
+        for room in (interviewer, candidate):
+            expect(room.status).to_have_attribute("data-status", "stopped")
+        candidate.write(after)
+        expect(candidate.run()).to_contain_text("alive")
+
+
+def test_a_reload_keeps_name_and_text(jupyter_server: Server, new_person: NewPerson) -> None:
+    interviewer, candidate = meet(jupyter_server, new_person)
+    candidate.write("mine 😀")
+    expect(interviewer.code).to_have_text("mine 😀")
+    assert "#" not in candidate.page.url  # the secret has left the address
+    candidate.page.reload()
+    again = Room(candidate.page).wait_until_editable()
+    expect(again.code).to_have_text("mine 😀")
+    expect(again.people).to_contain_text("Ben")
+    expect(interviewer.people.get_by_role("listitem")).to_have_count(2)
+
+
+def test_the_panel_comes_back_after_the_hosts_reload(
+    jupyter_server: Server, new_person: NewPerson
+) -> None:
+    interviewer, candidate = meet(jupyter_server, new_person)
+    candidate.write("still here")
+    expect(interviewer.code).to_have_text("still here")
+    interviewer.page.goto(jupyter_server.url + "lab")
+    expect(Room(interviewer.page).wait_until_editable().code).to_have_text("still here")
+
+
+def test_a_closed_tab_leaves_the_roster(jupyter_server: Server, new_person: NewPerson) -> None:
+    interviewer, candidate = meet(jupyter_server, new_person)
+    expect(interviewer.people).to_contain_text("Ben")
+    candidate.page.close()
+    expect(interviewer.people).not_to_contain_text("Ben", timeout=1000)
+
+
+def test_typing_goes_on_without_the_network(jupyter_server: Server, new_person: NewPerson) -> None:
+    interviewer, candidate = meet(jupyter_server, new_person)
+    candidate.write("before. ")
+    expect(interviewer.code).to_have_text("before. ")
+    # Cut what is connected, and let nothing new through.
+    candidate.page.context.set_offline(True)
+    candidate.page.evaluate("window.dispatchEvent(new Event('offline'))")
+    candidate.page.keyboard.type("offline. ")
+    interviewer.code.click()
+    interviewer.page.keyboard.press("ControlOrMeta+Home")
+    interviewer.page.keyboard.type("meanwhile. ")
+    candidate.page.context.set_offline(False)
+    for room in (interviewer, candidate):
+        expect(room.code).to_have_text("meanwhile. before. offline. ")
+
+
+def test_a_guest_gets_nothing_else_of_the_server(
+    jupyter_server: Server, new_person: NewPerson
+) -> None:
+    _, candidate = meet(jupyter_server, new_person)
+    token = candidate.page.evaluate("JSON.stringify(localStorage)")
+    assert token != "{}"
+    for path in (
+        "api/contents",
+        "api/kernels",
+        "api/terminals",
+        "api/sessions",
+        "api/config/x",
+        "lab",
+        "lab/api/workspaces",
+        "files/x",
+        "arena/api/sessions",
+    ):
+        status, url = candidate.page.evaluate(
+            "url => fetch(url).then(answer => [answer.status, answer.url])",
+            jupyter_server.url + path,
+        )
+        assert status in {401, 403, 404} or "/login" in url, path
+
+
+def test_a_link_that_was_revoked_says_so(jupyter_server: Server, new_person: NewPerson) -> None:
+    host, guest = new_person("Ana"), new_person("Ben")
+    host.page.goto(jupyter_server.lab_url)
+    interviewer = from_launcher(host.page)
+    link = share(interviewer)
+    interviewer.panel.get_by_role("button", name="Share").click()
+    host.page.get_by_role("dialog").get_by_role("button", name=re.compile("^Revoke")).click()
+    expect(
+        host.page.get_by_role("dialog").get_by_role("button", name=re.compile("^Revoke"))
+    ).to_have_count(0)
+    for broken in (link, link[:-4] + "XXXX", jupyter_server.url + "arena/join/nosuchsession#x"):
+        guest.page.goto("about:blank")
+        guest.page.goto(broken)
+        name = guest.page.get_by_label("Your name")
+        if name.is_visible():
+            name.fill("Ben")
+            guest.page.get_by_role("button", name="Join").click()
+        expect(guest.page.get_by_text("This link does not work")).to_be_visible()
+
+
+def test_an_ended_session_says_so(jupyter_server: Server, new_person: NewPerson) -> None:
+    interviewer, candidate = meet(jupyter_server, new_person)
+    interviewer.choose_action("End session…")
+    interviewer.page.get_by_role("dialog").get_by_role("button", name=re.compile("^End")).click()
+    expect(candidate.page.get_by_text(re.compile("has ended"))).to_be_visible()
+
+
+def test_a_locked_session_is_read_only_for_the_candidate(
+    jupyter_server: Server, new_person: NewPerson
+) -> None:
+    interviewer, candidate = meet(jupyter_server, new_person)
+    candidate.write("mine")
+    expect(interviewer.code).to_have_text("mine")
+    interviewer.choose_action("Lock for candidates")
+    expect(candidate.code).to_have_attribute("aria-readonly", "true")
+    interviewer.write("pencils down")
+    expect(candidate.code).to_have_text("pencils down")
+    interviewer.choose_action("Unlock")
+    candidate.write("on we go")
+    expect(interviewer.code).to_have_text("on we go")
