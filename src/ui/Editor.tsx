@@ -130,7 +130,7 @@ export function Editor(props: EditorProps): JSX.Element {
     if (!host.current) {
       return;
     }
-    // The origins that it tracks are the binding's alone: what others type arrives with none.
+    // It tracks the binding's own origin alone; by default it would track edits without one, too.
     const undo = new Y.UndoManager(code, { trackedOrigins: new Set() });
     const editor = new EditorView({
       parent: host.current,

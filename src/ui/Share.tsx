@@ -131,7 +131,7 @@ export function Share(props: ShareProps): JSX.Element {
 
 /** Whether a link still opens the session; the server lists those that it remembers, too. */
 function works(invite: Invite & { revoked?: boolean }): boolean {
-  return invite.revoked !== true && Date.parse(invite.expiresAt) > Date.now();
+  return !invite.revoked && Date.parse(invite.expiresAt) > Date.now();
 }
 
 function Invites(props: {
