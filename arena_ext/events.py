@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -50,6 +51,11 @@ def _validator(name: str) -> Draft202012Validator:
 
 def check_shape(name: str, value: Any) -> dict[str, Any]:
     """Return `value` if it has the shape of the event or REST body `name`; raises `Invalid`."""
+    try:
+        # Python reads more than JSON has: NaN, Infinity, and halves of surrogate pairs.
+        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+    except (ValueError, RecursionError):
+        raise Invalid(f"{name}: there is a number or a character that JSON has not") from None
     error = best_match(_validator(name).iter_errors(value))
     if error is not None:
         where = "/".join(map(str, error.absolute_path)) or "payload"

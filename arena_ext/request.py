@@ -50,9 +50,12 @@ class ArenaRequest(_Base):
         return user
 
     async def login(self) -> Login | None:
-        """The Jupyter login of who asks, if Jupyter's authorizer lets them use Arena."""
+        """The Jupyter login of who asks, if Jupyter's authorizer lets them use Arena.
+
+        A request with a participant token has that token's rights, and no login's.
+        """
         user = self._jupyter_user()
-        if user is None:
+        if user is None or self.request.headers.get(TOKEN_HEADER) is not None:
             return None
         allowed = self.authorizer.is_authorized(self, user, "write", AUTH_RESOURCE)
         if not await ensure_async(allowed):

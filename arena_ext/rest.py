@@ -159,7 +159,8 @@ class SessionHandler(ApiHandler):
 
     @allow_unauthenticated
     async def get(self, session: str) -> None:
-        room, _ = await self.enter(session)
+        room, caller = await self.enter(session)
+        caller.demand(Action.READ_PAD, room.session.status)
         self.answer(room.as_json())
 
     @allow_unauthenticated
@@ -201,7 +202,8 @@ class UsersHandler(ApiHandler):
 
     @allow_unauthenticated
     async def get(self, session: str) -> None:
-        room, _ = await self.enter(session)
+        room, caller = await self.enter(session)
+        caller.demand(Action.READ_PAD, room.session.status)
         self.answer(room.session.users())
 
 

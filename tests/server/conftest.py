@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator
+from dataclasses import dataclass
+from http.cookies import SimpleCookie
 from typing import Any
 
 import pytest
@@ -18,6 +20,7 @@ from traitlets.config import Config
 
 from arena_ext.app import ArenaApp
 from arena_ext.protocol import Dialect
+from tests.server.contract import Contract
 from tests.server.people import ArenaClient, Client, Exchange, JsonClient, Person
 
 #: The host's token: what Jupyter itself asks for.
@@ -25,6 +28,7 @@ HOST_TOKEN = "the-token-of-the-host"
 
 Watch = Callable[[Exchange], None]
 ConnectJson = Callable[..., Coroutine[Any, Any, JsonClient]]
+LogIn = Callable[[], Coroutine[Any, Any, dict[str, str]]]
 ConnectArena = Callable[..., Coroutine[Any, Any, ArenaClient]]
 
 
@@ -34,13 +38,13 @@ def open_access() -> bool:
     return False
 
 
-@pytest.fixture
+@pytest.fixture  # type: ignore[no-redef]
 def jp_server_config(open_access: bool) -> Config:
     """A server as careful hosts run it, with Arena and no other extension."""
     return Config(
         {
             "ServerApp": {
-                "jpserver_extensions": {"arena_ext": True, "jupyter_server_terminals": True},
+                "jpserver_extensions": {"arena_ext": True, "jupyter_server_terminals": False},
                 "allow_unauthenticated_access": False,
             },
             "IdentityProvider": {"token": HOST_TOKEN},
@@ -49,8 +53,10 @@ def jp_server_config(open_access: bool) -> Config:
     )
 
 
-@pytest.fixture(autouse=True)
-def jp_server_cleanup(jp_asyncio_loop: asyncio.AbstractEventLoop) -> Iterator[None]:
+@pytest.fixture(autouse=True)  # type: ignore[no-redef]
+def jp_server_cleanup(
+    jp_asyncio_loop: asyncio.AbstractEventLoop,
+) -> Iterator[None]:
     """End the server, in tests that have one."""
     yield
     if ServerApp.initialized():
@@ -79,10 +85,16 @@ def base(
     return f"127.0.0.1:{http_server_port[1]}{jp_base_url}"
 
 
+@pytest.fixture(scope="session")
+def contract() -> Contract:
+    """The REST contract."""
+    return Contract()
+
+
 @pytest.fixture
-def watch() -> Watch:
-    """What looks at every call and its answer."""
-    return lambda _: None
+def watch(contract: Contract) -> Watch:
+    """What looks at every call and its answer: the contract, in all tests."""
+    return contract.judge
 
 
 @pytest.fixture
@@ -107,6 +119,59 @@ def host(person: Callable[..., Person]) -> Person:
 def guest(person: Callable[..., Person]) -> Callable[[str], Person]:
     """`guest(token)` is somebody with a participant token."""
     return lambda token: person({"X-Arena-Token": token})
+
+
+@dataclass(frozen=True)
+class Interview:
+    """A session of the host's with guests in it."""
+
+    session: str
+    candidate: Person
+    candidate_id: str
+    candidate_token: str
+    observer: Person
+    observer_id: str
+    observer_token: str
+
+
+@pytest.fixture
+def interview(
+    host: Person,
+    stranger: Person,
+    guest: Callable[[str], Person],
+    jp_asyncio_loop: asyncio.AbstractEventLoop,
+) -> Interview:
+    """A new session with a candidate, Ada, and an observer, Oz, who have joined by REST."""
+
+    async def begin() -> Interview:
+        session = await host.session()
+        ada = await stranger.join(session, "Ada", await host.invite(session, "candidate"))
+        oz = await stranger.join(session, "Oz", await host.invite(session, "observer"))
+        return Interview(session, guest(ada[1]), *ada, guest(oz[1]), *oz)
+
+    return jp_asyncio_loop.run_until_complete(begin())
+
+
+@pytest.fixture
+def log_in(person: Callable[..., Person]) -> LogIn:
+    """`await log_in()`: what a browser that is logged in sends, cookies and no token."""
+
+    async def visit() -> dict[str, str]:
+        cookies = SimpleCookie()
+        # Jupyter's login sets one cookie, our page the one against forged requests.
+        for path in (f"/login?token={HOST_TOKEN}", "/arena/"):
+            headers = {"Cookie": _cookie_header(cookies)} if cookies else {}
+            answer = await person(headers).fetch("GET", path)
+            for line in answer.headers.get_list("Set-Cookie"):
+                cookies.load(line)
+        assert len(cookies) == 2
+        return {"Cookie": _cookie_header(cookies), "X-XSRFToken": cookies["_xsrf"].value}
+
+    return visit
+
+
+def _cookie_header(cookies: SimpleCookie) -> str:
+    return "; ".join(f"{name}={each.value}" for name, each in cookies.items())
 
 
 @pytest.fixture

@@ -243,6 +243,17 @@ class JsonClient(Client):
         await self.send("join-session", {"username": username, **more})
         return await self.expect("session-state")
 
+    async def expect_code(self, code: str) -> dict[str, Any]:
+        """Wait until the latest `code-update` says `code`; its payload."""
+
+        def latest() -> dict[str, Any] | None:
+            told = self.payloads("code-update")[-1:]
+            return told[0] if told and told[0]["code"] == code else None
+
+        found = await self.until(latest, f"a code-update to {code!r}")
+        assert found is not None
+        return found
+
 
 class ArenaClient(Client):
     """An editor: a Yjs document of its own that is kept in sync, and events if it asks for them."""
