@@ -23,6 +23,11 @@ LAB_FLAGS := --LabApp.news_url=None --LabApp.extension_manager=readonly \
 
 SOURCES := package.json tsconfig.json tsconfig.build.json \
   $(shell find src style schema -type f -not -name '*.test.ts' -not -name '*.test.tsx')
+# What stands for each thing that is built: the file that is written last.
+MODULES := node_modules/.package-lock.json
+LABEXTENSION := arena_ext/labextension/package.json
+GUEST := arena_ext/static/page.html
+RUNTIME := arena_ext/labextension/runtime/version.json
 LINKED := .venv/share/jupyter/labextensions/jupyter-arena
 
 .PHONY: help start stand-alone build test lint format benchmark wheel clean
@@ -38,7 +43,7 @@ stand-alone: build ## Arena alone, without JupyterLab; prints its address
 	@mkdir -p $(HOME_DIR)
 	@$(JUPYTER_DIRS) exec $(BIN)/jupyter arena $(SERVER_FLAGS)
 
-build: build/.labextension build/.guest build/.runtime ## everything that a browser loads, if its sources changed
+build: $(LABEXTENSION) $(GUEST) $(RUNTIME) ## everything that a browser loads, if its sources changed
 # JupyterLab loads what was built last, with no second copy.
 	@if [ ! -L $(LINKED) ]; then rm -rf $(LINKED); mkdir -p $(dir $(LINKED)); \
 	  ln -s $(CURDIR)/arena_ext/labextension $(LINKED); fi
@@ -47,10 +52,10 @@ test: .venv/.test build ## all checks and all tests; the last line counts them
 	@$(BIN)/python -m tests.browser.chromium
 	@$(BIN)/python scripts/check.py
 
-lint: .venv/.test build/.node_modules ## the checks without the tests
+lint: .venv/.test $(MODULES) ## the checks without the tests
 	@$(BIN)/python scripts/check.py --static
 
-format: .venv/.test build/.node_modules ## put code into the form that `make lint` wants
+format: .venv/.test $(MODULES) ## put code into the form that `make lint` wants
 	$(BIN)/npm run --silent format
 	$(BIN)/ruff check --fix --quiet .
 	$(BIN)/ruff format .
@@ -63,7 +68,7 @@ wheel: .venv/.test ## build dist/*.tar.gz and dist/*.whl
 	$(BIN)/python -m build --outdir dist .
 
 clean: ## remove all that was built or installed; recordings in .arena stay
-	rm -rf .venv node_modules lib build dist test-results arena_ext/labextension arena_ext/static
+	rm -rf .venv node_modules lib dist test-results arena_ext/labextension arena_ext/static
 
 # --- how the pieces come about ---------------------------------------------------------------
 
@@ -86,20 +91,20 @@ $(BIN)/python:
 	SKIP_JUPYTER_BUILDER=1 $(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[lab,build,test,lint]'
 	@touch $@
 
-build/.node_modules: package.json package-lock.json .npmrc | .venv/.installed
+$(MODULES): package.json package-lock.json .npmrc | .venv/.installed
 	$(BIN)/npm ci --ignore-scripts --no-progress --loglevel=error
-	@mkdir -p build && touch $@
+	@touch $@
 
-build/.labextension: $(SOURCES) build/.node_modules
+$(LABEXTENSION): $(SOURCES) $(MODULES)
 	$(BIN)/npm run --silent build:lib
 	$(BIN)/npm run --silent build:labextension
 	@touch $@
 
-build/.guest: $(SOURCES) scripts/build-guest.mjs build/.node_modules
+$(GUEST): $(SOURCES) scripts/build-guest.mjs $(MODULES)
 	$(BIN)/npm run --silent build:guest
 	@touch $@
 
 # Building the labextension empties its directory; the runtime inside comes after it.
-build/.runtime: $(shell find src/run -type f) src/core/protocol.ts scripts/build-runtime.mjs build/.labextension
+$(RUNTIME): $(shell find src/run -type f) scripts/build-runtime.mjs $(LABEXTENSION)
 	$(BIN)/npm run --silent build:runtime
 	@touch $@
