@@ -10,7 +10,7 @@ from jupyter_server.serverapp import ServerApp
 from jupyter_server.utils import url_path_join
 from tornado.ioloop import PeriodicCallback
 from tornado.web import RequestHandler
-from traitlets import Bool, Type, Unicode
+from traitlets import Bool, Unicode
 
 from . import __version__, pages, rest
 from .access import Access
@@ -63,7 +63,7 @@ class ArenaApp(ExtensionApp):
     extension_url = "/arena/"
     default_url = Unicode("/arena/").tag(config=True)
     load_other_extensions = False
-    serverapp_class = Type(StandAloneServer)
+    serverapp_class = StandAloneServer
 
     open_access = Bool(
         False,

@@ -102,6 +102,8 @@ class AssetHandler(JupyterHandler, StaticFileHandler):
     @allow_unauthenticated
     async def get(self, path: str, include_body: bool = True) -> None:
         """Send the file, compressed where the client takes that."""
+        if "\0" in path:
+            raise HTTPError(404)  # no file system has such a name, and Python raises over it
         self._type_path = path
         accepts = "gzip" in self.request.headers.get("Accept-Encoding", "")
         if accepts and not path.endswith(".gz") and self._has(path + ".gz"):

@@ -391,15 +391,24 @@ class Room:
         for each in tuple(self.connections):
             heard = each is source or entry.seq <= each.since
             if each.reads_events and not heard and self._may_see(each, entry.audience):
-                each.outbox.send_event(message)
+                each.outbox.send_event(self._in_full(message, each))
         if event.type in {"participant-joined", "participant-left", "role-changed"}:
             for each in self.connections:
-                if each.dialect is Dialect.JSON:
+                if each.dialect is Dialect.JSON and entry.seq > each.since:
                     each.tell("presence-update", {"users": self.session.users()})
         if event.type == "session-locked" and not self.session.locked:
             self._welcome_back()
         if self.session.status is Status.ENDED:
             self._close_the_doors()
+
+    def _in_full(self, message: dict[str, Any], connection: Connection) -> dict[str, Any]:
+        """A result with its run's output: bots read that alone, our pages have read the chunks."""
+        payload = message["payload"]
+        if message["type"] != "execution-result" or connection.dialect is not Dialect.JSON:
+            return message
+        run = self.session.runs.get(payload["runId"])
+        output = payload["output"] or (run.output() if run is not None else "")
+        return {**message, "payload": {**payload, "output": output}}
 
     def _welcome_back(self) -> None:
         """Writing is allowed again: what was refused meanwhile comes by a sync."""

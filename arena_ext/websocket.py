@@ -110,6 +110,7 @@ class SocketHandler(ArenaRequest, ExtensionHandlerMixin, WebSocketHandler, Jupyt
 
     async def open(self, session: str) -> None:
         """Check who is there; only then is anything allocated for them."""
+        self.set_nodelay(True)  # a keystroke is a small packet, and somebody waits for it
         self._session = session
         self._frames = Budget(FRAME_RATE, FRAME_BURST)
         self._bytes = Budget(BYTE_RATE, BYTE_BURST)

@@ -13,7 +13,6 @@ from arena_ext.frames import Malformed, blob, uint
 from arena_ext.protocol import MAX_TEXT, Document
 from arena_ext.replica import Replica, TextFull
 from arena_ext.validation import Gap
-
 from tests.server.honest import Editor
 
 #: ASCII, two bytes, three bytes, surrogate pairs, a family that is many code points.

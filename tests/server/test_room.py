@@ -214,7 +214,8 @@ def test_what_is_typed_while_locked_waits_and_arrives_afterwards(stage: Stage, r
         stage.room.act(caller, "lock", {"locked": False})
         await settled()
         (question,) = [frames.decode(each) for each in inbox.frames]
-        assert isinstance(question, SyncMessage) and question.kind is Sync.STEP1
+        assert isinstance(question, SyncMessage)
+        assert question.kind is Sync.STEP1
         answer = SyncMessage(Document.PAD, Sync.STEP2, editor.since(question.payload))
         stage.room.receive_frame(ben, answer.encode())
         await settled()
@@ -448,7 +449,8 @@ def test_a_room_that_was_evicted_comes_back_as_it_was(stage: Stage, run: Any) ->
         before = stage.room.as_json()
         stage.room.crash()
         fresh = await stage.rooms.get(stage.room.session.id)
-        assert isinstance(fresh, Room) and fresh is not stage.room
+        assert isinstance(fresh, Room)
+        assert fresh is not stage.room
         assert fresh.as_json() == before
         assert fresh.session.present == {}
 

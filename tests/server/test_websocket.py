@@ -1,0 +1,469 @@
+"""The WebSocket over real sockets: dialects, events, close codes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from arena_ext import protocol, websocket
+from arena_ext.app import ArenaApp
+from arena_ext.frames import PresenceMessage, PresenceState, SyncMessage, blob, uint
+from arena_ext.protocol import MAX_FRAME, Close, Document, Sync
+from tests.server.conftest import ConnectArena, ConnectJson, Interview
+from tests.server.people import JsonClient, Person
+from tests.server.test_replica import FORGED, item
+
+OPEN_ACCESS = pytest.mark.parametrize("open_access", [True])
+
+
+def update(data: bytes) -> bytes:
+    """An edit of the pad as a frame."""
+    return SyncMessage(Document.PAD, Sync.UPDATE, data).encode()
+
+
+# --- JSON clients do the whole interview --------------------------------------------------------
+
+
+@pytest.mark.parametrize("dialect", [None, "json.v1"])
+@OPEN_ACCESS
+async def test_an_interview_with_events_alone(
+    stranger: Person, connect_json: ConnectJson, dialect: str | None
+) -> None:
+    session = await stranger.session(language="python")
+    ada, bob = [await connect_json(session, dialect=dialect) for _ in range(2)]
+    state = await ada.join("Ada")
+    assert state["session"]["language"] == "python"
+    assert [user["name"] for user in state["users"]] == ["Ada"]
+    ada_id = state["user"]["id"]
+
+    bob_id = (await bob.join("Bob"))["user"]["id"]
+    joined = await ada.expect("participant-joined")
+    assert (joined["userId"], joined["username"]) == (bob_id, "Bob")
+    roster = await ada.expect("presence-update")
+    assert [user["name"] for user in roster["users"]] == ["Ada", "Bob"]
+
+    await bob.send("code-change", {"changes": "print('日本 😀')"})
+    assert await ada.expect("code-update") == {"userId": bob_id, "code": "print('日本 😀')"}
+    await bob.send("cursor-move", {"cursor": {"line": 1, "column": 3}})
+    cursor = {"line": 1, "column": 3}
+    assert await ada.expect("cursor-update") == {"userId": bob_id, "cursor": cursor}
+    await bob.send("language-change", {"language": "javascript"})
+    language = {"userId": bob_id, "language": "javascript"}
+    assert await ada.expect("language-updated") == language
+
+    run = {"runId": "r1", "language": "javascript", "code": "1"}
+    chunks = {"runId": "r1", "chunks": [{"stream": "stdout", "data": "one\n"}]}
+    result = {"runId": "r1", "error": None, "durationMs": 3, "status": "ok"}
+    await bob.send("execute-code", run)
+    await bob.send("execution-output", chunks)
+    await bob.send("execution-result", result)
+    assert await ada.expect("execute-code") == {"userId": bob_id, **run}
+    assert await ada.expect("execution-output") == {"userId": bob_id, **chunks}
+    assert await ada.expect("execution-result") == {
+        "userId": bob_id,
+        "output": "one\n",  # who reads the result alone gets it in full
+        **result,
+    }
+    await bob.settled()
+
+    late = await (await connect_json(session)).join("Cy")
+    assert late["session"]["code"] == "print('日本 😀')"
+    assert late["runs"][0]["status"] == "ok"
+    assert late["runs"][0]["chunks"] == chunks["chunks"]
+
+    await bob.send("leave-session", {"userId": bob_id})
+    await bob.expect_close(Close.NORMAL)
+    assert await ada.expect("participant-left") == {"userId": bob_id}
+    assert ada_id in {user["id"] for user in (await stranger.fetch(*users(session))).json}
+    assert bob_id not in {user["id"] for user in (await stranger.fetch(*users(session))).json}
+
+
+def users(session: str) -> tuple[str, str]:
+    return "GET", f"sessions/{session}/users"
+
+
+@OPEN_ACCESS
+async def test_a_run_without_ids_works(stranger: Person, connect_json: ConnectJson) -> None:
+    session = await stranger.session()
+    ada, bob = [await connect_json(session) for _ in range(2)]
+    await ada.join("Ada")
+    await bob.join("Bob")
+    await bob.send("execute-code", {"language": "python", "code": "1"})
+    started = await ada.expect("execute-code")
+    await bob.send("execution-result", {"output": "1", "error": None})
+    ended = await ada.expect("execution-result")
+    assert ended["runId"] == started["runId"]
+    assert (ended["output"], ended["status"]) == ("1", "ok")
+
+
+@OPEN_ACCESS
+async def test_an_earlier_join_is_honoured_by_its_id(
+    stranger: Person, connect_json: ConnectJson
+) -> None:
+    session = await stranger.session()
+    identity, _ = await stranger.join(session, "Ada")
+    client = await connect_json(session)
+    state = await client.join("whatever", userId=identity)
+    assert (state["user"]["id"], state["user"]["name"]) == (identity, "Ada")
+    assert len(state["users"]) == 1
+
+
+@OPEN_ACCESS
+async def test_nobody_becomes_an_interviewer_by_naming_one(
+    stranger: Person, connect_json: ConnectJson
+) -> None:
+    created = (await stranger.fetch("POST", "sessions", {})).json
+    host, _ = await stranger.join(created["id"], "Host", created["invite"])
+    client = await connect_json(created["id"])
+    state = await client.join("Eve", userId=host)
+    assert state["user"]["id"] != host
+    assert state["user"]["role"] == "candidate"
+
+
+async def test_a_token_in_the_join_is_as_good_as_in_the_subprotocol(
+    interview: Interview, connect_json: ConnectJson
+) -> None:
+    client = await connect_json(interview.session, dialect=None)
+    state = await client.join("ignored", token=interview.candidate_token)
+    assert state["user"]["id"] == interview.candidate_id
+    assert state["user"]["name"] == "Ada"
+
+
+BAD_EVENTS: dict[str, tuple[str, str]] = {
+    "not JSON": ("{", "invalid"),
+    "not an object": ("[]", "invalid"),
+    "too deep": ("[" * 50_000, "invalid"),
+    "no such type": ('{"type": "sudo", "payload": {}}', "invalid"),
+    "no payload": ('{"type": "code-change"}', "invalid"),
+    "a number for a text": ('{"type": "code-change", "payload": {"changes": 1}}', "invalid"),
+    "no such language": (
+        '{"type": "language-change", "payload": {"language": "cobol"}}',
+        "invalid",
+    ),
+    "a line before the first": (
+        '{"type": "cursor-move", "payload": {"cursor": {"line": 0, "column": 0}}}',
+        "invalid",
+    ),
+    "output of no run": (
+        '{"type": "execution-output", "payload": {"runId": "none", "chunks": []}}',
+        "invalid",
+    ),
+    "a second join": ('{"type": "join-session", "payload": {"username": "x"}}', "invalid"),
+    "a name of the server": (
+        '{"type": "session-ended", "payload": {}}',
+        "invalid",
+    ),
+}
+
+
+async def test_a_bad_event_is_answered_and_the_connection_lives_on(
+    interview: Interview, connect_json: ConnectJson
+) -> None:
+    client = await connect_json(interview.session, interview.candidate_token)
+    other = await connect_json(interview.session, interview.observer_token)
+    await other.join()
+    await client.join()
+    before = len(other.events)
+    for name, (message, code) in BAD_EVENTS.items():
+        await client.send_raw(message)
+        assert (await client.expect("error"))["code"] == code, name
+    await client.send("code-change", {"changes": "still here"})
+    assert (await other.expect("code-update"))["code"] == "still here"
+    assert [event["type"] for event in other.events[before:]] == ["code-update"]
+
+
+async def test_an_observer_changes_nothing(
+    interview: Interview, connect_json: ConnectJson, host: Person
+) -> None:
+    observer = await connect_json(interview.session, interview.observer_token)
+    await observer.join()
+    for kind, payload in (
+        ("code-change", {"changes": "x"}),
+        ("language-change", {"language": "python"}),
+        ("execute-code", {"language": "python", "code": "x"}),
+        ("execution-result", {"output": "x", "error": None}),
+    ):
+        await observer.send(kind, payload, id=kind)
+        error = await observer.expect("error")
+        assert (error["code"], error["id"]) == ("denied", kind)
+    session = (await host.fetch("GET", f"sessions/{interview.session}")).json
+    assert (session["code"], session["language"]) == ("", "javascript")
+
+
+async def test_before_it_has_joined_a_client_can_do_nothing(
+    interview: Interview, connect_json: ConnectJson
+) -> None:
+    client = await connect_json(interview.session, interview.candidate_token)
+    await client.send("code-change", {"changes": "x"})
+    assert (await client.expect("error"))["code"] == "not-joined"
+
+
+# --- both worlds ------------------------------------------------------------------------------
+
+
+async def test_json_and_crdt_clients_share_one_text(
+    interview: Interview, connect_json: ConnectJson, connect_arena: ConnectArena
+) -> None:
+    editor = await connect_arena(interview.session, interview.candidate_token)
+    bot = await connect_json(interview.session, interview.candidate_token)
+    await bot.join()
+    await editor.settled()
+    await editor.insert(0, "日本 😀 one")
+    assert (await bot.expect("code-update"))["code"] == "日本 😀 one"
+    await bot.send("code-change", {"changes": "日本 😀😀 one!"})
+    await editor.expect_text("日本 😀😀 one!")
+    await editor.insert(4, "é")
+    await bot.until(lambda: bot.payloads("code-update")[-1]["code"] == "日本 😀é😀 one!")
+    assert editor.text == "日本 😀é😀 one!"
+
+
+async def test_typing_reaches_json_clients_at_most_ten_times_a_second(
+    interview: Interview,
+    connect_json: ConnectJson,
+    connect_arena: ConnectArena,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    editor = await connect_arena(interview.session, interview.candidate_token)
+    bot = await connect_json(interview.session, interview.observer_token)
+    await bot.join()
+    await editor.settled()
+    for index in range(200):
+        await editor.insert(index, "x")
+    await bot.until(lambda: bot.payloads("code-update")[-1:] and bot_text(bot) == "x" * 200)
+    # 200 keystrokes in one burst: the first at once, then one each 100 ms.
+    assert len(bot.payloads("code-update")) < 50
+
+
+def bot_text(bot: JsonClient) -> str:
+    return str(bot.payloads("code-update")[-1]["code"])
+
+
+async def test_a_second_tab_is_the_same_participant(
+    interview: Interview, connect_json: ConnectJson
+) -> None:
+    tabs = [await connect_json(interview.session, interview.candidate_token) for _ in range(2)]
+    states = [await tab.join() for tab in tabs]
+    assert states[0]["user"] == states[1]["user"]
+    await tabs[0].close()
+    await tabs[1].send("language-change", {"language": "python"})
+    await tabs[1].settled()
+    assert tabs[1].payloads("participant-left") == []
+
+
+# --- close codes ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("dialect", ["arena.v1", "y.v1"])
+@pytest.mark.parametrize("token", [None, "wrong"])
+async def test_refused_without_a_good_token(
+    interview: Interview, connect_arena: ConnectArena, dialect: str, token: str | None
+) -> None:
+    for session in (interview.session, "no-such-session"):
+        client = await connect_arena(session, token, dialect=dialect)
+        await client.expect_close(Close.REFUSED)
+        assert (client.events, client.frames) == ([], [])
+
+
+async def test_refused_to_a_guest_of_another_session(
+    host: Person, interview: Interview, connect_arena: ConnectArena, connect_json: ConnectJson
+) -> None:
+    other = await host.session()
+    await (await connect_arena(other, interview.candidate_token)).expect_close(Close.REFUSED)
+    bot = await connect_json(other, dialect=None)
+    await bot.send("join-session", {"username": "Eve", "token": interview.candidate_token})
+    await bot.expect_close(Close.REFUSED)
+
+
+async def test_a_token_is_never_echoed(interview: Interview, connect_json: ConnectJson) -> None:
+    client = await connect_json(interview.session, interview.candidate_token)
+    assert client.subprotocol == "json.v1"
+
+
+async def test_nothing_is_allocated_before_the_token_is_checked(
+    arena: ArenaApp, interview: Interview, connect_arena: ConnectArena
+) -> None:
+    room = await arena.rooms.get(interview.session)
+    assert room is not None
+    before = room.session.seq
+    await (await connect_arena(interview.session, "wrong")).expect_close(Close.REFUSED)
+    assert (room.session.seq, room.connections) == (before, set())
+
+
+BROKEN_FRAMES = [b"", b"\x07", b"\x00\x02\x09x", b"\x64\x03foo\x02\x00", b"\x00" + b"\xff" * 20]
+
+
+@pytest.mark.parametrize("dialect", ["arena.v1", "y.v1"])
+async def test_malformed_frames_end_the_connection_and_reach_nobody(
+    interview: Interview,
+    host: Person,
+    connect_arena: ConnectArena,
+    connect_json: ConnectJson,
+    dialect: str,
+) -> None:
+    other = await connect_json(interview.session, interview.observer_token)
+    await other.join()
+    honest = await connect_arena(interview.session, interview.candidate_token)
+    await honest.settled()
+    # Clients 5 and 6 are the candidate's now: nobody else may write under them.
+    await honest.send_raw(update(item(5, 0, "a😀b")))
+    await honest.send_raw(PresenceMessage([PresenceState(6, 1, {})]).encode())
+    await other.expect("code-update")
+    _, token = await host.join(interview.session, "Mallory", await host.invite(interview.session))
+    for frame in [*BROKEN_FRAMES, *map(update, FORGED.values())]:
+        forger = await connect_arena(interview.session, token, dialect=dialect)
+        await forger.until(lambda forger=forger: forger.synced)  # type: ignore[misc]
+        await forger.send_raw(frame)
+        await forger.expect_close(Close.MALFORMED)
+    assert await host.code(interview.session) == "a😀b"
+    assert len(other.payloads("code-update")) == 1
+    await honest.send_raw(update(item(5, 4, "!", origin=(5, 3))))
+    assert (await other.expect("code-update"))["code"] == "a😀b!"
+
+
+async def test_binary_frames_are_not_for_json_clients(
+    interview: Interview, connect_json: ConnectJson
+) -> None:
+    client = await connect_json(interview.session, interview.candidate_token)
+    await client.join()
+    await client.send_raw(update(item(5, 0)))
+    await client.expect_close(Close.MALFORMED)
+
+
+async def test_text_frames_and_the_desk_are_not_for_standard_providers(
+    host: Person, interview: Interview, connect_arena: ConnectArena
+) -> None:
+    for message in (
+        json.dumps({"type": "language-change", "payload": {"language": "python"}}),
+        SyncMessage(Document.DESK, Sync.STEP1, b"\x00").encode(),
+    ):
+        client = await connect_arena(interview.session, interview.candidate_token, dialect="y.v1")
+        await client.send_raw(message)
+        await client.expect_close(Close.MALFORMED)
+
+
+async def test_a_message_over_the_limit_ends_the_connection(
+    interview: Interview, connect_arena: ConnectArena
+) -> None:
+    client = await connect_arena(interview.session, interview.candidate_token)
+    await client.send_raw(b"\x00" * (MAX_FRAME + 1))
+    await client.until(lambda: client.closed)
+    assert client.close_code in (None, 1009)  # Tornado's own: the message was not even assembled
+
+
+async def test_the_text_has_a_limit(
+    interview: Interview, connect_arena: ConnectArena, host: Person
+) -> None:
+    client = await connect_arena(interview.session, interview.candidate_token)
+    await client.settled()
+    step = "x" * 200_000
+    for clock in range(0, 5 * len(step), len(step)):
+        origin = (5, clock - 1) if clock else None
+        await client.send_raw(update(item(5, clock, step, origin=origin)))
+    await client.send_raw(update(item(5, 5 * len(step), step, origin=(5, 5 * len(step) - 1))))
+    await client.expect_close(Close.TEXT_FULL)
+    assert len(await host.code(interview.session)) == 5 * len(step)
+
+
+async def test_a_flood_ends_the_connection(
+    interview: Interview, connect_arena: ConnectArena, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(websocket, "FRAME_BURST", 50.0)
+    client = await connect_arena(interview.session, interview.candidate_token)
+    for _ in range(500):
+        if client.closed:
+            break
+        await client.ask()
+    await client.expect_close(Close.FLOOD)
+
+
+async def test_a_flood_of_bytes_ends_the_connection(
+    interview: Interview, connect_arena: ConnectArena, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(websocket, "BYTE_BURST", 10_000.0)
+    client = await connect_arena(interview.session, interview.candidate_token)
+    await client.send_raw(json.dumps({"type": "x" * 20_000}))
+    await client.expect_close(Close.FLOOD)
+
+
+async def test_a_client_that_reads_too_slowly_is_let_go(
+    interview: Interview, connect_arena: ConnectArena, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(websocket, "MAX_QUEUE", 20_000)
+    slow = await connect_arena(interview.session, interview.observer_token)
+    await slow.until(lambda: slow.payloads("session-state"))
+    editor = await connect_arena(interview.session, interview.candidate_token)
+    await editor.settled()
+    await editor.insert(0, "x" * 30_000)
+    await slow.expect_close(Close.TOO_SLOW)
+
+
+async def test_who_never_joins_is_let_go(
+    interview: Interview, connect_json: ConnectJson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(websocket, "JOIN_TIMEOUT", 0.05)
+    client = await connect_json(interview.session, interview.candidate_token)
+    await client.expect_close(Close.JOIN_TIMEOUT)
+
+
+async def test_the_end_of_a_session_closes_guests_out(
+    host: Person, interview: Interview, connect_arena: ConnectArena
+) -> None:
+    client = await connect_arena(interview.session, interview.candidate_token)
+    await client.settled()
+    await host.fetch("PATCH", f"sessions/{interview.session}", {"ended": True})
+    await client.expect("session-ended")
+    await client.expect_close(Close.ENDED)
+    again = await connect_arena(interview.session, interview.candidate_token)
+    await again.expect_close(Close.ENDED)
+
+
+async def test_a_deleted_session_closes_everybody_out(
+    host: Person, interview: Interview, connect_arena: ConnectArena
+) -> None:
+    client = await connect_arena(interview.session, interview.candidate_token)
+    await client.settled()
+    await host.fetch("DELETE", f"sessions/{interview.session}")
+    await client.expect_close(Close.REFUSED)
+
+
+async def test_everybody_hears_that_the_server_goes(
+    arena: ArenaApp, interview: Interview, connect_arena: ConnectArena
+) -> None:
+    client = await connect_arena(interview.session, interview.candidate_token)
+    await client.settled()
+    await arena.rooms.close()
+    await client.expect_close(Close.GOING_AWAY)
+
+
+async def test_every_close_code_has_a_test() -> None:
+    source = __file__
+    with open(source, encoding="utf-8") as file:  # noqa: ASYNC230, PTH123
+        text = file.read()
+    missing = [code.name for code in Close if f"Close.{code.name})" not in text]
+    assert missing == []
+
+
+# --- limits -----------------------------------------------------------------------------------
+
+
+async def test_a_dead_connection_is_noticed_within_25_seconds() -> None:
+    # A ping is sent each interval and answered by every live browser; the first that is not
+    # answered in time ends the connection.
+    assert protocol.PING_INTERVAL + protocol.PING_TIMEOUT <= 25
+    handler: Any = websocket.SocketHandler
+    assert handler.ping_interval.fget(None) == protocol.PING_INTERVAL
+    assert handler.ping_timeout.fget(None) == protocol.PING_TIMEOUT
+
+
+Raw = Callable[[], bytes]
+
+
+async def test_a_huge_awareness_frame_is_refused_at_once(
+    interview: Interview, connect_arena: ConnectArena
+) -> None:
+    client = await connect_arena(interview.session, interview.candidate_token)
+    await client.send_raw(b"\x01" + blob(uint(2**40) + b"\xff" * 100_000))
+    await client.expect_close(Close.MALFORMED)
