@@ -1,5 +1,5 @@
 /** The runs of a session: the latest, or an earlier one that the reader picked. */
-import { useLayoutEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { JSX } from 'react';
 
 import type { Run, User } from '../core/protocol';
@@ -73,13 +73,25 @@ function authorOf(run: Run, participants: ReadonlyMap<string, User>): string {
 /** One run, scrolled to its end for as long as the reader stays there. */
 function RunView({ run, byline }: { run: Run; byline: string }): JSX.Element {
   const scroller = useRef<HTMLDivElement>(null);
+  const content = useRef<HTMLDivElement>(null);
   const following = useRef(true);
+  const position = useRef(0);
 
-  useLayoutEffect(() => {
-    if (following.current && scroller.current) {
-      scroller.current.scrollTop = scroller.current.scrollHeight;
+  useEffect(() => {
+    const [outer, inner] = [scroller.current, content.current];
+    if (!outer || !inner) {
+      return;
     }
-  }, [run.chunks, run.error]);
+    // More output, a picture that has loaded and a banner over the room all move the end.
+    const observer = new ResizeObserver(() => {
+      if (following.current) {
+        outer.scrollTop = outer.scrollHeight;
+      }
+    });
+    observer.observe(outer);
+    observer.observe(inner);
+    return () => observer.disconnect();
+  }, []);
 
   return (
     <>
@@ -100,17 +112,26 @@ function RunView({ run, byline }: { run: Run; byline: string }): JSX.Element {
         tabIndex={0}
         onScroll={event => {
           const { scrollHeight, scrollTop, clientHeight } = event.currentTarget;
-          following.current = scrollHeight - scrollTop - clientHeight < NEAR_END;
+          // More output may have come since: only going up is leaving the end.
+          const wentUp = scrollTop < position.current;
+          position.current = scrollTop;
+          if (scrollHeight - scrollTop - clientHeight < NEAR_END) {
+            following.current = true;
+          } else if (wentUp) {
+            following.current = false;
+          }
         }}
       >
-        {run.trimmed && (
-          <p className="arena-note">The output of this run is no longer kept here.</p>
-        )}
-        <Chunks chunks={run.chunks} />
-        {run.error !== null && run.error !== '' && (
-          <pre className="arena-text arena-error">{run.error}</pre>
-        )}
-        {isSilent(run) && <p className="arena-empty">This run printed nothing.</p>}
+        <div ref={content}>
+          {run.trimmed && (
+            <p className="arena-note">The output of this run is no longer kept here.</p>
+          )}
+          <Chunks chunks={run.chunks} />
+          {run.error !== null && run.error !== '' && (
+            <pre className="arena-text arena-error">{run.error}</pre>
+          )}
+          {isSilent(run) && <p className="arena-empty">This run printed nothing.</p>}
+        </div>
       </div>
     </>
   );
