@@ -1,7 +1,12 @@
 /** Arena in JupyterLab: the commands, where they are found, and the rooms that come back after a reload. */
 import { ILayoutRestorer } from '@jupyterlab/application';
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { ICommandPalette, MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
+import {
+  ICommandPalette,
+  MainAreaWidget,
+  WidgetTracker,
+  showErrorMessage
+} from '@jupyterlab/apputils';
 import { ILauncher } from '@jupyterlab/launcher';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 
@@ -16,6 +21,7 @@ import { ownName, shellOf } from './lab/server';
 import { SessionsSidebar } from './lab/sessions';
 import { loadSettings } from './lab/settings';
 import type { NewSession } from './ui/Sessions';
+import { messageOf } from './ui/store';
 
 const PLUGIN = 'jupyter-arena:plugin';
 const CATEGORY = 'Arena';
@@ -65,16 +71,25 @@ function activate(
   };
 
   /** Join the session as whoever is logged in here. Rejects with `ApiError`. */
-  const open = async (sessionId: string, info: Info): Promise<MainAreaWidget<Room>> => {
-    const existing = tracker.find(({ content }) => content.sessionId === sessionId);
-    if (existing) {
-      shell.activateById(existing.id);
-      return existing;
-    }
+  const join = async (sessionId: string, info: Info): Promise<MainAreaWidget<Room>> => {
     const userName = await ownName(serviceManager.user);
     const { token } = await api.join(sessionId, { userName });
     const connection = new WebSocketConnection({ baseUrl: server.baseUrl, sessionId, token });
     return show({ sessionId, connection, server: { api, info } });
+  };
+
+  /** The session's one room here, joined unless it is there or on its way. */
+  const joining = new Map<string, Promise<MainAreaWidget<Room>>>();
+  const open = (sessionId: string, info: Info): Promise<MainAreaWidget<Room>> => {
+    const existing = tracker.find(({ content }) => content.sessionId === sessionId);
+    if (existing) {
+      shell.activateById(existing.id);
+      return Promise.resolve(existing);
+    }
+    const started =
+      joining.get(sessionId) ?? join(sessionId, info).finally(() => joining.delete(sessionId));
+    joining.set(sessionId, started);
+    return started;
   };
 
   const create = async (session: NewSession): Promise<MainAreaWidget<Room>> => {
@@ -96,7 +111,11 @@ function activate(
     create: async session => {
       await create(session);
     },
-    open: ({ id }) => void commands.execute(COMMANDS.open, { id })
+    open: ({ id }) => {
+      commands.execute(COMMANDS.open, { id }).catch(async (error: unknown) => {
+        await showErrorMessage('The interview did not open', messageOf(error));
+      });
+    }
   });
   sidebar.id = 'arena-sessions';
   sidebar.title.icon = interviewIcon;
