@@ -50,7 +50,7 @@ export class EchoRunner implements Runner {
       error,
       durationMs: Math.round(performance.now() - started)
     });
-    if (this.#disposed.signal.aborted) {
+    if (this.#isDisposed()) {
       return ended('error', 'Ended');
     }
     this.prepare();
@@ -66,11 +66,15 @@ export class EchoRunner implements Runner {
         if (!(await aborted(end, request.timeLimit))) {
           return ended('timeout', 'Stopped: the time limit is over.');
         }
-        return this.#disposed.signal.aborted ? ended('error', 'Ended') : ended('stopped', null);
+        return this.#isDisposed() ? ended('error', 'Ended') : ended('stopped', null);
       }
       output({ stream: 'stdout', data: `${line}\n` });
     }
     return ended('ok', null);
+  }
+
+  #isDisposed(): boolean {
+    return this.#disposed.signal.aborted;
   }
 
   #setState(state: RunnerState): void {

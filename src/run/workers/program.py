@@ -4,8 +4,8 @@ Lives in the worker, inside Pyodide; `python.ts` calls it.
 """
 
 import ast
-import asyncio
 import builtins
+import contextlib
 import functools
 import importlib.util
 import io
@@ -91,7 +91,7 @@ class Program:
         for value in values:
             flush()
             if not any(self._show(mime, data) for mime, data in forms(value)):
-                print(repr(value))
+                sys.stdout.write(f"{value!r}\n")
 
     def _display(self, value: object) -> None:
         if value is not None:
@@ -153,10 +153,8 @@ def call(value: object, method: str) -> object:
 def flush() -> None:
     """Send what a program has printed. It may have replaced or closed its streams."""
     for stream in (sys.stdout, sys.stderr):
-        try:
+        with contextlib.suppress(Exception):
             stream.flush()
-        except Exception:  # noqa: BLE001, S110 - its own stream; what is left in there is lost
-            pass
 
 
 def ended(error: BaseException) -> str | None:
@@ -192,7 +190,7 @@ def cut(told: traceback.TracebackException | None, seen: set[int]) -> None:
         cut(inner, seen)
 
 
-def no_input(prompt: object = "", /) -> NoReturn:
+def no_input(_prompt: object = "", /) -> NoReturn:
     """Stand-in for `input`."""
     raise RuntimeError("input() is not available yet: put the values into the code instead")
 
@@ -204,7 +202,8 @@ def pure_lru_cache() -> Any:
     (the classic of interviews) exhausts; that kills the interpreter instead of raising.
     """
     spec = importlib.util.find_spec("functools")
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     accelerated = sys.modules.pop("_functools")
     sys.modules["_functools"] = None  # type: ignore[assignment]  # makes its import fail
     try:
@@ -212,12 +211,12 @@ def pure_lru_cache() -> Any:
         spec.loader.exec_module(module)
     finally:
         sys.modules["_functools"] = accelerated
-    return module._lru_cache_wrapper  # type: ignore[attr-defined]
+    return vars(module)["_lru_cache_wrapper"]
 
 
 def set_up() -> None:
     """Once in a worker's life, or in the life of the snapshot that it starts from."""
-    functools._lru_cache_wrapper = pure_lru_cache()
+    vars(functools)["_lru_cache_wrapper"] = pure_lru_cache()
     builtins.input = no_input
     # The pure `lru_cache` takes two frames a call, and a depth that works elsewhere should here.
     sys.setrecursionlimit(2 * sys.getrecursionlimit())

@@ -18,7 +18,7 @@ export function table(data: unknown, columns?: readonly string[]): string | null
     const fields = new Map<string, string>();
     let value: string | null = null;
     if (typeof row === 'object' && row !== null) {
-      for (const [name, field] of Object.entries(row as Record<string, unknown>)) {
+      for (const [name, field] of Object.entries<unknown>({ ...row })) {
         if (columns === undefined) {
           names.add(name);
         }
@@ -45,7 +45,8 @@ export function table(data: unknown, columns?: readonly string[]): string | null
 
 function rowsOf(data: object): { indexTitle: string; rows: [string, unknown][] } {
   if (data instanceof Map) {
-    const rows = [...data].map(([key, value], index): [string, unknown] => [
+    const entries: Iterable<[unknown, unknown]> = data;
+    const rows = [...entries].map(([key, value], index): [string, unknown] => [
       String(index),
       { Key: key, Values: value }
     ]);
