@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from playwright.sync_api import expect
+
 from tests.browser.conftest import Person
 from tests.browser.room import Room, from_launcher, join
 from tests.browser.servers import Server
