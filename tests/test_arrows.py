@@ -20,6 +20,7 @@ LAYERS = [
     {"request"},
     {"access", "names"},
     {"room", "rooms", "connection", "json_view"},
+    {"sqlite_log"},
     # The three of the design, and their parts.
     {"replica", "log", "model", "events", "fold", "presence", "validation", "updates", "frames"},
     {"protocol"},
@@ -29,7 +30,7 @@ LAYERS = [
 SHELL = {"app", "pages", "rest", "websocket", "request"}
 RESERVED = {
     "pycrdt": {"replica"},
-    "sqlite3": {"log"},
+    "sqlite3": {"sqlite_log"},
     "tornado": SHELL,
     "jupyter_server": SHELL,
 }
