@@ -22,7 +22,11 @@ LAYERS = [
     {"room", "rooms", "connection", "json_view"},
     {"sqlite_log"},
     # The three of the design, and their parts.
-    {"replica", "log", "model", "events", "fold", "presence", "validation", "updates", "frames"},
+    {
+        *{"replica", "validation", "updates", "frames"},
+        *{"log", "recording"},
+        *{"model", "fold", "events", "presence"},
+    },
     {"protocol"},
 ]
 
