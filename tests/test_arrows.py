@@ -24,7 +24,7 @@ LAYERS = [
     # The three of the design, and their parts.
     {
         *{"replica", "validation", "updates", "frames"},
-        *{"log", "recording"},
+        *{"log", "recording", "checkpoint"},
         *{"model", "fold", "events", "presence"},
     },
     {"protocol"},
