@@ -17,7 +17,7 @@ from .events import Caller, Denied, Invalid
 from .model import Action, Event, Invite, Participant, Role, Session, Status
 from .protocol import Audience
 from .room import Room
-from .rooms import Rooms
+from .rooms import Rooms, stored
 
 
 class Unknown(Exception):
@@ -108,7 +108,7 @@ class Access:
             return room, participant, credentials.token
         owner = credentials.login if caller.role is Role.INTERVIEWER else None
         login = owner.username if owner is not None else None
-        return self._admit(room, name, caller.role, login, caller.participant)
+        return await self._admit(room, name, caller.role, login, caller.participant)
 
     async def _redeem(self, session: str, name: str, secret: str) -> tuple[Room, Participant, str]:
         room = await self._rooms.get(session)
@@ -119,7 +119,7 @@ class Access:
         for invite in room.session.invites.values():
             if hmac.compare_digest(invite.secret_hash, given) and invite.valid(now):
                 self._demand_open(room.session, invite.role)
-                return self._admit(room, name, invite.role, None, None, invite)
+                return await self._admit(room, name, invite.role, None, None, invite)
         raise Refused
 
     @staticmethod
@@ -128,7 +128,7 @@ class Access:
             raise Ended
 
     @staticmethod
-    def _admit(
+    async def _admit(
         room: Room,
         name: str,
         role: Role,
@@ -159,18 +159,18 @@ class Access:
             "login": login,
             "invite": invite.id if invite else None,
         }
-        room.record(None, Event("token-issued", issued), Audience.SERVER)
+        await stored(room.record(None, Event("token-issued", issued), Audience.SERVER))
         return room, participant, token
 
-    def invite(
+    async def invite(
         self, room: Room, caller: Caller, role: Role, label: str, expires_in: int
     ) -> tuple[Invite, str]:
         """Make an invite, good for `expires_in` seconds; returns it and its secret."""
         caller.demand(Action.INVITE, room.session.status)
-        return self.grant(room, role, label, expires_in)
+        return await self.grant(room, role, label, expires_in)
 
     @staticmethod
-    def grant(room: Room, role: Role, label: str, expires_in: int) -> tuple[Invite, str]:
+    async def grant(room: Room, role: Role, label: str, expires_in: int) -> tuple[Invite, str]:
         """Make an invite in the server's own name."""
         secret = new_secret()
         identity = secrets.token_hex(8)
@@ -181,16 +181,17 @@ class Access:
             "expiresAt": time.time_ns() // 10**6 + expires_in * 1000,
             "hash": hashed(secret),
         }
-        room.record(None, Event("invite-created", payload), Audience.SERVER)
+        await stored(room.record(None, Event("invite-created", payload), Audience.SERVER))
         return room.session.invites[identity], secret
 
     @staticmethod
-    def revoke(room: Room, caller: Caller, invite: str) -> None:
+    async def revoke(room: Room, caller: Caller, invite: str) -> None:
         """Revoke an invite: its link opens nothing any more. Raises `Unknown`, `Denied`."""
         caller.demand(Action.INVITE, room.session.status)
         if invite not in room.session.invites:
             raise Unknown
-        room.record(None, Event("invite-revoked", {"invite": invite}), Audience.SERVER)
+        revoked = Event("invite-revoked", {"invite": invite})
+        await stored(room.record(None, revoked, Audience.SERVER))
 
 
 __all__ = ["Access", "Credentials", "Denied", "Ended", "Login", "Refused", "Unknown"]

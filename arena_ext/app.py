@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from jupyter_server.auth.identity import IdentityProvider
 from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.serverapp import ServerApp
+from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 from jupyter_server.utils import url_path_join
 from tornado.ioloop import PeriodicCallback
 from tornado.web import RequestHandler
-from traitlets import Bool, Unicode
+from traitlets import Bool, Enum, Float, Unicode, default
 
 from . import __version__, pages, rest
 from .access import Access
 from .log import MemoryLog
 from .rooms import Rooms
+from .sqlite_log import SqliteLog
 from .websocket import SocketHandler
 
 _SESSION = r"(?P<session>[\w-]+)"
@@ -45,10 +48,18 @@ ASSETS = (r"arena/static/(.*)", r"arena/runtime/(.*)")
 _HOUSEKEEPING = 30.0
 
 
+class _NoFiles(AsyncLargeFileManager):
+    """Serves nothing: Jupyter's own serve `/files/` whatever the services are."""
+
+    def get_extra_handlers(self) -> list[Any]:
+        return []
+
+
 class StandAloneServer(ServerApp):
     """A Jupyter server without kernels, contents, files or terminals: Arena and logging in."""
 
     default_services = ("api", "auth", "security")  # type: ignore[assignment]
+    contents_manager_class = _NoFiles
 
     def _default_allow_unauthenticated_access(self) -> bool:
         return False
@@ -74,13 +85,34 @@ class ArenaApp(ExtensionApp):
         ),
     )
 
+    storage = Enum(
+        ["sqlite", "memory"],
+        "sqlite",
+        config=True,
+        help="Where interviews are kept: in a database file, or in memory until the server stops.",
+    )
+    database = Unicode(
+        config=True,
+        help="The database file; `arena/sessions.sqlite` in Jupyter's data directory by default.",
+    )
+    retention_days = Float(
+        0,
+        min=0,
+        config=True,
+        help="Delete sessions that ended more than so many days ago, recordings too; 0: never.",
+    )
+
+    @default("database")
+    def _database_default(self) -> str:
+        return str(Path(self.data_dir) / "arena" / "sessions.sqlite")
+
     def initialize_settings(self) -> None:
         """Make the log, the rooms and the rules of access."""
         base_url = self.settings["base_url"]
-        self.log_store = MemoryLog()
-        self.rooms = Rooms(
-            self.log_store, lambda session: url_path_join(base_url, "arena/join", session)
-        )
+        log = MemoryLog() if self.storage == "memory" else SqliteLog(Path(self.database))
+        self.rooms = Rooms(log, lambda session: url_path_join(base_url, "arena/join", session))
+        if isinstance(log, SqliteLog):
+            log.on_health = self.rooms.storing
         self.access = Access(self.rooms, open_access=self.open_access)
         self.settings.setdefault("page_config_data", {})["arenaVersion"] = __version__
         self._housekeeping = PeriodicCallback(self._look_around, _HOUSEKEEPING * 1000)

@@ -1,27 +1,63 @@
 """The Log port: where entries are kept; and the implementation that keeps them in memory.
 
-Safety: an entry that `append` has acknowledged is in every later `read` until `delete`. Entries of
+Safety: an entry that `append` has acknowledged is in every later `load` until `delete`. Entries of
 one session are acknowledged in the order of their `seq`.
+
+Liveness: while entries cannot be stored, nothing is acknowledged and nothing is dropped; once they
+can be, they are, in order.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from .model import Entry
+
+
+class LogError(Exception):
+    """A session could not be read; its log is not to be taken for empty."""
+
+
+class Conflict(Exception):
+    """Somebody else has written to this session's log, or deleted it: open it anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """What the entries up to `seq` fold into, as the room wrote it down."""
+
+    seq: int
+    state: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What opening a session needs: the last checkpoint, and the entries after it."""
+
+    checkpoint: Checkpoint | None
+    entries: Sequence[Entry]
 
 
 class Log(Protocol):
     """Append-only logs, one per session."""
 
     def append(self, session: str, entry: Entry) -> asyncio.Future[None]:
-        """Keep `entry`; the future resolves once it is stored, or raises why it could not be."""
+        """Keep `entry`; the future resolves once it is stored, or raises `Conflict`."""
+        ...
+
+    def checkpoint(self, session: str, checkpoint: Checkpoint) -> None:
+        """Keep `checkpoint` in place of the one before, after all entries appended so far."""
+        ...
+
+    async def load(self, session: str) -> Loaded | None:
+        """What opening `session` needs; None where there is none. Raises `LogError`."""
         ...
 
     async def read(self, session: str) -> Sequence[Entry]:
-        """All entries of `session` in order; none where there is no such session."""
+        """All entries of `session` in order. Raises `LogError`."""
         ...
 
     async def sessions(self) -> Sequence[str]:
@@ -45,10 +81,23 @@ class MemoryLog:
 
     def append(self, session: str, entry: Entry) -> asyncio.Future[None]:
         """Keep `entry`; stored at once."""
-        self._entries.setdefault(session, []).append(entry)
         stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        stored.set_result(None)
+        entries = self._entries.setdefault(session, []) if entry.seq == 1 else None
+        entries = self._entries.get(session) if entries is None else entries
+        if entries is None or len(entries) != entry.seq - 1:
+            stored.set_exception(Conflict())
+        else:
+            entries.append(entry)
+            stored.set_result(None)
         return stored
+
+    def checkpoint(self, session: str, checkpoint: Checkpoint) -> None:
+        """Nothing to gain: the entries are in memory anyway."""
+
+    async def load(self, session: str) -> Loaded | None:
+        """What opening `session` needs."""
+        entries = await self.read(session)
+        return Loaded(None, entries) if entries else None
 
     async def read(self, session: str) -> Sequence[Entry]:
         """All entries of `session` in order."""

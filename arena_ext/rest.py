@@ -18,11 +18,13 @@ from tornado.web import HTTPError
 from . import __version__
 from .access import Ended, Refused, Unknown
 from .events import Caller, Denied, Invalid, check_shape
+from .log import LogError
 from .model import Action, Invite, Role, Status
 from .protocol import INVITE_EXPIRES, LANGUAGES, MAX_BODY, Close
 from .replica import TextFull
 from .request import ArenaRequest
 from .room import Room
+from .rooms import NotStored, stored
 
 _STATUS: dict[type[Exception], int] = {
     Invalid: 400,
@@ -31,12 +33,16 @@ _STATUS: dict[type[Exception], int] = {
     Unknown: 404,
     Ended: 409,
     TextFull: 413,
+    LogError: 503,
+    NotStored: 503,
 }
 _MESSAGE: dict[type[Exception], str] = {
     Refused: "this link does not work (any more)",
     Unknown: "there is no such session",
     Ended: "the session has ended",
     TextFull: "the text is too long",
+    LogError: "this session cannot be read now",
+    NotStored: "this cannot be stored now; try again",
 }
 
 
@@ -148,7 +154,7 @@ class SessionsHandler(ApiHandler):
         answer = room.as_json()
         if login is None:
             # Nobody owns this session; who made it interviews by this invite.
-            _, answer["invite"] = self.arena.access.grant(
+            _, answer["invite"] = await self.arena.access.grant(
                 room, Role.INTERVIEWER, "creator", INVITE_EXPIRES
             )
         self.answer(answer, 201)
@@ -170,11 +176,11 @@ class SessionHandler(ApiHandler):
         if room.session.status is Status.ENDED:
             raise Ended
         if "title" in body:
-            room.act(caller, "title-change", body)
+            await stored(room.act(caller, "title-change", body))
         if body.get("locked", room.session.locked) != room.session.locked:
-            room.act(caller, "lock", body)
+            await stored(room.act(caller, "lock", body))
         if body.get("ended", False):
-            room.act(caller, "end", body)
+            await stored(room.act(caller, "end", body))
         self.answer(room.as_json())
 
     @allow_unauthenticated
@@ -213,7 +219,7 @@ class CodeHandler(ApiHandler):
     @allow_unauthenticated
     async def put(self, session: str) -> None:
         room, caller = await self.enter(session)
-        room.act(caller, "code-change", {"changes": self.body("putCode")["code"]})
+        await stored(room.act(caller, "code-change", {"changes": self.body("putCode")["code"]}))
         self.done()
 
 
@@ -223,7 +229,7 @@ class LanguageHandler(ApiHandler):
     @allow_unauthenticated
     async def put(self, session: str) -> None:
         room, caller = await self.enter(session)
-        room.act(caller, "language-change", self.body("putLanguage"))
+        await stored(room.act(caller, "language-change", self.body("putLanguage")))
         self.done()
 
 
@@ -235,7 +241,7 @@ class ExecuteHandler(ApiHandler):
         room, caller = await self.enter(session)
         now = datetime.now(UTC).isoformat().replace("+00:00", "Z")
         result = {"error": None, "timestamp": now, **self.body("execute")}
-        room.act(caller, "execution-result", result)
+        await stored(room.act(caller, "execution-result", result))
         self.answer(result)
 
 
@@ -274,7 +280,7 @@ class InvitesHandler(ApiHandler):
         body = self.body("createInvite")
         if not self.arena.may_share(self.identity_provider):
             raise Denied(self.arena.share_hint(self.identity_provider, self.settings) or "")
-        invite, secret = self.arena.access.invite(
+        invite, secret = await self.arena.access.invite(
             room,
             caller,
             Role(body["role"]),
@@ -292,7 +298,7 @@ class InviteHandler(ApiHandler):
     @allow_unauthenticated
     async def delete(self, session: str, invite: str) -> None:
         room, caller = await self.enter(session)
-        self.arena.access.revoke(room, caller, invite)
+        await self.arena.access.revoke(room, caller, invite)
         self.done()
 
 

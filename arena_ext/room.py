@@ -17,13 +17,13 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from . import frames
+from . import checkpoint, frames
 from .connection import Connection
 from .events import Caller, Denied, Invalid, to_log
 from .fold import fold
 from .frames import Malformed, PresenceMessage, PresenceQuery, SyncMessage
 from .json_view import JsonView
-from .log import Log
+from .log import Checkpoint, Log
 from .model import Action, Edit, Entry, Event, Participant, Role, Session, Status, can
 from .presence import Presence
 from .protocol import (
@@ -48,10 +48,11 @@ _WRITE = {Document.PAD: Action.WRITE_PAD, Document.DESK: Action.WRITE_DESK}
 class Room:
     """One session: its fold, its replicas, and who is connected."""
 
-    def __init__(self, session: str, log: Log, url: str) -> None:
+    def __init__(self, session: str, log: Log, url: str, *, healthy: bool = True) -> None:
         self.session = Session(session)
         self.connections: set[Connection] = set()
         self.closed = False
+        self._healthy = healthy
         #: When the last connection left, seconds of `time.monotonic`.
         self.idle_since = time.monotonic()
         self._log = log
@@ -62,6 +63,9 @@ class Room:
         self._holders: dict[int, str | None] = {}
         self._event_ids: OrderedDict[tuple[str | None, str], None] = OrderedDict()
         self._grace: dict[str, asyncio.TimerHandle] = {}
+        self._checkpoint_at = checkpoint.EVERY
+        #: Entries that the log has not acknowledged yet.
+        self._unstored = 0
         self._json_view = JsonView(
             self._replicas[Document.PAD],
             self._presence,
@@ -94,6 +98,16 @@ class Room:
 
     # --- the log --------------------------------------------------------------------------
 
+    def restore(self, kept: Checkpoint) -> None:
+        """Begin from a checkpoint of the log instead of from nothing."""
+        state = checkpoint.load(kept.state)
+        self.session = state.session
+        for document, update in state.updates.items():
+            self._replicas[document].load(update)
+        self._holders.update(state.holders)
+        self._event_ids.update(dict.fromkeys(state.events))
+        self._checkpoint_at = kept.seq + checkpoint.EVERY
+
     def fold(self, entry: Entry) -> None:
         """Take in an entry of the log while the room is being opened."""
         fold(self.session, entry)
@@ -110,15 +124,32 @@ class Room:
         audience: Audience = Audience.EVERYONE,
         source: Connection | None = None,
         then: Callable[[], None] | None = None,
-    ) -> Entry:
-        """Append an entry; once it is stored, show it to all but `source`, then call `then`."""
+    ) -> asyncio.Future[None]:
+        """Append an entry; once it is stored, show it to all but `source`, then call `then`.
+
+        The future that it returns is done after that; it raises `Conflict` where the room is over.
+        """
         entry = Entry(self.session.seq + 1, time.time_ns() // 10**6, author, audience, body)
         fold(self.session, entry)
         if isinstance(body, Event) and body.id is not None:
             self._remember(author, body.id)
+        self._unstored += 1
         stored = self._log.append(self.session.id, entry)
         stored.add_done_callback(partial(self._stored, entry, source, then))
-        return entry
+        if entry.seq >= self._checkpoint_at:
+            self.keep_checkpoint()
+        return stored
+
+    @property
+    def idle(self) -> bool:
+        """Whether nobody is connected and nothing waits to be stored."""
+        return not self.connections and not self._unstored
+
+    def keep_checkpoint(self) -> None:
+        """Write down what the log folds into, for whoever opens this session next."""
+        self._checkpoint_at = self.session.seq + checkpoint.EVERY
+        state = checkpoint.dump(self.session, self._replicas, self._holders, self._event_ids)
+        self._log.checkpoint(self.session.id, Checkpoint(self.session.seq, state))
 
     def _stored(
         self,
@@ -127,11 +158,9 @@ class Room:
         then: Callable[[], None] | None,
         stored: asyncio.Future[None],
     ) -> None:
-        error = stored.exception()
-        if error is not None:
-            _log.error(
-                "entry %d of session %s was not stored: %s", entry.seq, self.session.id, error
-            )
+        self._unstored -= 1
+        if stored.cancelled() or stored.exception() is not None:
+            _log.warning("session %s was written to or deleted elsewhere", self.session.id)
             self.crash()
             return
         if isinstance(entry.body, Edit):
@@ -145,6 +174,13 @@ class Room:
         self._event_ids[author, event] = None
         if len(self._event_ids) > EVENT_IDS_KEPT:
             self._event_ids.popitem(last=False)
+
+    def storing(self, *, ok: bool) -> None:
+        """Tell everybody that what they do can, or cannot, be stored for now."""
+        self._healthy = ok
+        for each in self.connections:
+            if each.reads_events:
+                each.tell("storage", {"ok": ok})
 
     def crash(self) -> None:
         """Give the room up: everybody comes back to a fresh one, folded from the log."""
@@ -179,6 +215,8 @@ class Room:
         connection.since = self.session.seq
         if connection.reads_events:
             connection.tell("session-state", self._snapshot(connection))
+            if not self._healthy:
+                connection.tell("storage", {"ok": False})
         if connection.reads_frames:
             self._ask_to_sync(connection)
             self._send_presence(connection)
@@ -239,25 +277,31 @@ class Room:
         payload: Mapping[str, Any],
         event: str | None = None,
         source: Connection | None = None,
-    ) -> None:
-        """Do what an event asks for. Raises `Denied`, `Invalid` or `TextFull`."""
+    ) -> asyncio.Future[None] | None:
+        """Do what an event asks for. Raises `Denied`, `Invalid` or `TextFull`.
+
+        Returns what `record` does, or None where there was nothing to do.
+        """
         done = partial(self._handled, source) if source is not None else None
+        body = self._body(caller, kind, payload, event)
+        if body is not None:
+            return self.record(caller.participant, body, source=source, then=done)
+        if done is not None:
+            done()
+        return None
+
+    def _body(
+        self, caller: Caller, kind: str, payload: Mapping[str, Any], event: str | None
+    ) -> Edit | Event | None:
+        """What goes into the log for an event; None where it was taken already or is no change."""
         if event is not None and (caller.participant, event) in self._event_ids:
-            if done is not None:
-                done()
-            return
-        if kind == "code-change":
-            caller.demand(Action.WRITE_PAD, self.session.status)
-            change = self._guard(partial(self._replicas[Document.PAD].set_text, payload["changes"]))
-            if change is None:
-                if done is not None:
-                    done()
-                return
-            edit = Edit(Document.PAD, change)
-            self.record(caller.participant, edit, source=source, then=done)
-            return
-        body = to_log(self.session, caller, kind, payload, event)
-        self.record(caller.participant, body, source=source, then=done)
+            return None
+        if kind != "code-change":
+            return to_log(self.session, caller, kind, payload, event)
+        caller.demand(Action.WRITE_PAD, self.session.status)
+        pad = self._replicas[Document.PAD]
+        change = self._guard(partial(pad.set_text, payload["changes"]))
+        return None if change is None else Edit(Document.PAD, change)
 
     def caller(self, connection: Connection) -> Caller:
         """Who a connection speaks for, with the role that they have now."""

@@ -3,35 +3,68 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import secrets
 import time
 from collections.abc import Callable
 
-from .log import Log
+from .log import Conflict, Log, LogError
 from .model import Event
 from .protocol import EVICT_AFTER, Audience, Close
 from .room import Room
+
+_log = logging.getLogger(__name__)
+
+#: Seconds that a REST call waits for what it did to be stored.
+STORE_TIMEOUT = 10.0
+
+
+class NotStored(Exception):
+    """What was asked for could not be stored in time; it may still be, later."""
+
+
+async def stored(entry: asyncio.Future[None] | None) -> None:
+    """Wait until an entry is stored; raises `NotStored`."""
+    if entry is not None:
+        try:
+            await asyncio.wait_for(asyncio.shield(entry), STORE_TIMEOUT)
+        except (TimeoutError, Conflict):
+            raise NotStored from None
 
 
 class Rooms:
     """Finds, opens and drops the rooms of one log."""
 
     def __init__(self, log: Log, url_of: Callable[[str], str]) -> None:
-        self._log = log
+        self.log = log
         self._url_of = url_of
         self._live: dict[str, Room] = {}
         self._opening: dict[str, asyncio.Task[Room | None]] = {}
+        self._healthy = True
+
+    def storing(self, ok: bool) -> None:
+        """Tell all rooms whether entries can be stored."""
+        self._healthy = ok
+        for room in self._live.values():
+            room.storing(ok=ok)
 
     async def create(self, owner: str | None, title: str, language: str) -> Room:
-        """Begin a session; `owner` is a Jupyter account, None for nobody's."""
-        session = secrets.token_urlsafe(16)
-        room = self._live[session] = Room(session, self._log, self._url_of(session))
+        """Begin a session; `owner` is a Jupyter account, None for nobody's. Raises `NotStored`."""
+        room = self._new(secrets.token_urlsafe(16))
         payload = {"owner": owner, "title": title, "language": language}
-        room.record(None, Event("session-created", payload), Audience.SERVER)
+        created = room.record(None, Event("session-created", payload), Audience.SERVER)
+        self._live[room.session.id] = room
+        await stored(created)
         return room
 
+    def _new(self, session: str) -> Room:
+        return Room(session, self.log, self._url_of(session), healthy=self._healthy)
+
     async def get(self, session: str) -> Room | None:
-        """The room of a session, opened from its log if need be; None if there is no session."""
+        """The room of a session, opened from its log if need be; None if there is no session.
+
+        Raises `LogError` where there is one that cannot be read.
+        """
         room = self._live.get(session)
         if room is not None and not room.closed:
             return room
@@ -42,11 +75,13 @@ class Rooms:
         return await self._opening[session]
 
     async def _open(self, session: str) -> Room | None:
-        entries = await self._log.read(session)
-        if not entries:
+        loaded = await self.log.load(session)
+        if loaded is None:
             return None
-        room = Room(session, self._log, self._url_of(session))
-        for entry in entries:
+        room = self._new(session)
+        if loaded.checkpoint is not None:
+            room.restore(loaded.checkpoint)
+        for entry in loaded.entries:
             room.fold(entry)
         for participant in tuple(room.session.present):
             room.depart(participant)  # nobody survived the room that they were in
@@ -55,9 +90,20 @@ class Rooms:
 
     async def owned_by(self, account: str) -> list[Room]:
         """The rooms of the sessions of an account, newest first."""
-        rooms = [await self.get(session) for session in await self._log.sessions()]
-        mine = [room for room in rooms if room is not None and room.session.owner == account]
+        mine = [
+            room
+            for session in await self.log.sessions()
+            if (room := await self._readable(session)) and room.session.owner == account
+        ]
         return sorted(mine, key=lambda room: room.session.created_at, reverse=True)
+
+    async def _readable(self, session: str) -> Room | None:
+        """As `get`; one session that cannot be read does not hide the others."""
+        try:
+            return await self.get(session)
+        except LogError:
+            _log.exception("session %s could not be read", session)
+            return None
 
     async def delete(self, room: Room) -> None:
         """Remove a session with all that was recorded."""
@@ -65,7 +111,7 @@ class Rooms:
         room.closed = True
         for connection in tuple(room.connections):
             connection.outbox.close(Close.REFUSED)
-        await self._log.delete(room.session.id)
+        await self.log.delete(room.session.id)
 
     def occupied(self) -> bool:
         """Whether anybody is connected to any room."""
@@ -75,7 +121,8 @@ class Rooms:
         """Drop rooms that nobody has been in for `EVICT_AFTER`; their logs stay."""
         now = time.monotonic()
         for session, room in tuple(self._live.items()):
-            if not room.connections and now - room.idle_since > EVICT_AFTER:
+            if room.idle and now - room.idle_since > EVICT_AFTER:
+                room.keep_checkpoint()
                 room.closed = True
                 del self._live[session]
 
@@ -83,4 +130,4 @@ class Rooms:
         """Close all rooms and the log."""
         for room in self._live.values():
             room.crash()
-        await self._log.close()
+        await self.log.close()

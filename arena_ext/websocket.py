@@ -17,6 +17,7 @@ from .access import Credentials, Ended, Refused, Unknown
 from .connection import Connection
 from .events import Caller, Invalid, check_shape
 from .frames import Malformed
+from .log import LogError
 from .model import Action, Participant, can
 from .protocol import (
     BYTE_BURST,
@@ -148,7 +149,7 @@ class SocketHandler(ArenaRequest, ExtensionHandlerMixin, WebSocketHandler, Jupyt
     async def _admitted(self, token: str | None) -> tuple[Room, Caller] | None:
         try:
             return await self.arena.access.enter(self._session, Credentials(token))
-        except Unknown:
+        except (Unknown, LogError):
             return None
 
     def _too_late(self) -> None:
