@@ -6,9 +6,11 @@
  * of the contents, so the directory may be cached for ever. All but the page is stored gzipped, and
  * the page that uses it un-gzips: so it is small on the wire on any host.
  */
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -83,6 +85,27 @@ function sandboxPage(script) {
   return { csp, page: Buffer.from(page) };
 }
 
+/**
+ * Python's memory after its start, for workers to start from; null, with a word about it, where
+ * this Node cannot make it. Then Python works all the same, and takes longer to start.
+ */
+async function pythonSnapshot() {
+  const directory = await mkdtemp(join(tmpdir(), 'python-snapshot-'));
+  const output = join(directory, 'image');
+  const script = join(root, 'scripts/python-snapshot.mjs');
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    ['--experimental-wasm-jspi', script, join(workers, 'program.py'), output],
+    { encoding: 'utf8', timeout: 120_000 }
+  );
+  const image = status === 0 ? await readFile(output) : null;
+  await rm(directory, { recursive: true });
+  if (image === null) {
+    console.warn(`Python is built without its snapshot, and will start slowly:\n${stderr}`);
+  }
+  return image;
+}
+
 /** Remove what earlier builds left in `output`, and nothing else that may be there. */
 async function removeOlder(output) {
   await mkdir(output, { recursive: true });
@@ -107,6 +130,10 @@ async function main(output) {
     'python_stdlib.zip': await fromPyodide('python_stdlib.zip'),
     'pyodide-lock.json': await fromPyodide('pyodide-lock.json')
   };
+  const snapshot = await pythonSnapshot();
+  if (snapshot !== null) {
+    assets['python.snapshot'] = snapshot;
+  }
   const hash = createHash('sha256').update(page);
   for (const [name, bytes] of Object.entries(assets)) {
     hash.update(`\0${name}\0`).update(bytes);

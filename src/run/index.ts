@@ -13,7 +13,14 @@ export interface SandboxRunners extends Runners {
  */
 export function createRunners(options: { runtimeUrl: string }): SandboxRunners {
   const javascript = new SandboxRunner(
-    { name: 'JavaScript', script: 'javascript.js', wasm: null, files: [], spareAfter: 0 },
+    {
+      name: 'JavaScript',
+      script: 'javascript.js',
+      wasm: null,
+      files: [],
+      snapshot: null,
+      spareAfter: 0
+    },
     options.runtimeUrl
   );
   const python = new SandboxRunner(
@@ -22,6 +29,7 @@ export function createRunners(options: { runtimeUrl: string }): SandboxRunners {
       script: 'python.js',
       wasm: 'pyodide.asm.wasm',
       files: ['python_stdlib.zip', 'pyodide-lock.json'],
+      snapshot: 'python.snapshot',
       spareAfter: 1000
     },
     options.runtimeUrl

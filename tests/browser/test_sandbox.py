@@ -413,6 +413,20 @@ def test_loading_shows_how_far_it_is(browser: Browser, site: Site, host: str) ->
     assert states[-1] == {"phase": "ready"}
 
 
+def test_python_works_where_its_snapshot_does_not(browser: Browser, site: Site) -> None:
+    context = browser.new_context()
+    context.add_init_script("delete WebAssembly.Suspending")
+    page = context.new_page()
+    loaded: list[str] = []
+    page.on("request", lambda request: loaded.append(request.url.rpartition("/")[2]))
+    page.goto(site.url)
+    result = run(page, "python", "import random\nprint(random.random() < 1, f'{1 + 1}')")
+    assert (result["stdout"], result["error"]) == ("True 2\n", None)
+    assert "python_stdlib.zip.gz" in loaded
+    assert "python.snapshot.gz" not in loaded
+    context.close()
+
+
 def test_a_failed_load_says_so_and_can_be_repeated(browser: Browser, site: Site) -> None:
     context = browser.new_context()
     page = context.new_page()

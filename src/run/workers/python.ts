@@ -9,6 +9,9 @@ import programSource from './program.py';
 /** Pyodide asks for its files at this place, and our own `fetch` answers. It never exists. */
 const NOWHERE = 'https://pyodide.invalid/';
 
+/** Python's memory after its start, among a worker's files: not every browser gets it. */
+const SNAPSHOT = 'python.snapshot';
+
 const CRASHED =
   'The Python interpreter crashed, most likely because recursion went too deep. ' +
   'Nothing else was harmed: you can run again.';
@@ -45,17 +48,14 @@ boot(async start => {
   let current: Output | null = null;
   const crash = watchForCrash(pyodide, (stream, text) => current?.write(stream, text));
   pyodide.setStdin({ stdin: () => null });
-  (pyodide.FS as FileSystem).writeFile('/lib/arena_program.py', programSource);
-  pyodide.runPython("import sys; sys.path.append('/lib')");
-  const module = pyodide.pyimport('arena_program') as ProgramModule;
-  module.set_up();
+  const module = programModule(pyodide, SNAPSHOT in start.files);
   module.wake();
   return async (code, output) => {
     current = output;
     const show = (mime: string, data: string): boolean => output.show(mime, data);
     try {
-      const program = module.compile_program(code, show);
-      return bounded(program.error ?? (await Promise.race([enter(program), crash])));
+      const compiled = module.compile_program(code, show);
+      return bounded(compiled.error ?? (await Promise.race([enter(compiled), crash])));
     } catch {
       // `program.py` tells of errors and does not throw them: this comes of a crash, which has been
       // heard of by now, or of a program that tore the interpreter's insides out.
@@ -63,6 +63,19 @@ boot(async start => {
     }
   };
 });
+
+/** Our module inside Python. A snapshot has it already, and set up. */
+function programModule(pyodide: PyodideAPI, isThere: boolean): ProgramModule {
+  if (!isThere) {
+    (pyodide.FS as FileSystem).writeFile('/lib/arena_program.py', programSource);
+    pyodide.runPython("import sys; sys.path.append('/lib')");
+  }
+  const module = pyodide.pyimport('arena_program') as ProgramModule;
+  if (!isThere) {
+    module.set_up();
+  }
+  return module;
+}
 
 /** Enter a program in the way that it needs; the error as text. Rejects when Python crashed. */
 async function enter(program: Program): Promise<Ended> {
@@ -101,7 +114,8 @@ async function bringUp({ module, files }: WorkerStart): Promise<PyodideAPI> {
     indexURL: NOWHERE,
     packageBaseUrl: NOWHERE,
     lockFileContents: new TextDecoder().decode(files['pyodide-lock.json']),
-    createPyodideModule
+    createPyodideModule,
+    _loadSnapshot: files[SNAPSHOT]
   } as Parameters<typeof loadPyodide>[0]);
 }
 
