@@ -6,9 +6,8 @@
  * worker comes up meanwhile, so that the next run starts at once.
  */
 import type { Chunk } from '../core/protocol';
-import { LIMITS } from '../core/protocol';
 import type { RunOutcome, RunRequest, Runner, RunnerState } from '../core/runner';
-import { DISPLAY_LIMIT } from './messages';
+import { Gate } from './gate';
 import type { SandboxWorker, WorkerEnd } from './sandbox';
 import { WorkerSupply, type SandboxLanguage } from './supply';
 
@@ -131,37 +130,6 @@ export class SandboxRunner implements Runner {
         }
         return { status: end.error === null ? 'ok' : 'error', error: end.error };
     }
-  }
-}
-
-/**
- * Passes a run's output on within its limits. The worker keeps to them by itself and says when it
- * cuts; one that does not is no longer our code, and its run is ended.
- */
-class Gate {
-  readonly #onOverrun: () => void;
-  #output: ((chunk: Chunk) => void) | null;
-  #left = LIMITS.output;
-  #displays = DISPLAY_LIMIT;
-
-  constructor(output: (chunk: Chunk) => void, onOverrun: () => void) {
-    this.#output = output;
-    this.#onOverrun = onOverrun;
-  }
-
-  pass(chunk: Chunk): void {
-    this.#left -= chunk.data.length;
-    this.#displays -= 'mime' in chunk ? 1 : 0;
-    if (this.#left < 0 || this.#displays < 0) {
-      this.close();
-      this.#onOverrun();
-    } else {
-      this.#output?.(chunk);
-    }
-  }
-
-  close(): void {
-    this.#output = null;
   }
 }
 

@@ -1,0 +1,81 @@
+/** How output leaves a worker: at once, in batches during a flood, and up to its limit. */
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { LIMITS, type Chunk } from '../../core/protocol';
+import { Output } from './output';
+
+let sent: Chunk[][];
+let output: Output;
+
+function open(limit?: number): void {
+  sent = [];
+  output = new Output(chunks => sent.push(chunks), limit);
+}
+
+function text(): string {
+  return sent
+    .flat()
+    .map(chunk => chunk.data)
+    .join('');
+}
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] });
+  open();
+});
+afterEach(() => vi.useRealTimers());
+
+test('a little output leaves at once', () => {
+  output.write('stdout', 'a');
+  output.write('stderr', 'b');
+  expect(sent).toEqual([[{ stream: 'stdout', data: 'a' }], [{ stream: 'stderr', data: 'b' }]]);
+});
+
+test('a flood is gathered, keeps its order, and the rest leaves after 50 ms', () => {
+  for (let n = 0; n < 5000; n++) {
+    output.write('stdout', `${n}\n`);
+  }
+  expect(sent.length).toBeLessThan(1100);
+  const before = sent.length;
+  vi.advanceTimersByTime(50);
+  expect(sent.length).toBe(before + 1);
+  expect(text()).toBe(Array.from({ length: 5000 }, (_, n) => `${n}\n`).join(''));
+});
+
+test('a program that never pauses needs no timer: the clock alone sends what is gathered', () => {
+  let now = 0;
+  vi.spyOn(performance, 'now').mockImplementation(() => now);
+  open();
+  for (let n = 0; n < 1001; n++) {
+    output.write('stdout', 'x');
+  }
+  expect(text()).toHaveLength(1000);
+  now = 50;
+  output.write('stdout', 'y');
+  expect(text()).toBe(`${'x'.repeat(1001)}y`);
+});
+
+test('output is cut at the limit, once, in words', () => {
+  open(1100);
+  output.write('stdout', 'x'.repeat(600));
+  output.write('stdout', 'y'.repeat(600));
+  output.write('stderr', 'z');
+  output.flush();
+  expect(text()).toBe(`${'x'.repeat(600)}${'y'.repeat(400)}\n… output cut after 1000 characters\n`);
+  expect(text().length).toBeLessThanOrEqual(1100);
+});
+
+test('no chunk is too long, and none tears a character apart', () => {
+  output.write('stdout', '😀'.repeat(50_000));
+  output.flush();
+  expect(text()).toBe('😀'.repeat(50_000));
+  for (const { data } of sent.flat()) {
+    expect(data.length).toBeLessThanOrEqual(LIMITS.chunk);
+    expect(data).not.toMatch(/\p{Surrogate}/u);
+  }
+});
+
+test('a value that is too big is refused, for the caller to show otherwise', () => {
+  expect(output.show('text/html', 'x'.repeat(LIMITS.chunk + 1))).toBe(false);
+  expect(output.show('text/html', 'x')).toBe(true);
+  expect(sent).toEqual([[{ mime: 'text/html', data: 'x' }]]);
+});
