@@ -23,6 +23,7 @@ const LOGGED: Readonly<Record<EventType, boolean>> = {
   'code-update': false,
   'cursor-update': false,
   saved: false,
+  storage: false,
   error: false
 };
 

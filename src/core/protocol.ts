@@ -171,6 +171,8 @@ export interface ServerOnlyEvents {
    * it sent them, are now stored (or needed no storing): all of them when it equals the number sent.
    */
   saved: { seq: number; count: number };
+  /** Whether the server can store at this moment; while it cannot, it confirms nothing. */
+  storage: { ok: boolean };
   error: { code: string; message: string; id?: string };
 }
 
