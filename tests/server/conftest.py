@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from pytest_jupyter.jupyter_server import *  # noqa: F403 - its fixtures and its
 from tornado.httpserver import HTTPServer
 from traitlets.config import Config
 
+from arena_ext import pages
 from arena_ext.app import ArenaApp
 from arena_ext.protocol import Dialect
 from tests.server.contract import Contract
@@ -38,8 +40,26 @@ def open_access() -> bool:
     return False
 
 
+@pytest.fixture
+def storage() -> str:
+    """Where interviews are kept: as by default, or `parametrize("storage", ["memory"])`."""
+    return "sqlite"
+
+
+@pytest.fixture
+def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A directory with `static/` and `runtime/`, in the place of what a build makes of them."""
+    static, runtime = tmp_path / "built" / "static", tmp_path / "built" / "runtime"
+    for directory in (static, runtime):
+        directory.mkdir(parents=True)
+    (static / "page.html").write_text('<base href="%BASE_URL%"><style nonce="%NONCE%"></style>')
+    monkeypatch.setattr(pages, "STATIC", static)
+    monkeypatch.setattr(pages, "runtime_path", lambda: runtime)
+    return tmp_path / "built"
+
+
 @pytest.fixture  # type: ignore[no-redef]
-def jp_server_config(open_access: bool) -> Config:
+def jp_server_config(open_access: bool, storage: str, built: Path) -> Config:
     """A server as careful hosts run it, with Arena and no other extension."""
     return Config(
         {
@@ -48,7 +68,7 @@ def jp_server_config(open_access: bool) -> Config:
                 "allow_unauthenticated_access": False,
             },
             "IdentityProvider": {"token": HOST_TOKEN},
-            "ArenaApp": {"open_access": open_access},
+            "ArenaApp": {"open_access": open_access, "storage": storage},
         }
     )
 
