@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,7 @@ from tornado.ioloop import PeriodicCallback
 from tornado.web import RequestHandler
 from traitlets import Bool, Enum, Float, Unicode, default
 
-from . import __version__, pages, rest
+from . import __version__, cli, pages, rest
 from .access import Access
 from .log import MemoryLog
 from .rooms import Rooms
@@ -28,10 +30,12 @@ _SESSIONS = "arena/api/sessions"
 ROUTES: tuple[tuple[str, type[RequestHandler]], ...] = (
     (r"arena/?", pages.PageHandler),
     (r"arena/join/([\w-]+)", pages.PageHandler),
+    (r"arena/replay/([\w-]+)", pages.PageHandler),
     (rf"arena/ws/{_SESSION}", SocketHandler),
     (r"arena/api/info", rest.InfoHandler),
     (rf"{_SESSIONS}", rest.SessionsHandler),
     (rf"{_SESSIONS}/{_SESSION}", rest.SessionHandler),
+    (rf"{_SESSIONS}/{_SESSION}/recording", rest.RecordingHandler),
     (rf"{_SESSIONS}/{_SESSION}/join", rest.JoinHandler),
     (rf"{_SESSIONS}/{_SESSION}/users", rest.UsersHandler),
     (rf"{_SESSIONS}/{_SESSION}/code", rest.CodeHandler),
@@ -46,6 +50,8 @@ ASSETS = (r"arena/static/(.*)", r"arena/runtime/(.*)")
 
 #: Seconds between looks at which rooms are empty and whether an interview is going on.
 _HOUSEKEEPING = 30.0
+#: Seconds between looks for sessions that are past their time.
+_RETENTION = 3600.0
 
 
 class _NoFiles(AsyncLargeFileManager):
@@ -116,6 +122,7 @@ class ArenaApp(ExtensionApp):
         self.access = Access(self.rooms, open_access=self.open_access)
         self.settings.setdefault("page_config_data", {})["arenaVersion"] = __version__
         self._housekeeping = PeriodicCallback(self._look_around, _HOUSEKEEPING * 1000)
+        self._retention = PeriodicCallback(self._delete_old, _RETENTION * 1000)
 
     def initialize_handlers(self) -> None:
         """Serve `ROUTES` and `ASSETS`."""
@@ -126,10 +133,14 @@ class ArenaApp(ExtensionApp):
 
     async def _start_jupyter_server_extension(self, _: ServerApp) -> None:
         self._housekeeping.start()
+        if self.retention_days:
+            await self._delete_old()
+            self._retention.start()
 
     async def stop_extension(self) -> None:
         """Close the rooms; whoever is in them comes back to the next server."""
         self._housekeeping.stop()
+        self._retention.stop()
         await self.rooms.close()
 
     def _look_around(self) -> None:
@@ -137,6 +148,12 @@ class ArenaApp(ExtensionApp):
             # Guests' requests do not count as activity; a culler must not stop an interview.
             self.settings["last_activity_times"]["arena"] = _utcnow()
         self.rooms.evict()
+
+    async def _delete_old(self) -> None:
+        before = time.time() - self.retention_days * 86400
+        deleted = await self.rooms.delete_ended_before(int(before * 1000))
+        if deleted:
+            self.log.info("Deleted %d sessions that ended long ago.", deleted)
 
     def may_share(self, identity_provider: IdentityProvider) -> bool:
         """Whether guest links are made: not where every visitor is a full user anyway."""
@@ -165,4 +182,11 @@ def _utcnow() -> Any:
     return utcnow()
 
 
-main = ArenaApp.launch_instance
+def main(arguments: list[str] | None = None) -> None:
+    """`jupyter arena`: the stand-alone server; `jupyter arena sessions`: what it has recorded."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments[:1] == ["sessions"]:
+        settings = ArenaApp()
+        settings.load_config_file()
+        sys.exit(cli.main(arguments[1:], Path(settings.database)))
+    ArenaApp.launch_instance(arguments)  # type: ignore[no-untyped-call]

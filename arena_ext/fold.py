@@ -61,8 +61,8 @@ def _locked(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
     session.locked = payload["locked"]
 
 
-def _ended(session: Session, _: Entry, __: Mapping[str, Any]) -> None:
-    session.ended = True
+def _ended(session: Session, entry: Entry, _: Mapping[str, Any]) -> None:
+    session.ended_at = entry.at
 
 
 def _invite_created(session: Session, entry: Entry, payload: Mapping[str, Any]) -> None:

@@ -35,6 +35,7 @@ class Action(StrEnum):
     READ_PAD = "read the pad"
     WRITE_PAD = "write in the pad"
     READ_DESK = "read the desk"
+    READ_RECORDING = "read the recording"
     WRITE_DESK = "write on the desk"
     RUN = "run code"
     SET_LANGUAGE = "change the language"
@@ -47,7 +48,12 @@ class Action(StrEnum):
 
 
 _CANDIDATE_WHILE_OPEN = {Action.WRITE_PAD, Action.RUN, Action.SET_LANGUAGE}
-_AFTER_THE_END = {Action.READ_PAD, Action.READ_DESK, Action.DELETE}
+_AFTER_THE_END = {
+    Action.READ_PAD,
+    Action.READ_DESK,
+    Action.READ_RECORDING,
+    Action.DELETE,
+}
 
 
 def can(role: Role, action: Action, status: Status) -> bool:
@@ -179,7 +185,8 @@ class Session:
     title: str = ""
     language: str = LANGUAGES[0]
     locked: bool = False
-    ended: bool = False
+    #: When it ended, UTC milliseconds; None while it has not.
+    ended_at: int | None = None
     seq: int = 0
     participants: dict[str, Participant] = field(default_factory=dict)
     #: Ids of those who are here now, in the order in which they came.
@@ -194,7 +201,7 @@ class Session:
     @property
     def status(self) -> Status:
         """Open, locked or ended."""
-        if self.ended:
+        if self.ended_at is not None:
             return Status.ENDED
         return Status.LOCKED if self.locked else Status.OPEN
 

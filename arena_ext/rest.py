@@ -6,7 +6,9 @@ Every verb is open to callers without a Jupyter login, because guests have none:
 from __future__ import annotations
 
 import json
+import zlib
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
@@ -15,12 +17,12 @@ from jupyter_server.base.handlers import APIHandler
 from jupyter_server.extension.handler import ExtensionHandlerMixin
 from tornado.web import HTTPError
 
-from . import __version__
+from . import __version__, recording
 from .access import Ended, Refused, Unknown
 from .events import Caller, Denied, Invalid, check_shape
 from .log import LogError
 from .model import Action, Invite, Role, Status
-from .protocol import INVITE_EXPIRES, LANGUAGES, MAX_BODY, Close
+from .protocol import INVITE_EXPIRES, LANGUAGES, MAX_BODY, Audience, Close
 from .replica import TextFull
 from .request import ArenaRequest
 from .room import Room
@@ -44,6 +46,15 @@ _MESSAGE: dict[type[Exception], str] = {
     LogError: "this session cannot be read now",
     NotStored: "this cannot be stored now; try again",
 }
+
+
+#: Lines of a recording between two looks at what else there is to do: a few milliseconds.
+_LINES_AT_ONCE = 500
+
+
+def gzip_stream() -> zlib._Compress:
+    """Compresses fast rather than well, in the gzip format."""
+    return zlib.compressobj(level=1, wbits=31)
 
 
 class ApiHandler(ArenaRequest, ExtensionHandlerMixin, APIHandler):
@@ -189,6 +200,27 @@ class SessionHandler(ApiHandler):
         caller.demand(Action.DELETE, room.session.status)
         await self.arena.rooms.delete(room)
         self.done()
+
+
+class RecordingHandler(ApiHandler):
+    """`api/sessions/{id}/recording`: the log so far, as lines of JSON."""
+
+    @allow_unauthenticated
+    async def get(self, session: str) -> None:
+        room, caller = await self.enter(session)
+        caller.demand(Action.READ_RECORDING, room.session.status)
+        entries = await self.arena.rooms.log.read(session)
+        self.set_header("Content-Type", "application/x-ndjson; charset=UTF-8")
+        seen = {Audience.EVERYONE, Audience.INTERVIEWERS}
+        pack = gzip_stream() if "gzip" in self.request.headers.get("Accept-Encoding", "") else None
+        if pack is not None:
+            self.set_header("Content-Encoding", "gzip")
+        lines = iter(recording.lines(room.as_json(), entries, seen))
+        # In pieces, so that a long recording holds nobody's keystrokes up.
+        while piece := "".join(islice(lines, _LINES_AT_ONCE)).encode():
+            self.write(piece if pack is None else pack.compress(piece))
+            await self.flush()
+        self.finish(b"" if pack is None else pack.flush())
 
 
 class JoinHandler(ApiHandler):

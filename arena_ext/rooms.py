@@ -113,6 +113,16 @@ class Rooms:
             connection.outbox.close(Close.REFUSED)
         await self.log.delete(room.session.id)
 
+    async def delete_ended_before(self, moment: int) -> int:
+        """Delete all sessions that ended before `moment`, UTC milliseconds; returns how many."""
+        deleted = 0
+        for session in await self.log.sessions():
+            room = await self._readable(session)
+            if room is not None and (room.session.ended_at or moment) < moment:
+                await self.delete(room)
+                deleted += 1
+        return deleted
+
     def occupied(self) -> bool:
         """Whether anybody is connected to any room."""
         return any(room.connections for room in self._live.values())

@@ -116,8 +116,8 @@ class SqliteLog:
         self._chains: dict[str, bytes] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.touch(mode=0o600)  # what SQLite puts beside it gets the same mode
         self._writer = self._open()
-        path.chmod(0o600)
         self._thread = threading.Thread(target=self._write, name="arena-log", daemon=True)
         self._thread.start()
 
@@ -143,6 +143,7 @@ class SqliteLog:
             damaged = self.path.with_name(self.path.name + suffix)
             if damaged.exists():
                 damaged.rename(self.moved_aside.with_name(self.moved_aside.name + suffix))
+        self.path.touch(mode=0o600)
         return connect(self.path)
 
     # --- the port ---------------------------------------------------------------------------
@@ -171,7 +172,7 @@ class SqliteLog:
         return await asyncio.to_thread(lambda: session_ids(self.path))
 
     async def delete(self, session: str) -> None:
-        """Remove `session`; its bytes are overwritten, in the write-ahead log too."""
+        """Remove `session`, and write the file anew without it: as slow as the file is large."""
         self._loop = asyncio.get_running_loop()
         done: asyncio.Future[None] = self._loop.create_future()
         self._queue.put(_Delete(session, done))
@@ -256,7 +257,7 @@ class SqliteLog:
             raise
         self._chains = chains
         if deleted:
-            self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            _scrub(self._writer)
         return outcomes
 
     def _insert(self, session: str, entry: Entry, chains: dict[str, bytes]) -> Conflict | None:
@@ -353,6 +354,20 @@ def delete(database: sqlite3.Connection, session: str) -> None:
     for table in ("checkpoints", "entries"):
         database.execute(f"DELETE FROM {table} WHERE {of_session}", (session,))  # noqa: S608
     database.execute("DELETE FROM sessions WHERE id = ?", (session,))
+
+
+def erase(database: sqlite3.Connection, session: str) -> None:
+    """Remove a session and every trace of it. Raises `sqlite3.OperationalError` while in use."""
+    database.execute("BEGIN IMMEDIATE")
+    delete(database, session)
+    database.execute("COMMIT")
+    _scrub(database)
+
+
+def _scrub(database: sqlite3.Connection) -> None:
+    # `secure_delete` overwrites rows, but not copies that moving rows about left behind.
+    database.execute("VACUUM")
+    database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _columns(entry: Entry) -> tuple[str | None, bytes]:

@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LAYERS = [
     {"__init__"},
     {"app"},
+    {"cli"},
     {"pages", "rest", "websocket"},
     {"request"},
     {"access", "names"},
@@ -34,7 +35,7 @@ LAYERS = [
 SHELL = {"app", "pages", "rest", "websocket", "request"}
 RESERVED = {
     "pycrdt": {"replica"},
-    "sqlite3": {"sqlite_log"},
+    "sqlite3": {"sqlite_log", "cli"},
     "tornado": SHELL,
     "jupyter_server": SHELL,
 }

@@ -195,7 +195,7 @@ async def test_only_hashes_are_kept(
     _, host_token = await host.join(session, "Host")
     bot = await connect_json(session, token)
     await bot.join()
-    entries = await arena.log_store.read(session)
+    entries = await arena.rooms.log.read(session)
     kept = repr([asdict(entry) for entry in entries])
     assert "invite-created" in kept
     assert "token-issued" in kept

@@ -321,7 +321,7 @@ async def test_deleting_removes_all_and_hangs_up(
         assert (await caller.fetch("GET", here)).json == UNKNOWN
         refusal(await caller.fetch("DELETE", here), 404)
     assert (await host.fetch("GET", "sessions")).json == []
-    assert await arena.log_store.sessions() == ()
+    assert list(await arena.rooms.log.sessions()) == []
 
 
 # --- joining and leaving ----------------------------------------------------------------------

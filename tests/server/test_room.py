@@ -74,7 +74,7 @@ class Stage:
         self.ben = await self.invited("Ben", Role.CANDIDATE)
 
     async def invited(self, name: str, role: Role) -> Participant:
-        _, secret = self.access.grant(self.room, role, "", 60)
+        _, secret = await self.access.grant(self.room, role, "", 60)
         _, participant, _ = await self.access.join(
             self.room.session.id, name, Credentials(), secret
         )
