@@ -12,7 +12,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -88,14 +88,21 @@ def private_environment(home: Path) -> dict[str, str]:
 
 
 @contextmanager
-def jupyter(command: str, home: Path, *flags: str, base_url: str = "/") -> Iterator[Server]:
+def jupyter(
+    command: str,
+    home: Path,
+    *flags: str,
+    base_url: str = "/",
+    port: int | None = None,
+    token: str | None = None,
+) -> Iterator[Server]:
     """Run `jupyter <command>` with a real token until the block ends; it is up when it starts.
 
     Raises RuntimeError with the server's log when it does not come up.
     """
     environment = private_environment(home)
-    token = secrets.token_hex(16)
-    port = free_port()
+    token = token or secrets.token_hex(16)
+    port = port or free_port()
     notebooks = home / "notebooks"
     notebooks.mkdir()
     arguments = [
@@ -142,6 +149,12 @@ def jupyterlab(home: Path, *flags: str) -> AbstractContextManager[Server]:
 def arena(home: Path, *flags: str) -> AbstractContextManager[Server]:
     """Arena alone: `jupyter arena`."""
     return jupyter("arena", home, *flags)
+
+
+def send_signal(process: int, number: int) -> None:
+    """Send a signal to a process that this one started, if it is still there."""
+    with suppress(ProcessLookupError):
+        os.kill(process, number)
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
