@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -48,3 +49,8 @@ class Contract:
             return
         if answer.status < 300:
             self._openapi.validate_request(request)
+
+    def judge_request(self, method: str, path: str, body: Any) -> None:
+        """Raise unless the document allows this request."""
+        data = json.dumps(body).encode()
+        self._openapi.validate_request(MockRequest("http://127.0.0.1", method, path, data=data))

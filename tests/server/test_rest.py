@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -170,6 +171,7 @@ CALLS = [
     ("DELETE", "", None),
     ("POST", "/join", {"userName": "Eve"}),
     ("GET", "/users", None),
+    ("GET", "/recording", None),
     ("PUT", "/code", {"code": "mine"}),
     ("PUT", "/language", {"language": "python"}),
     ("POST", "/execute", {"output": "mine"}),
@@ -322,6 +324,21 @@ async def test_deleting_removes_all_and_hangs_up(
         refusal(await caller.fetch("DELETE", here), 404)
     assert (await host.fetch("GET", "sessions")).json == []
     assert list(await arena.rooms.log.sessions()) == []
+
+
+async def test_the_recording_is_the_interviewers(host: Person, interview: Interview) -> None:
+    here = f"sessions/{interview.session}"
+    await interview.candidate.fetch("PUT", f"{here}/language", {"language": "python"})
+    answer = await host.fetch("GET", f"{here}/recording", headers={"Accept-Encoding": "identity"})
+    assert answer.status == 200
+    lines = [json.loads(line) for line in answer.text.splitlines()]
+    assert len(lines) > 3
+    assert "language-updated" in answer.text
+    assert interview.candidate_token not in answer.text
+    for kind in ("token-issued", "invite-created"):
+        assert kind not in answer.text
+    for caller in (interview.candidate, interview.observer):
+        refusal(await caller.fetch("GET", f"{here}/recording"), 403)
 
 
 # --- joining and leaving ----------------------------------------------------------------------
