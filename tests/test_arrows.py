@@ -131,13 +131,14 @@ JUPYTER = ("@jupyterlab/", "@lumino/", "@jupyter/")
 PARTS: dict[str, tuple[set[str], tuple[str, ...]]] = {
     "core": (set(), ("yjs", "y-protocols/", "lib0/")),
     "run": ({"core"}, ("acorn", "node-inspect-extracted", "sucrase", "pyodide")),
+    "playback": ({"core"}, ("yjs", "lib0/")),
     "ui": (
-        {"core"},
+        {"core", "playback"},
         ("react", "@codemirror/", "@lezer/", "yjs", "y-codemirror.next", "y-protocols/", "lib0/"),
     ),
-    "lab": ({"core", "run", "ui"}, (*JUPYTER, "react")),
-    "index.ts": ({"core", "run", "ui", "lab"}, (*JUPYTER, "react")),
-    "guest.tsx": ({"core", "run", "ui"}, ("react", "react-dom")),
+    "lab": ({"core", "playback", "run", "ui"}, (*JUPYTER, "react")),
+    "index.ts": ({"core", "playback", "run", "ui", "lab"}, (*JUPYTER, "react")),
+    "guest.tsx": ({"core", "playback", "run", "ui"}, ("react", "react-dom")),
 }
 
 IMPORT = re.compile(

@@ -1,0 +1,215 @@
+/**
+ * The film: what a recording shows after any of its entries. All of it is looked up, nothing
+ * replayed, so a page asks for as many frames as it can draw.
+ */
+import { MAIN_FILE } from '../core/protocol';
+import type { DocumentName, LoggedEvent } from '../core/protocol';
+import type { SessionState } from '../core/model';
+import type { TextHistory } from './history';
+import type { Moment } from './moments';
+import type { RecordedSession } from './recording';
+import { KEYFRAME, stateAfter } from './states';
+
+/** A text of the pad or the desk that the film can show, and where its cursors were. */
+export interface FilmText extends TextHistory {
+  document: DocumentName;
+  /** For each entry the unit behind which its edit left the cursor, counted from 1; -1 for none. */
+  carets: Int32Array;
+}
+
+/** What the worker makes of a recording. Arrays by entry start with the moment before the first. */
+export interface FilmData {
+  session: RecordedSession;
+  /** UTC milliseconds. */
+  at: Float64Array;
+  /** Index into `authors`. */
+  by: Uint16Array;
+  /** Ids of participants; the first stands for the server. */
+  authors: readonly (string | null)[];
+  /** How many units of the pad's text an entry brought, and how many it took. */
+  inserted: Int32Array;
+  deleted: Int32Array;
+  /** The main file comes first. */
+  texts: readonly FilmText[];
+  events: readonly LoggedEvent[];
+  /** The state before every `KEYFRAME`-th event. */
+  keyframes: readonly SessionState[];
+  moments: readonly Moment[];
+  hidden: number;
+}
+
+/** A text at one moment; `units` has for each of its UTF-16 units the index in its history. */
+export interface Frame {
+  text: string;
+  units: Int32Array;
+}
+
+/** Units from `from` to `to` were typed by one author, an index into `authors`. */
+export interface AuthorRun {
+  from: number;
+  to: number;
+  author: number;
+}
+
+export interface FilmCursor {
+  author: number;
+  position: number;
+}
+
+export class Film {
+  readonly data: FilmData;
+  /** The last entry. */
+  readonly end: number;
+  /** Entries of each author that have a cursor, by text. */
+  readonly #carets = new Map<FilmText, Map<number, number[]>>();
+  readonly #decoder = new TextDecoder('utf-16le', { ignoreBOM: true });
+  #state: { events: number; state: SessionState } | null = null;
+
+  constructor(data: FilmData) {
+    this.data = data;
+    this.end = data.at.length - 1;
+  }
+
+  /** The text that is shown first: the main file, empty where nobody typed. */
+  get main(): FilmText {
+    return this.data.texts[0] ?? emptyText(this.end);
+  }
+
+  /** `text` after entry `seq`. */
+  frame(text: FilmText, seq: number): Frame {
+    const { born, died } = text;
+    const units = new Int32Array(born.length);
+    const shown = new Uint16Array(born.length);
+    let length = 0;
+    for (let unit = 0; unit < born.length; unit++) {
+      if ((born[unit] ?? 0) <= seq && (died[unit] ?? 0) > seq) {
+        units[length] = unit;
+        shown[length] = text.units[unit] ?? 0;
+        length++;
+      }
+    }
+    return {
+      text: this.#decoder.decode(shown.subarray(0, length)),
+      units: units.subarray(0, length)
+    };
+  }
+
+  /** Who typed the units of `frame` between two positions. */
+  authorRuns(text: FilmText, frame: Frame, from: number, to: number): AuthorRun[] {
+    const runs: AuthorRun[] = [];
+    for (let at = Math.max(0, from); at < Math.min(to, frame.units.length); at++) {
+      const author = this.data.by[this.bornAt(text, frame, at)] ?? 0;
+      const last = runs.at(-1);
+      if (last?.author === author) last.to = at + 1;
+      else runs.push({ from: at, to: at + 1, author });
+    }
+    return runs;
+  }
+
+  /** The entry that typed what stands at `position` of `frame`. */
+  bornAt(text: FilmText, frame: Frame, position: number): number {
+    return text.born[frame.units[position] ?? -1] ?? 0;
+  }
+
+  /** Where each person who is there had last typed; `frame` is that of `text` after `seq`. */
+  cursors(text: FilmText, frame: Frame, seq: number): FilmCursor[] {
+    const { present } = this.stateAt(seq);
+    const cursors: FilmCursor[] = [];
+    for (const [author, entries] of this.#caretsOf(text)) {
+      const id = this.data.authors[author];
+      const last = entries[countUpTo(entries, seq) - 1];
+      if (id == null || !present.has(id) || last === undefined) continue;
+      const unit = text.carets[last] ?? 0;
+      cursors.push({ author, position: countUpTo(frame.units, unit - 1) });
+    }
+    return cursors;
+  }
+
+  /** What the events up to `seq` make of the session: people, runs, language, lock. */
+  stateAt(seq: number): SessionState {
+    const { events, keyframes } = this.data;
+    let count = 0;
+    for (let high = events.length; count < high;) {
+      const middle = (count + high) >> 1;
+      if ((events[middle]?.seq ?? 0) <= seq) count = middle + 1;
+      else high = middle;
+    }
+    const before = this.#state;
+    if (before?.events === count) return before.state;
+    // The next moment of a film is mostly a few events after the last.
+    const near = before && before.events < count && count - before.events < KEYFRAME;
+    const state = near
+      ? events.slice(before.events, count).reduce(stateAfter, before.state)
+      : this.#fromKeyframe(count, keyframes);
+    this.#state = { events: count, state };
+    return state;
+  }
+
+  /** The last entry at or before UTC milliseconds `time`. */
+  seqAt(time: number): number {
+    return Math.max(0, countUpTo(this.data.at, time) - 1);
+  }
+
+  /** The next entry after `seq` that changed the pad's text, or the one before; null at the end. */
+  edit(seq: number, step: 1 | -1): number | null {
+    const { inserted, deleted } = this.data;
+    for (let at = seq + step; at >= 0 && at <= this.end; at += step) {
+      if (at === 0 || (inserted[at] ?? 0) + (deleted[at] ?? 0) > 0) return at;
+    }
+    return null;
+  }
+
+  /** The next moment of one of `kinds` after `seq`, or the one before; null where there is none. */
+  moment(seq: number, step: 1 | -1, kinds: readonly Moment['kind'][]): Moment | null {
+    const { moments } = this.data;
+    const wanted = (moment: Moment): boolean =>
+      kinds.includes(moment.kind) && (step === 1 ? moment.seq > seq : moment.seq < seq);
+    return (step === 1 ? moments.find(wanted) : moments.findLast(wanted)) ?? null;
+  }
+
+  #fromKeyframe(count: number, keyframes: readonly SessionState[]): SessionState {
+    const index = Math.floor(count / KEYFRAME);
+    const keyframe = keyframes[index];
+    if (!keyframe) throw new Error(`no keyframe ${index} of ${keyframes.length}`);
+    return this.data.events.slice(index * KEYFRAME, count).reduce(stateAfter, keyframe);
+  }
+
+  #caretsOf(text: FilmText): Map<number, number[]> {
+    let found = this.#carets.get(text);
+    if (!found) {
+      found = new Map<number, number[]>();
+      for (let seq = 1; seq <= this.end; seq++) {
+        if ((text.carets[seq] ?? -1) === -1) continue;
+        const author = this.data.by[seq] ?? 0;
+        const entries = found.get(author);
+        if (entries) entries.push(seq);
+        else found.set(author, [seq]);
+      }
+      this.#carets.set(text, found);
+    }
+    return found;
+  }
+}
+
+/** How many of `sorted`, which ascends, are not above `limit`. */
+export function countUpTo(sorted: ArrayLike<number>, limit: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] ?? 0) <= limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function emptyText(end: number): FilmText {
+  return {
+    document: 'pad',
+    root: MAIN_FILE,
+    units: new Uint16Array(),
+    born: new Int32Array(),
+    died: new Int32Array(),
+    carets: new Int32Array(end + 1).fill(-1)
+  };
+}

@@ -1,0 +1,14 @@
+/** What the page and its playback worker tell each other. */
+import type { FilmData } from './film';
+
+/** To the worker, once: the bytes of a recording, in UTF-8. */
+export interface DevelopRequest {
+  recording: ArrayBuffer;
+}
+
+/** From the worker: the film, then what its chain says; or once, why there is no film. */
+export type WorkerAnswer =
+  | { kind: 'film'; film: FilmData }
+  | { kind: 'verified' }
+  | { kind: 'changed'; message: string }
+  | { kind: 'damaged'; message: string };

@@ -1,0 +1,138 @@
+/** Which moments a recording has, as somebody who reads them needs to know. */
+import { expect, it } from 'vitest';
+
+import { Recorder, START } from '../../tests/playback/recorder';
+import { develop } from './develop';
+import { Film } from './film';
+import type { Moment } from './moments';
+import { Timeline } from './timeline';
+
+function momentsOf(recorder: Recorder): readonly Moment[] {
+  return develop(recorder.text()).moments;
+}
+
+const LONG = 'x = [1, 2, 3]  # a line that nobody types in one frame, ever\n';
+
+it('tells typing from pasting, from undo, and from what was typed without a connection', () => {
+  const recorder = new Recorder();
+  const ben = recorder.person('ben');
+  ben.join();
+  for (const key of 'def') {
+    recorder.at += 500;
+    ben.type(key);
+  }
+  ben.text.delete(2, 1);
+  recorder.at += 20_000;
+  ben.type('f');
+  recorder.at += 20_000;
+  ben.type(LONG);
+  recorder.at += 1000;
+  ben.text.delete(3, LONG.length);
+  recorder.at += 1000;
+  ben.type(LONG, 3);
+  ben.leave();
+  recorder.at += 30_000;
+  ben.join();
+  recorder.at += 200;
+  ben.type(`${LONG}again`);
+  const length = LONG.length;
+  expect(momentsOf(recorder).map(({ seq: _, at: __, by: ___, ...detail }) => detail)).toEqual([
+    { kind: 'joined', role: 'candidate' },
+    expect.objectContaining({ kind: 'typed', inserted: 3, deleted: 1, ms: 1000 }),
+    expect.objectContaining({ kind: 'typed', inserted: 1, deleted: 0, ms: 0 }),
+    { kind: 'pasted', length },
+    expect.objectContaining({ kind: 'typed', inserted: 0, deleted: length }),
+    { kind: 'restored', length },
+    { kind: 'left' },
+    { kind: 'joined', role: 'candidate' },
+    { kind: 'caught-up', length: length + 5 }
+  ]);
+});
+
+it('marks who was gone for long, and when nobody was there', () => {
+  const recorder = new Recorder();
+  const [ana, ben] = [recorder.person('ana'), recorder.person('ben')];
+  ana.join();
+  ben.join();
+  ben.leave(); // 3
+  recorder.at += 61_000;
+  ben.join();
+  ana.leave();
+  ben.leave(); // 6
+  recorder.at += 300_000;
+  ana.join();
+  const absences = momentsOf(recorder).filter(({ kind }) => kind === 'away' || kind === 'empty');
+  expect(absences).toEqual([
+    { seq: 3, at: START, by: 'ben', kind: 'away', ms: 61_000 },
+    { seq: 5, at: START + 61_000, by: 'ana', kind: 'away', ms: 300_000 },
+    { seq: 6, at: START + 61_000, by: null, kind: 'empty', ms: 300_000 }
+  ]);
+});
+
+it('tells a run by how it ended, and the text that a session began with by nobody', () => {
+  const recorder = new Recorder();
+  const ana = recorder.person('ana');
+  recorder.edit(null, starter());
+  const [userId, runId, language] = ['ana', 'r1', 'python'] as const;
+  recorder.event('execute-code', { userId, runId, language, code: '1/0' }, 'ana');
+  recorder.event(
+    'execution-output',
+    { userId, runId, chunks: [{ stream: 'stdout', data: 'one\ntw' }] },
+    'ana'
+  );
+  recorder.event(
+    'execution-output',
+    { userId, runId, chunks: [{ stream: 'stdout', data: 'o\n' }] },
+    'ana'
+  );
+  const error = 'Traceback:\n  line 1\nZeroDivisionError: division by zero\n';
+  recorder.event(
+    'execution-result',
+    { userId, runId, output: '', error, durationMs: 3, status: 'error' },
+    'ana'
+  );
+  ana.join();
+  const [given, ran] = momentsOf(recorder);
+  expect(given).toMatchObject({ kind: 'given', by: null, length: 4 });
+  expect(ran).toMatchObject({
+    ...{ kind: 'ran', by: 'ana', language: 'python', status: 'error', lines: 2 },
+    error: 'ZeroDivisionError: division by zero'
+  });
+});
+
+it('finds the next and the previous moment of a kind', () => {
+  const recorder = new Recorder();
+  const ana = recorder.person('ana');
+  ana.join(); // 1
+  ana.type(LONG); // 2
+  ana.type('a'); // 3
+  ana.type(LONG + LONG); // 4
+  const film = new Film(develop(recorder.text()));
+  expect(film.moment(0, 1, ['pasted'])?.seq).toBe(2);
+  expect(film.moment(2, 1, ['pasted'])?.seq).toBe(4);
+  expect(film.moment(4, 1, ['pasted'])).toBeNull();
+  expect(film.moment(4, -1, ['pasted'])?.seq).toBe(2);
+  expect(film.edit(1, 1)).toBe(2);
+  expect(film.edit(2, -1)).toBe(0);
+  expect(film.edit(4, 1)).toBeNull();
+});
+
+it('skips idle time, or keeps it', () => {
+  const at = Float64Array.of(0, 0, 500, 90_500, 91_000).map(each => each + START);
+  const short = new Timeline(at, true);
+  const whole = new Timeline(at, false);
+  expect([short.length, whole.length]).toEqual([3000, 91_000]);
+  expect([0, 1, 2, 3, 4].map(seq => short.timeOf(seq))).toEqual([0, 0, 500, 2500, 3000]);
+  expect([0, 499, 500, 2499, 2500, 9999].map(time => short.seqAt(time))).toEqual([
+    1, 1, 2, 2, 3, 4
+  ]);
+  expect(whole.seqAt(3000)).toBe(2);
+});
+
+function starter(): Uint8Array {
+  const other = new Recorder();
+  const server = other.person('server', 9);
+  server.type('pass');
+  const { update } = other.entries[0]?.edit as { update: string };
+  return new Uint8Array(Buffer.from(update, 'base64'));
+}

@@ -1,0 +1,245 @@
+/**
+ * The moments of a recording that are worth a sentence: who came and went, ran, pasted, typed how
+ * much, and when nobody was there. Each is at the entry where it begins.
+ */
+import type { Language, LoggedEvent, Role, RunStatus } from '../core/protocol';
+import type { Recording } from './recording';
+
+/** More units than this in one edit are a paste: nobody types so much in one frame. */
+const PASTE = 50;
+/** Milliseconds without a key that end a stretch of typing. */
+const PAUSE = 10_000;
+/** Milliseconds after which a stretch of typing gets a new sentence. */
+const STRETCH = 60_000;
+/** Milliseconds that make an absence. */
+export const ABSENCE = 60_000;
+/** Milliseconds after coming back in which a browser sends what was typed without a connection. */
+const CATCHING_UP = 3000;
+
+/** What an edit did to the pad's text, in UTF-16 units; the texts only of large edits. */
+export interface EditFact {
+  seq: number;
+  inserted: number;
+  deleted: number;
+  insertedText: string;
+  deletedText: string;
+}
+
+export type MomentDetail =
+  | { kind: 'joined'; role: Role }
+  | { kind: 'left' }
+  /** Gone for `ms`, and then back. */
+  | { kind: 'away'; ms: number }
+  /** Nobody was there for `ms`. */
+  | { kind: 'empty'; ms: number }
+  | { kind: 'typed'; inserted: number; deleted: number; ms: number }
+  | { kind: 'pasted'; length: number }
+  /** Typed while the connection was lost, and sent after it. */
+  | { kind: 'caught-up'; length: number }
+  /** Undo or redo of one's own text. */
+  | { kind: 'restored'; length: number }
+  /** Text that the session began with. */
+  | { kind: 'given'; length: number }
+  | {
+      kind: 'ran';
+      runId: string;
+      language: Language;
+      status: RunStatus;
+      lines: number;
+      error: string | null;
+    }
+  | { kind: 'language'; language: Language }
+  | { kind: 'title'; title: string }
+  | { kind: 'locked'; locked: boolean }
+  | { kind: 'role'; role: Role }
+  | { kind: 'ended' };
+
+/** `by` is a participant's id, null for the server; `at` is UTC milliseconds. */
+export type Moment = { seq: number; at: number; by: string | null } & MomentDetail;
+
+/** All moments in order. `edits` are those of the pad. */
+export function findMoments(recording: Recording, edits: readonly EditFact[]): Moment[] {
+  const finder = new Finder(recording);
+  let next = 0;
+  for (const edit of edits) {
+    for (; (recording.events[next]?.seq ?? Infinity) < edit.seq; next++) {
+      finder.event(recording.events[next]);
+    }
+    finder.edit(edit);
+  }
+  for (const event of recording.events.slice(next)) finder.event(event);
+  return finder.moments.sort((a, b) => a.seq - b.seq);
+}
+
+type Typing = Extract<Moment, { kind: 'typed' }>;
+type Ran = Extract<Moment, { kind: 'ran' }>;
+
+class Finder {
+  readonly moments: Moment[] = [];
+  readonly #recording: Recording;
+  readonly #typing = new Map<string | null, Typing & { last: number }>();
+  readonly #runs = new Map<string, Ran & { streamed: boolean; open: boolean }>();
+  readonly #present = new Set<string>();
+  /** When, and at which entry, somebody left. */
+  readonly #left = new Map<string, { seq: number; at: number }>();
+  readonly #cameBack = new Map<string, number>();
+  #emptied: { seq: number; at: number } | null = null;
+  /** Large texts that somebody took away: putting them back is no paste. */
+  readonly #removed = new Map<string | null, Set<string>>();
+
+  constructor(recording: Recording) {
+    this.#recording = recording;
+  }
+
+  edit(edit: EditFact): void {
+    const at = this.#recording.at[edit.seq] ?? 0;
+    const by = this.#recording.authors[this.#recording.by[edit.seq] ?? 0] ?? null;
+    if (edit.deletedText.length > PASTE) {
+      const removed = this.#removed.get(by) ?? new Set();
+      this.#removed.set(by, removed.add(edit.deletedText));
+    }
+    if (edit.inserted > PASTE || by === null) {
+      this.#typing.delete(by);
+      if (edit.inserted > 0) this.#add(edit.seq, at, by, this.#atOnce(edit, at, by));
+      return;
+    }
+    let typing = this.#typing.get(by);
+    if (!typing || at - typing.last > PAUSE || at - typing.at > STRETCH) {
+      typing = { seq: edit.seq, at, by, kind: 'typed', inserted: 0, deleted: 0, ms: 0, last: at };
+      this.#typing.set(by, typing);
+      this.moments.push(typing);
+    }
+    typing.inserted += edit.inserted;
+    typing.deleted += edit.deleted;
+    typing.last = at;
+    typing.ms = at - typing.at;
+  }
+
+  event(event: LoggedEvent | undefined): void {
+    if (!event) return;
+    const by = this.#recording.authors[this.#recording.by[event.seq] ?? 0] ?? null;
+    const { seq, at } = event;
+    switch (event.type) {
+      case 'participant-joined':
+        this.#join(seq, at, event.payload.userId, event.payload.role);
+        break;
+      case 'participant-left':
+        this.#leave(seq, at, event.payload.userId);
+        break;
+      case 'language-updated':
+        this.#add(seq, at, by, { kind: 'language', language: event.payload.language });
+        break;
+      case 'title-updated':
+        this.#add(seq, at, by, { kind: 'title', title: event.payload.title });
+        break;
+      case 'session-locked':
+        this.#add(seq, at, by, { kind: 'locked', locked: event.payload.locked });
+        break;
+      case 'session-ended':
+        this.#add(seq, at, by, { kind: 'ended' });
+        break;
+      case 'role-changed':
+        this.#add(seq, at, event.payload.userId, { kind: 'role', role: event.payload.role });
+        break;
+      default:
+        this.#run(event, by);
+    }
+  }
+
+  #atOnce(edit: EditFact, at: number, by: string | null): MomentDetail {
+    const length = edit.inserted;
+    if (by === null) return { kind: 'given', length };
+    if (this.#removed.get(by)?.has(edit.insertedText)) return { kind: 'restored', length };
+    const back = this.#cameBack.get(by);
+    if (back !== undefined && at - back <= CATCHING_UP) return { kind: 'caught-up', length };
+    return { kind: 'pasted', length };
+  }
+
+  #join(seq: number, at: number, id: string, role: Role): void {
+    const left = this.#left.get(id);
+    if (this.#emptied && at - this.#emptied.at > ABSENCE) {
+      this.#add(this.#emptied.seq, this.#emptied.at, null, {
+        kind: 'empty',
+        ms: at - this.#emptied.at
+      });
+    }
+    if (left) {
+      if (at - left.at > ABSENCE)
+        this.#add(left.seq, left.at, id, { kind: 'away', ms: at - left.at });
+      this.#cameBack.set(id, at);
+      this.#left.delete(id);
+    }
+    this.#emptied = null;
+    this.#present.add(id);
+    this.#add(seq, at, id, { kind: 'joined', role });
+  }
+
+  #leave(seq: number, at: number, id: string): void {
+    this.#typing.delete(id);
+    this.#left.set(id, { seq, at });
+    if (this.#present.delete(id) && this.#present.size === 0) this.#emptied = { seq, at };
+    this.#add(seq, at, id, { kind: 'left' });
+  }
+
+  #run(event: LoggedEvent, by: string | null): void {
+    switch (event.type) {
+      case 'execute-code':
+        this.#typing.delete(by);
+        this.#startRun(event.seq, event.at, by, event.payload.runId, event.payload.language);
+        break;
+      case 'execution-output': {
+        const run = this.#runs.get(event.payload.runId);
+        if (!run?.open) break;
+        run.streamed = true;
+        for (const chunk of event.payload.chunks) run.lines += linesIn(chunk.data, 'mime' in chunk);
+        break;
+      }
+      case 'execution-result': {
+        const { runId, status, error, output } = event.payload;
+        const language = this.#recording.firstLanguage ?? this.#recording.session.language;
+        const run =
+          this.#runs.get(runId) ?? this.#startRun(event.seq, event.at, by, runId, language);
+        if (!run.open) break;
+        run.open = false;
+        run.status = status;
+        run.error = error === null || error === '' ? null : lastLine(error);
+        if (!run.streamed) run.lines += linesIn(output, true);
+        break;
+      }
+    }
+  }
+
+  #startRun(
+    seq: number,
+    at: number,
+    by: string | null,
+    runId: string,
+    language: Language
+  ): Ran & { streamed: boolean; open: boolean } {
+    const existing = this.#runs.get(runId);
+    if (existing) return existing;
+    const run = {
+      ...{ seq, at, by, kind: 'ran' as const, runId, language },
+      ...{ status: 'running' as const, lines: 0, error: null, streamed: false, open: true }
+    };
+    this.#runs.set(runId, run);
+    this.moments.push(run);
+    return run;
+  }
+
+  #add(seq: number, at: number, by: string | null, detail: MomentDetail): void {
+    this.moments.push({ seq, at, by, ...detail });
+  }
+}
+
+/** Ends of lines in `data`; a value, or text that is whole, also has a last line without one. */
+function linesIn(data: string, whole: boolean): number {
+  let lines = 0;
+  for (let at = data.indexOf('\n'); at !== -1; at = data.indexOf('\n', at + 1)) lines++;
+  return whole && data !== '' && !data.endsWith('\n') ? lines + 1 : lines;
+}
+
+/** Where an error says what it is: `ZeroDivisionError: division by zero`. */
+function lastLine(error: string): string {
+  return (error.trimEnd().split('\n').at(-1) ?? '').trim().slice(0, 200);
+}

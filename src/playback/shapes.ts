@@ -1,0 +1,69 @@
+/** Which payloads the fold and the screen can take: an event of another shape is passed over. */
+import { LANGUAGES } from '../core/protocol';
+import type { Chunk, Language, LoggedEvent, LoggedEvents, Role, RunStatus } from '../core/protocol';
+
+type Check = (value: unknown) => boolean;
+
+const text: Check = value => typeof value === 'string';
+const textOrNull: Check = value => value === null || typeof value === 'string';
+const flag: Check = value => typeof value === 'boolean';
+const numberOrNull: Check = value => value === null || Number.isFinite(value);
+const oneOf =
+  (all: readonly string[]): Check =>
+  value =>
+    typeof value === 'string' && all.includes(value);
+
+const ROLES: readonly Role[] = ['interviewer', 'candidate', 'observer'];
+const STATUSES: readonly RunStatus[] = ['running', 'ok', 'error', 'stopped', 'timeout', 'lost'];
+const language = oneOf(LANGUAGES);
+const role = oneOf(ROLES);
+
+const PAYLOADS: { readonly [T in keyof LoggedEvents]: Record<keyof LoggedEvents[T], Check> } = {
+  'participant-joined': { userId: text, username: text, color: text, role },
+  'participant-left': { userId: text },
+  'language-updated': { userId: textOrNull, language },
+  'title-updated': { userId: textOrNull, title: text },
+  'session-locked': { userId: textOrNull, locked: flag },
+  'session-ended': { userId: textOrNull },
+  'role-changed': { userId: text, role },
+  'execute-code': { userId: textOrNull, runId: text, language, code: text },
+  'execution-output': {
+    userId: textOrNull,
+    runId: text,
+    chunks: value => Array.isArray(value) && value.every(isChunk)
+  },
+  'execution-result': {
+    userId: textOrNull,
+    runId: text,
+    output: text,
+    error: textOrNull,
+    durationMs: numberOrNull,
+    status: oneOf(STATUSES)
+  }
+};
+
+/** Whether an entry's event is one of those that this page knows, in its shape. */
+export function isLogged(event: {
+  type: string;
+  payload: Readonly<Record<string, unknown>>;
+  seq: number;
+  at: number;
+}): event is LoggedEvent {
+  if (!Object.hasOwn(PAYLOADS, event.type)) return false;
+  const checks: Readonly<Record<string, Check>> = PAYLOADS[event.type as keyof LoggedEvents];
+  return Object.entries(checks).every(([key, check]) => check(event.payload[key]));
+}
+
+/** Whether `value` names a language that this page has. */
+export function isLanguage(value: unknown): value is Language {
+  return language(value);
+}
+
+function isChunk(value: unknown): value is Chunk {
+  if (typeof value !== 'object' || value === null || !('data' in value)) return false;
+  const named =
+    'stream' in value
+      ? value.stream === 'stdout' || value.stream === 'stderr'
+      : 'mime' in value && text(value.mime);
+  return named && text(value.data);
+}

@@ -1,0 +1,51 @@
+/** The session beside the text, entry by entry: the fold of `core/model`, with keyframes. */
+import { fold } from '../core/model';
+import type { SessionState } from '../core/model';
+import { LANGUAGES } from '../core/protocol';
+import type { Language, LoggedEvent } from '../core/protocol';
+import type { Recording } from './recording';
+
+/** Events from one keyframe to the next. */
+export const KEYFRAME = 64;
+
+/** The state after one more event. */
+export function stateAfter(state: SessionState, event: LoggedEvent): SessionState {
+  return fold(state, event);
+}
+
+/** The state before every `KEYFRAME`-th event, the first included. */
+export function keyframesOf(recording: Recording): SessionState[] {
+  const { session, events } = recording;
+  let state: SessionState = {
+    id: session.id,
+    title: session.title,
+    language: firstLanguage(recording),
+    status: 'open',
+    createdAt: session.createdAt,
+    url: '',
+    participants: new Map(),
+    present: new Set(),
+    runs: [],
+    seq: 0
+  };
+  const keyframes = [state];
+  events.forEach((event, index) => {
+    state = stateAfter(state, event);
+    if ((index + 1) % KEYFRAME === 0) keyframes.push(state);
+  });
+  return keyframes;
+}
+
+/**
+ * The language in which the session began. A recording need not say: then the first run before any
+ * change tells it, else the first change away from it, or the last where nobody changed it.
+ */
+function firstLanguage({ firstLanguage: told, events, session }: Recording): Language {
+  if (told !== null) return told;
+  const first = events.find(
+    event => event.type === 'language-updated' || event.type === 'execute-code'
+  );
+  if (!first) return session.language;
+  if (first.type === 'execute-code') return first.payload.language;
+  return LANGUAGES.find(language => language !== first.payload.language) ?? session.language;
+}

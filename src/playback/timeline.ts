@@ -1,0 +1,33 @@
+/** The film's time: how far into it each entry is, with idle stretches whole or cut short. */
+import { countUpTo } from './film';
+
+/** Milliseconds that a stretch without entries takes when idle time is skipped. */
+export const IDLE = 2000;
+
+/** From entries to milliseconds of film and back. `at` is in UTC milliseconds and never goes back. */
+export class Timeline {
+  /** Milliseconds until the last entry. */
+  readonly length: number;
+  readonly #times: Float64Array;
+
+  constructor(at: Float64Array, skipIdle: boolean) {
+    this.#times = new Float64Array(at.length);
+    let time = 0;
+    for (let seq = 1; seq < at.length; seq++) {
+      const gap = (at[seq] ?? 0) - (at[seq - 1] ?? 0);
+      time += skipIdle ? Math.min(gap, IDLE) : gap;
+      this.#times[seq] = time;
+    }
+    this.length = time;
+  }
+
+  /** When entry `seq` happens. */
+  timeOf(seq: number): number {
+    return this.#times[seq] ?? 0;
+  }
+
+  /** The last entry that has happened at `time`. */
+  seqAt(time: number): number {
+    return Math.max(0, countUpTo(this.#times, time) - 1);
+  }
+}
