@@ -3,6 +3,7 @@ import { createRoot } from 'react-dom/client';
 
 import { Api } from './core/api';
 import type { Shell } from './core/api';
+import type { Database } from './core/database';
 import { GuestRoom } from './ui/GuestRoom';
 import type { OpenedRoom, TokenStore } from './ui/GuestRoom';
 import { Lobby } from './ui/Lobby';
@@ -75,13 +76,17 @@ function takeInvite(sessionId: string): string | null {
  * arrives while people still type their name.
  */
 function roomOpener(shell: Shell, sessionId: string): (token: string) => Promise<OpenedRoom> {
+  let database: Promise<Database> | null = null;
   const loading = Promise.all([import('./ui/room'), import('./run')]);
   return async token => {
-    const [{ ArenaSession, WebSocketConnection, Panel }, { createRunners }] = await loading;
+    const [room, { createRunners }] = await loading;
+    const { ArenaSession, StoredDrafts, WebSocketConnection, Panel } = room;
+    database ??= room.openDatabase();
     const runtimeUrl = new URL(`${shell.baseUrl}arena/runtime/`, window.location.href).href;
     const runners = createRunners({ runtimeUrl });
     const connection = new WebSocketConnection({ baseUrl: shell.baseUrl, sessionId, token });
-    const session = new ArenaSession({ connection, runners });
+    const drafts = new StoredDrafts({ database, sessionId });
+    const session = new ArenaSession({ connection, runners, drafts });
     const close = (): void => {
       session.dispose();
       runners.dispose();

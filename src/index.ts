@@ -12,6 +12,9 @@ import { ISettingRegistry } from '@jupyterlab/settingregistry';
 
 import { Api } from './core/api';
 import type { Info } from './core/api';
+import { openDatabase } from './core/database';
+import type { Database } from './core/database';
+import { StoredDrafts } from './core/drafts';
 import { LocalConnection } from './core/local';
 import { WebSocketConnection } from './core/websocket';
 import { interviewIcon } from './lab/icon';
@@ -52,6 +55,8 @@ function activate(
   const server = shellOf(serviceManager.serverSettings);
   const api = new Api(server);
   const settings = loadSettings(registry, PLUGIN);
+  let opened: Promise<Database> | null = null;
+  const database = (): Promise<Database> => (opened ??= openDatabase());
   const tracker = new WidgetTracker<MainAreaWidget<Room>>({ namespace: 'arena' });
 
   const show = async (options: Omit<RoomOptions, 'timeLimit'>): Promise<MainAreaWidget<Room>> => {
@@ -75,7 +80,8 @@ function activate(
     const userName = await ownName(serviceManager.user);
     const { token } = await api.join(sessionId, { userName });
     const connection = new WebSocketConnection({ baseUrl: server.baseUrl, sessionId, token });
-    return show({ sessionId, connection, server: { api, info } });
+    const drafts = new StoredDrafts({ database: database(), sessionId });
+    return show({ sessionId, connection, server: { api, info }, drafts });
   };
 
   /** The session's one room here, joined unless it is there or on its way. */

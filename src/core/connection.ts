@@ -7,7 +7,7 @@ import type { ClientEvent, DocumentName, ServerEvent } from './protocol';
 /** Why a connection is over for good. */
 export type CloseReason = 'refused' | 'ended' | 'malformed' | 'left' | 'full';
 
-/** A connection's life. `offline` retries by itself; `closed` does not. */
+/** A connection's life. `offline` retries by itself; `closed` does not, but `full` can be retried. */
 export type ConnectionStatus =
   | { phase: 'connecting' }
   | { phase: 'open' }

@@ -133,6 +133,7 @@ it('everybody ends with the same text, the same runs and everything saved', asyn
         expect(session.snapshot.saving).toBe('saved');
         expect(session.snapshot.notice).toBeNull();
         expect(session.snapshot.run).toBeNull();
+        expect(session.snapshot.state?.language).toBe(relay.state.language);
         const seen = session.snapshot.state?.runs.map(({ startedAt: _, ...run }) => run);
         const stored = relay.state.runs.map(({ startedAt: _, ...run }) => run);
         expect(seen?.toSorted(byId)).toEqual(stored.toSorted(byId));

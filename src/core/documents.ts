@@ -15,6 +15,8 @@ export interface DocumentPort {
   ask(message: Uint8Array): void;
   /** Send an edit, which the server confirms. */
   edit(message: Uint8Array): void;
+  /** Keep `update`, an own edit, until it is confirmed. */
+  keep(update: Uint8Array): void;
   /** Whether this participant may write the document now. */
   mayWrite(): boolean;
   /** `unsent` may have changed. */
@@ -42,6 +44,12 @@ export class DocumentSync {
   /** Whether there are edits that no frame of this connection carries. */
   get unsent(): boolean {
     return this.#unsent;
+  }
+
+  /** Take over own edits that no connection is known to have delivered. */
+  adopt(update: Uint8Array): void {
+    Y.applyUpdate(this.doc, update, this);
+    this.#unsent = true;
   }
 
   /** A connection is ready: ask it for what we lack. */
@@ -88,6 +96,7 @@ export class DocumentSync {
 
   #onUpdate = (update: Uint8Array, origin: unknown): void => {
     if (origin === this) return;
+    this.#port.keep(update);
     this.#unsent = true;
     // Before the first answer nothing needs keeping: the answer will hold it.
     if (this.#answered) this.#queue.push(update);

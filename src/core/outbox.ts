@@ -9,6 +9,10 @@ import type { ClientEvent, DocumentName } from './protocol';
 export interface OwnEvent {
   readonly event: ClientEvent & { id: string };
   readonly at: number;
+  /** It may have been sent before, over a connection that is gone. */
+  readonly repeated?: boolean;
+  /** It was said by a page that is closed now: what became of it, only the server knows. */
+  readonly adopted?: boolean;
 }
 
 type Sent = { readonly own: OwnEvent } | { readonly document: DocumentName } | 'refused';
@@ -34,10 +38,7 @@ export class Outbox {
 
   /** Events that the server has not confirmed, oldest first. */
   get events(): OwnEvent[] {
-    const sent = this.#sent.flatMap(entry =>
-      typeof entry === 'object' && 'own' in entry ? [entry.own] : []
-    );
-    return [...sent, ...this.#waiting];
+    return [...this.#sentEvents(), ...this.#waiting];
   }
 
   /** Keep `own` until it can be sent. Output beyond what a session keeps is dropped, oldest first. */
@@ -90,14 +91,24 @@ export class Outbox {
     const lost = this.#sent.flatMap(entry =>
       typeof entry === 'object' && 'document' in entry ? [entry.document] : []
     );
-    this.#waiting = this.events;
+    this.#waiting = [
+      ...this.#sentEvents().map(own => ({ ...own, repeated: true })),
+      ...this.#waiting
+    ];
     this.#sent = [];
     this.#settled = 0;
     return new Set(lost);
   }
+
+  #sentEvents(): OwnEvent[] {
+    return this.#sent.flatMap(entry =>
+      typeof entry === 'object' && 'own' in entry ? [entry.own] : []
+    );
+  }
 }
 
-function outputSize(own: OwnEvent | undefined): number {
+/** The output that an event carries, UTF-16 units. */
+export function outputSize(own: OwnEvent | undefined): number {
   if (own?.event.type !== 'execution-output') return 0;
   return own.event.payload.chunks.reduce((sum, chunk) => sum + chunk.data.length, 0);
 }

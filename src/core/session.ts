@@ -5,12 +5,15 @@
 import { uuidv4 } from 'lib0/random';
 import type { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
-import type { Connection, ConnectionStatus, Incoming } from './connection';
+import type { CloseReason, Connection, ConnectionStatus, Incoming } from './connection';
 import { DocumentSync } from './documents';
+import type { Drafts } from './drafts';
 import { encodeEvent } from './events';
+import { Keeper } from './keeper';
+import { leftEvents, readableText } from './leftovers';
 import type { Action, SessionState } from './model';
 import { Presence } from './presence';
-import { LIMITS, MAIN_FILE } from './protocol';
+import { LIMITS, MAIN_FILE, NOTES } from './protocol';
 import type {
   ClientEvent,
   DocumentName,
@@ -27,8 +30,15 @@ import { SessionView } from './view';
 /** What to show; the same object until something changed. */
 export interface SessionSnapshot {
   connection: ConnectionStatus;
-  /** `saved` only when the server has stored everything; `local` where there is no server. */
-  saving: 'saved' | 'saving' | 'offline' | 'local';
+  /**
+   * `saved` only when the server has stored everything; `not-stored` while it says that it cannot;
+   * `local` where there is no server.
+   */
+  saving: 'saved' | 'saving' | 'offline' | 'not-stored' | 'local';
+  /** Whether closing the page now would lose what was typed: this browser keeps no drafts. */
+  atRisk: boolean;
+  /** Once the session is gone: the text that it did not get, for copying; else null. */
+  unsaved: string | null;
   me: User | null;
   state: SessionState | null;
   /** Our own run in progress. */
@@ -41,6 +51,8 @@ export interface SessionSnapshot {
 export interface SessionOptions {
   connection: Connection;
   runners: Runners;
+  /** Where what is not confirmed survives this page; the session closes it. */
+  drafts?: Drafts;
   /** Milliseconds that a run may take; asked at each run. */
   timeLimit?: () => number;
 }
@@ -50,6 +62,9 @@ const TIME_LIMIT = 30_000;
 const ANSWER_TIMEOUT = 15_000;
 /** Largest event that we send, bytes: a frame, less what is around it. */
 const MAX_EVENT = LIMITS.frame - 1024;
+
+/** The ends after which nothing that we have can reach the server any more. */
+const GONE: readonly CloseReason[] = ['refused', 'ended', 'malformed'];
 
 /** One session in one page. */
 export class ArenaSession {
@@ -62,6 +77,8 @@ export class ArenaSession {
   readonly runners: Runners;
 
   readonly #connection: Connection;
+  readonly #drafts: Drafts | null;
+  readonly #keeper: Keeper | null;
   readonly #timeLimit: () => number;
   readonly #presence: Presence;
   readonly #padSync: DocumentSync;
@@ -72,14 +89,30 @@ export class ArenaSession {
   #status: ConnectionStatus = { phase: 'connecting' };
   /** Whether this connection has brought its `session-state`: before that, nothing is sent. */
   #ready = false;
+  /** Whether what closed pages left is ours now: before that, no document is synchronised. */
+  #adopted: boolean;
+  #adopting: Promise<void> | null = null;
+  /** What this connection brought before that. */
+  #early: Incoming[] = [];
+  #durable: boolean;
+  /** Whether the server can store. */
+  #stores = true;
+  /** Whether only a fresh snapshot can tell how things are. */
+  #doubtful = false;
+  #unsaved: string | null = null;
+  #discarded = false;
   #run: OwnRun | null = null;
   #notice: string | null = null;
   #answerTimer: ReturnType<typeof setTimeout> | null = null;
   #disposed = false;
   #snapshot: SessionSnapshot;
 
-  constructor({ connection, runners, timeLimit = () => TIME_LIMIT }: SessionOptions) {
+  constructor({ connection, runners, drafts, timeLimit = () => TIME_LIMIT }: SessionOptions) {
     this.#connection = connection;
+    this.#drafts = drafts ?? null;
+    this.#keeper = drafts ? new Keeper(drafts) : null;
+    this.#adopted = !drafts;
+    this.#durable = drafts !== undefined;
     this.runners = runners;
     this.#timeLimit = timeLimit;
     this.#presence = new Presence(this.pad, update => {
@@ -88,6 +121,10 @@ export class ArenaSession {
     this.awareness = this.#presence.awareness;
     this.#padSync = this.#syncOf('pad', this.pad, 'write');
     this.#snapshot = this.#current();
+    void drafts?.failed.then(() => {
+      this.#durable = false;
+      this.#changed();
+    });
     connection.open({
       onStatus: status => this.#onStatus(status),
       onMessage: message => this.#onMessage(message)
@@ -159,6 +196,14 @@ export class ArenaSession {
     this.#changed();
   }
 
+  /** The person has what is `unsaved`: it is kept no longer. */
+  discardUnsaved(): void {
+    this.#unsaved = null;
+    this.#discarded = true;
+    this.#keeper?.clear();
+    this.#changed();
+  }
+
   /** Leave, and free everything but the runners. */
   dispose(): void {
     if (this.#disposed) return;
@@ -168,6 +213,7 @@ export class ArenaSession {
     this.#presence.dispose();
     this.#connection.close();
     this.#disposed = true;
+    this.#drafts?.close();
     this.#watch();
     this.#listeners.clear();
     this.#dropDesk();
@@ -178,22 +224,58 @@ export class ArenaSession {
   // --- from the connection --------------------------------------------------------------------
 
   #onStatus(status: ConnectionStatus): void {
-    this.#status = status;
     if (status.phase !== 'open') this.#disconnected();
-    if (status.phase === 'closed' && status.reason === 'ended') this.#view.end();
+    if (status.phase === 'closed' && GONE.includes(status.reason)) {
+      // Nobody hears that the session is gone before we know whether there is something to save.
+      if (this.#adopted) this.#gone(status);
+      else void this.#adopt(null).then(() => this.#gone(status));
+      return;
+    }
+    this.#status = status;
     this.#changed();
   }
 
   #disconnected(): void {
+    this.#early = [];
+    this.#stores = true;
     if (!this.#ready) return;
     this.#ready = false;
     const lost = this.#view.outbox.disconnect();
-    this.#padSync.disconnect(lost.has('pad'));
-    this.#deskSync?.disconnect(lost.has('desk'));
+    for (const [document, sync] of this.#syncs()) {
+      sync.disconnect(lost.has(document));
+      if (sync.unsent) this.#keeper?.whole(document, sync.doc);
+    }
     this.#presence.disconnect();
   }
 
+  #gone(status: ConnectionStatus & { phase: 'closed' }): void {
+    if (this.#disposed) return;
+    this.#status = status;
+    if (status.reason === 'ended') this.#view.end();
+    if (!this.#offer()) this.discardUnsaved();
+    this.#changed();
+  }
+
+  /** Offer what nobody can take any more for copying; whether there is any. */
+  #offer(): boolean {
+    const roots = { pad: MAIN_FILE, desk: NOTES } as const;
+    const texts = this.#syncs()
+      .filter(([, sync]) => sync.unsent)
+      .map(([document, { doc }]) => readableText(doc, roots[document]))
+      .filter(text => text.trim() !== '');
+    if (texts.length > 0) this.#unsaved = texts.join('\n\n');
+    return texts.length > 0;
+  }
+
   #onMessage(message: Incoming): void {
+    if (!this.#adopted) {
+      // Nothing shows, so that nothing can be typed, before what is typed can be kept.
+      this.#early.push(message);
+      if (message.kind === 'event' && message.event.type === 'session-state') {
+        void this.#adopt(message.event.payload.user).then(() => this.#catchUp());
+      }
+      return;
+    }
     if (message.kind === 'sync') this.#documentSync(message.document).receive(message.message);
     else if (message.kind === 'presence') this.#presence.receive(message.update);
     else this.#onEvent(message.event);
@@ -211,8 +293,11 @@ export class ArenaSession {
         this.#view.roster(event.payload.users);
         break;
       case 'saved':
-        this.#view.settle(event.payload.count);
+        this.#doubtful = this.#view.settle(event.payload.count) || this.#doubtful;
         this.#stopWatching();
+        break;
+      case 'storage':
+        this.#stores = event.payload.ok;
         break;
       case 'error':
         this.#onError(event.payload);
@@ -229,6 +314,7 @@ export class ArenaSession {
       this.#presence.rename(me);
     }
     if (me && me.role !== 'interviewer') this.#dropDesk();
+    if (this.#view.state?.status === 'ended' && !this.#discarded) this.#offer();
   }
 
   #connected(me: User): void {
@@ -241,15 +327,46 @@ export class ArenaSession {
 
   #onError({ id, message }: ServerOnlyEvents['error']): void {
     const refused = id === undefined ? null : this.#view.refuse(id);
-    if (refused?.type === 'execute-code') this.#run?.stop();
-    this.#notice = message;
+    if (refused?.event.type === 'execute-code') this.#run?.stop();
+    // What a closed page asked for is of no interest any more.
+    if (!refused?.adopted) this.#notice = message;
+  }
+
+  // --- what closed pages left -----------------------------------------------------------------
+
+  /** Make it ours, once; from then on documents may be synchronised. */
+  #adopt(me: User | null): Promise<void> {
+    this.#adopting ??= this.#takeOver(me);
+    return this.#adopting;
+  }
+
+  async #takeOver(me: User | null): Promise<void> {
+    const drafts = (await this.#keeper?.adopt(me?.id ?? null)) ?? [];
+    if (this.#disposed) return;
+    this.#adopted = true;
+    const mayDesk = me === null || me.role === 'interviewer';
+    for (const draft of drafts) {
+      if (draft.kind !== 'edit') continue;
+      if (draft.document === 'pad') this.#padSync.adopt(draft.update);
+      else if (mayDesk) this.#deskOf().adopt(draft.update);
+    }
+    this.#view.adopt(leftEvents(drafts));
+  }
+
+  /** Take what the connection brought meanwhile, its snapshot first. */
+  #catchUp(): void {
+    const early = this.#early;
+    this.#early = [];
+    for (const message of early) this.#onMessage(message);
+    this.#changed();
   }
 
   // --- to the connection ----------------------------------------------------------------------
 
   #say(event: ClientEvent): void {
     if (this.#disposed) return;
-    this.#view.say(event);
+    const own = this.#view.say(event);
+    this.#keeper?.event(own);
     if (this.#ready) this.#sendWaiting();
     this.#changed();
   }
@@ -262,11 +379,21 @@ export class ArenaSession {
 
   #documentSync(document: DocumentName): DocumentSync {
     if (document === 'pad') return this.#padSync;
-    if (!this.#deskSync) {
-      this.#deskSync = this.#syncOf('desk', new Y.Doc(), 'desk-write');
-      this.#deskSync.connect();
-    }
+    if (this.#deskSync) return this.#deskSync;
+    const sync = this.#deskOf();
+    sync.connect();
+    return sync;
+  }
+
+  #deskOf(): DocumentSync {
+    this.#deskSync ??= this.#syncOf('desk', new Y.Doc(), 'desk-write');
     return this.#deskSync;
+  }
+
+  /** The documents that we have. */
+  #syncs(): [DocumentName, DocumentSync][] {
+    const pad: [DocumentName, DocumentSync] = ['pad', this.#padSync];
+    return this.#deskSync ? [pad, ['desk', this.#deskSync]] : [pad];
   }
 
   #syncOf(document: DocumentName, doc: Y.Doc, action: Action): DocumentSync {
@@ -275,6 +402,9 @@ export class ArenaSession {
       edit: message => {
         this.#view.outbox.countEdit(document);
         this.#connection.send({ kind: 'sync', document, message });
+      },
+      keep: update => {
+        if (this.#adopted) this.#keeper?.edit(document, doc, update, !this.#ready);
       },
       mayWrite: () => this.#view.may(action),
       changed: () => this.#changed()
@@ -293,6 +423,11 @@ export class ArenaSession {
     if (this.#disposed) return;
     this.#padSync.resume();
     this.#deskSync?.resume();
+    if (this.#adopted && this.#confirmed && this.#unsaved === null) this.#keeper?.clear();
+    if (this.#doubtful && this.#view.outbox.empty) {
+      this.#doubtful = false;
+      this.#connection.retry();
+    }
     this.#watch();
     const next = this.#current();
     const now = this.#snapshot;
@@ -308,6 +443,8 @@ export class ArenaSession {
     return {
       connection: this.#status,
       saving: this.#saving(),
+      atRisk: !this.#connection.local && !this.#durable && !this.#discarded && !this.#confirmed,
+      unsaved: this.#unsaved,
       me: this.#view.me,
       state: this.#view.state,
       run: this.#run,
@@ -316,10 +453,15 @@ export class ArenaSession {
   }
 
   #saving(): SessionSnapshot['saving'] {
+    if (!this.#stores) return 'not-stored';
     if (this.#connection.local) return 'local';
     if (this.#status.phase !== 'open') return 'offline';
-    const unsent = this.#padSync.unsent || (this.#deskSync?.unsent ?? false);
-    return this.#view.outbox.empty && !unsent ? 'saved' : 'saving';
+    return this.#confirmed ? 'saved' : 'saving';
+  }
+
+  /** Whether the server has everything. */
+  get #confirmed(): boolean {
+    return this.#view.outbox.empty && !this.#syncs().some(([, sync]) => sync.unsent);
   }
 
   /**
@@ -328,7 +470,11 @@ export class ArenaSession {
    */
   #watch(): void {
     const due =
-      !this.#disposed && this.#ready && this.#view.outbox.expectant && this.#view.may('write');
+      !this.#disposed &&
+      this.#ready &&
+      this.#stores &&
+      this.#view.outbox.expectant &&
+      this.#view.may('write');
     if (due) this.#answerTimer ??= setTimeout(() => this.#giveUp(), ANSWER_TIMEOUT);
     else this.#stopWatching();
   }

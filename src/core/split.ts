@@ -17,13 +17,10 @@ const EMPTY = 2;
 
 type Struct = Y.Item | Y.GC | Y.Skip;
 
-/**
- * `update` in pieces that each fit a frame and depend only on those before, deletions last. Its
- * structs are one client's, as those of every update that a client sends: its own.
- */
+/** `update` in pieces that each fit a frame and depend only on those before, deletions last. */
 export function splitUpdate(update: Uint8Array): Uint8Array[] {
   if (update.length <= WHOLE) return [update];
-  const { structs } = Y.decodeUpdate(update);
+  const structs = inOrder(Y.decodeUpdate(update).structs);
   const pieces: Uint8Array[] = [];
   const end = new Map<number, number>();
   let piece: Struct[] = [];
@@ -36,7 +33,9 @@ export function splitUpdate(update: Uint8Array): Uint8Array[] {
   for (const whole of structs) {
     end.set(whole.id.client, whole.id.clock + whole.length);
     for (const struct of cut(whole)) {
-      if (piece.length === STRUCTS || size + textLength(struct) > PIECE) close();
+      const last = piece.at(-1);
+      const continues = last?.id.client === struct.id.client;
+      if (!continues || piece.length === STRUCTS || size + textLength(struct) > PIECE) close();
       piece.push(struct);
       size += textLength(struct);
     }
@@ -45,6 +44,39 @@ export function splitUpdate(update: Uint8Array): Uint8Array[] {
   // What remains of the update for somebody who has all its structs: the deletions.
   const deletions = Y.diffUpdate(update, Y.encodeStateVector(end));
   return deletions.length > EMPTY ? [...pieces, deletions] : pieces;
+}
+
+/**
+ * `structs` with each behind those that it sits beside: an update lists one client after the
+ * other, and a person who wrote in several pages has several.
+ */
+function inOrder(structs: readonly Struct[]): Struct[] {
+  const waiting = new Map<number, Struct[]>();
+  for (const struct of structs) {
+    const own = waiting.get(struct.id.client);
+    if (own) own.push(struct);
+    else waiting.set(struct.id.client, [struct]);
+  }
+  /** Whether `at` is in the update, and not in order yet. */
+  const due = (at: Y.ID | null): boolean => {
+    const first = at && waiting.get(at.client)?.[0];
+    return first ? at.clock >= first.id.clock : false;
+  };
+  const ordered: Struct[] = [];
+  while (ordered.length < structs.length) {
+    const before = ordered.length;
+    for (const [client, own] of waiting) {
+      const blocked = own.findIndex(
+        each =>
+          each instanceof Y.Item &&
+          [each.origin, each.rightOrigin].some(at => at?.client !== client && due(at))
+      );
+      ordered.push(...own.splice(0, blocked === -1 ? own.length : blocked));
+    }
+    // What waits for itself is no text of ours; the server says so better than we can.
+    if (ordered.length === before) return [...structs];
+  }
+  return ordered;
 }
 
 /** `struct` as structs of at most `PIECE` units each, no character cut in two. */

@@ -58,7 +58,9 @@ export class Relay {
 
   /** Carry every frame to its end, until nothing is on its way. */
   settle(): void {
-    while (this.lines.some(line => line.deliverOne())) continue;
+    for (let frames = 0; this.lines.some(line => line.deliverOne()); frames++) {
+      if (frames > 100_000) throw new Error('they never stop talking');
+    }
   }
 
   /** Log `event` and tell everybody but `except`. */
@@ -211,6 +213,9 @@ export class Line implements Connection {
 
   retry(): void {
     this.retries++;
+    if (!this.#live) return;
+    this.down();
+    this.up();
   }
 
   close(): void {
@@ -236,8 +241,14 @@ export class Line implements Connection {
     this.#listener?.onStatus({ phase: 'offline', retryAt: 0 });
   }
 
+  /** The page dies: the server sees the wire go, the page itself nothing more. */
+  crash(): void {
+    this.#listener = null;
+    this.down();
+  }
+
   /** End it for good, as the server does with a close code. */
-  end(reason: 'ended' | 'refused'): void {
+  end(reason: 'ended' | 'refused' | 'malformed' | 'full'): void {
     this.#live = false;
     this.#listener?.onStatus({ phase: 'closed', reason });
   }
@@ -278,6 +289,41 @@ function received(frame: Frame): Incoming {
   const event = decodeEvent(frame);
   if (!event) throw new Error('an event that nobody knows');
   return { kind: 'event', event };
+}
+
+/** The locks of one browser, as its pages hold them; `crash` ends a page, and with it its locks. */
+export class FakeLocks {
+  readonly #held = new Map<string, FakePageLocks>();
+
+  page(): FakePageLocks {
+    return new FakePageLocks(this.#held);
+  }
+}
+
+export class FakePageLocks {
+  constructor(readonly held: Map<string, FakePageLocks>) {}
+
+  get manager(): LockManager {
+    return this as unknown as LockManager;
+  }
+
+  async request(name: string, ...rest: unknown[]): Promise<unknown> {
+    const callback = rest.at(-1) as (lock: object | null) => unknown;
+    if (this.held.has(name)) {
+      if (rest.length === 1) throw new Error('nobody waits for a lock here');
+      return callback(null);
+    }
+    this.held.set(name, this);
+    try {
+      return await callback({ name });
+    } finally {
+      if (this.held.get(name) === this) this.held.delete(name);
+    }
+  }
+
+  crash(): void {
+    for (const [name, page] of this.held) if (page === this) this.held.delete(name);
+  }
 }
 
 /** A runner whose run prints and ends by the test's hand; aborting ends it as `stopped`. */

@@ -69,23 +69,40 @@ export class SessionView {
   }
 
   /** Say `event`: it shows at once, and waits in the outbox to be sent. */
-  say(event: ClientEvent): void {
+  say(event: ClientEvent): OwnEvent {
     const own = { event: { ...event, id: uuidv4() }, at: Date.now() };
     this.outbox.add(own);
     this.#state = this.#state && this.#withOwn(this.#state, [own]);
+    return own;
   }
 
-  /** The first `count` that this connection sent are stored. */
-  settle(count: number): void {
+  /** Say again what pages said that are closed now; it shows when the server has it. */
+  adopt(events: readonly OwnEvent[]): void {
+    for (const own of events) this.outbox.add({ ...own, repeated: true, adopted: true });
+  }
+
+  /**
+   * The first `count` that this connection sent are stored. Returns whether only a fresh snapshot
+   * can tell what came of them: an event that was sent twice took its place at the first or at
+   * the second time.
+   */
+  settle(count: number): boolean {
     const settled = this.outbox.settle(count);
+    const language = this.#confirmed?.language;
+    const doubtful = settled.some(
+      ({ event, repeated = false, adopted = false }) =>
+        adopted ||
+        (repeated && event.type === 'language-change' && event.payload.language !== language)
+    );
     this.#confirm(state => this.#withOwn(state, settled));
+    return doubtful;
   }
 
   /** The server refused our event `id`, so it did not happen. Returns it. */
-  refuse(id: string): ClientEvent | null {
+  refuse(id: string): OwnEvent | null {
     const refused = this.outbox.refuse(id);
     this.#confirm(state => state);
-    return refused?.event ?? null;
+    return refused;
   }
 
   #confirm(change: (state: SessionState) => SessionState): void {
@@ -95,7 +112,8 @@ export class SessionView {
   }
 
   #withOwn(state: SessionState, events: readonly OwnEvent[]): SessionState {
-    return events.reduce((folded, { event, at }) => {
+    return events.reduce((folded, { event, at, adopted }) => {
+      if (adopted) return folded;
       const logged = this.#meId === null ? null : predicted(event, this.#meId, at);
       return logged ? fold(folded, logged) : folded;
     }, state);
@@ -103,9 +121,11 @@ export class SessionView {
 
   /** Runs whose events are not all confirmed: there, what we hold is ahead of any snapshot. */
   #unconfirmedRuns(): Set<string> {
-    const events = this.outbox.events.map(own => own.event);
+    const ours = this.outbox.events.filter(own => !own.adopted);
     return new Set(
-      events.flatMap(({ payload }) => ('runId' in payload && payload.runId ? [payload.runId] : []))
+      ours.flatMap(({ event: { payload } }) =>
+        'runId' in payload && payload.runId ? [payload.runId] : []
+      )
     );
   }
 }

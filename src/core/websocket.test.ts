@@ -140,9 +140,7 @@ describe('WebSocketConnection', () => {
     [CLOSE.refused, 'refused'],
     [CLOSE.joinTimeout, 'refused'],
     [CLOSE.ended, 'ended'],
-    [CLOSE.textFull, 'full'],
-    [1000, 'left'],
-    [1009, 'full']
+    [1000, 'left']
   ])('ends after %i as %s', (code, reason) => {
     const connection = connect();
     socket().onclose?.({ code });
@@ -152,6 +150,18 @@ describe('WebSocketConnection', () => {
     vi.advanceTimersByTime(60_000);
     expect(FakeSocket.made).toHaveLength(1);
     expect(statuses.at(-1)).toEqual({ phase: 'closed', reason });
+  });
+
+  it.each([CLOSE.textFull, 1009])('is full after %i, until somebody tries again', code => {
+    const connection = connect();
+    socket().onclose?.({ code });
+    vi.advanceTimersByTime(60_000);
+    expect(FakeSocket.made).toHaveLength(1);
+    expect(statuses.at(-1)).toEqual({ phase: 'closed', reason: 'full' });
+    connection.retry();
+    expect(FakeSocket.made).toHaveLength(2);
+    socket().onopen?.();
+    expect(statuses.at(-1)).toEqual({ phase: 'open' });
   });
 
   it('has an answer to every close code', () => {

@@ -67,8 +67,7 @@ export class WebSocketConnection implements Connection {
 
   open(listener: ConnectionListener): void {
     this.#listener = listener;
-    // Where there is a network state to hear of, its return is the moment to try.
-    if ('addEventListener' in globalThis) globalThis.addEventListener('online', this.#onOnline);
+    this.#listen();
     this.#connect();
   }
 
@@ -79,13 +78,21 @@ export class WebSocketConnection implements Connection {
   }
 
   retry(): void {
-    if (this.#status.phase === 'closed' || this.#status.phase === 'connecting') return;
+    if (this.#status.phase === 'connecting') return;
+    // Of what is closed, only a text that was too long can have become better meanwhile.
+    if (this.#status.phase === 'closed' && this.#status.reason !== 'full') return;
+    this.#listen();
     this.#dropSocket();
     this.#connect();
   }
 
   close(): void {
     if (this.#status.phase !== 'closed') this.#finish('left');
+  }
+
+  /** Where there is a network state to hear of, its return is the moment to try. */
+  #listen(): void {
+    if ('addEventListener' in globalThis) globalThis.addEventListener('online', this.#onOnline);
   }
 
   #onOnline = (): void => {

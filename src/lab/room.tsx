@@ -6,6 +6,7 @@ import type { JSX } from 'react';
 import type { Api, Info } from '../core/api';
 import { ArenaSession } from '../core/session';
 import type { Connection } from '../core/connection';
+import type { Drafts } from '../core/drafts';
 import { createRunners } from '../run';
 import { Panel } from '../ui/Panel';
 import { titleOf } from '../ui/words';
@@ -16,6 +17,8 @@ export interface RoomOptions {
   sessionId: string;
   connection: Connection;
   server: { api: Api; info: Info } | null;
+  /** Where what the server has not confirmed survives this page. */
+  drafts?: Drafts;
   /** Milliseconds that a run may take; asked at each run. */
   timeLimit: () => number;
 }
@@ -36,6 +39,7 @@ export class Room extends ReactWidget {
     this.session = new ArenaSession({
       connection: options.connection,
       runners: this.runners,
+      ...(options.drafts ? { drafts: options.drafts } : {}),
       timeLimit: options.timeLimit
     });
     this.title.label = 'Interview';

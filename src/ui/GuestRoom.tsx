@@ -168,9 +168,11 @@ function Inside(props: { room: OpenedRoom; onRefused: () => void }): JSX.Element
   const { Panel } = room;
   useEffect(() => () => room.close(), [room]);
 
-  const { connection, state, me } = useSnapshot(room.session);
+  const { connection, state, me, unsaved } = useSnapshot(room.session);
   const [info, setInfo] = useState<Info | null>(null);
-  const refused = connection.phase === 'closed' && connection.reason === 'refused';
+  // Before somebody is sent away, they get what only this browser has.
+  const dismissed = connection.phase === 'closed' && unsaved === null ? connection.reason : null;
+  const refused = dismissed === 'refused';
   const title = state?.title;
 
   useEffect(() => {
@@ -191,7 +193,7 @@ function Inside(props: { room: OpenedRoom; onRefused: () => void }): JSX.Element
     }
   }, [interviews, room]);
 
-  if (connection.phase === 'closed' && connection.reason === 'ended' && state === null) {
+  if (dismissed === 'ended' && state === null) {
     return <DeadEndPage reason="ended" />;
   }
   return (

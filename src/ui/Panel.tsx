@@ -9,6 +9,7 @@ import { Editor } from './Editor';
 import { Output } from './Output';
 import { People } from './People';
 import { Toolbar } from './Toolbar';
+import { Unsaved } from './Unsaved';
 import { may, useSnapshot } from './store';
 import { savedState } from './words';
 
@@ -37,6 +38,16 @@ export function Panel({ session, api, mayShare, shareHint }: PanelProps): JSX.El
     }
   }, [session, language, mayRun]);
 
+  const { atRisk, unsaved, connection } = snapshot;
+  useEffect(() => {
+    if (!atRisk) {
+      return;
+    }
+    const onLeaving = (event: BeforeUnloadEvent): void => event.preventDefault();
+    window.addEventListener('beforeunload', onLeaving);
+    return () => window.removeEventListener('beforeunload', onLeaving);
+  }, [atRisk]);
+
   const people = state ? [...state.participants.values()].filter(p => state.present.has(p.id)) : [];
   return (
     <div className="arena-panel">
@@ -52,16 +63,24 @@ export function Panel({ session, api, mayShare, shareHint }: PanelProps): JSX.El
         <Saved snapshot={snapshot} />
       </div>
       <Banner session={session} snapshot={snapshot} />
-      <div className="arena-work">
-        <Editor
-          code={session.code}
-          awareness={session.awareness}
-          language={language}
-          readOnly={!mayWrite}
-          onRun={() => session.run()}
+      {unsaved !== null ? (
+        <Unsaved
+          session={session}
+          text={unsaved}
+          reason={connection.phase === 'closed' ? connection.reason : undefined}
         />
-        <Output runs={state?.runs ?? []} participants={state?.participants ?? NOBODY} me={me} />
-      </div>
+      ) : (
+        <div className="arena-work">
+          <Editor
+            code={session.code}
+            awareness={session.awareness}
+            language={language}
+            readOnly={!mayWrite}
+            onRun={() => session.run()}
+          />
+          <Output runs={state?.runs ?? []} participants={state?.participants ?? NOBODY} me={me} />
+        </div>
+      )}
     </div>
   );
 }
@@ -87,7 +106,7 @@ function Banner(props: { session: ArenaSession; snapshot: SessionSnapshot }): JS
           <span>{news.text}</span>
           {news.retry && (
             <button type="button" className="arena-button" onClick={() => session.retry()}>
-              Try now
+              {snapshot.connection.phase === 'closed' ? 'Try again' : 'Try now'}
             </button>
           )}
         </p>
@@ -108,15 +127,21 @@ const CLOSED_NEWS = {
   refused: 'You are no longer part of this interview.',
   ended: 'This interview has ended. Thank you.',
   malformed: 'The connection broke. Reload the page to go on.',
-  full: 'The code has grown past what a session can hold. Copy what you need, then reload the page.',
+  full: 'The code has grown past what a session can hold. Delete some of it, then try again.',
   left: null
 } as const;
+
+const NOT_STORED =
+  'The server cannot store right now. Keep this page open: your text is kept in this browser.';
 
 function newsOf(snapshot: SessionSnapshot): { text: string; retry: boolean } | null {
   const { connection, state, me } = snapshot;
   if (connection.phase === 'closed') {
     const text = CLOSED_NEWS[connection.reason];
-    return text === null ? null : { text, retry: false };
+    return text === null ? null : { text, retry: connection.reason === 'full' };
+  }
+  if (snapshot.saving === 'not-stored') {
+    return { text: NOT_STORED, retry: false };
   }
   if (state === null) {
     return connection.phase === 'offline'

@@ -22,12 +22,15 @@ export function useRunner(runner: Runner): RunnerState {
   );
 }
 
-/** Whether this person may do `action` now; not before the session is known, nor after it closed. */
+/**
+ * Whether this person may do `action` now; not before the session is known, nor after it closed,
+ * unless that was for a text too long: then they can shorten it.
+ */
 export function may({ state, me, connection }: SessionSnapshot, action: Action): boolean {
   return (
     state !== null &&
     me !== null &&
-    connection.phase !== 'closed' &&
+    (connection.phase !== 'closed' || connection.reason === 'full') &&
     can(me.role, action, state.status)
   );
 }

@@ -85,12 +85,15 @@ export function ranBy(run: Run, participants: ReadonlyMap<string, User>, me: Use
   return author ? `${author.name}, in their browser` : 'Someone, in their browser';
 }
 
-export type Saving = 'saved' | 'saving' | 'offline' | 'local';
+export type Saving = 'saved' | 'saving' | 'offline' | 'not-stored' | 'local';
 
 /** The connection and what became of the typing, in a few words; `known` once it was connected. */
 export function savedState(connection: ConnectionStatus, saving: Saving, known: boolean): string {
   if (saving === 'local') {
     return 'Only in this browser';
+  }
+  if (saving === 'not-stored') {
+    return 'Not stored';
   }
   switch (connection.phase) {
     case 'connecting':
