@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from .files import File
 from .model import Invite, Participant, Role, Run, Session
 from .protocol import Document
 from .replica import Replica
@@ -49,6 +50,7 @@ def load(state: bytes) -> State:
     """The inverse of `dump`."""
     value: dict[str, Any] = json.loads(state)
     session = Session(**value["session"])
+    session.files = [File(**each) for each in value["session"]["files"]]
     session.participants = {
         key: Participant(**{**each, "role": Role(each["role"])})
         for key, each in value["session"]["participants"].items()

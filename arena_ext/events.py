@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -12,8 +13,9 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
+from .files import File, find, full, rejected, root_of
 from .model import Action, Event, Role, Session, Status, can
-from .protocol import CLIENT_EVENTS, MAX_CHUNK, MAX_OUTPUT, REST_BODIES
+from .protocol import CLIENT_EVENTS, MAX_CHUNK, MAX_OUTPUT, MAX_TEXT, REST_BODIES, UNTITLED
 
 
 class Denied(Exception):
@@ -83,15 +85,58 @@ def _language(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _
     return "language-updated", {"language": payload["language"]}
 
 
+def _add(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Logged:
+    caller.demand(Action.WRITE_PAD, session.status)
+    name = unicodedata.normalize("NFC", payload["name"])
+    problem = full(session.files, session.roots) or rejected(session.files, name)
+    if problem is not None:
+        raise Invalid(problem)
+    return "file-added", {"name": name, "root": root_of(session.seq + 1)}
+
+
+def _rename(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Logged:
+    caller.demand(Action.WRITE_PAD, session.status)
+    file = _file(session, payload["from"])
+    name = unicodedata.normalize("NFC", payload["to"])
+    problem = rejected(session.files, name, file)
+    if problem is not None:
+        raise Invalid(problem)
+    return "file-renamed", {"from": file.name, "name": name, "root": file.root}
+
+
+def _delete(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Logged:
+    caller.demand(Action.WRITE_PAD, session.status)
+    file = _file(session, payload["name"])
+    if file.root == session.main:
+        raise Invalid("the main file cannot be deleted: make another one the main file first")
+    return "file-deleted", file.as_json()
+
+
+def _main(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Logged:
+    caller.demand(Action.WRITE_PAD, session.status)
+    return "main-file-changed", _file(session, payload["name"]).as_json()
+
+
+def _file(session: Session, name: str) -> File:
+    file = find(session.files, unicodedata.normalize("NFC", name))
+    if file is None:
+        raise Invalid("there is no file with this name")
+    return file
+
+
 def _start(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Logged:
     caller.demand(Action.RUN, session.status)
     run = payload.get("runId") or secrets.token_hex(8)
     if run in session.runs:
         raise Invalid("there is a run with this id")
+    files = payload.get("files", {})
+    if sum(map(len, [payload["code"], *files.values()])) > MAX_TEXT:
+        raise Invalid("the files are too long to run")
     return "execute-code", {
         "runId": run,
         "language": payload["language"],
         "code": payload["code"],
+        **({"files": files} if files else {}),
     }
 
 
@@ -140,7 +185,7 @@ def _running(session: Session, caller: Caller) -> str | None:
 
 def _title(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Logged:
     caller.demand(Action.RENAME, session.status)
-    return "title-updated", {"title": payload["title"].strip()}
+    return "title-updated", {"title": payload["title"].strip() or UNTITLED}
 
 
 def _lock(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Logged:
@@ -155,6 +200,10 @@ def _end(session: Session, caller: Caller, _: Mapping[str, Any]) -> _Logged:
 
 _CONVERT: dict[str, Callable[[Session, Caller, Mapping[str, Any]], _Logged]] = {
     "language-change": _language,
+    "file-add": _add,
+    "file-rename": _rename,
+    "file-delete": _delete,
+    "file-main": _main,
     "execute-code": _start,
     "execution-output": _output,
     "execution-result": _result,

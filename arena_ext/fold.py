@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from .files import File, first_name, follow_language
 from .model import Entry, Event, Invite, Participant, Role, Run, Session
-from .protocol import MAX_CHUNK, OUTPUT_KEPT, RUNS_KEPT
+from .protocol import MAIN_FILE, MAX_CHUNK, OUTPUT_KEPT, RUNS_KEPT
 
 
 def fold(session: Session, entry: Entry) -> None:
@@ -29,6 +30,13 @@ def _created(session: Session, entry: Entry, payload: Mapping[str, Any]) -> None
     session.owner = payload["owner"]
     session.title = payload["title"]
     session.language = payload["language"]
+    session.files = [File(first_name(session.language), MAIN_FILE)]
+
+
+def _imported(session: Session, entry: Entry, payload: Mapping[str, Any]) -> None:
+    """It begins as it began where it comes from, and nobody ever writes in it here."""
+    _created(session, entry, payload)
+    session.ended_at = payload["importedAt"]
 
 
 def _joined(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
@@ -50,7 +58,28 @@ def _left(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
 
 
 def _language(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
+    session.files = follow_language(session.files, session.language, payload["language"])
     session.language = payload["language"]
+
+
+def _file_added(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
+    session.files = [*session.files, File(payload["name"], payload["root"])]
+    session.roots = [*session.roots, payload["root"]]
+
+
+def _file_renamed(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
+    session.files = [
+        File(payload["name"], file.root) if file.root == payload["root"] else file
+        for file in session.files
+    ]
+
+
+def _file_deleted(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
+    session.files = [file for file in session.files if file.root != payload["root"]]
+
+
+def _main_file(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
+    session.main = payload["root"]
 
 
 def _title(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
@@ -62,7 +91,8 @@ def _locked(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
 
 
 def _ended(session: Session, entry: Entry, _: Mapping[str, Any]) -> None:
-    session.ended_at = entry.at
+    # One that was imported counts as ended by that.
+    session.ended_at = max(entry.at, session.ended_at or 0)
 
 
 def _invite_created(session: Session, entry: Entry, payload: Mapping[str, Any]) -> None:
@@ -91,19 +121,19 @@ def _token_issued(session: Session, _: Entry, payload: Mapping[str, Any]) -> Non
 
 def _run_started(session: Session, entry: Entry, payload: Mapping[str, Any]) -> None:
     run = Run(payload["runId"], entry.participant, payload["language"], payload["code"], entry.at)
-    session.runs.pop(run.id, None)
-    session.runs[run.id] = run
+    session.runs.setdefault(run.id, run)
     while len(session.runs) > RUNS_KEPT:
         del session.runs[next(iter(session.runs))]
 
 
 def _run_output(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
     run = session.runs.get(payload["runId"])
-    if run is None:
+    if run is None or not _goes_on(run):
         return
     run.status = "running"
     for chunk in payload["chunks"]:
         run.output_size += len(chunk["data"])
+        run.kept_size += len(chunk["data"])
         last = run.chunks[-1] if run.chunks else {}
         joined = len(last.get("data", "")) + len(chunk["data"])
         if chunk.get("stream", "") == last.get("stream") and joined <= MAX_CHUNK:
@@ -120,31 +150,43 @@ def _run_ended(session: Session, entry: Entry, payload: Mapping[str, Any]) -> No
         started = {"runId": payload["runId"], "language": session.language, "code": ""}
         _run_started(session, entry, started)
         run = session.runs[payload["runId"]]
+    if not _goes_on(run):
+        return
     if not run.chunks and not run.trimmed and payload["output"]:
         run.chunks = [{"stream": "stdout", "data": payload["output"]}]
-        run.output_size = len(payload["output"])
+        run.output_size = run.kept_size = len(payload["output"])
     run.status = payload["status"]
     run.error = payload["error"]
     run.duration_ms = payload["durationMs"]
     _trim(session)
 
 
+def _goes_on(run: Run) -> bool:
+    """Whether a run has not ended; one that was lost may be found again."""
+    return run.status in {"running", "lost"}
+
+
 def _trim(session: Session) -> None:
     """Drop the output of the oldest runs until what is left is within `OUTPUT_KEPT`."""
-    kept = sum(run.output_size for run in session.runs.values() if run.chunks)
+    kept = sum(run.kept_size for run in session.runs.values())
     for run in session.runs.values():
         if kept <= OUTPUT_KEPT:
             return
         if run.chunks:
-            kept -= run.output_size
-            run.chunks, run.trimmed = [], True
+            kept -= run.kept_size
+            run.chunks, run.kept_size, run.trimmed = [], 0, True
 
 
 _FOLDS: dict[str, Callable[[Session, Entry, Mapping[str, Any]], None]] = {
     "session-created": _created,
+    "session-imported": _imported,
     "participant-joined": _joined,
     "participant-left": _left,
     "language-updated": _language,
+    "file-added": _file_added,
+    "file-renamed": _file_renamed,
+    "file-deleted": _file_deleted,
+    "main-file-changed": _main_file,
     "title-updated": _title,
     "session-locked": _locked,
     "session-ended": _ended,

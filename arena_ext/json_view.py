@@ -22,10 +22,13 @@ class JsonView:
         self,
         pad: Replica,
         presence: Presence[Connection],
+        main: Callable[[], str],
         clients: Callable[[], Sequence[Connection]],
     ) -> None:
         self._pad = pad
         self._presence = presence
+        #: The root of the main file.
+        self._main = main
         self._clients = clients
         self._timer: asyncio.TimerHandle | None = None
         self._told_at = 0.0
@@ -36,7 +39,7 @@ class JsonView:
         self._cursors: dict[str, tuple[int, int]] = {}
 
     def text_changed(self, author: str | None, source: Connection | None) -> None:
-        """The pad was edited by `author`, through `source` if that is a client."""
+        """The pad, or which file is its main one, was changed by `author`, perhaps a client."""
         self._author = author
         self._stale.update(each for each in self._clients() if each is not source)
         self._schedule()
@@ -65,14 +68,15 @@ class JsonView:
         self._timer = None
         self._told_at = asyncio.get_running_loop().time()
         clients = self._clients()
-        payload = {"userId": self._author, "code": self._pad.text()}
+        main = self._main()
+        payload = {"userId": self._author, "code": self._pad.text(main)}
         for each in clients:
             if each in self._stale:
                 each.tell("code-update", payload)
         self._stale.clear()
         speakers = {each.participant for each in clients}
-        for participant, unit in self._presence.heads().items():
+        for participant, unit in self._presence.heads(main).items():
             if participant not in speakers:
-                at = self._pad.line_and_column(unit)
+                at = self._pad.line_and_column(unit, main)
                 if self._cursors.get(participant) != at:
                     self.cursor_moved(participant, *at)

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from .protocol import LANGUAGES, Audience, Document
+from .files import File, first_name
+from .protocol import LANGUAGES, MAIN_FILE, Audience, Document
 
 
 class Role(StrEnum):
@@ -148,8 +149,9 @@ class Run:
     error: str | None = None
     duration_ms: float | None = None
     trimmed: bool = False
-    #: Characters of output so far, kept or not.
+    #: Characters of output so far, kept or not, and of those in `chunks`.
     output_size: int = 0
+    kept_size: int = 0
 
     def output(self) -> str:
         """What it printed and returned, as plain text."""
@@ -184,6 +186,12 @@ class Session:
     owner: str | None = None
     title: str = ""
     language: str = LANGUAGES[0]
+    #: In the order in which they were added.
+    files: list[File] = field(default_factory=lambda: [File(first_name(LANGUAGES[0]), MAIN_FILE)])
+    #: The root of the main file: what runs, and what `code` means to bots and to REST.
+    main: str = MAIN_FILE
+    #: The roots of all files that there ever were; what is typed while a file goes still counts.
+    roots: list[str] = field(default_factory=lambda: [MAIN_FILE])
     locked: bool = False
     #: When it ended, UTC milliseconds; None while it has not.
     ended_at: int | None = None

@@ -59,10 +59,10 @@ class Presence(Generic[Owner]):
         return heard
 
     def move(
-        self, owner: Owner, participant: Participant, client: int, unit: Id | None
+        self, owner: Owner, participant: Participant, client: int, root: str, unit: Id | None
     ) -> PresenceState:
         """Put the cursor of `owner`, which speaks no CRDT, before `unit` (None: at the end)."""
-        at = position(unit)
+        at = position(root, unit)
         shown = self._shown.get(client)
         clock = shown.clock + 1 if shown else 1
         self._shown[client] = _Shown(owner, participant, clock, {"anchor": at, "head": at})
@@ -80,12 +80,12 @@ class Presence(Generic[Owner]):
         """Everybody's."""
         return [self._state(client) for client in self._shown]
 
-    def heads(self) -> dict[str, Id | None]:
-        """Per participant id, the unit that their cursor is before."""
+    def heads(self, root: str) -> dict[str, Id | None]:
+        """Per participant id, the unit that their cursor is before, of those who are in a text."""
         return {
             shown.participant.id: _unit(shown.cursor["head"])
             for shown in self._shown.values()
-            if shown.cursor is not None
+            if shown.cursor is not None and shown.cursor["head"]["tname"] == root
         }
 
     def _remove(self, client: int, clock: int) -> PresenceState:
@@ -98,10 +98,10 @@ class Presence(Generic[Owner]):
         return PresenceState(client, shown.clock, {"user": user, "cursor": shown.cursor})
 
 
-def position(unit: Id | None) -> dict[str, Any]:
-    """A Yjs relative position in the main text, as JSON."""
+def position(root: str, unit: Id | None) -> dict[str, Any]:
+    """A Yjs relative position in a text of the pad, as JSON."""
     item = None if unit is None else {"client": unit[0], "clock": unit[1]}
-    return {"type": None, "tname": MAIN_FILE, "item": item, "assoc": 0}
+    return {"type": None, "tname": root, "item": item, "assoc": 0}
 
 
 def _cursor(value: Any) -> dict[str, Any] | None:

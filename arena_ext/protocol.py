@@ -11,7 +11,7 @@ from typing import Any
 #: What a session's code may be written in; the first is the default.
 LANGUAGES = ("javascript", "python")
 
-#: Y.Text root of the pad's main file; a further file is `code/<name>`.
+#: Y.Text root of the pad's first file; a further file is `code/<seq>`, by the entry that added it.
 MAIN_FILE = "code"
 #: Y.Text root of the desk.
 NOTES = "notes"
@@ -105,8 +105,14 @@ MAX_FRAME = 256 * 1024
 MAX_TEXT = 1024 * 1024
 #: A display name, characters.
 MAX_NAME = 64
+#: A file's name, characters.
+MAX_FILE_NAME = 64
+#: Files of a session, and how many it may ever have had: what was written in them stays.
+MAX_FILES, MAX_ROOTS = 32, 256
 #: A session's title, characters.
 MAX_TITLE = 120
+#: The title of a session that nobody gave one.
+UNTITLED = "Interview"
 #: An identifier that a client chose (an event's, a run's), characters.
 MAX_ID = 64
 #: All output of one run, characters; what comes after it is dropped.
@@ -149,6 +155,7 @@ _ID: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": MAX_ID}
 _NAME: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": 4 * MAX_NAME}
 _TEXT: dict[str, Any] = {"type": "string", "maxLength": MAX_TEXT}
 _LANGUAGE: dict[str, Any] = {"enum": list(LANGUAGES)}
+_FILE: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": MAX_FILE_NAME}
 _COUNT: dict[str, Any] = {"type": "integer", "minimum": 0, "maximum": 2**31}
 _SECRET: dict[str, Any] = {"type": "string", "maxLength": 256}
 _CHUNK: dict[str, Any] = {
@@ -179,7 +186,22 @@ CLIENT_EVENTS: dict[str, dict[str, Any]] = {
         "cursor", cursor=_payload("line column", line={**_COUNT, "minimum": 1}, column=_COUNT)
     ),
     "language-change": _payload("language", language=_LANGUAGE),
-    "execute-code": _payload("language code", runId=_ID, language=_LANGUAGE, code=_TEXT),
+    "file-add": _payload("name", name=_FILE),
+    "file-rename": _payload("from to", **{"from": _FILE, "to": _FILE}),
+    "file-delete": _payload("name", name=_FILE),
+    "file-main": _payload("name", name=_FILE),
+    "execute-code": _payload(
+        "language code",
+        runId=_ID,
+        language=_LANGUAGE,
+        code=_TEXT,
+        files={
+            "type": "object",
+            "propertyNames": _FILE,
+            "additionalProperties": _TEXT,
+            "maxProperties": MAX_FILES,
+        },
+    ),
     "execution-output": _payload(
         "runId chunks",
         runId=_ID,

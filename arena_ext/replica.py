@@ -8,6 +8,7 @@ log and to the others is what pycrdt says it changed, not what was sent.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Container
 
 from pycrdt import Doc, Text, TransactionEvent
 
@@ -16,10 +17,6 @@ from .protocol import MAIN_FILE, MAX_TEXT, NOTES, Document
 from .updates import Id, decode, decode_state_vector, utf16_length
 from .validation import Gap, Holds, Ledger, utf16_prefix
 
-#: Texts of one document.
-MAX_FILES = 64
-#: The name of a text, characters.
-MAX_FILE_NAME = 128
 #: Client ids that one document accepts: every reload of a page is a new one.
 MAX_CLIENTS = 2_000
 
@@ -68,22 +65,27 @@ class Replica:
         """Apply an update of the log, which was validated when it was written; raises `Broken`."""
         self._learn(self._apply_native(update))
 
-    def apply(self, update: bytes, holds: Holds) -> bytes | None:
+    def apply(
+        self,
+        update: bytes,
+        holds: Holds,
+        further: Container[str] = (),
+        *,
+        most: int = MAX_TEXT,
+    ) -> bytes | None:
         """Apply an update from outside; returns what it changed, None where that is nothing.
 
+        It may write the main text and those of the `further` roots, up to `most` UTF-8 bytes in all.
         Raises `Malformed`, `Gap` or `TextFull`, and has changed nothing then; raises `Broken`
         when only a fresh replica from the log can go on.
         """
         news = self._ledger.check(
             decode(update), lambda client: client != self.client_id and holds(client)
         )
-        new_roots = news.roots - self._texts.keys()
-        if not all(self._may_have(root) for root in new_roots):
+        if not all(root in self._texts or root in further for root in news.roots):
             raise Malformed("there is no such text")
-        if (
-            len(self._texts) + len(new_roots) > MAX_FILES
-            or len(self._ledger.clocks()) + news.clients > MAX_CLIENTS
-            or (news.text_bytes and news.text_bytes + self._size() > MAX_TEXT)
+        if len(self._ledger.clocks()) + news.clients > MAX_CLIENTS or (
+            news.text_bytes and news.text_bytes + self._size() > most
         ):
             raise TextFull
         change = self._apply_native(update)
@@ -92,12 +94,12 @@ class Replica:
             raise Broken("an update was not taken whole")
         return change
 
-    def set_text(self, text: str) -> bytes | None:
-        """Make the main text read `text`; returns the edit, None where nothing changed.
+    def set_text(self, text: str, root: str | None = None) -> bytes | None:
+        """Make a text, the main one by default, read `text`; returns the edit, None if no change.
 
         The edit replaces the one span that differs. Raises `TextFull`.
         """
-        target = self._texts[self._main]
+        target = self._text(self._main if root is None else root)
         if len(text.encode()) + self._size() - len(target) > MAX_TEXT:
             raise TextFull
         old = str(target)
@@ -120,9 +122,9 @@ class Replica:
     # pycrdt's StickyIndex goes wrong behind a non-ASCII character, and fails at the end of a text.
     # So both ways go through an edit of a throw-away copy, where pycrdt's own offsets are right.
 
-    def unit_at(self, line: int, column: int) -> Id | None:
+    def unit_at(self, line: int, column: int, root: str | None = None) -> Id | None:
         """The unit at `line` (from 1) and `column` (from 0, UTF-16); None for the text's end."""
-        doc, text = self._copy()
+        doc, text = self._copy(self._main if root is None else root)
         rows = str(text).split("\n")
         line = min(line, len(rows))
         prefix = "\n".join([*rows[: line - 1], utf16_prefix(rows[line - 1], column)])
@@ -131,19 +133,20 @@ class Replica:
         (block,) = decode(doc.get_update(before)).blocks
         return block.structs[0].right_origin
 
-    def line_and_column(self, unit: Id | None) -> tuple[int, int]:
-        """The inverse of `unit_at`; the text's end for a unit that is not in the main text."""
-        before = self.text()
-        if unit is not None and self._ledger.root_of(unit) == self._main:
-            before = self._before(*unit)
+    def line_and_column(self, unit: Id | None, root: str | None = None) -> tuple[int, int]:
+        """The inverse of `unit_at`; the text's end for a unit that is not in it."""
+        root = self._main if root is None else root
+        before = self.text(root)
+        if unit is not None and self._ledger.root_of(unit) == root:
+            before = self._before(root, *unit)
         return before.count("\n") + 1, utf16_length(before[before.rfind("\n") + 1 :])
 
-    def _before(self, client: int, clock: int) -> str:
-        """The main text before a unit: puts a mark in the place of its character."""
+    def _before(self, root: str, client: int, clock: int) -> str:
+        """The text before a unit of it: puts a mark in the place of its character."""
         if self._ledger.inside_pair(client, clock):
             clock -= 1
         length = 2 if self._ledger.inside_pair(client, clock + 1) else 1
-        doc, text = self._copy()
+        doc, text = self._copy(root)
         mark = next(c for c in map(chr, range(0xE000, 0xF8FF)) if c not in str(text))
         # One block of client 0 (the lowest, so it comes first): a string right after the unit's
         # last half, and the unit itself deleted.
@@ -153,10 +156,10 @@ class Replica:
         doc.apply_update(insert + delete)
         return str(text).partition(mark)[0]
 
-    def _copy(self) -> tuple[Doc[Text], Text]:
+    def _copy(self, root: str) -> tuple[Doc[Text], Text]:
         doc: Doc[Text] = Doc()
         doc.apply_update(self.since(b"\x00"))
-        return doc, doc.get(self._main, type=Text)
+        return doc, doc.get(root, type=Text)
 
     # --- pycrdt -----------------------------------------------------------------------------
 
@@ -164,18 +167,10 @@ class Replica:
         """All text, UTF-8 bytes."""
         return sum(len(text) for text in self._texts.values())
 
-    def _may_have(self, root: str) -> bool:
-        prefix = MAIN_FILE + "/"
-        return (
-            self.document is Document.PAD
-            and root.startswith(prefix)
-            and len(prefix) < len(root) <= MAX_FILE_NAME
-            and root.isprintable()
-        )
-
-    def _text(self, root: str) -> None:
+    def _text(self, root: str) -> Text:
         if root not in self._texts:
             self._texts[root] = self._doc.get(root, type=Text)
+        return self._texts[root]
 
     def _learn(self, change: bytes | None) -> None:
         if change is None:

@@ -42,6 +42,7 @@ from .validation import Gap
 _log = logging.getLogger(__name__)
 
 _READ = {Document.PAD: Action.READ_PAD, Document.DESK: Action.READ_DESK}
+_TOLD_TO_ALL = {"file-add", "file-rename", "file-delete", "file-main"}
 _WRITE = {Document.PAD: Action.WRITE_PAD, Document.DESK: Action.WRITE_DESK}
 
 
@@ -69,6 +70,7 @@ class Room:
         self._json_view = JsonView(
             self._replicas[Document.PAD],
             self._presence,
+            lambda: self.session.main,
             lambda: [each for each in self.connections if each.dialect is Dialect.JSON],
         )
 
@@ -90,7 +92,7 @@ class Room:
 
     def text(self) -> str:
         """The text of the main file."""
-        return self._replicas[Document.PAD].text()
+        return self._replicas[Document.PAD].text(self.session.main)
 
     def participant(self, identity: str) -> Participant:
         """A participant by id."""
@@ -249,6 +251,8 @@ class Room:
             "user": self.participant(connection.participant).as_json(),
             "users": session.users(),
             "participants": [each.as_json() for each in session.participants.values()],
+            "files": [file.as_json() for file in session.files],
+            "main": session.main,
             "runs": [run.as_json() for run in session.runs.values()],
             "seq": session.seq,
         }
@@ -285,7 +289,9 @@ class Room:
         done = partial(self._handled, source) if source is not None else None
         body = self._body(caller, kind, payload, event)
         if body is not None:
-            return self.record(caller.participant, body, source=source, then=done)
+            # What became of a file, its author hears like everybody else: the root is in it.
+            heard = None if kind in _TOLD_TO_ALL else source
+            return self.record(caller.participant, body, source=heard, then=done)
         if done is not None:
             done()
         return None
@@ -300,7 +306,7 @@ class Room:
             return to_log(self.session, caller, kind, payload, event)
         caller.demand(Action.WRITE_PAD, self.session.status)
         pad = self._replicas[Document.PAD]
-        change = self._guard(partial(pad.set_text, payload["changes"]))
+        change = self._guard(partial(pad.set_text, payload["changes"], self.session.main))
         return None if change is None else Edit(Document.PAD, change)
 
     def caller(self, connection: Connection) -> Caller:
@@ -368,6 +374,7 @@ class Room:
                     replica.apply,
                     message.payload,
                     lambda client: self._holders.get(client, participant) == participant,
+                    self.session.roots if message.document is Document.PAD else (),
                 )
             )
         except Gap:
@@ -440,6 +447,8 @@ class Room:
             for each in self.connections:
                 if each.dialect is Dialect.JSON and entry.seq > each.since:
                     each.tell("presence-update", {"users": self.session.users()})
+        if event.type == "main-file-changed":
+            self._json_view.text_changed(entry.participant, None)
         if event.type == "session-locked" and not self.session.locked:
             self._welcome_back()
         if self.session.status is Status.ENDED:
@@ -484,10 +493,12 @@ class Room:
 
     def _move_cursor(self, connection: Connection, cursor: Mapping[str, int]) -> None:
         participant = self.participant(connection.participant)
-        unit = self._replicas[Document.PAD].unit_at(cursor["line"], cursor["column"])
-        state = self._presence.move(connection, participant, connection.client, unit)
+        line, column = int(cursor["line"]), int(cursor["column"])  # JSON knows 1.0 as an integer
+        main = self.session.main
+        unit = self._replicas[Document.PAD].unit_at(line, column, main)
+        state = self._presence.move(connection, participant, connection.client, main, unit)
         self._relay([state], connection)
-        self._json_view.cursor_moved(participant.id, cursor["line"], cursor["column"], connection)
+        self._json_view.cursor_moved(participant.id, line, column, connection)
 
     def _relay(self, states: list[frames.PresenceState], source: Connection) -> None:
         if states:

@@ -26,7 +26,7 @@ LAYERS = [
     {
         *{"replica", "validation", "updates", "frames"},
         *{"log", "recording", "checkpoint"},
-        *{"model", "fold", "events", "presence"},
+        *{"model", "files", "fold", "events", "presence"},
     },
     {"protocol"},
 ]

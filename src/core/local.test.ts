@@ -80,6 +80,8 @@ describe('a session without a server', () => {
       user: { id: 'local', name: 'Ann', color: '#000000', role: 'interviewer' },
       users: [],
       participants: [],
+      files: [{ name: 'main.py', root: 'code' }],
+      main: 'code',
       runs: [],
       seq: 0
     });

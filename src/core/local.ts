@@ -5,6 +5,8 @@
 import * as Y from 'yjs';
 import type { Connection, ConnectionListener, Incoming, Outgoing } from './connection';
 import { SYNC, decodeSync, encodeSync } from './frames';
+import type { FileWish } from './files';
+import { firstFiles, granted, isFileWish } from './files';
 import { fold, predicted } from './model';
 import type { SessionState } from './model';
 import { MAIN_FILE } from './protocol';
@@ -57,6 +59,7 @@ export class LocalConnection implements Connection {
       url: '',
       participants: new Map(),
       present: new Set(),
+      ...firstFiles(language),
       runs: [],
       seq: 0
     };
@@ -97,7 +100,9 @@ export class LocalConnection implements Connection {
 
   send(message: Outgoing): void {
     if (!this.#listener) return;
-    if (message.kind === 'event') {
+    if (message.kind === 'event' && isFileWish(message.event)) {
+      this.#grant(message.event);
+    } else if (message.kind === 'event') {
       const event = predicted(message.event, this.#me.id, Date.now());
       if (event) this.#appendEvent({ ...event, ...this.#next() });
       this.#confirm();
@@ -141,6 +146,21 @@ export class LocalConnection implements Connection {
     this.#state = state;
   }
 
+  #grant(wish: FileWish & { id?: string }): void {
+    const next = this.#next();
+    try {
+      const event = { ...granted(this.#state, wish, this.#me.id, next.seq), ...next };
+      this.#appendEvent(event);
+      queueMicrotask(() => this.#tell({ kind: 'event', event }));
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      const about = wish.id === undefined ? {} : { id: wish.id };
+      const payload = { code: 'invalid', message, ...about };
+      queueMicrotask(() => this.#tell({ kind: 'event', event: { type: 'error', payload } }));
+    }
+    this.#confirm();
+  }
+
   #confirm(): void {
     this.#count++;
     const payload = { seq: this.#state.seq, count: this.#count };
@@ -159,13 +179,16 @@ export class LocalConnection implements Connection {
   #snapshot(): SessionStateEvent {
     const { id, title, language, status, createdAt, url, participants, present, runs, seq } =
       this.#state;
-    const code = this.#documents.pad.getText(MAIN_FILE).toJSON();
+    const { files, main } = this.#state;
+    const code = this.#documents.pad.getText(main).toJSON();
     const everybody = [...participants.values()];
     return {
       session: { id, createdAt, code, language, title, status, url },
       user: this.#me,
       users: everybody.filter(user => present.has(user.id)),
       participants: everybody,
+      files: [...files],
+      main,
       runs: [...runs],
       seq
     };

@@ -18,6 +18,8 @@ const snapshot: SessionStateEvent = {
   user: user('ann', 'interviewer'),
   users: [user('ann', 'interviewer'), user('bob')],
   participants: [user('ann', 'interviewer'), user('bob'), user('gone')],
+  files: [{ name: 'main.js', root: 'code' }],
+  main: 'code',
   runs: [],
   seq: 10
 };

@@ -2,6 +2,8 @@
  * What a session is: the fold of its events, and who may do what in it. `arena_ext/model.py` is
  * the same for the server, which decides; here it is what the screen shows and greys out.
  */
+import { followLanguage } from './files';
+import type { Files } from './files';
 import { LIMITS } from './protocol';
 import type {
   Chunk,
@@ -16,7 +18,7 @@ import type {
 } from './protocol';
 
 /** A session as the events so far make it; never changed, only replaced. */
-export interface SessionState {
+export interface SessionState extends Files {
   readonly id: string;
   readonly title: string;
   readonly language: Language;
@@ -67,6 +69,8 @@ export function stateFrom({
   session,
   users,
   participants,
+  files,
+  main,
   runs,
   seq
 }: SessionStateEvent): SessionState {
@@ -81,6 +85,8 @@ export function stateFrom({
       url,
       participants: byId(new Map(), participants),
       present: new Set(),
+      files,
+      main,
       runs: bounded(runs),
       seq
     },
@@ -134,7 +140,26 @@ function folded(state: SessionState, event: LoggedEvent): SessionState {
       return { ...state, participants: byId(state.participants, [changed]) };
     }
     case 'language-updated':
-      return { ...state, language: event.payload.language };
+      return {
+        ...state,
+        language: event.payload.language,
+        files: followLanguage(state.files, state.language, event.payload.language)
+      };
+    case 'file-added': {
+      const { name, root } = event.payload;
+      return { ...state, files: [...state.files, { name, root }] };
+    }
+    case 'file-renamed': {
+      const { name, root } = event.payload;
+      const files = state.files.map(file => (file.root === root ? { name, root } : file));
+      return { ...state, files };
+    }
+    case 'file-deleted': {
+      const { root } = event.payload;
+      return { ...state, files: state.files.filter(file => file.root !== root) };
+    }
+    case 'main-file-changed':
+      return { ...state, main: event.payload.root };
     case 'title-updated':
       return { ...state, title: event.payload.title };
     case 'session-locked':

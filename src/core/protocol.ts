@@ -13,7 +13,7 @@ export type SessionStatus = 'open' | 'locked' | 'ended';
 /** The CRDT documents: `pad` is everybody's, `desk` the interviewers' alone. */
 export type DocumentName = 'pad' | 'desk';
 
-/** Y.Text root of the pad's main file. */
+/** Y.Text root of the pad's first file; a further file is `code/<seq>`, by the entry that added it. */
 export const MAIN_FILE = 'code';
 /** Y.Text root of the desk. */
 export const NOTES = 'notes';
@@ -57,6 +57,10 @@ export const LIMITS = {
   name: 64,
   /** A session's title, characters. */
   title: 120,
+  /** A file's name, characters. */
+  fileName: 64,
+  /** Files of a session. */
+  files: 32,
   /** All output of one run, UTF-16 units; what comes after it is dropped, and that is said. */
   output: 1024 * 1024,
   /** One chunk of output, UTF-16 units. */
@@ -84,6 +88,12 @@ export interface Session {
   title: string;
   status: SessionStatus;
   url: string;
+}
+
+/** A file of the pad: its name for people, and the Y.Text root of its text. */
+export interface PadFile {
+  readonly name: string;
+  readonly root: string;
 }
 
 /** A piece of output: text on a stream, or a value in a mime type. */
@@ -114,7 +124,17 @@ export interface ClientEvents {
   'code-change': { changes: string };
   'cursor-move': { cursor: { line: number; column: number } };
   'language-change': { language: Language };
-  'execute-code': { runId?: string; language: Language; code: string };
+  'file-add': { name: string };
+  'file-rename': { from: string; to: string };
+  'file-delete': { name: string };
+  'file-main': { name: string };
+  /** `code` is the main file's text, `files` has those of the others by name. */
+  'execute-code': {
+    runId?: string;
+    language: Language;
+    code: string;
+    files?: Readonly<Record<string, string>>;
+  };
   'execution-output': { runId: string; chunks: Chunk[] };
   'execution-result': {
     runId?: string;
@@ -130,11 +150,21 @@ export interface LoggedEvents {
   'participant-joined': { userId: string; username: string; color: string; role: Role };
   'participant-left': { userId: string };
   'language-updated': { userId: string | null; language: Language };
+  'file-added': { userId: string | null; name: string; root: string };
+  'file-renamed': { userId: string | null; from: string; name: string; root: string };
+  'file-deleted': { userId: string | null; name: string; root: string };
+  'main-file-changed': { userId: string | null; name: string; root: string };
   'title-updated': { userId: string | null; title: string };
   'session-locked': { userId: string | null; locked: boolean };
   'session-ended': { userId: string | null };
   'role-changed': { userId: string; role: Role };
-  'execute-code': { userId: string | null; runId: string; language: Language; code: string };
+  'execute-code': {
+    userId: string | null;
+    runId: string;
+    language: Language;
+    code: string;
+    files?: Readonly<Record<string, string>>;
+  };
   'execution-output': { userId: string | null; runId: string; chunks: Chunk[] };
   'execution-result': {
     userId: string | null;
@@ -155,6 +185,9 @@ export interface SessionStateEvent {
   users: User[];
   /** Everybody who was ever here: authors of old runs have a name. */
   participants: User[];
+  files: PadFile[];
+  /** The root of the main file. */
+  main: string;
   runs: Run[];
   /** The last entry that this snapshot includes. */
   seq: number;

@@ -8,9 +8,10 @@ import * as Y from 'yjs';
 import type { Connection, ConnectionListener, Incoming, Outgoing } from './connection';
 import { decodeEvent, encodeEvent } from './events';
 import { SYNC, decodeFrame, decodeSync, encodeFrame, encodeSync } from './frames';
+import { firstFiles, granted, isFileWish } from './files';
 import { can, fold, predicted } from './model';
 import type { SessionState } from './model';
-import { LIMITS, MAIN_FILE } from './protocol';
+import { LIMITS } from './protocol';
 import type { Chunk, DocumentName, LoggedEvent, Role, ServerEvent, User } from './protocol';
 import type { Runner, RunnerState, RunOutcome, RunRequest } from './runner';
 
@@ -38,6 +39,7 @@ export class Relay {
     url: '',
     participants: new Map(),
     present: new Set(),
+    ...firstFiles('javascript'),
     runs: [],
     seq: 0
   };
@@ -46,7 +48,7 @@ export class Relay {
   #seq = 0;
 
   get text(): string {
-    return this.docs.pad.getText(MAIN_FILE).toJSON();
+    return this.docs.pad.getText(this.state.main).toJSON();
   }
 
   /** A new participant's connection; `up()` makes it live. */
@@ -84,6 +86,8 @@ export class Relay {
         user: line.who,
         users: [...participants.values()].filter(each => present.has(each.id)),
         participants: [...participants.values()],
+        files: [...this.state.files],
+        main: this.state.main,
         runs: [...runs],
         seq: this.#seq
       }
@@ -172,7 +176,8 @@ export class Relay {
     } else if (event.id !== undefined && !this.ids.includes(event.id)) {
       this.ids.push(event.id);
       const logged = predicted(event, line.who.id, 0);
-      if (logged) this.log(logged, line);
+      if (isFileWish(event)) this.log(granted(this.state, event, line.who.id, this.#seq + 1));
+      else if (logged) this.log(logged, line);
     }
     line.confirm(this.#seq);
   }

@@ -18,15 +18,26 @@ const STATUSES: readonly RunStatus[] = ['running', 'ok', 'error', 'stopped', 'ti
 const language = oneOf(LANGUAGES);
 const role = oneOf(ROLES);
 
-const PAYLOADS: { readonly [T in keyof LoggedEvents]: Record<keyof LoggedEvents[T], Check> } = {
+const textsOrNone: Check = value =>
+  value === undefined ||
+  (typeof value === 'object' && value !== null && Object.values(value).every(text));
+const file = { userId: textOrNull, name: text, root: text };
+
+const PAYLOADS: {
+  readonly [T in keyof LoggedEvents]: Readonly<Record<keyof LoggedEvents[T], Check>>;
+} = {
   'participant-joined': { userId: text, username: text, color: text, role },
   'participant-left': { userId: text },
   'language-updated': { userId: textOrNull, language },
+  'file-added': file,
+  'file-renamed': { ...file, from: text },
+  'file-deleted': file,
+  'main-file-changed': file,
   'title-updated': { userId: textOrNull, title: text },
   'session-locked': { userId: textOrNull, locked: flag },
   'session-ended': { userId: textOrNull },
   'role-changed': { userId: text, role },
-  'execute-code': { userId: textOrNull, runId: text, language, code: text },
+  'execute-code': { userId: textOrNull, runId: text, language, code: text, files: textsOrNone },
   'execution-output': {
     userId: textOrNull,
     runId: text,

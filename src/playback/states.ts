@@ -1,9 +1,10 @@
 /** The session beside the text, entry by entry: the fold of `core/model`, with keyframes. */
+import { firstFiles } from '../core/files';
 import { fold } from '../core/model';
 import type { SessionState } from '../core/model';
 import { LANGUAGES } from '../core/protocol';
 import type { Language, LoggedEvent } from '../core/protocol';
-import type { Recording } from './recording';
+import type { RecordedSession, Recording } from './recording';
 
 /** Events from one keyframe to the next. */
 export const KEYFRAME = 64;
@@ -13,21 +14,23 @@ export function stateAfter(state: SessionState, event: LoggedEvent): SessionStat
   return fold(state, event);
 }
 
-/** The state before every `KEYFRAME`-th event, the first included. */
-export function keyframesOf(recording: Recording): SessionState[] {
-  const { session, events } = recording;
-  let state: SessionState = {
-    id: session.id,
-    title: session.title,
-    language: firstLanguage(recording),
-    status: 'open',
-    createdAt: session.createdAt,
-    url: '',
+/** A session before any event, in `language`. */
+export function initialState(session: RecordedSession, language: Language): SessionState {
+  const { id, title, createdAt } = session;
+  return {
+    ...{ id, title, language, createdAt, status: 'open', url: '' },
+    ...firstFiles(language),
     participants: new Map(),
     present: new Set(),
     runs: [],
     seq: 0
   };
+}
+
+/** The state before every `KEYFRAME`-th event, the first included. */
+export function keyframesOf(recording: Recording): SessionState[] {
+  const { session, events } = recording;
+  let state = initialState(session, firstLanguage(recording));
   const keyframes = [state];
   events.forEach((event, index) => {
     state = stateAfter(state, event);

@@ -46,6 +46,8 @@ def test_limits_agree(typescript: str) -> None:
         "text": protocol.MAX_TEXT,
         "name": protocol.MAX_NAME,
         "title": protocol.MAX_TITLE,
+        "fileName": protocol.MAX_FILE_NAME,
+        "files": protocol.MAX_FILES,
         "output": protocol.MAX_OUTPUT,
         "chunk": protocol.MAX_CHUNK,
         "runs": protocol.RUNS_KEPT,

@@ -118,8 +118,8 @@ def test_the_half_that_is_new_of_a_half_known_edit_arrives(written: Replica) -> 
 
 def test_further_files_are_texts_of_their_own() -> None:
     replica = Replica(Document.PAD)
-    replica.apply(item(5, 0, "print(1)", root="code/helper.py"), anybody)
-    assert (replica.text(), replica.text("code/helper.py")) == ("", "print(1)")
+    replica.apply(item(5, 0, "print(1)", root="code/7"), anybody, {"code/7"})
+    assert (replica.text(), replica.text("code/7")) == ("", "print(1)")
 
 
 # --- forged edits -------------------------------------------------------------------------
@@ -181,7 +181,7 @@ def test_the_servers_own_client_id_is_nobodys(written: Replica) -> None:
 
 
 def test_an_edit_cannot_join_two_texts(written: Replica) -> None:
-    written.apply(item(7, 0, "other", root="code/other"), anybody)
+    written.apply(item(7, 0, "other", root="code/9"), anybody, {"code/9"})
     with pytest.raises(Malformed):
         written.apply(item(8, 0, origin=(5, 0), right=(7, 0)), anybody)
 

@@ -1,0 +1,66 @@
+/** The fold, by examples that the server's fold reads, too: `tests/fold/*.json`. */
+import { readFileSync, readdirSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { firstFiles, rejected } from './files';
+import { fold, stateFrom } from './model';
+import type { SessionState } from './model';
+import type { Language, LoggedEvent } from './protocol';
+import { user } from './testing';
+
+const EXAMPLES = 'tests/fold/';
+
+interface Story {
+  what: string;
+  begin: { language: Language; title: string };
+  entries: { seq: number; at: number; by: string | null; type: string; payload: object }[];
+  state: object;
+}
+
+interface Names {
+  names: { files: string[]; name: string; ok: boolean }[];
+}
+
+function read(name: string): unknown {
+  return JSON.parse(readFileSync(`${EXAMPLES}${name}`, 'utf-8'));
+}
+
+function begun({ language, title }: Story['begin']): SessionState {
+  const { files, main } = firstFiles(language);
+  const session = { id: 's', createdAt: '', code: '', language, title, url: '' };
+  return stateFrom({
+    session: { ...session, status: 'open' },
+    user: user('ann'),
+    users: [],
+    participants: [],
+    files: [...files],
+    main,
+    runs: [],
+    seq: 1
+  });
+}
+
+/** What of a session the examples tell. */
+function told(state: SessionState): object {
+  const { title, language, status, files, main, participants, present, runs } = state;
+  return {
+    ...{ title, language, status, files, main, runs },
+    participants: [...participants.values()],
+    present: [...present].sort()
+  };
+}
+
+describe('the fold makes of the entries what the example says', () => {
+  const stories = readdirSync(EXAMPLES).filter(name => name !== 'names.json');
+  it.each(stories)('%s', name => {
+    const { begin, entries, state } = read(name) as Story;
+    const events = entries.map(({ seq, at, type, payload }) => ({ type, payload, seq, at }));
+    expect(told((events as LoggedEvent[]).reduce(fold, begun(begin)))).toEqual(state);
+  });
+});
+
+describe('what a file may be called', () => {
+  it.each((read('names.json') as Names).names)('$name: $ok', ({ files, name, ok }) => {
+    const others = files.map((each, at) => ({ name: each, root: `code/${at}` }));
+    expect(rejected(others, name) === null).toBe(ok);
+  });
+});

@@ -1,0 +1,75 @@
+"""The fold, by examples that the browser's fold reads, too: `tests/fold/*.json`.
+
+An example begins a session, has the entries that follow, and says what they make of it.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from arena_ext import fold as folds
+from arena_ext.files import File, rejected
+from arena_ext.fold import fold
+from arena_ext.model import Entry, Event, Session
+from arena_ext.protocol import Audience
+
+EXAMPLES = Path(__file__).resolve().parents[1] / "fold"
+STORIES = sorted(path.stem for path in EXAMPLES.glob("*.json") if path.stem != "names")
+#: What only the server knows: browsers never see it.
+SERVER_ONLY = {
+    "session-created",
+    "session-imported",
+    "invite-created",
+    "invite-revoked",
+    "token-issued",
+}
+
+
+def read(name: str) -> Any:
+    return json.loads((EXAMPLES / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def state(session: Session) -> dict[str, Any]:
+    """What of a session the examples tell."""
+    return {
+        "title": session.title,
+        "language": session.language,
+        "status": session.status,
+        "files": [file.as_json() for file in session.files],
+        "main": session.main,
+        "participants": [each.as_json() for each in session.participants.values()],
+        "present": sorted(session.present),
+        "runs": [run.as_json() for run in session.runs.values()],
+    }
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_the_fold_makes_of_the_entries_what_the_example_says(name: str) -> None:
+    story = read(name)
+    session = Session("s")
+    begin = Event("session-created", {"owner": None, **story["begin"]})
+    fold(session, Entry(1, 1, None, Audience.SERVER, begin))
+    for each in story["entries"]:
+        body = Event(each["type"], each["payload"])
+        fold(session, Entry(each["seq"], each["at"], each["by"], Audience.EVERYONE, body))
+    assert state(session) == story["state"]
+
+
+def test_the_examples_have_every_event_that_folds() -> None:
+    told = {each["type"] for name in STORIES for each in read(name)["entries"]}
+    assert set(folds._FOLDS) - SERVER_ONLY <= told
+
+
+@pytest.mark.parametrize("example", read("names")["names"], ids=lambda each: ascii(each["name"]))
+def test_what_a_file_may_be_called(example: dict[str, Any]) -> None:
+    files = [File(name, f"code/{at}") for at, name in enumerate(example["files"])]
+    assert (rejected(files, example["name"]) is None) is example["ok"]
+
+
+def test_a_file_may_change_the_case_of_its_own_name() -> None:
+    file = File("main.js", "code")
+    assert rejected([file], "Main.js", file) is None
