@@ -5,6 +5,7 @@ Every verb is open to callers without a Jupyter login, because guests have none:
 
 from __future__ import annotations
 
+import asyncio
 import json
 import zlib
 from datetime import UTC, datetime
@@ -17,12 +18,15 @@ from jupyter_server.base.handlers import APIHandler
 from jupyter_server.extension.handler import ExtensionHandlerMixin
 from tornado.web import HTTPError
 
-from . import __version__, recording
+from . import __version__, export, recording
 from .access import Ended, Refused, Unknown
 from .events import Caller, Denied, Invalid, check_shape
+from .export import NotBuilt
+from .imported import MAX_IMPORT, Importer
 from .log import LogError
 from .model import Action, Invite, Role, Status
-from .protocol import INVITE_EXPIRES, LANGUAGES, MAX_BODY, Audience, Close
+from .protocol import INVITE_EXPIRES, LANGUAGES, MAX_BODY, UNTITLED, Audience, Close
+from .recording import Tampered
 from .replica import TextFull
 from .request import ArenaRequest
 from .room import Room
@@ -30,6 +34,7 @@ from .rooms import NotStored, stored
 
 _STATUS: dict[type[Exception], int] = {
     Invalid: 400,
+    Tampered: 400,
     Denied: 403,
     Refused: 403,
     Unknown: 404,
@@ -37,6 +42,7 @@ _STATUS: dict[type[Exception], int] = {
     TextFull: 413,
     LogError: 503,
     NotStored: 503,
+    NotBuilt: 503,
 }
 _MESSAGE: dict[type[Exception], str] = {
     Refused: "this link does not work (any more)",
@@ -45,6 +51,7 @@ _MESSAGE: dict[type[Exception], str] = {
     TextFull: "the text is too long",
     LogError: "this session cannot be read now",
     NotStored: "this cannot be stored now; try again",
+    NotBuilt: "the page that replays has not been built",
 }
 
 
@@ -60,10 +67,13 @@ def gzip_stream() -> zlib._Compress:
 class ApiHandler(ArenaRequest, ExtensionHandlerMixin, APIHandler):
     """What all REST handlers share."""
 
+    #: The largest body that is looked at, bytes.
+    max_body = MAX_BODY
+
     async def prepare(self) -> None:  # type: ignore[override]
         """Bound the body; the rest is Jupyter's."""
         await super().prepare()
-        if len(self.request.body) > MAX_BODY:
+        if len(self.request.body) > self.max_body:
             raise HTTPError(413, "the body is too large")
 
     def set_default_headers(self) -> None:
@@ -116,7 +126,7 @@ class ApiHandler(ArenaRequest, ExtensionHandlerMixin, APIHandler):
             405: "there is no such call",
             413: "the body is too large",
         }.get(status_code, "the server failed")
-        if isinstance(error, (Invalid, Denied)):
+        if isinstance(error, (Invalid, Denied, Tampered)):
             text = str(error)
         self.answer({"error": text}, status_code)
 
@@ -159,7 +169,7 @@ class SessionsHandler(ApiHandler):
             raise Denied("log in to create a session")
         room = await self.arena.rooms.create(
             None if login is None else login.account,
-            body.get("title", "").strip() or "Interview",
+            body.get("title", "").strip() or UNTITLED,
             body.get("language", LANGUAGES[0]),
         )
         answer = room.as_json()
@@ -221,6 +231,45 @@ class RecordingHandler(ApiHandler):
             self.write(piece if pack is None else pack.compress(piece))
             await self.flush()
         self.finish(b"" if pack is None else pack.flush())
+
+
+class ExportHandler(ApiHandler):
+    """`api/sessions/{id}/export?format=`: the interview as one file."""
+
+    @property
+    def content_security_policy(self) -> str:
+        """Should a browser show it after all, it is nobody's page."""
+        return "default-src 'none'; sandbox"
+
+    @allow_unauthenticated
+    async def get(self, session: str) -> None:
+        room, caller = await self.enter(session)
+        caller.demand(Action.READ_RECORDING, room.session.status)
+        kind = export.FORMATS.get(self.get_query_argument("format", ""))
+        if kind is None:
+            raise Invalid(f"format: one of {', '.join(export.FORMATS)}")
+        about = room.as_json()
+        entries = await self.arena.rooms.log.read(session)
+        content = await asyncio.to_thread(kind.make, about, entries)
+        self.set_header("Content-Type", kind.content_type)
+        name = export.file_name(about["title"], kind)
+        self.set_header("Content-Disposition", f'attachment; filename="{name}"')
+        self.finish(content)
+
+
+class ImportHandler(ApiHandler):
+    """`api/sessions/import`: a recording, or a notebook that holds one, becomes a session."""
+
+    max_body = MAX_IMPORT
+
+    @allow_unauthenticated
+    async def post(self) -> None:
+        login = await self.login()
+        if login is None:
+            raise Denied("log in to import a recording")
+        importer = Importer(login.account, login.name)
+        room = await self.arena.rooms.bring_back(self.request.body, importer)
+        self.answer(room.as_json(), 201)
 
 
 class JoinHandler(ApiHandler):

@@ -113,6 +113,7 @@ class SqliteLog:
         self.moved_aside: Path | None = None
         self._healthy = True
         self._queue: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
+        self._closing = threading.Event()
         self._chains: dict[str, bytes] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -180,6 +181,7 @@ class SqliteLog:
 
     async def close(self) -> None:
         """Store what is queued, as far as that can be done now, and close the file."""
+        self._closing.set()
         self._queue.put(None)
         await asyncio.to_thread(self._thread.join)
 
@@ -203,27 +205,32 @@ class SqliteLog:
     # --- the writing thread -------------------------------------------------------------------
 
     def _write(self) -> None:
-        closing_down = False
-        while not closing_down:
+        last = False
+        while not last:
             batch = [self._queue.get()]
             while len(batch) < MAX_BATCH and not self._queue.empty():
                 batch.append(self._queue.get())
-            closing_down = None in batch
+            last = None in batch
             work = [each for each in batch if each is not None]
             if work:
-                self._store(work, give_up=closing_down)
+                self._store(work)
         self._writer.close()
 
-    def _store(self, work: list[_Work], *, give_up: bool) -> None:
-        """Commit `work`, trying until that works; then say so."""
+    def _store(self, work: list[_Work]) -> None:
+        """Commit `work`, trying until that works; then say so.
+
+        A server that goes down tries once more and gives up: nothing was acknowledged, so the
+        clients keep it.
+        """
         while True:
+            closing = self._closing.is_set()
             try:
                 outcomes = self._commit(work)
             except sqlite3.Error as error:
                 self._report(ok=False, why=str(error))
-                if give_up:
-                    return  # the server is going down; the clients keep what was not stored
-                time.sleep(RETRY_AFTER)
+                if closing:
+                    return
+                self._closing.wait(RETRY_AFTER)
             else:
                 self._report(ok=True)
                 self._call(_resolve, outcomes)

@@ -1,0 +1,191 @@
+"""A server whose disk fails, that is killed, or that starts again: nothing acknowledged is lost."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from arena_ext import checkpoint, cli, rooms, sqlite_log
+from arena_ext.app import ArenaApp
+from arena_ext.sqlite_log import SqliteLog
+from tests import soak
+from tests.server.conftest import ConnectArena, ConnectJson, Interview
+from tests.server.people import Person
+
+
+@pytest.mark.slow
+def test_what_was_acknowledged_survives_being_killed(tmp_path: Path) -> None:
+    figures = asyncio.run(soak.soak(kills=6, seed=20, home=tmp_path))
+    assert figures.kills == 6
+    assert figures.acknowledged == figures.typed > 0
+
+
+def fill(log: SqliteLog) -> None:
+    """Let the disk be full from now on."""
+    (pages,) = log._writer.execute("PRAGMA page_count").fetchone()
+    log._writer.execute(f"PRAGMA max_page_count = {pages}")
+
+
+def make_room(log: SqliteLog) -> None:
+    log._writer.execute("PRAGMA max_page_count = 1073741823")
+
+
+async def test_with_a_full_disk_nothing_is_confirmed_or_shown_and_later_all_is(
+    arena: ArenaApp,
+    interview: Interview,
+    host: Person,
+    connect_arena: ConnectArena,
+    connect_json: ConnectJson,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    log = arena.rooms.log
+    assert isinstance(log, SqliteLog)
+    monkeypatch.setattr(rooms, "STORE_TIMEOUT", 0.2)
+    ada = await connect_arena(interview.session, interview.candidate_token)
+    oz = await connect_json(interview.session, interview.observer_token)
+    await oz.join()
+    await ada.settled()
+    fill(log)
+    await ada.insert(0, "x" * 100_000)
+    assert await ada.expect("storage") == {"ok": False}
+    assert sqlite_log.BUSY_TIMEOUT < 1  # a full disk is said at once, a locked file after this
+    assert await oz.expect("storage") == {"ok": False}
+    await ada.insert(0, "typing goes on, ")
+    late = await connect_json(interview.session, interview.observer_token)
+    await late.join()
+    assert await late.expect("storage") == {"ok": False}
+    answer = await host.fetch(
+        "PUT", f"sessions/{interview.session}/language", {"language": "python"}
+    )
+    assert answer.status == 503
+    assert ada.saved < ada.sent
+    assert oz.payloads("code-update") == oz.payloads("language-updated") == []
+    make_room(log)
+    assert await ada.expect("storage") == {"ok": True}
+    await ada.settled()
+    assert (await oz.expect("code-update"))["code"].startswith("typing goes on, x")
+    assert (await oz.expect("language-updated"))["language"] == "python"
+
+
+async def test_a_session_that_cannot_be_read_is_an_error(
+    arena: ArenaApp, interview: Interview, host: Person
+) -> None:
+    log = arena.rooms.log
+    assert isinstance(log, SqliteLog)
+    await host.fetch("PUT", f"sessions/{interview.session}/code", {"code": "precious"})
+    room = await arena.rooms.get(interview.session)
+    assert room is not None
+    room.crash()
+    other = await host.session()
+    good, log.path = log.path, log.path.with_name("nowhere") / "x"
+    answer = await host.fetch("GET", f"sessions/{interview.session}")
+    assert (answer.status, answer.json) == (503, {"error": "this session cannot be read now"})
+    log.path = good
+    assert await host.code(interview.session) == "precious"
+    assert await host.code(other) == ""
+
+
+async def test_a_session_lives_on_in_the_next_room(
+    arena: ArenaApp, interview: Interview, host: Person, connect_arena: ConnectArena
+) -> None:
+    """A hundred times the room is lost with edits on their way; nothing is lost or doubled."""
+    ada = await connect_arena(interview.session, interview.candidate_token)
+    await ada.settled()
+    for number in range(100):
+        await ada.insert(len(ada.text), f"{number} ")
+        room = await arena.rooms.get(interview.session)
+        assert room is not None
+        room.crash()
+        await ada.until(lambda client=ada: client.closed)  # type: ignore[misc]
+        # Typed while there was no server.
+        ada._pad.insert(len(ada.text), f"{number}' ")
+        ada = await connect_arena(interview.session, interview.candidate_token, doc=ada.doc)
+        await ada.settled()
+    expected = "".join(f"{number} {number}' " for number in range(100))
+    assert ada.text == expected
+    assert await host.code(interview.session) == expected
+
+
+async def test_opening_reads_from_the_last_checkpoint(
+    arena: ArenaApp, interview: Interview, connect_arena: ConnectArena
+) -> None:
+    ada = await connect_arena(interview.session, interview.candidate_token)
+    await ada.settled()
+    for _ in range(checkpoint.EVERY + 50):
+        await ada.insert(0, "x")
+        if ada.sent - ada.saved > 200:
+            await ada.settled()
+    await ada.settled()
+    loaded = await arena.rooms.log.load(interview.session)
+    assert loaded is not None
+    assert loaded.checkpoint is not None
+    assert len(loaded.entries) < checkpoint.EVERY
+    room = await arena.rooms.get(interview.session)
+    assert room is not None
+    room.crash()
+    again = await arena.rooms.get(interview.session)
+    assert again is not None
+    assert again.text() == "x" * (checkpoint.EVERY + 50)
+
+
+async def test_sessions_that_ended_long_ago_are_deleted(arena: ArenaApp, host: Person) -> None:
+    old, new, open_one = [await host.session() for _ in range(3)]
+    for session in (old, new):
+        await host.fetch("PATCH", f"sessions/{session}", {"ended": True})
+    room = await arena.rooms.get(old)
+    assert room is not None
+    room.session.ended_at = 1
+    assert await arena.rooms.delete_ended_before(1000) == 1
+    left = {each["id"] for each in (await host.fetch("GET", "sessions")).json}
+    assert left == {new, open_one}
+
+
+# --- the command line -------------------------------------------------------------------------
+
+
+async def test_the_command_line_lists_checks_exports_and_deletes(
+    arena: ArenaApp, interview: Interview, host: Person, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = Path(arena.database)
+    await host.fetch("PUT", f"sessions/{interview.session}/code", {"code": "print(1)"})
+    other = await host.session(title="Another")
+
+    def command(*arguments: str) -> tuple[int, str]:
+        status = cli.main(list(arguments), path)
+        said = capsys.readouterr()
+        return status, said.out + said.err
+
+    status, said = command("list")
+    assert status == 0
+    assert f"{other}" in said
+    assert "[Ada, Oz]" in said
+    assert command("check") == (0, f"{interview.session}  ok\n{other}  ok\n")
+    status, said = command("export", interview.session)
+    assert status == 0
+    assert '"format":"arena.recording.v1"' in said
+    assert '"hash"' not in said
+    status, said = command("export", "nonsense")
+    assert (status, said) == (1, "There is no session nonsense.\n")
+    status, said = await asyncio.to_thread(command, "delete", other)
+    assert (status, said) == (0, f"Deleted {other}.\n")
+    assert other not in command("list")[1]
+
+
+async def test_the_check_finds_what_was_changed(
+    arena: ArenaApp, interview: Interview, host: Person, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await host.fetch("PUT", f"sessions/{interview.session}/code", {"code": "print(1)"})
+    log = arena.rooms.log
+    assert isinstance(log, SqliteLog)
+    log._writer.execute("UPDATE entries SET at = at + 1 WHERE seq = 2")
+    assert cli.main(["check"], Path(arena.database)) == 1
+    assert "DAMAGED: entry 2 was changed" in capsys.readouterr().out
+
+
+def test_without_recordings_the_command_line_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["list"], tmp_path / "none.sqlite") == 1
+    assert "There are no recordings" in capsys.readouterr().err

@@ -1,0 +1,133 @@
+"""Recordings: the lines come back as they were, and any change to them shows."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from arena_ext import recording
+from arena_ext.model import Edit, Entry, Event
+from arena_ext.protocol import Audience
+from arena_ext.recording import Tampered
+from tests.server.conftest import ConnectArena, Interview
+from tests.server.people import Person
+from tests.server.test_sqlite_log import entries as bodies
+
+ALL = set(Audience)
+Bodies = list[tuple[str | None, Audience, Edit | Event]]
+
+
+def log_of(them: Bodies) -> list[Entry]:
+    return [Entry(seq, 7 * seq, who, to, body) for seq, (who, to, body) in enumerate(them, 1)]
+
+
+@given(bodies)
+def test_a_recording_comes_back(them: Bodies) -> None:
+    log = log_of(them)
+    text = "".join(recording.lines({"id": "s"}, log, ALL))
+    assert recording.parse(text) == ({"id": "s"}, log)
+
+
+@given(bodies)
+def test_what_is_kept_back_does_not_break_the_chain(them: Bodies) -> None:
+    log = log_of(them)
+    text = "".join(recording.lines({"id": "s"}, log, {Audience.EVERYONE}))
+    seen = [each for each in log if each.audience is Audience.EVERYONE]
+    assert recording.parse(text) == ({"id": "s"}, seen)
+    full = "".join(recording.lines({"id": "s"}, log, ALL))
+    ends = [json.loads(each.split("\n")[-2]) for each in (text, full)]
+    assert ends[0]["chain"] == ends[1]["chain"]
+
+
+@given(bodies.filter(bool), st.data())
+def test_a_changed_byte_of_an_entry_shows(them: Bodies, data: st.DataObject) -> None:
+    text = "".join(recording.lines({"id": "s"}, log_of(them), ALL)).encode()
+    first = text.index(b"\n") + 1
+    at = data.draw(st.integers(first, len(text) - 2))
+    byte = data.draw(st.integers(0, 255).filter(lambda new: new != text[at]))
+    changed = text[:at] + bytes([byte]) + text[at + 1 :]
+    try:
+        _, read = recording.parse(changed.decode("utf-8", "surrogateescape"))
+    except Tampered:
+        return
+    # A spelling of the same JSON (an escape in capitals, say) is no change of what it says.
+    assert read == log_of(them)
+
+
+@pytest.mark.parametrize("cut", ["first", "middle", "last", "end", "swap", "double"])
+def test_a_missing_or_moved_line_shows(cut: str) -> None:
+    log = [Entry(n, n, "p", Audience.EVERYONE, Event("note", {"n": n})) for n in range(1, 6)]
+    lines = "".join(recording.lines({}, log, ALL)).split("\n")[:-1]
+    match cut:
+        case "first":
+            del lines[1]
+        case "middle":
+            del lines[3]
+        case "last":
+            del lines[5]
+        case "end":
+            del lines[6]
+        case "swap":
+            lines[2], lines[3] = lines[3], lines[2]
+        case "double":
+            lines.insert(3, lines[3])
+    with pytest.raises(Tampered):
+        recording.parse("\n".join(lines))
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{}", "[]\n[]", '{"format": "other"}\n{}', "x\ny", "[" * 9999]
+)
+def test_what_is_no_recording_is_refused(text: str) -> None:
+    with pytest.raises(Tampered):
+        recording.parse(text)
+
+
+async def test_interviewers_read_the_recording_and_nobody_else(
+    host: Person, stranger: Person, interview: Interview, connect_arena: ConnectArena
+) -> None:
+    editor = await connect_arena(interview.session, interview.candidate_token)
+    await editor.settled()
+    for index, letter in enumerate("héllo 😀"):
+        await editor.insert(index, letter)
+    await editor.settled()
+    path = f"sessions/{interview.session}/recording"
+    answer = await host.fetch("GET", path)
+    assert answer.status == 200
+    session, read = recording.parse(answer.text)
+    assert session["code"] == "héllo 😀"
+    edits = [each for each in read if isinstance(each.body, Edit)]
+    assert len(edits) == 7
+    assert {each.participant for each in edits} == {interview.candidate_id}
+    # Hashes of invites and tokens stay on the server.
+    kinds = {each.body.type for each in read if isinstance(each.body, Event)}
+    assert kinds == {"participant-joined"}
+    assert "hash" not in answer.text
+    for person, status in (
+        (interview.candidate, 403),
+        (interview.observer, 403),
+        (stranger, 404),
+    ):
+        assert (await person.fetch("GET", path)).status == status
+
+
+async def test_a_recording_is_compressed_for_who_takes_that(
+    host: Person, interview: Interview
+) -> None:
+    import gzip
+
+    path = f"sessions/{interview.session}/recording"
+    plain = await host.fetch("GET", path)
+    packed = await host.fetch("GET", path, headers={"Accept-Encoding": "gzip"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.body) == plain.body
+
+
+def test_the_digest_is_of_canonical_json() -> None:
+    line: dict[str, Any] = {"seq": 1, "at": 2, "by": None, "to": "everyone", "event": {"é": [1]}}
+    shuffled = json.loads(json.dumps(dict(reversed(line.items())), indent=2))
+    assert recording.digest(line) == recording.digest(shuffled)
