@@ -212,9 +212,9 @@ export function predicted(event: ClientEvent, userId: string, at: number): Logge
     case 'language-change':
       return { type: 'language-updated', payload: { userId, ...event.payload }, seq: 0, at };
     case 'execute-code': {
-      const { runId, language, code } = event.payload;
+      const { runId } = event.payload;
       if (runId === undefined) return null;
-      return { type: 'execute-code', payload: { userId, runId, language, code }, seq: 0, at };
+      return { type: 'execute-code', payload: { ...event.payload, runId, userId }, seq: 0, at };
     }
     case 'execution-output':
       return { type: 'execution-output', payload: { userId, ...event.payload }, seq: 0, at };

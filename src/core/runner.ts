@@ -3,7 +3,10 @@ import type { Chunk, Language, RunStatus } from './protocol';
 
 /** One program to execute. */
 export interface RunRequest {
+  /** The main file. */
   code: string;
+  /** The other files, by name: what the program may import. */
+  files?: Readonly<Record<string, string>>;
   /** Milliseconds after which the run ends as `timeout`. */
   timeLimit: number;
 }

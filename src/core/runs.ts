@@ -4,7 +4,7 @@
 import { joined } from './model';
 import { LIMITS } from './protocol';
 import type { Chunk, ClientEvent, Language } from './protocol';
-import type { Runner, RunOutcome } from './runner';
+import type { Runner, RunOutcome, RunRequest } from './runner';
 
 /** Output of this many milliseconds shares an event; the first goes out at once. */
 const GATHER = 100;
@@ -23,6 +23,8 @@ export interface RunOptions {
   runner: Runner;
   language: Language;
   code: string;
+  /** The other files, by name. */
+  files?: Readonly<Record<string, string>>;
   timeLimit: number;
   emit: (event: ClientEvent) => void;
 }
@@ -37,14 +39,16 @@ export interface OwnRun {
 }
 
 /** Start a run and say so; its output and its result follow as events. */
-export function startRun({ id, runner, language, code, timeLimit, emit }: RunOptions): OwnRun {
+export function startRun(options: RunOptions): OwnRun {
+  const { id, runner, language, code, timeLimit, emit } = options;
   const abort = new AbortController();
-  emit({ type: 'execute-code', payload: { runId: id, language, code } });
+  const files = options.files === undefined ? {} : { files: options.files };
+  emit({ type: 'execute-code', payload: { runId: id, language, code, ...files } });
   const output = new OutputStream(chunks => {
     emit({ type: 'execution-output', payload: { runId: id, chunks } });
   });
   const execute = async (): Promise<void> => {
-    const outcome = await settled(runner, { code, timeLimit }, output, abort.signal);
+    const outcome = await settled(runner, { code, ...files, timeLimit }, output, abort.signal);
     output.end();
     const { status, durationMs } = outcome;
     const error = outcome.error === null ? null : wellFormed(outcome.error.slice(0, BATCH));
@@ -60,7 +64,7 @@ export function wellFormed(text: string): string {
 
 async function settled(
   runner: Runner,
-  request: { code: string; timeLimit: number },
+  request: RunRequest,
   output: OutputStream,
   stop: AbortSignal
 ): Promise<RunOutcome> {

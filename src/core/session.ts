@@ -10,6 +10,7 @@ import { DocumentSync } from './documents';
 import type { Drafts } from './drafts';
 import { encodeEvent } from './events';
 import { Keeper } from './keeper';
+import type { FileWish } from './files';
 import { leftEvents, readableText } from './leftovers';
 import type { Action, SessionState } from './model';
 import { Presence } from './presence';
@@ -70,7 +71,7 @@ const GONE: readonly CloseReason[] = ['refused', 'ended', 'malformed'];
 export class ArenaSession {
   /** The shared text, editable at any time; edits made offline merge later. */
   readonly pad = new Y.Doc();
-  /** The pad's main file. */
+  /** The pad's first file. */
   readonly code: Y.Text = this.pad.getText(MAIN_FILE);
   /** Cursors, for the editor to bind to. */
   readonly awareness: Awareness;
@@ -152,13 +153,46 @@ export class ArenaSession {
     this.#say({ type: 'language-change', payload: { language } });
   }
 
+  /** The text of the pad's file with this root. */
+  text(root: string): Y.Text {
+    return this.pad.getText(root);
+  }
+
+  /** Add an empty file; it is there once the log has it, and what is wrong with it is a notice. */
+  addFile(name: string): void {
+    this.#wish({ type: 'file-add', payload: { name } });
+  }
+
+  renameFile(from: string, to: string): void {
+    this.#wish({ type: 'file-rename', payload: { from, to } });
+  }
+
+  deleteFile(name: string): void {
+    this.#wish({ type: 'file-delete', payload: { name } });
+  }
+
+  /** Make a file the one that runs, and that bots see. */
+  setMainFile(name: string): void {
+    this.#wish({ type: 'file-main', payload: { name } });
+  }
+
+  #wish(wish: FileWish): void {
+    if (this.#view.may('write')) this.#say(wish);
+  }
+
   /** Run the main file in this browser, unless a run of ours is in progress. */
   run(): void {
     const { state } = this.#view;
     if (!state || this.#run || !this.#view.may('run')) return;
-    const { language } = state;
-    const code = wellFormed(this.code.toJSON());
-    const event = { type: 'execute-code', payload: { language, code } } as const;
+    const { language, main } = state;
+    const textOf = (root: string): string => wellFormed(this.text(root).toJSON());
+    const code = textOf(main);
+    const others = state.files.filter(file => file.root !== main);
+    const files =
+      others.length === 0
+        ? {}
+        : { files: Object.fromEntries(others.map(({ name, root }) => [name, textOf(root)])) };
+    const event = { type: 'execute-code', payload: { language, code, ...files } } as const;
     if (new TextEncoder().encode(encodeEvent(event)).length > MAX_EVENT) {
       this.#notice = 'This text is too long to run.';
       this.#changed();
@@ -169,6 +203,7 @@ export class ArenaSession {
       runner: this.runners[language],
       language,
       code,
+      ...files,
       timeLimit: this.#timeLimit(),
       emit: own => this.#say(own)
     });
@@ -258,13 +293,23 @@ export class ArenaSession {
 
   /** Offer what nobody can take any more for copying; whether there is any. */
   #offer(): boolean {
-    const roots = { pad: MAIN_FILE, desk: NOTES } as const;
     const texts = this.#syncs()
       .filter(([, sync]) => sync.unsent)
-      .map(([document, { doc }]) => readableText(doc, roots[document]))
+      .map(([name, { doc }]) => (name === 'pad' ? this.#padText() : readableText(doc, NOTES)))
       .filter(text => text.trim() !== '');
     if (texts.length > 0) this.#unsaved = texts.join('\n\n');
     return texts.length > 0;
+  }
+
+  /** All files, the first one's text first, the others' each under its name. */
+  #padText(): string {
+    const others = (this.#view.state?.files ?? [])
+      .filter(({ root }) => root !== MAIN_FILE)
+      .map(({ name, root }) => ({ name, text: this.text(root).toJSON() }))
+      .filter(({ text }) => text !== '')
+      .map(({ name, text }) => `${name}:\n${text}`);
+    const first = readableText(this.pad, MAIN_FILE);
+    return [first, ...others].filter(text => text !== '').join('\n\n');
   }
 
   #onMessage(message: Incoming): void {

@@ -8,6 +8,7 @@ import * as Y from 'yjs';
 import type { Connection, ConnectionListener, Incoming, Outgoing } from './connection';
 import { decodeEvent, encodeEvent } from './events';
 import { SYNC, decodeFrame, decodeSync, encodeFrame, encodeSync } from './frames';
+import type { FileWish } from './files';
 import { firstFiles, granted, isFileWish } from './files';
 import { can, fold, predicted } from './model';
 import type { SessionState } from './model';
@@ -176,10 +177,19 @@ export class Relay {
     } else if (event.id !== undefined && !this.ids.includes(event.id)) {
       this.ids.push(event.id);
       const logged = predicted(event, line.who.id, 0);
-      if (isFileWish(event)) this.log(granted(this.state, event, line.who.id, this.#seq + 1));
+      if (isFileWish(event)) this.#grant(line, event);
       else if (logged) this.log(logged, line);
     }
     line.confirm(this.#seq);
+  }
+
+  #grant(line: Line, wish: FileWish & { id?: string }): void {
+    try {
+      this.log(granted(this.state, wish, line.who.id, this.#seq + 1));
+    } catch (error) {
+      const payload = { code: 'invalid', message: (error as Error).message };
+      line.tell({ type: 'error', payload: wish.id ? { ...payload, id: wish.id } : payload });
+    }
   }
 }
 
