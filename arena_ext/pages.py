@@ -19,10 +19,12 @@ from .request import ArenaRequest
 #: The built guest page and its bundle.
 STATIC = Path(__file__).parent / "static"
 
-#: The page loads its own bundle, talks to its own server and frames the sandbox; nothing else.
+#: The page loads its own bundle and workers, talks to its own server and frames the sandbox;
+#: nothing else.
 _PAGE_CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; "
-    "connect-src 'self'; img-src 'self' data:; font-src 'self'; frame-src {sandbox}; "
+    "worker-src 'self'; connect-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "frame-src {sandbox}; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 #: Runs people's code, in a worker: no origin, no network, no page.

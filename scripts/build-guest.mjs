@@ -10,7 +10,7 @@ import { build } from 'esbuild';
 
 const ROOT = path.dirname(import.meta.dirname);
 const OUT = path.join(ROOT, 'arena_ext', 'static');
-const STYLE = path.join(ROOT, 'style', 'base.css');
+const STYLES = ['base.css', 'playback.css'].map(name => path.join(ROOT, 'style', name));
 const require = createRequire(import.meta.url);
 
 /** The guest page must stay small: whoever pulls JupyterLab into it breaks the build. */
@@ -42,10 +42,10 @@ const themes = {
       contents: [
         await themeVariables('light'),
         `@media (prefers-color-scheme: dark) {\n${await themeVariables('dark')}\n}`,
-        await readFile(STYLE, 'utf8')
+        ...(await Promise.all(STYLES.map(style => readFile(style, 'utf8'))))
       ].join('\n'),
       loader: 'css',
-      resolveDir: path.dirname(STYLE)
+      resolveDir: path.join(ROOT, 'style')
     }));
   }
 };

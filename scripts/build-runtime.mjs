@@ -134,7 +134,9 @@ async function main(output) {
   if (snapshot !== null) {
     assets['python.snapshot'] = snapshot;
   }
-  const hash = createHash('sha256').update(page);
+  // A worker of the page itself, so it is a file and no blob: the page's policy allows no others.
+  const playback = await bundle('../../playback/worker');
+  const hash = createHash('sha256').update(page).update(playback);
   for (const [name, bytes] of Object.entries(assets)) {
     hash.update(`\0${name}\0`).update(bytes);
   }
@@ -143,6 +145,8 @@ async function main(output) {
   await removeOlder(output);
   await mkdir(join(output, directory), { recursive: true });
   await writeFile(join(output, directory, 'sandbox.html'), page);
+  await writeFile(join(output, directory, 'playback.js'), playback);
+  await writeFile(join(output, directory, 'playback.js.gz'), gzipSync(playback, { level: 9 }));
   const sizes = {};
   for (const [name, bytes] of Object.entries(assets)) {
     const gzipped = gzipSync(bytes, { level: 9 });
@@ -151,7 +155,7 @@ async function main(output) {
   }
   await writeFile(
     join(output, 'version.json'),
-    `${JSON.stringify({ directory, csp, assets: sizes }, null, 2)}\n`
+    `${JSON.stringify({ directory, csp, playback: `${directory}/playback.js`, assets: sizes }, null, 2)}\n`
   );
   console.log(directory);
 }

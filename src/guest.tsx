@@ -1,4 +1,8 @@
-/** The stand-alone pages: the lobby at `arena/`, one session at `arena/join/<id>`. No JupyterLab. */
+/**
+ * The stand-alone pages, with no JupyterLab: the lobby at `arena/`, one session at
+ * `arena/join/<id>`, its recording at `arena/replay/<id>`.
+ */
+import type { JSX } from 'react';
 import { createRoot } from 'react-dom/client';
 
 import { Api } from './core/api';
@@ -6,6 +10,7 @@ import type { Shell } from './core/api';
 import type { Database } from './core/database';
 import { GuestRoom } from './ui/GuestRoom';
 import type { OpenedRoom, TokenStore } from './ui/GuestRoom';
+import { DeadEndPage, WaitingPage } from './ui/Join';
 import { Lobby } from './ui/Lobby';
 import { secretOfHash, sessionOfPath } from './ui/links';
 
@@ -95,6 +100,26 @@ function roomOpener(shell: Shell, sessionId: string): (token: string) => Promise
   };
 }
 
+/** The page of a recording; what it is made of comes with it. */
+async function recordingPage(shell: Shell, api: Api, sessionId: string): Promise<JSX.Element> {
+  const [{ PlaybackPage }, { createRunners }, info] = await Promise.all([
+    import('./ui/PlaybackPage'),
+    import('./run'),
+    // Without an answer the film itself will say what is wrong.
+    api.info().catch(() => null)
+  ]);
+  const runtimeUrl = new URL(`${shell.baseUrl}arena/runtime/`, window.location.href).href;
+  return (
+    <PlaybackPage
+      {...{ shell, api, sessionId, runtimeUrl }}
+      token={stored(() => localStorage, `arena:${sessionId}`).read()}
+      runners={createRunners({ runtimeUrl })}
+      mayCreate={info?.mayCreate ?? false}
+      go={path => window.location.assign(path)}
+    />
+  );
+}
+
 function start(): void {
   const root = document.getElementById('root');
   if (!root) {
@@ -104,9 +129,22 @@ function start(): void {
   const shell: Shell = { baseUrl: baseUrl(), fetch: pageFetch };
   const api = new Api(shell);
   const sessionId = sessionOfPath(window.location.pathname, shell.baseUrl);
+  const recording = sessionOfPath(window.location.pathname, shell.baseUrl, 'replay');
   const invite = sessionId === null ? null : takeInvite(sessionId);
   cleanAddress();
-  createRoot(root).render(
+  const react = createRoot(root);
+  if (recording !== null) {
+    react.render(<WaitingPage text="Opening the recording…" />);
+    recordingPage(shell, api, recording).then(
+      page => react.render(page),
+      (error: unknown) => {
+        console.error('The player did not load:', error);
+        react.render(<DeadEndPage reason="broken" />);
+      }
+    );
+    return;
+  }
+  react.render(
     sessionId === null ? (
       <Lobby api={api} baseUrl={shell.baseUrl} go={path => window.location.assign(path)} />
     ) : (

@@ -18,11 +18,13 @@ import { StoredDrafts } from './core/drafts';
 import { LocalConnection } from './core/local';
 import { WebSocketConnection } from './core/websocket';
 import { interviewIcon } from './lab/icon';
+import { RecordingView } from './lab/playback';
 import { Room } from './lab/room';
 import type { RoomOptions } from './lab/room';
 import { ownName, shellOf } from './lab/server';
 import { SessionsSidebar } from './lab/sessions';
 import { loadSettings } from './lab/settings';
+import { forkSession } from './playback/fork';
 import type { NewSession } from './ui/Sessions';
 import { messageOf } from './ui/store';
 
@@ -31,6 +33,7 @@ const CATEGORY = 'Arena';
 const COMMANDS = {
   create: 'arena:create',
   open: 'arena:open',
+  replay: 'arena:replay',
   sessions: 'arena:sessions'
 } as const;
 
@@ -58,6 +61,9 @@ function activate(
   let opened: Promise<Database> | null = null;
   const database = (): Promise<Database> => (opened ??= openDatabase());
   const tracker = new WidgetTracker<MainAreaWidget<Room>>({ namespace: 'arena' });
+  const recordings = new WidgetTracker<MainAreaWidget<RecordingView>>({
+    namespace: 'arena-recordings'
+  });
 
   const show = async (options: Omit<RoomOptions, 'timeLimit'>): Promise<MainAreaWidget<Room>> => {
     const { timeLimit } = await settings;
@@ -110,6 +116,35 @@ function activate(
     return show({ sessionId: crypto.randomUUID(), connection, server: null });
   };
 
+  /** The recording's one widget here. */
+  const watch = async (sessionId: string): Promise<MainAreaWidget<RecordingView>> => {
+    const existing = recordings.find(({ content }) => content.sessionId === sessionId);
+    if (existing) {
+      shell.activateById(existing.id);
+      return existing;
+    }
+    const [info, { timeLimit }] = await Promise.all([api.info(), settings]);
+    if (!info) {
+      throw new Error('There is no Arena server that has recordings.');
+    }
+    const content = new RecordingView({
+      ...{ shell: server, sessionId, timeLimit },
+      fork: async text => {
+        const { id } = await forkSession(server, api, text);
+        sidebar.refresh();
+        await open(id, info);
+      }
+    });
+    const widget = new MainAreaWidget({ content });
+    widget.toolbar.hide();
+    widget.id = `arena-recording-${sessionId}`;
+    widget.title.icon = interviewIcon;
+    shell.add(widget, 'main');
+    await recordings.add(widget);
+    shell.activateById(widget.id);
+    return widget;
+  };
+
   const sidebar = new SessionsSidebar({
     api,
     info: () => api.info(),
@@ -120,6 +155,11 @@ function activate(
     open: ({ id }) => {
       commands.execute(COMMANDS.open, { id }).catch(async (error: unknown) => {
         await showErrorMessage('The interview did not open', messageOf(error));
+      });
+    },
+    watch: ({ id }) => {
+      commands.execute(COMMANDS.replay, { id }).catch(async (error: unknown) => {
+        await showErrorMessage('The recording did not open', messageOf(error));
       });
     }
   });
@@ -152,6 +192,17 @@ function activate(
       return open(id, info);
     }
   });
+  commands.addCommand(COMMANDS.replay, {
+    label: 'Watch Interview Recording',
+    isVisible: args => typeof args.id === 'string',
+    execute: async args => {
+      const id = args.id;
+      if (typeof id !== 'string') {
+        throw new Error('Expected the id of a session, got none.');
+      }
+      return watch(id);
+    }
+  });
   commands.addCommand(COMMANDS.sessions, {
     label: 'Show Interviews',
     execute: () => shell.activateById(sidebar.id)
@@ -170,6 +221,11 @@ function activate(
     restorer.add(sidebar, sidebar.id);
     void restorer.restore(tracker, {
       command: COMMANDS.open,
+      args: ({ content }) => ({ id: content.sessionId }),
+      name: ({ content }) => content.sessionId
+    });
+    void restorer.restore(recordings, {
+      command: COMMANDS.replay,
       args: ({ content }) => ({ id: content.sessionId }),
       name: ({ content }) => content.sessionId
     });

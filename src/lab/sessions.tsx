@@ -19,6 +19,7 @@ export interface SessionsOptions {
   settings: Promise<ArenaSettings>;
   create: (session: NewSession) => Promise<void>;
   open: (session: Session) => void;
+  watch: (session: Session) => void;
 }
 
 /** Reads the list anew each time it comes into view. */
@@ -96,6 +97,7 @@ function Sessions(props: SessionsOptions & { version: number }): JSX.Element {
           api={props.api}
           mayShare={info.mayShare}
           onOpen={props.open}
+          onWatch={props.watch}
         />
       )}
     </>

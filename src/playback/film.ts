@@ -62,17 +62,26 @@ export class Film {
   readonly end: number;
   /** Entries of each author that have a cursor, by text. */
   readonly #carets = new Map<FilmText, Map<number, number[]>>();
+  readonly #main: FilmText;
   readonly #decoder = new TextDecoder('utf-16le', { ignoreBOM: true });
   #state: { events: number; state: SessionState } | null = null;
 
   constructor(data: FilmData) {
     this.data = data;
     this.end = data.at.length - 1;
+    const [first] = data.texts;
+    this.#main = first?.document === 'pad' ? first : emptyText(this.end);
   }
 
   /** The text that is shown first: the main file, empty where nobody typed. */
   get main(): FilmText {
-    return this.data.texts[0] ?? emptyText(this.end);
+    return this.#main;
+  }
+
+  /** The pad's text under `root`; the main file's where nobody wrote any. */
+  padText(root: string): FilmText {
+    const found = this.data.texts.find(text => text.document === 'pad' && text.root === root);
+    return found ?? this.main;
   }
 
   /** `text` after entry `seq`. */
@@ -123,6 +132,15 @@ export class Film {
       cursors.push({ author, position: countUpTo(frame.units, unit - 1) });
     }
     return cursors;
+  }
+
+  /** Where `text` had last been edited, as a position of `frame`; null before the first edit. */
+  lastCaret(text: FilmText, frame: Frame, seq: number): number | null {
+    for (let at = seq; at > 0; at--) {
+      const caret = text.carets[at] ?? -1;
+      if (caret !== -1) return countUpTo(frame.units, caret - 1);
+    }
+    return null;
   }
 
   /** What the events up to `seq` make of the session: people, runs, language, lock. */

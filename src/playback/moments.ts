@@ -16,6 +16,13 @@ export const ABSENCE = 60_000;
 /** Milliseconds after coming back in which a browser sends what was typed without a connection. */
 const CATCHING_UP = 3000;
 
+const FILE_CHANGES = {
+  'file-added': 'added',
+  'file-renamed': 'renamed',
+  'file-deleted': 'deleted',
+  'main-file-changed': 'main'
+} as const;
+
 /** What an edit did to the pad's text, in UTF-16 units; the texts only of large edits. */
 export interface EditFact {
   seq: number;
@@ -50,6 +57,7 @@ export type MomentDetail =
     }
   | { kind: 'language'; language: Language }
   | { kind: 'title'; title: string }
+  | { kind: 'file'; change: 'added' | 'renamed' | 'deleted' | 'main'; name: string }
   | { kind: 'locked'; locked: boolean }
   | { kind: 'role'; role: Role }
   | { kind: 'ended' };
@@ -131,6 +139,16 @@ class Finder {
         break;
       case 'title-updated':
         this.#add(seq, at, by, { kind: 'title', title: event.payload.title });
+        break;
+      case 'file-added':
+      case 'file-renamed':
+      case 'file-deleted':
+      case 'main-file-changed':
+        this.#add(seq, at, by, {
+          kind: 'file',
+          change: FILE_CHANGES[event.type],
+          name: event.payload.name
+        });
         break;
       case 'session-locked':
         this.#add(seq, at, by, { kind: 'locked', locked: event.payload.locked });

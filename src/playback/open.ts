@@ -98,3 +98,23 @@ export async function startWorker(runtimeUrl: string): Promise<Worker> {
   if (typeof playback !== 'string') throw new Error('The player is missing on this server.');
   return new Worker(new URL(playback, runtimeUrl));
 }
+
+/** Fetch a session's recording and make its film. Raises `Error` with a message for people. */
+export async function openFilm(
+  source: RecordingSource,
+  runtimeUrl: string,
+  abort: AbortSignal
+): Promise<OpenedFilm> {
+  const starting = startWorker(runtimeUrl);
+  // Whichever of the two fails says so; the other must not fail unheard.
+  const [recording, worker] = await Promise.allSettled([fetchRecording(source), starting]);
+  if (recording.status === 'fulfilled' && worker.status === 'fulfilled') {
+    return develop(recording.value, worker.value, abort);
+  }
+  if (worker.status === 'fulfilled') worker.value.terminate();
+  throw asError(recording.status === 'rejected' ? recording.reason : worker);
+}
+
+function asError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error('The player is missing on this server.');
+}

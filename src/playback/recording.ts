@@ -68,7 +68,7 @@ export function parseRecording(text: string): Recording {
   if (!isCount(count) || count > text.length) throw new Damaged('The recording has no length.');
   const recording: Recording = {
     session: sessionOf(header.session),
-    firstLanguage: null,
+    firstLanguage: firstLanguageOf(header.session),
     at: new Float64Array(count + 1),
     by: new Uint16Array(count + 1),
     authors: [null],
@@ -149,6 +149,11 @@ function authorOf(
     authors.set(by, index);
   }
   return index;
+}
+
+function firstLanguageOf(value: unknown): Language | null {
+  const told = isRecord(value) ? value.firstLanguage : null;
+  return isLanguage(told) ? told : null;
 }
 
 function sessionOf(value: unknown): RecordedSession {

@@ -38,7 +38,7 @@ export interface EditorProps {
 const INDENT: Readonly<Record<Language, string>> = { javascript: '  ', python: '    ' };
 
 /** Parsers are large and a session seldom needs more than one: each comes when it is needed. */
-const SUPPORT: Readonly<Record<Language, () => Promise<Extension>>> = {
+export const LANGUAGE_SUPPORT: Readonly<Record<Language, () => Promise<Extension>>> = {
   javascript: async () =>
     (await import('@codemirror/lang-javascript')).javascript({ typescript: true }),
   python: async () => (await import('@codemirror/lang-python')).python()
@@ -109,7 +109,7 @@ function fixedExtensions(run: () => void): Extension {
 }
 
 /** The nonce under which the page's policy takes style elements; empty where there is no policy. */
-function pageNonce(): string {
+export function pageNonce(): string {
   return document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? '';
 }
 
@@ -170,7 +170,7 @@ export function Editor(props: EditorProps): JSX.Element {
         view.current?.dispatch({ effects });
       }
     };
-    SUPPORT[language]().then(show, (error: unknown) => {
+    LANGUAGE_SUPPORT[language]().then(show, (error: unknown) => {
       console.warn('The code is shown without colours:', error);
       show([]);
     });

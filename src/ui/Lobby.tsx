@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import type { FormEvent, JSX } from 'react';
 
 import type { Api, Info } from '../core/api';
-import { joinPath, parseJoin } from './links';
+import { joinPath, parseJoin, replayPath } from './links';
 import { CreateForm, SessionList } from './Sessions';
 import type { NewSession } from './Sessions';
 import { messageOf } from './store';
@@ -59,6 +59,7 @@ export function Lobby({ api, baseUrl, go }: LobbyProps): JSX.Element {
             api={api}
             mayShare={info.mayShare}
             onOpen={session => go(joinPath(baseUrl, { id: session.id, secret: null }))}
+            onWatch={session => go(replayPath(baseUrl, session.id))}
           />
         </section>
       )}

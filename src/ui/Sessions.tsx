@@ -109,6 +109,8 @@ export function SessionList(props: {
   api: Api;
   mayShare: boolean;
   onOpen: (session: Session) => void;
+  /** Watch its recording. */
+  onWatch: (session: Session) => void;
 }): JSX.Element {
   const { api } = props;
   const [sessions, setSessions] = useState<readonly Session[] | null>(null);
@@ -159,6 +161,7 @@ export function SessionList(props: {
             api={api}
             mayShare={props.mayShare}
             onOpen={() => props.onOpen(session)}
+            onWatch={() => props.onWatch(session)}
             onEnd={() => setEnding(session)}
           />
         ))}
@@ -181,6 +184,7 @@ function SessionRow(props: {
   api: Api;
   mayShare: boolean;
   onOpen: () => void;
+  onWatch: () => void;
   onEnd: () => void;
 }): JSX.Element {
   const { session, api } = props;
@@ -218,6 +222,14 @@ function SessionRow(props: {
           onClick={props.onOpen}
         >
           Open
+        </button>
+        <button
+          type="button"
+          className="arena-button"
+          aria-label={`Watch ${title}`}
+          onClick={props.onWatch}
+        >
+          Watch
         </button>
         {session.status !== 'ended' && (
           <>

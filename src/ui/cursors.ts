@@ -14,7 +14,7 @@ import * as Y from 'yjs';
 import { safeColor, textOn } from './color';
 
 /** A remote selection, resolved to positions in the text. */
-interface RemoteCursor {
+export interface RemoteCursor {
   client: number;
   name: string;
   color: string;
@@ -153,7 +153,8 @@ function selectionOf(view: EditorView, cursor: RemoteCursor): LayerMarker[] {
   );
 }
 
-function caretOf(view: EditorView, cursor: RemoteCursor): LayerMarker[] {
+/** A cursor's line, with its name. */
+export function caretOf(view: EditorView, cursor: RemoteCursor): LayerMarker[] {
   const range = EditorSelection.cursor(cursor.head);
   return RectangleMarker.forRange(view, 'arena-remote-caret', range).map(
     rectangle => new RemoteMarker(rectangle, cursor, cursor.name)

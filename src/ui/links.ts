@@ -15,11 +15,20 @@ export function joinPath(baseUrl: string, target: JoinTarget): string {
   return `${baseUrl}arena/join/${encodeURIComponent(target.id)}${fragment}`;
 }
 
-/** The session that a page's path names, or null where it is no session's page. */
-export function sessionOfPath(pathname: string, baseUrl: string): string | null {
+/** The page on which a session's recording is watched, absolute within its origin. */
+export function replayPath(baseUrl: string, sessionId: string): string {
+  return `${baseUrl}arena/replay/${encodeURIComponent(sessionId)}`;
+}
+
+/** The session that the path of such a `page` names, or null where it is none. */
+export function sessionOfPath(
+  pathname: string,
+  baseUrl: string,
+  page: 'join' | 'replay' = 'join'
+): string | null {
   // Jupyter writes its base URL percent-encoded, a browser's pathname may spell it otherwise.
   const path = decode(pathname);
-  const prefix = `${decode(baseUrl)}arena/join/`;
+  const prefix = `${decode(baseUrl)}arena/${page}/`;
   const id = path.startsWith(prefix) ? path.slice(prefix.length).replace(/\/$/, '') : '';
   return ID.test(id) ? id : null;
 }

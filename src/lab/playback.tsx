@@ -1,0 +1,56 @@
+/** A recording as a widget of JupyterLab's main area. */
+import { ReactWidget } from '@jupyterlab/ui-components';
+import type { Message } from '@lumino/messaging';
+import type { JSX } from 'react';
+
+import type { Shell } from '../core/api';
+import { openFilm } from '../playback/open';
+import type { OpenedFilm } from '../playback/open';
+import { createRunners } from '../run';
+import { Playback } from '../ui/Playback';
+import type { PlaybackProps } from '../ui/Playback';
+import { runtimeUrl } from './server';
+
+/** What a recording's widget needs of the plugin around it. */
+export interface RecordingOptions {
+  shell: Shell;
+  sessionId: string;
+  timeLimit: () => number;
+  fork: PlaybackProps['fork'];
+}
+
+/** Owns the runners with which a moment's text is tried. */
+export class RecordingView extends ReactWidget {
+  readonly sessionId: string;
+  private readonly options: RecordingOptions;
+  private readonly runners = createRunners({ runtimeUrl: runtimeUrl() });
+
+  constructor(options: RecordingOptions) {
+    super();
+    this.addClass('arena-lab-room');
+    this.options = options;
+    this.sessionId = options.sessionId;
+    this.title.label = 'Recording';
+  }
+
+  protected render(): JSX.Element {
+    const { timeLimit, fork } = this.options;
+    return <Playback open={this.open} runners={this.runners} timeLimit={timeLimit} fork={fork} />;
+  }
+
+  protected override onActivateRequest(message: Message): void {
+    super.onActivateRequest(message);
+    this.node.querySelector<HTMLElement>('[role=slider]')?.focus();
+  }
+
+  override dispose(): void {
+    if (this.isDisposed) {
+      return;
+    }
+    super.dispose();
+    this.runners.dispose();
+  }
+
+  private readonly open = (abort: AbortSignal): Promise<OpenedFilm> =>
+    openFilm(this.options, runtimeUrl(), abort);
+}
