@@ -48,6 +48,9 @@ export class StoredDrafts implements Drafts {
   readonly #page = uuidv4();
   #participant: string | null = null;
   #order = 0;
+  #waiting: Work[] = [];
+  #writing = false;
+  #dead = false;
   #fail: () => void = () => undefined;
   #unlock: () => void = () => undefined;
 
@@ -122,16 +125,33 @@ export class StoredDrafts implements Drafts {
     return [this.#session, this.#page, place, this.#order++];
   }
 
-  #write(work: (store: WriteStore) => Promise<unknown>[]): void {
-    this.#database
-      .then(database => {
-        const { store, done } = database.transaction('drafts', 'readwrite');
-        return Promise.all([...work(store), done]);
-      })
-      .catch((error: unknown) => this.#broken(error));
+  #write(work: Work): void {
+    if (this.#dead) return;
+    this.#waiting.push(work);
+    if (this.#writing) return;
+    this.#writing = true;
+    this.#writeWaiting()
+      .catch((error: unknown) => this.#broken(error))
+      .finally(() => {
+        this.#writing = false;
+      });
+  }
+
+  /** One transaction at a time, for all that came meanwhile: a crash aborts those that queue. */
+  async #writeWaiting(): Promise<void> {
+    const database = await this.#database;
+    while (this.#waiting.length > 0) {
+      const transaction = database.transaction('drafts', 'readwrite', { durability: 'relaxed' });
+      const requests = this.#waiting.splice(0).flatMap(work => work(transaction.store));
+      transaction.commit();
+      await Promise.all([...requests, transaction.done]);
+    }
   }
 
   #broken(error: unknown): void {
+    if (this.#dead) return;
+    this.#dead = true;
+    this.#waiting = [];
     console.warn('Arena cannot keep unsaved text in this browser:', error);
     this.#fail();
   }
@@ -153,6 +173,8 @@ export class StoredDrafts implements Drafts {
     return this.#locks.request(lockName(page), { ifAvailable: true }, lock => lock === null);
   }
 }
+
+type Work = (store: WriteStore) => Promise<unknown>[];
 
 interface WriteStore {
   put(row: DraftRow, key: [string, string, string, number]): Promise<unknown>;

@@ -65,7 +65,9 @@ class World {
     session.code.delete(start, end - start);
   }
 
+  /** A crash may take the last milliseconds of typing: what the database has not got yet. */
   async crash(page: Page): Promise<void> {
+    await database();
     this.pages = this.pages.filter(each => each !== page);
     this.relay.lines.splice(this.relay.lines.indexOf(page.line), 1);
     page.line.crash();
@@ -182,9 +184,14 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+/** Let everybody's database come to rest, while no other time passes. */
+async function database(): Promise<void> {
+  for (let tick = 0; tick < 10; tick++) await new Promise(resolve => setImmediate(resolve));
+}
+
 async function pause(): Promise<void> {
   await vi.advanceTimersByTimeAsync(20);
-  for (let tick = 0; tick < 10; tick++) await new Promise(resolve => setImmediate(resolve));
+  await database();
 }
 
 async function play(world: World, page: Page, each: Move): Promise<void> {

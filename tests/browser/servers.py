@@ -104,7 +104,7 @@ def jupyter(
     token = token or secrets.token_hex(16)
     port = port or free_port()
     notebooks = home / "notebooks"
-    notebooks.mkdir()
+    notebooks.mkdir(exist_ok=True)
     arguments = [
         "--ServerApp.ip=127.0.0.1",
         f"--ServerApp.port={port}",

@@ -1,0 +1,163 @@
+"""Nothing that was typed is lost: not with the network, the page, the server or the session."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser import servers
+from tests.browser.conftest import Person
+from tests.browser.room import Room, join
+from tests.browser.servers import Server
+
+NewPerson = Callable[..., Person]
+
+#: A page tries again after ten seconds at the latest, and a silent connection is given up after 15.
+RECONNECT_MS = 30_000
+
+
+def type_at_end(room: Room, text: str) -> None:
+    """Type key by key behind what is there."""
+    room.code.click()
+    room.page.keyboard.press("ControlOrMeta+End")
+    room.page.keyboard.type(text)
+
+
+def seated(server: Server, session: str, person: Person, text: str) -> Room:
+    """A candidate whose `text` is typed and saved."""
+    room = join(person.page, server.invite(session), person.name)
+    type_at_end(room, text)
+    expect(room.saved).to_have_text("Saved")
+    return room
+
+
+def type_unsaved(room: Room, text: str) -> None:
+    """Type `text` while nothing gets through, and see that the page knows."""
+    type_at_end(room, text)
+    expect(room.saved).to_have_text(re.compile("Offline|Reconnecting"), timeout=RECONNECT_MS)
+
+
+#: Resolves when what the page wrote before is in the database: a crash may take the milliseconds
+#: that a write needs. The second look is for what was written while the first waited.
+WRITTEN = """async () => {
+  const opening = indexedDB.open('arena');
+  await new Promise(done => opening.onsuccess = done);
+  for (let look = 0; look < 2; look++) {
+    const counting = opening.result.transaction('drafts').objectStore('drafts').count();
+    await new Promise(done => counting.onsuccess = done);
+  }
+  opening.result.close();
+}"""
+
+
+def close_without_goodbye(person: Person) -> str:
+    """End the page as a crash does; returns its address, in which there is no secret."""
+    address = person.page.url
+    person.page.evaluate(WRITTEN)
+    person.page.close(run_before_unload=False)
+    return address
+
+
+def come_back(person: Person, address: str) -> Room:
+    """Open `address` in a new tab of the same browser."""
+    person.page = person.context.new_page()
+    person.page.goto(address)
+    return Room(person.page).wait_until_editable()
+
+
+def code_of(server: Server, session: str) -> str:
+    """The text that the server has."""
+    return str(server.call("GET", f"sessions/{session}")["code"])
+
+
+def test_a_page_closed_while_offline_loses_nothing(
+    stand_alone: Server, new_person: NewPerson
+) -> None:
+    session = stand_alone.session()
+    ben = new_person("Ben")
+    room = seated(stand_alone, session, ben, "before. ")
+    ben.context.set_offline(True)
+    type_unsaved(room, "offline. ")
+    assert code_of(stand_alone, session) == "before. "
+    address = close_without_goodbye(ben)
+    ben.context.set_offline(False)
+    for _ in range(2):  # the second time there is nothing left to bring
+        again = come_back(ben, address)
+        expect(again.code).to_have_text("before. offline. ")
+        expect(again.saved).to_have_text("Saved")
+        assert code_of(stand_alone, session) == "before. offline. "
+        close_without_goodbye(ben)
+
+
+def test_a_second_tab_leaves_the_first_ones_text_to_it(
+    stand_alone: Server, new_person: NewPerson
+) -> None:
+    session = stand_alone.session()
+    ben = new_person("Ben")
+    first = seated(stand_alone, session, ben, "first. ")
+    address = first.page.url
+    second = come_back(ben, address)
+    type_at_end(second, "second. ")
+    for room in (first, second):
+        expect(room.code).to_have_text("first. second. ")
+        expect(room.saved).to_have_text("Saved")
+    assert code_of(stand_alone, session) == "first. second. "
+
+
+@pytest.mark.timeout(120)
+def test_a_server_that_stops_and_starts_loses_nothing(
+    tmp_path: Path, new_person: NewPerson
+) -> None:
+    port, token = servers.free_port(), secrets.token_hex(16)
+    ben, cy = new_person("Ben"), new_person("Cy")
+    with servers.jupyter("arena", tmp_path, port=port, token=token) as server:
+        session = server.session()
+        stays = seated(server, session, ben, "before. ")
+        goes = seated(server, session, cy, "both. ")
+        expect(stays.code).to_have_text("before. both. ")
+    type_unsaved(stays, "from ben. ")
+    type_unsaved(goes, "from cy. ")
+    address = close_without_goodbye(cy)
+    with servers.jupyter("arena", tmp_path, port=port, token=token) as server:
+        expect(stays.saved).to_have_text("Saved", timeout=RECONNECT_MS)
+        again = come_back(cy, address)
+        for room in (stays, again):
+            expect(room.code).to_have_text(
+                re.compile(r"^before\. both\. (from ben\. from cy\. |from cy\. from ben\. )$")
+            )
+            expect(room.saved).to_have_text("Saved")
+        assert code_of(server, session) == stays.text() == again.text()
+
+
+def test_a_session_that_is_gone_leaves_the_text_to_its_author(
+    stand_alone: Server, new_person: NewPerson
+) -> None:
+    session = stand_alone.session()
+    ben = new_person("Ben", permissions=["clipboard-read", "clipboard-write"])
+    room = seated(stand_alone, session, ben, "before. ")
+    ben.context.set_offline(True)
+    type_unsaved(room, "offline. ")
+    stand_alone.call("DELETE", f"sessions/{session}")
+    ben.context.set_offline(False)
+    for _ in range(2):  # a reload does not lose it
+        page = ben.page
+        expect(page.get_by_role("alert")).to_have_text(
+            "This session is gone. Here is what you typed.", timeout=RECONNECT_MS
+        )
+        text = page.get_by_role("textbox", name="What you typed")
+        expect(text).to_have_value("before. offline. ")
+        page.reload()
+    page.get_by_role("button", name="Copy").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == "before. offline. "
+    page.get_by_role("button", name="Done").click()
+    for _ in range(2):  # nor does it come back
+        page.get_by_label("Your name").fill("Ben")
+        page.get_by_role("button", name="Join").click()
+        expect(page.get_by_text("This link does not work")).to_be_visible()
+        page.reload()
