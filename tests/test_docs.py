@@ -1,0 +1,281 @@
+"""The pages of the documentation against the code: what is there is described, and nothing else."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import urllib.parse
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from jupyter_server.extension.application import ExtensionApp
+
+from arena_ext.app import ROUTES, ArenaApp
+from arena_ext.protocol import CLIENT_EVENTS, Close
+from tests.browser import servers
+from tests.browser.servers import Server
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCS = ROOT / "docs"
+PAGES = [*ROOT.glob("*.md"), *DOCS.rglob("*.md")]
+SECONDS = 30
+
+
+def read(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def prose(text: str) -> str:
+    """A page without its code."""
+    return re.sub(r"`[^`\n]*`", "", re.sub(r"```.*?```", "", text, flags=re.DOTALL))
+
+
+def blocks(text: str, language: str) -> list[str]:
+    """The code blocks of a page in one language."""
+    return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
+
+
+def page(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+# --- what is there is described ------------------------------------------------------------------
+
+
+def settings() -> set[str]:
+    inherited = set(ExtensionApp.class_traits(config=True))
+    return set(ArenaApp.class_own_traits(config=True)) - inherited
+
+
+@pytest.mark.parametrize("name", sorted(settings()))
+def test_every_setting_of_the_server_is_in_the_readme(name: str) -> None:
+    assert f"| `ArenaApp.{name}` |" in read("README.md")
+
+
+def test_every_setting_in_the_readme_exists() -> None:
+    assert set(re.findall(r"ArenaApp\.(\w+)", read("README.md"))) <= settings()
+
+
+def test_every_setting_of_jupyterlab_is_in_the_readme() -> None:
+    properties = json.loads(read("schema/plugin.json"))["properties"]
+    assert properties
+    for each in properties.values():
+        assert f"| {each['title']} |" in read("README.md")
+
+
+def calls() -> set[tuple[str, str]]:
+    """Verb and path of every REST call, the path as people write it."""
+    found = set()
+    for pattern, handler in ROUTES:
+        path = re.sub(r"\(\?P<(\w+)>.*?\)", r"{\1}", pattern).removeprefix("arena/")
+        if path.startswith("api/"):
+            verbs = {"get", "post", "put", "patch", "delete"} & vars(handler).keys()
+            found |= {(verb.upper(), path) for verb in verbs}
+    return found
+
+
+def test_every_rest_call_is_described_and_no_other() -> None:
+    described = re.findall(r"^\| `([A-Z]+) (api/[^`]+)` \|", read("docs/rest.md"), re.MULTILINE)
+    assert len(calls()) > 10
+    assert set(described) == calls()
+
+
+@pytest.mark.parametrize("kind", CLIENT_EVENTS)
+def test_every_event_of_a_client_is_described_with_its_payload(kind: str) -> None:
+    (row,) = re.findall(rf"^\| `{kind}` \| (.*?) \| .* \|$", client_events(), re.MULTILINE)
+    for name in CLIENT_EVENTS[kind]["properties"]:
+        assert re.search(rf"\b{name}\b", row), name
+
+
+def client_events() -> str:
+    _, _, rest = read("docs/websocket.md").partition("### What a client may send")
+    return rest.partition("###")[0]
+
+
+def test_no_event_is_described_that_clients_cannot_send() -> None:
+    described = set(re.findall(r"^\| `([\w-]+)` \|", client_events(), re.MULTILINE))
+    assert described == set(CLIENT_EVENTS)
+
+
+def test_every_event_of_the_server_is_described() -> None:
+    """Those that browsers know, which another test compares with what the server sends."""
+    source = read("src/core/events.ts")
+    listed = source.partition("LOGGED:")[2].partition("};")[0]
+    kinds = re.findall(r"^\s*'?([\w-]+)'?: (?:true|false),?$", listed, re.MULTILINE)
+    assert len(kinds) > 10
+    missing = [kind for kind in kinds if f"\n| `{kind}` |" not in read("docs/websocket.md")]
+    assert not missing
+
+
+@pytest.mark.parametrize("code", Close)
+def test_every_close_code_is_described(code: Close) -> None:
+    assert f"\n| {code.value} | `{code.name}` |" in read("docs/websocket.md")
+
+
+# --- what is described is there -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["README.md", "AGENTS.md", "docs/contributing.md"])
+def test_every_make_target_exists(name: str) -> None:
+    targets = set(re.findall(r"^([a-z-]+):.*## ", read("Makefile"), re.MULTILINE))
+    # In code only: elsewhere "make" is a verb.
+    code = "\n".join(re.findall(r"`([^`\n]+)`", read(name)) + blocks(read(name), ""))
+    named = set(re.findall(r"^make ([a-z-]+)", code, re.MULTILINE))
+    assert named
+    assert named <= targets
+
+
+def test_every_make_target_is_described() -> None:
+    targets = set(re.findall(r"^([a-z-]+):.*## ", read("Makefile"), re.MULTILINE)) - {"help"}
+    missing = [each for each in targets if f"| `make {each}` |" not in read("docs/contributing.md")]
+    assert not missing
+
+
+@pytest.mark.parametrize("path", PAGES, ids=page)
+def test_every_link_leads_somewhere(path: Path) -> None:
+    text = re.sub(r"```.*?```", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    for link in re.findall(r"\]\(([^)\s]+)\)", text):
+        url = urllib.parse.urlsplit(link)
+        if url.scheme:
+            continue
+        target = (path.parent / url.path).resolve() if url.path else path
+        assert target.exists(), link
+        if url.fragment:
+            titles = re.findall(r"^#+ (.*)$", target.read_text(encoding="utf-8"), re.MULTILINE)
+            assert url.fragment in {anchor(each) for each in titles}, link
+
+
+def anchor(title: str) -> str:
+    """The name that a title gets as the target of a link."""
+    return re.sub(r"[^\w -]", "", title.lower()).strip().replace(" ", "-")
+
+
+def test_every_page_can_be_found() -> None:
+    """From the README, or from the list of decisions."""
+    linked = {
+        (path.parent / link.partition("#")[0]).resolve()
+        for path in (ROOT / "README.md", DOCS / "adr" / "README.md")
+        for link in re.findall(r"\]\(([^)\s:]+)\)", path.read_text(encoding="utf-8"))
+    }
+    assert not [page(path) for path in DOCS.rglob("*.md") if path.resolve() not in linked]
+
+
+@pytest.mark.parametrize("path", PAGES, ids=page)
+def test_every_file_that_is_named_exists(path: Path) -> None:
+    """Names that begin at the top of the tree; what is built may be missing."""
+    code = " ".join(re.findall(r"`([^`\n]+)`", path.read_text(encoding="utf-8")))
+    tops = "arena_ext|src|tests|docs|scripts|benchmarks|schema|style"
+    names = re.findall(rf"(?:^|[\s(])((?:{tops})/[\w./-]*\w)(?![\w*/])", code)
+    built = ("arena_ext/labextension", "arena_ext/static")
+    missing = [n for n in names if not n.startswith(built) and not (ROOT / n).exists()]
+    assert not missing
+
+
+def test_every_module_of_the_map_exists() -> None:
+    text = read("docs/architecture.md")
+    server, _, browser = text.partition("## The browser, module by module")
+    modules = re.findall(r"`(\w+\.py)`", server)
+    assert len(modules) > 10
+    assert not [name for name in modules if not (ROOT / "arena_ext" / name).exists()]
+    table = browser.partition("## A keystroke")[0]
+    names = re.findall(r"`((?:core|run|ui|lab|playback)/[\w./-]*)`", table)
+    assert len(names) > 10
+    assert not [name for name in names if not (ROOT / "src" / name).exists()]
+
+
+def test_every_server_module_is_on_the_map() -> None:
+    text = read("docs/architecture.md")
+    modules = [path.name for path in (ROOT / "arena_ext").glob("[!_]*.py")]
+    assert modules
+    assert not [name for name in modules if f"| `{name}` |" not in text]
+
+
+def test_every_test_that_shows_a_requirement_exists() -> None:
+    text = read("docs/requirements.md")
+    python = re.findall(r"`(tests/[\w/.]+)::(\w+)`", text)
+    typescript = re.findall(r'`(src/[\w/.-]+)` "([^"]+)"', text)
+    assert len(python) > 20
+    assert len(typescript) > 5
+    for name, test in python:
+        assert re.search(rf"^(async )?def {test}\(", read(name), re.MULTILINE), f"{name}::{test}"
+    for name, title in typescript:
+        assert f"'{title}'" in read(name), f"{name}: {title}"
+
+
+def test_every_requirement_is_shown_by_something() -> None:
+    rows = re.findall(r"^\| (.*) \| (.*) \|$", read("docs/requirements.md"), re.MULTILINE)
+    shown = [row for row in rows if row[0] != "Promise" and not row[0].startswith("---")]
+    assert len(shown) > 20
+    kinds = ("::", '` "', "`make ")
+    assert not [promise for promise, by in shown if not any(kind in by for kind in kinds)]
+
+
+# --- words ---------------------------------------------------------------------------------------
+
+
+def unwanted() -> list[str]:
+    """The words of the glossary that mean nothing else here; `user` and `kernel` are Jupyter's."""
+    _, _, listed = read("docs/glossary.md").partition("## Not used")
+    listed = re.sub(r"\(.*?\)", "", listed.rpartition(":")[2], flags=re.DOTALL)
+    words = [each.strip(" .\n") for each in listed.split(",")]
+    assert {"user", "kernel"} < set(words)
+    return [each for each in words if each not in {"user", "kernel"}]
+
+
+@pytest.mark.parametrize("path", [p for p in PAGES if p.name != "glossary.md"], ids=page)
+def test_no_page_uses_the_words_that_are_not_used(path: Path) -> None:
+    text = prose(path.read_text(encoding="utf-8"))
+    pattern = rf"\b(?:{'|'.join(unwanted())})s?\b"
+    assert not re.findall(pattern, text, re.IGNORECASE)
+
+
+# --- the examples work ---------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Arena alone, as the examples have it."""
+    with servers.arena(tmp_path_factory.mktemp("docs")) as running:
+        yield running
+
+
+def run(command: list[str], tmp_path: Path, **variables: str) -> str:
+    """Run an example with its variables set; what it printed. It has to succeed."""
+    done = subprocess.run(
+        command,
+        cwd=tmp_path,
+        env={**os.environ, **variables},
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_the_rest_examples_work(server: Server, tmp_path: Path) -> None:
+    script = "set -euo pipefail\n" + "\n".join(blocks(read("docs/rest.md"), "sh"))
+    assert script.count("ask ") > 4
+    run(["bash", "-c", script], tmp_path, ARENA=f"{server.url}arena", TOKEN=server.token)
+    recording = (tmp_path / "recording.jsonl").read_text().splitlines()
+    ended = [json.loads(line).get("event", {}).get("type") for line in recording]
+    assert "session-ended" in ended
+    (session,) = server.call("GET", "sessions")
+    assert (session["code"], session["status"]) == ("print(6 * 7)\n", "ended")
+
+
+def test_the_bot_works(server: Server, tmp_path: Path) -> None:
+    session = server.session(language="python")
+    joined = server.call("POST", f"sessions/{session}/join", {"userName": "Host"})
+    (bot,) = blocks(read("docs/websocket.md"), "python")
+    variables = {
+        "ARENA_WS": f"{server.url}arena/ws/{session}".replace("http", "ws", 1),
+        "ARENA_TOKEN": joined["token"],
+    }
+    assert "The text so far:" in run([sys.executable, "-c", bot], tmp_path, **variables)
+    assert server.call("GET", f"sessions/{session}")["code"] == "print(6 * 7)\n"
