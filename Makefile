@@ -100,11 +100,11 @@ $(LABEXTENSION): $(SOURCES) $(MODULES)
 	$(BIN)/npm run --silent build:labextension
 	@touch $@
 
-$(GUEST): $(SOURCES) scripts/build-guest.mjs $(MODULES)
+$(GUEST): $(SOURCES) scripts/build-guest.mjs scripts/build-replay.mjs $(MODULES)
 	$(BIN)/npm run --silent build:guest
 	@touch $@
 
 # Building the labextension empties its directory; the runtime inside comes after it.
-$(RUNTIME): $(shell find src/run -type f) scripts/build-runtime.mjs $(LABEXTENSION)
+$(RUNTIME): $(shell find src/run src/playback src/core -type f) scripts/build-runtime.mjs $(LABEXTENSION)
 	$(BIN)/npm run --silent build:runtime
 	@touch $@

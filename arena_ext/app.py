@@ -34,8 +34,11 @@ ROUTES: tuple[tuple[str, type[RequestHandler]], ...] = (
     (rf"arena/ws/{_SESSION}", SocketHandler),
     (r"arena/api/info", rest.InfoHandler),
     (rf"{_SESSIONS}", rest.SessionsHandler),
+    # No session has this word for its id.
+    (rf"{_SESSIONS}/import", rest.ImportHandler),
     (rf"{_SESSIONS}/{_SESSION}", rest.SessionHandler),
     (rf"{_SESSIONS}/{_SESSION}/recording", rest.RecordingHandler),
+    (rf"{_SESSIONS}/{_SESSION}/export", rest.ExportHandler),
     (rf"{_SESSIONS}/{_SESSION}/join", rest.JoinHandler),
     (rf"{_SESSIONS}/{_SESSION}/users", rest.UsersHandler),
     (rf"{_SESSIONS}/{_SESSION}/code", rest.CodeHandler),

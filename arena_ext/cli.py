@@ -1,8 +1,11 @@
-"""`jupyter arena sessions`: list, check, export and delete recordings, with or without a server."""
+"""`jupyter arena sessions`: list, check, export, import and delete, with or without a server."""
 
 from __future__ import annotations
 
 import argparse
+import asyncio
+import getpass
+import secrets
 import sqlite3
 import sys
 import time
@@ -10,12 +13,12 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from . import recording, sqlite_log
+from . import export, imported, recording, sqlite_log
 from .fold import fold
 from .frames import Malformed
 from .log import LogError
 from .model import Edit, Entry, Session
-from .protocol import Audience, Document
+from .protocol import Document
 from .replica import Broken, Replica
 
 #: Seconds that deleting waits for a server to let the file go.
@@ -24,18 +27,11 @@ _PATIENCE = 10.0
 
 def main(arguments: list[str], database: Path) -> int:
     """Do what `arguments` say, on `database` unless they name another; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="jupyter arena sessions", description=__doc__)
-    parser.add_argument("--database", type=Path, default=database, help="default: %(default)s")
-    commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("list", help="one line for each session")
-    for name, help_text in (
-        ("check", "verify the hash chain and replay the edits, of all sessions or one"),
-        ("export", "print a recording as lines of JSON"),
-        ("delete", "remove a session with all that was recorded"),
-    ):
-        command = commands.add_parser(name, help=help_text)
-        command.add_argument("session", nargs="?" if name == "check" else None)
-    options = parser.parse_args(arguments)
+    options = _parser(database).parse_args(arguments)
+    if options.command == "import":
+        return _import(options.database, options.file, options.owner)
+    if options.command == "check" and options.session and Path(options.session).is_file():
+        return _check_file(Path(options.session))
     if not options.database.is_file():
         print(f"There are no recordings: {options.database} does not exist.", file=sys.stderr)
         return 1
@@ -51,12 +47,32 @@ def main(arguments: list[str], database: Path) -> int:
                 chosen = [options.session] if options.session else sessions
                 return max([_check(options.database, each) for each in chosen], default=0)
             case "export":
-                return _export(options.database, options.session)
+                return _export(options.database, options.session, export.FORMATS[options.format])
             case _:
                 return _delete(options.database, options.session)
     except LogError as error:
         print(f"{options.database} cannot be read: {error}", file=sys.stderr)
         return 1
+
+
+def _parser(database: Path) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="jupyter arena sessions", description=__doc__)
+    parser.add_argument("--database", type=Path, default=database, help="default: %(default)s")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("list", help="one line for each session")
+    for name, help_text in (
+        ("check", "verify the hash chain and replay the edits: all sessions, one, or a file"),
+        ("export", "print a session as one file: its recording as lines of JSON, or another form"),
+        ("delete", "remove a session with all that was recorded"),
+    ):
+        command = commands.add_parser(name, help=help_text)
+        command.add_argument("session", nargs="?" if name == "check" else None)
+        if name == "export":
+            command.add_argument("--format", choices=export.FORMATS, default="jsonl")
+    taking = commands.add_parser("import", help="make a session that has ended of a recording")
+    taking.add_argument("file", type=Path, help="a recording, or a notebook that holds one")
+    taking.add_argument("--owner", default="", help="the Jupyter account that will own it")
+    return parser
 
 
 def _folded(session: str, entries: list[Entry]) -> Session:
@@ -104,7 +120,48 @@ def _check(database: Path, session: str) -> int:
     return 0 if problem is None else 1
 
 
-def _export(database: Path, session: str) -> int:
+def _check_file(path: Path) -> int:
+    """Whether a recording, or a notebook with one, can be taken in: 0, or 1 and why not."""
+    found = _taken_in(path, "check", "")
+    problem = found if isinstance(found, str) else None
+    print(f"{path}  {'ok' if problem is None else 'DAMAGED: ' + problem}")
+    return 0 if problem is None else 1
+
+
+def _taken_in(path: Path, session: str, owner: str) -> imported.Imported | str:
+    try:
+        with path.open("rb") as file:
+            data = file.read(imported.MAX_IMPORT + 1)
+    except OSError as error:
+        return str(error)
+    importer = imported.Importer(owner, owner or getpass.getuser())
+    return imported.take_in(data, session, importer, time.time_ns() // 10**6)
+
+
+def _import(database: Path, path: Path, owner: str) -> int:
+    found = _taken_in(path, secrets.token_urlsafe(16), owner)
+    if isinstance(found, str):
+        print(f"{path} was not imported: {found}", file=sys.stderr)
+        return 1
+
+    async def store() -> None:
+        log = sqlite_log.SqliteLog(database)
+        try:
+            await asyncio.gather(*(log.append(found.session, each) for each in found.entries))
+            log.checkpoint(found.session, found.checkpoint)
+        finally:
+            await log.close()
+
+    try:
+        asyncio.run(store())
+    except (sqlite3.Error, OSError) as error:
+        print(f"{database} cannot be written: {error}", file=sys.stderr)
+        return 1
+    print(f"Imported {path} as {found.session}.")
+    return 0
+
+
+def _export(database: Path, session: str, kind: export.Format) -> int:
     entries, _ = sqlite_log.read(database, session)
     state = _folded(session, entries)
     about = {
@@ -114,8 +171,11 @@ def _export(database: Path, session: str) -> int:
         "status": state.status,
         "createdAt": datetime.fromtimestamp(state.created_at / 1000, UTC).isoformat(),
     }
-    seen = {Audience.EVERYONE, Audience.INTERVIEWERS}
-    sys.stdout.writelines(recording.lines(about, entries, seen))
+    try:
+        sys.stdout.buffer.write(kind.make(about, entries))
+    except export.NotBuilt:
+        print("The page that replays has not been built.", file=sys.stderr)
+        return 1
     return 0
 
 

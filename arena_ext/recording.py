@@ -4,11 +4,12 @@
     {"seq": 1, "digest": "…"}                                       an entry that is kept back
     {"seq": 2, "at": …, "by": "…", "to": "everyone", "event": {"type": …, "payload": …}}
     {"seq": 3, "at": …, "by": "…", "to": "everyone", "edit": {"document": "pad", "update": "…"}}
-    {"chain": "…"}
+    {"chain": "…", "file": "…"}
 
 `at` is UTC milliseconds; an update is base64. An entry's digest is the SHA-256 of its line in
 canonical JSON (keys sorted, no spaces, UTF-8). The chain begins with 32 zero bytes, and each link
-is SHA-256(previous link + digest), so entries that are kept back do not break it.
+is SHA-256(previous link + digest), so entries that are kept back do not break it. `file` is the
+SHA-256 of all lines above it, as they are written: it covers the first line too.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import binascii
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from .model import Edit, Entry, Event
@@ -77,44 +79,115 @@ def link(previous: bytes, entry_digest: bytes) -> bytes:
 
 
 def lines(session: dict[str, Any], entries: Iterable[Entry], seen: set[Audience]) -> Iterator[str]:
-    """The lines of a recording for who may see the audiences in `seen`, newlines included."""
+    """The lines of a recording for who may see the audiences in `seen`, newlines included.
+
+    The first line has `session`, and the language that it began with, which is kept back else.
+    """
     entries = list(entries)
-    yield _line({"format": FORMAT, "session": session, "entries": len(entries)})
-    chain = START
+    head = {"format": FORMAT, "session": session, "entries": len(entries)}
+    if entries and isinstance(entries[0].body, Event) and "language" in entries[0].body.payload:
+        head["session"] = {**session, "firstLanguage": entries[0].body.payload["language"]}
+    chain, file = START, hashlib.sha256()
+    line = _line(head)
     for entry in entries:
+        yield line
+        file.update(_bytes(line))
         full = to_json(entry)
         entry_digest = digest(full)
         chain = link(chain, entry_digest)
         hidden = {"seq": entry.seq, "digest": entry_digest.hex()}
-        yield _line(full if entry.audience in seen else hidden)
-    yield _line({"chain": chain.hex()})
+        line = _line(full if entry.audience in seen else hidden)
+    yield line
+    file.update(_bytes(line))
+    yield _line(_end(chain, file.hexdigest()))
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """In the place of an entry that the reader may not see: its number and its digest."""
+
+    seq: int
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A recording, read back and found unchanged; `chain` is hexadecimal."""
+
+    session: dict[str, Any]
+    lines: list[Entry | Withheld]
+    chain: str
+
+
+def read(text: str) -> Recording:
+    """Read a recording; raises `Tampered` if a single byte of it was changed."""
+    # Not `splitlines`: what people type may have other line ends in it, which JSON leaves as is.
+    head, *body = text.removesuffix("\n").split("\n")
+    end = body.pop() if body else ""
+    header = _json(head)
+    if header.get("format") != FORMAT or not isinstance(header.get("session"), dict):
+        raise Tampered("not a recording of this version")
+    chain = START
+    found: list[Entry | Withheld] = []
+    for number, line in enumerate(body, 1):
+        each = _json(line)
+        if each.get("seq") != number:
+            raise Tampered(f"entry {number} is missing")
+        if "digest" in each:
+            withheld = Withheld(number, _digest_in(each))
+            found.append(withheld)
+            chain = link(chain, withheld.digest)
+        else:
+            found.append(from_json(each))
+            chain = link(chain, _digest_of(each))
+    if header.get("entries") != len(found):
+        raise Tampered("the recording is cut off")
+    file = hashlib.sha256(_bytes("\n".join([head, *body, ""])))
+    if end + "\n" != _line(_end(chain, file.hexdigest())):
+        raise Tampered("the recording was changed after it was made, or is cut off")
+    return Recording(header["session"], found, chain.hex())
+
+
+def parse(text: str) -> tuple[dict[str, Any], list[Entry]]:
+    """The session and the entries that are not withheld; raises `Tampered`."""
+    found = read(text)
+    return found.session, [each for each in found.lines if isinstance(each, Entry)]
 
 
 def _line(value: dict[str, Any]) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
-def parse(text: str) -> tuple[dict[str, Any], list[Entry]]:
-    """The session and the entries of a recording; raises `Tampered` if anything was changed."""
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _end(chain: bytes, file: str) -> dict[str, Any]:
+    return {"chain": chain.hex(), "file": file}
+
+
+def _json(line: str) -> dict[str, Any]:
     try:
-        header, *body, end = [json.loads(each) for each in text.splitlines()]
+        value = json.loads(line)
     except (ValueError, RecursionError):
-        raise Tampered("not a recording") from None
-    if not isinstance(header, dict) or header.get("format") != FORMAT:
-        raise Tampered("not a recording of this version")
-    chain, entries = START, []
-    for number, each in enumerate(body, 1):
-        if not isinstance(each, dict) or each.get("seq") != number:
-            raise Tampered(f"entry {number} is missing")
-        if "digest" in each:
-            try:
-                entry_digest = bytes.fromhex(each["digest"])
-            except (TypeError, ValueError):
-                raise Tampered(f"entry {number} has no digest") from None
-        else:
-            entry_digest = digest(each)
-            entries.append(from_json(each))
-        chain = link(chain, entry_digest)
-    if not isinstance(end, dict) or end.get("chain") != chain.hex():
-        raise Tampered("the chain does not match: an entry was changed")
-    return header["session"], entries
+        raise Tampered("not a recording, or cut off") from None
+    if not isinstance(value, dict):
+        raise Tampered("not a recording")
+    return value
+
+
+def _digest_of(line: dict[str, Any]) -> bytes:
+    try:
+        return digest(line)
+    except RecursionError:
+        raise Tampered(f"entry {line['seq']} is nested too deeply") from None
+
+
+def _digest_in(line: dict[str, Any]) -> bytes:
+    try:
+        found = bytes.fromhex(line["digest"])
+    except (TypeError, ValueError):
+        found = b""
+    if len(found) != hashlib.sha256().digest_size:
+        raise Tampered(f"entry {line['seq']} has no digest")
+    return found

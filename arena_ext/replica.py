@@ -75,7 +75,7 @@ class Replica:
     ) -> bytes | None:
         """Apply an update from outside; returns what it changed, None where that is nothing.
 
-        It may write the main text and those of the `further` roots, up to `most` UTF-8 bytes in all.
+        It may write the main text and those of the `further` roots, `most` UTF-8 bytes in all.
         Raises `Malformed`, `Gap` or `TextFull`, and has changed nothing then; raises `Broken`
         when only a fresh replica from the log can go on.
         """

@@ -76,13 +76,6 @@ class ApiHandler(ArenaRequest, ExtensionHandlerMixin, APIHandler):
         if len(self.request.body) > self.max_body:
             raise HTTPError(413, "the body is too large")
 
-    def set_default_headers(self) -> None:
-        """Nothing of this is for caches, referrers or guesses at its type."""
-        super().set_default_headers()
-        self.set_header("Cache-Control", "no-store")
-        self.set_header("Referrer-Policy", "no-referrer")
-        self.set_header("X-Content-Type-Options", "nosniff")
-
     def body(self, name: str) -> dict[str, Any]:
         """The request's body, which has the shape `name`; raises `Invalid`."""
         try:
@@ -236,11 +229,6 @@ class RecordingHandler(ApiHandler):
 class ExportHandler(ApiHandler):
     """`api/sessions/{id}/export?format=`: the interview as one file."""
 
-    @property
-    def content_security_policy(self) -> str:
-        """Should a browser show it after all, it is nobody's page."""
-        return "default-src 'none'; sandbox"
-
     @allow_unauthenticated
     async def get(self, session: str) -> None:
         room, caller = await self.enter(session)
@@ -251,10 +239,9 @@ class ExportHandler(ApiHandler):
         about = room.as_json()
         entries = await self.arena.rooms.log.read(session)
         content = await asyncio.to_thread(kind.make, about, entries)
-        self.set_header("Content-Type", kind.content_type)
         name = export.file_name(about["title"], kind)
         self.set_header("Content-Disposition", f'attachment; filename="{name}"')
-        self.finish(content)
+        self.finish(content, set_content_type=kind.content_type)
 
 
 class ImportHandler(ApiHandler):

@@ -8,15 +8,19 @@ import secrets
 import time
 from collections.abc import Callable
 
+from .imported import Importer, take_in
 from .log import Conflict, Log, LogError
 from .model import Event
 from .protocol import EVICT_AFTER, Audience, Close
+from .recording import Tampered
 from .room import Room
 
 _log = logging.getLogger(__name__)
 
 #: Seconds that a REST call waits for what it did to be stored.
 STORE_TIMEOUT = 10.0
+#: Entries of a recording that wait to be stored together.
+_ENTRIES_AT_ONCE = 1000
 
 
 class NotStored(Exception):
@@ -40,6 +44,7 @@ class Rooms:
         self._url_of = url_of
         self._live: dict[str, Room] = {}
         self._opening: dict[str, asyncio.Task[Room | None]] = {}
+        self._deletions: set[asyncio.Task[None]] = set()
         self._healthy = True
 
     def storing(self, ok: bool) -> None:
@@ -55,6 +60,29 @@ class Rooms:
         created = room.record(None, Event("session-created", payload), Audience.SERVER)
         self._live[room.session.id] = room
         await stored(created)
+        return room
+
+    async def bring_back(self, data: bytes, importer: Importer) -> Room:
+        """Make a session that has ended of a recording. Raises `Tampered` or `NotStored`."""
+        session = secrets.token_urlsafe(16)
+        now = time.time_ns() // 10**6
+        found = await asyncio.to_thread(take_in, data, session, importer, now)
+        if isinstance(found, str):
+            raise Tampered(found)
+        try:
+            for start in range(0, len(found.entries), _ENTRIES_AT_ONCE):
+                some = found.entries[start : start + _ENTRIES_AT_ONCE]
+                *_, last = [self.log.append(session, entry) for entry in some]
+                await stored(last)
+        except NotStored:
+            # Half a recording is none; this waits until the disk works again.
+            self._deletions.add(deletion := asyncio.create_task(self.log.delete(session)))
+            deletion.add_done_callback(self._deletions.discard)
+            raise
+        self.log.checkpoint(session, found.checkpoint)
+        room = await self.get(session)
+        if room is None:
+            raise NotStored
         return room
 
     def _new(self, session: str) -> Room:

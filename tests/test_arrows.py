@@ -22,11 +22,12 @@ LAYERS = [
     {"access", "names"},
     {"room", "rooms", "connection", "json_view"},
     {"sqlite_log"},
+    {"export", "imported"},
     # The three of the design, and their parts.
     {
         *{"replica", "validation", "updates", "frames"},
         *{"log", "recording", "checkpoint"},
-        *{"model", "files", "fold", "events", "presence"},
+        *{"model", "files", "fold", "events", "presence", "vocabulary"},
     },
     {"protocol"},
 ]
@@ -138,6 +139,7 @@ PARTS: dict[str, tuple[set[str], tuple[str, ...]]] = {
     ),
     "lab": ({"core", "playback", "run", "ui"}, (*JUPYTER, "react")),
     "index.ts": ({"core", "playback", "run", "ui", "lab"}, (*JUPYTER, "react")),
+    "replay.tsx": ({"core", "playback", "ui"}, ("react", "react-dom")),
     "guest.tsx": ({"core", "playback", "run", "ui"}, ("react", "react-dom")),
 }
 

@@ -46,6 +46,8 @@ DECISIONS = {
     ("PATCH", SESSION): Who.SESSION,
     ("DELETE", SESSION): Who.SESSION,
     ("GET", f"{SESSION}/recording"): Who.SESSION,
+    ("GET", f"{SESSION}/export"): Who.SESSION,
+    ("POST", "arena/api/sessions/import"): Who.LOGIN,
     ("POST", f"{SESSION}/join"): Who.SESSION,
     ("GET", f"{SESSION}/users"): Who.SESSION,
     ("PUT", f"{SESSION}/code"): Who.SESSION,

@@ -1,0 +1,82 @@
+/**
+ * Builds arena_ext/static/replay.html: the player in one file that needs nothing else, from
+ * src/replay.tsx, the playback worker and the style that build-guest.mjs left there. The server fills
+ * in a title and a recording. Its policy lets it load nothing, and run nothing but this script.
+ */
+import { createHash } from 'node:crypto';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { build } from 'esbuild';
+
+const ROOT = path.dirname(import.meta.dirname);
+const OUT = path.join(ROOT, 'arena_ext', 'static');
+
+/** One script with all that it imports, fit to stand inside a page. */
+async function bundle(...entry) {
+  const { outputFiles } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: [path.join('src', ...entry)],
+    bundle: true,
+    format: 'iife',
+    target: 'es2022',
+    jsx: 'automatic',
+    define: { 'process.env.NODE_ENV': '"production"' },
+    minify: true,
+    charset: 'ascii',
+    legalComments: 'none',
+    write: false,
+    logLevel: 'warning'
+  });
+  // In a script, `<\/` and `<\!` mean what they mean without the backslash.
+  return outputFiles[0].text.trim().replace(/<(?=\/script|!--)/gi, '<\\');
+}
+
+async function style() {
+  const name = (await readdir(OUT)).find(file => /^style-\w+\.css$/.test(file));
+  if (!name) {
+    throw new Error(`expected a style in ${OUT}: build the guest page first`);
+  }
+  return (await readFile(path.join(OUT, name), 'utf8')).trim();
+}
+
+const script = await bundle('replay.tsx');
+const worker = await bundle('playback', 'worker.ts');
+const css = await style();
+if (/<\/style|url\((?!['"]?data:)/i.test(css)) {
+  throw new Error('the style must not load anything, nor end early');
+}
+const hash = createHash('sha256').update(script).digest('base64');
+const policy = [
+  "default-src 'none'",
+  `script-src 'sha256-${hash}'`,
+  "style-src 'nonce-%NONCE%'",
+  'img-src data:',
+  'worker-src blob:',
+  "base-uri 'none'",
+  "form-action 'none'"
+].join('; ');
+
+await writeFile(
+  path.join(OUT, 'replay.html'),
+  `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta http-equiv="Content-Security-Policy" content="${policy}">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta name="color-scheme" content="light dark">
+    <meta name="referrer" content="no-referrer">
+    <meta name="csp-nonce" content="%NONCE%">
+    <title>%TITLE%</title>
+    <style nonce="%NONCE%">${css}</style>
+  </head>
+  <body>
+    <div id="root"></div>
+    <noscript>This is the recording of an interview. Its player needs JavaScript.</noscript>
+    <script id="player" type="application/x-worker">${worker}</script>
+    <script id="recording" type="application/x-ndjson">%RECORDING%</script>
+    <script>${script}</script>
+  </body>
+</html>
+`
+);
