@@ -5,6 +5,7 @@ The rules let through what an honest text editor can produce and nothing else:
 - text in a root that the document has;
 - under client ids that the author holds, each continuing where it left off;
 - placed beside, or deleting, only what exists, all in one and the same root;
+- between two neighbours that stand in this order;
 - never cutting a surrogate pair in two.
 
 A `Ledger` remembers, per client, just what these rules ask about. It costs a few bytes per run
@@ -19,6 +20,7 @@ from collections.abc import Callable, Set
 from dataclasses import dataclass, field
 
 from .frames import Malformed
+from .order import Order
 from .updates import Deletion, Id, Struct, Update, utf16_length
 
 #: Tells whether the author of an update may write under a client id.
@@ -35,32 +37,19 @@ class _Written:
 
     #: The next clock, in UTF-16 units.
     clock: int = 0
-    #: Where each run in one root begins, and that root.
-    starts: list[int] = field(default_factory=list)
-    roots: list[str] = field(default_factory=list)
     #: Clocks between the two halves of a surrogate pair.
     inside_pairs: set[int] = field(default_factory=set)
 
-    def root_at(self, clock: int) -> str:
-        return self.roots[bisect_right(self.starts, clock) - 1]
-
-    def extend(self, struct: Struct, root: str) -> None:
-        """Take note of `struct` as far as it goes past what is known."""
-        end = struct.clock + struct.length
-        if end <= self.clock:
-            return
-        if not self.roots or self.roots[-1] != root:
-            self.starts.append(self.clock)
-            self.roots.append(root)
+    def extend(self, struct: Struct) -> None:
+        """Take note of `struct`, which goes on where the last one ended."""
         if struct.text is not None and not struct.text.isascii():
             clock = struct.clock
             for character in struct.text:
                 if character > "\uffff":
-                    if clock >= self.clock:
-                        self.inside_pairs.add(clock + 1)
+                    self.inside_pairs.add(clock + 1)
                     clock += 1
                 clock += 1
-        self.clock = end
+        self.clock = struct.clock + struct.length
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +62,11 @@ class News:
 
 
 class Ledger:
-    """Which units of text exist, in which root, and where a pair must not be cut."""
+    """Which units of text exist, where they stand, and where a pair must not be cut."""
 
     def __init__(self) -> None:
         self._written: dict[int, _Written] = {}
+        self._order = Order()
 
     def clocks(self) -> dict[int, int]:
         """For each client, the next clock expected of it: a state vector."""
@@ -89,8 +79,7 @@ class Ledger:
 
     def root_of(self, at: Id) -> str | None:
         """The root that a unit is in; None where there is no such unit."""
-        client, clock = at
-        return self._written[client].root_at(clock) if clock < self.clock(client) else None
+        return self._order.root_of(at)
 
     def inside_pair(self, client: int, clock: int) -> bool:
         """Whether the boundary before `clock` lies inside a surrogate pair."""
@@ -112,42 +101,49 @@ class Ledger:
                 raise Malformed("an edit under a client id of somebody else")
             text_bytes += sum(len(s.text.encode()) for s in structs if s.text is not None)
             fresh[block.client] = structs
-        check = _Check(self, fresh)
-        roots = check.structs()
-        for deletion in update.deletions:
-            check.deletion(deletion)
+        check = _Check(self, self._order, fresh)
+        self._order.begin()
+        try:
+            roots = check.structs()
+            for deletion in update.deletions:
+                check.deletion(deletion)
+        finally:
+            self._order.roll_back()
         clients = sum(client not in self._written for client in fresh)
         return News(roots, text_bytes, clients)
 
     def learn(self, update: Update) -> Set[str]:
-        """Take note of an update that was applied; returns the roots that it names.
+        """Take note of what an applied update changed; returns the roots that it names.
 
         Raises `Gap` where it has parts that nothing holds.
         """
         named: set[str] = set()
-        # A struct may sit beside one of a later block, so its root may have to wait for it.
+        # A struct may sit beside one of a later block, and so has to wait for it.
         waiting = [(block.client, deque(block.structs)) for block in update.blocks if block.structs]
         while waiting:
             progress = False
             for client, structs in waiting:
                 written = self._written.setdefault(client, _Written())
-                while structs and (root := self._place(structs[0], written)) is not None:
-                    if structs[0].root is not None:
-                        named.add(structs[0].root)
-                    written.extend(structs.popleft(), root)
+                while structs and (root := self._place(structs[0])) is not None:
+                    struct = structs.popleft()
+                    if struct.clock != written.clock:
+                        raise Gap
+                    if struct.root is not None:
+                        named.add(struct.root)
+                    self._order.insert(client, struct, root)
+                    written.extend(struct)
                     progress = True
             waiting = [(client, structs) for client, structs in waiting if structs]
             if waiting and not progress:
                 raise Gap
         return named
 
-    def _place(self, struct: Struct, written: _Written) -> str | None:
-        """The root that `struct` is in; None while what it sits beside has not been learnt."""
-        if struct.root is not None:
-            return struct.root
-        if struct.clock < written.clock:
-            return written.root_at(struct.clock)
-        return self.root_of(_neighbours(struct)[0])
+    def _place(self, struct: Struct) -> str | None:
+        """The root that `struct` is in; None while a unit that it sits beside is not known."""
+        roots = [self._order.root_of(at) for at in _neighbours(struct)]
+        if None in roots:
+            return None
+        return struct.root if struct.root is not None else roots[0]
 
 
 class _Check:
@@ -157,20 +153,22 @@ class _Check:
     integrate them; where there is no such order the update is refused.
     """
 
-    def __init__(self, ledger: Ledger, fresh: dict[int, list[Struct]]) -> None:
+    def __init__(self, ledger: Ledger, order: Order, fresh: dict[int, list[Struct]]) -> None:
         self._ledger = ledger
-        #: Per client, the structs that go past what is known, and the roots of those checked.
+        #: In a trial, so that later structs find the ones before them.
+        self._order = order
+        #: Per client, the structs that go past what is known, and how many were checked.
         self._fresh = fresh
-        self._roots: dict[int, list[str]] = {client: [] for client in fresh}
+        self._checked = dict.fromkeys(fresh, 0)
 
     def structs(self) -> Set[str]:
         """Check where every fresh struct is placed; returns the roots that they name."""
         named: set[str] = set()
         waiting = set(self._fresh)
         while waiting:
-            before = sum(map(len, self._roots.values()))
+            before = sum(self._checked.values())
             waiting = {client for client in waiting if not self._advance(client, named)}
-            if waiting and before == sum(map(len, self._roots.values())):
+            if waiting and before == sum(self._checked.values()):
                 raise self._stuck(waiting)
         return named
 
@@ -186,10 +184,10 @@ class _Check:
 
     def _advance(self, client: int, named: set[str]) -> bool:
         """Check the structs of `client` as far as they find their neighbours; True at the end."""
-        structs, roots = self._fresh[client], self._roots[client]
-        while len(roots) < len(structs):
-            struct = structs[len(roots)]
-            sides = {self._root_of(at) for at in _neighbours(struct)}
+        structs = self._fresh[client]
+        while self._checked[client] < len(structs):
+            struct = structs[self._checked[client]]
+            sides = {self._order.root_of(at) for at in _neighbours(struct)}
             if None in sides:
                 return False
             if struct.root is not None:
@@ -199,7 +197,7 @@ class _Check:
             if struct.clock < known:
                 # Its first part is known already, and tells where the rest is.
                 self._boundary(client, known)
-                sides.add(self._ledger.root_of((client, known - 1)))
+                sides.add(self._order.root_of((client, known - 1)))
             if struct.origin is not None:
                 self._boundary(struct.origin[0], struct.origin[1] + 1)
             if struct.right_origin is not None:
@@ -207,25 +205,27 @@ class _Check:
             root = sides.pop()
             if sides or root is None:
                 raise Malformed("an edit joins two texts")
-            roots.append(root)
+            self._insert(client, struct, root, known)
+            self._checked[client] += 1
         return True
+
+    def _insert(self, client: int, struct: Struct, root: str, known: int) -> None:
+        """Put `struct`, or what of it is not known, in its place for the time of this check."""
+        if struct.clock < known:
+            rest = struct.clock + struct.length - known
+            struct = Struct(known, rest, None, (client, known - 1), struct.right_origin, None)
+        origin, right = struct.origin, struct.right_origin
+        if origin is not None and right is not None and not self._order.precedes(origin, right):
+            raise Malformed("an edit has its neighbours crossed")
+        self._order.insert(client, struct, root)
 
     def _stuck(self, waiting: set[int]) -> Exception:
         for client in waiting:
-            struct = self._fresh[client][len(self._roots[client])]
+            struct = self._fresh[client][self._checked[client]]
             for at in _neighbours(struct):
                 if at[1] >= self._ledger.clock(at[0]) and self._index(at) is None:
                     return Gap()
         return Malformed("edits wait for each other")
-
-    def _root_of(self, at: Id) -> str | None:
-        """The root that a unit is in; None while that is not known."""
-        known = self._ledger.root_of(at)
-        if known is not None:
-            return known
-        index = self._index(at)
-        roots = self._roots.get(at[0], [])
-        return roots[index] if index is not None and index < len(roots) else None
 
     def _index(self, at: Id) -> int | None:
         """Which fresh struct of its client holds a unit."""

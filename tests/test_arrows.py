@@ -19,13 +19,14 @@ LAYERS = [
     {"cli"},
     {"pages", "rest", "websocket"},
     {"request"},
+    {"headers"},
     {"access", "names"},
     {"room", "rooms", "connection", "json_view"},
     {"sqlite_log"},
     {"export", "imported"},
     # The three of the design, and their parts.
     {
-        *{"replica", "validation", "updates", "frames"},
+        *{"replica", "validation", "order", "updates", "frames"},
         *{"log", "recording", "checkpoint"},
         *{"model", "files", "fold", "events", "presence", "vocabulary"},
     },
@@ -33,7 +34,7 @@ LAYERS = [
 ]
 
 #: What only these modules may touch, because what it does to a program needs watching.
-SHELL = {"app", "pages", "rest", "websocket", "request"}
+SHELL = {"app", "pages", "rest", "websocket", "request", "headers"}
 RESERVED = {
     "pycrdt": {"replica"},
     "sqlite3": {"sqlite_log", "cli"},

@@ -1,0 +1,121 @@
+"""The order of units is the one that Yjs has: it spells the text that the replica reads."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from arena_ext import order, updates
+from arena_ext.frames import Malformed
+from arena_ext.order import Order
+from arena_ext.protocol import Document
+from arena_ext.replica import Replica
+from arena_ext.updates import Id
+from tests.server.honest import Editor
+from tests.server.test_replica import anybody, item
+
+
+class Content:
+    """What each unit is, as the updates told it."""
+
+    def __init__(self) -> None:
+        self.units: dict[Id, bytes] = {}
+
+    def take(self, update: bytes) -> None:
+        decoded = updates.decode(update)
+        for block in decoded.blocks:
+            for struct in block.structs:
+                data = (struct.text or "\0" * struct.length).encode("utf-16-le")
+                for offset in range(struct.length):
+                    unit = (block.client, struct.clock + offset)
+                    self.units[unit] = data[2 * offset : 2 * offset + 2]
+        for deletion in decoded.deletions:
+            for clock in range(deletion.clock, deletion.clock + deletion.length):
+                self.units[deletion.client, clock] = b""
+
+    def spelled(self, units: Order, root: str = "code") -> str:
+        """The text that an order gives."""
+        data, run = b"", units._heads.get(root)
+        while run is not None:
+            data += b"".join(self.units[run.client, run.clock + n] for n in range(run.length))
+            run = run.right
+        return data.decode("utf-16-le")
+
+
+@given(st.integers(0, 2**32))
+@settings(max_examples=60, deadline=None)
+def test_the_order_spells_the_text(seed: int) -> None:
+    chance = random.Random(seed)
+    replica, content = Replica(Document.PAD), Content()
+    editors = [Editor(client) for client in (7, 3, 11)]
+    unsent: dict[int, list[bytes]] = {each.client: [] for each in editors}
+    for _ in range(chance.randint(10, 80)):
+        editor = chance.choice(editors)
+        length = len(editor.text)
+        if length and chance.random() < 0.3:
+            start = chance.randrange(length)
+            update = editor.delete(start, min(length, start + chance.randint(1, 3)))
+        else:
+            text = chance.choice(["a", "bc", "😀", "日x", "\n"])
+            where = chance.choice([0, length, chance.randint(0, length)])
+            update = editor.insert(where, text)
+        unsent[editor.client].append(update)
+        if chance.random() < 0.4:
+            for update in unsent.pop(editor.client):
+                # None: somebody else has deleted the same already.
+                content.take(replica.apply(update, anybody) or b"\0\0")
+            unsent[editor.client] = []
+            other = chance.choice(editors)
+            if not unsent[other.client]:
+                other.apply(replica.since(other.state_vector()))
+    for editor in editors:
+        for update in unsent[editor.client]:
+            content.take(replica.apply(update, anybody) or b"\0\0")
+    assert content.spelled(replica._ledger._order) == replica.text()
+    # And a fresh replica, from one merged update, has the same order.
+    fresh, again = Replica(Document.PAD), Content()
+    fresh.load(replica.since(b"\x00"))
+    again.take(replica.since(b"\x00"))
+    assert again.spelled(fresh._ledger._order) == replica.text()
+
+
+def test_a_refused_update_leaves_the_order_as_it_was() -> None:
+    replica, content = Replica(Document.PAD), Content()
+    for update in (item(5, 0, "abcdef"), item(7, 0, "XY", origin=(5, 2), right=(5, 3))):
+        content.take(replica.apply(update, anybody) or b"")
+    before = content.spelled(replica._ledger._order)
+    for forged in (
+        item(9, 0, "!", origin=(7, 1), right=(5, 1)),
+        item(9, 0, "!", origin=(5, 3), right=(7, 0)),
+        item(9, 0, "!", origin=(5, 5), right=(5, 0)),
+    ):
+        with pytest.raises(Malformed):
+            replica.apply(forged, anybody)
+        assert content.spelled(replica._ledger._order) == before == "abcXYdef"
+
+
+def test_many_inserts_at_one_place_stay_in_order() -> None:
+    """Labels between two neighbours run out, and are given anew."""
+    replica, content = Replica(Document.PAD), Content()
+    content.take(replica.apply(item(1, 0, "ab"), anybody) or b"")
+    for client in range(2, 500):
+        right = (client - 1, 0) if client > 2 else (1, 1)
+        update = item(client, 0, "x", origin=(1, 0), right=right)
+        content.take(replica.apply(update, anybody) or b"")
+    assert content.spelled(replica._ledger._order) == replica.text() == "a" + "x" * 498 + "b"
+
+
+def test_endless_conflict_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(order, "MAX_CONFLICTS", 10)
+    replica = Replica(Document.PAD)
+    for client in range(1, 9):
+        replica.apply(item(client, 0, "x"), anybody)
+    replica.apply(item(9, 0, "x"), anybody)
+    replica.apply(item(10, 0, "x"), anybody)
+    replica.apply(item(11, 0, "x"), anybody)
+    with pytest.raises(Malformed):
+        replica.apply(item(12, 0, "x"), anybody)
+    assert replica.text() == "x" * 11
