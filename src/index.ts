@@ -10,12 +10,16 @@ import {
 import { ILauncher } from '@jupyterlab/launcher';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 
-import { Api } from './core/api';
+import { Api, ApiError } from './core/api';
 import type { Info } from './core/api';
 import { openDatabase } from './core/database';
 import type { Database } from './core/database';
-import { StoredDrafts } from './core/drafts';
+import { StoredDrafts, hasDrafts } from './core/drafts';
+import { GoneConnection } from './core/gone';
+import type { Connection } from './core/connection';
 import { LocalConnection } from './core/local';
+import type { LocalOptions } from './core/local';
+import { LocalSessions } from './core/local-sessions';
 import { WebSocketConnection } from './core/websocket';
 import { interviewIcon } from './lab/icon';
 import { RecordingView } from './lab/playback';
@@ -60,6 +64,7 @@ function activate(
   const settings = loadSettings(registry, PLUGIN);
   let opened: Promise<Database> | null = null;
   const database = (): Promise<Database> => (opened ??= openDatabase());
+  const local = (): LocalSessions => new LocalSessions(database());
   const tracker = new WidgetTracker<MainAreaWidget<Room>>({ namespace: 'arena' });
   const recordings = new WidgetTracker<MainAreaWidget<RecordingView>>({
     namespace: 'arena-recordings'
@@ -73,10 +78,7 @@ function activate(
     widget.id = `arena-${options.sessionId}`;
     widget.title.icon = interviewIcon;
     shell.add(widget, 'main');
-    if (options.server) {
-      // A session that lives in this browser alone cannot come back after a reload.
-      await tracker.add(widget);
-    }
+    await tracker.add(widget);
     shell.activateById(widget.id);
     return widget;
   };
@@ -84,22 +86,50 @@ function activate(
   /** Join the session as whoever is logged in here. Rejects with `ApiError`. */
   const join = async (sessionId: string, info: Info): Promise<MainAreaWidget<Room>> => {
     const userName = await ownName(serviceManager.user);
-    const { token } = await api.join(sessionId, { userName });
-    const connection = new WebSocketConnection({ baseUrl: server.baseUrl, sessionId, token });
+    let connection: Connection;
+    try {
+      const { token } = await api.join(sessionId, { userName });
+      connection = new WebSocketConnection({ baseUrl: server.baseUrl, sessionId, token });
+    } catch (error) {
+      const gone = error instanceof ApiError && [403, 404, 410].includes(error.status);
+      if (!gone || !(await hasDrafts(database(), sessionId))) throw error;
+      connection = new GoneConnection();
+    }
     const drafts = new StoredDrafts({ database: database(), sessionId });
     return show({ sessionId, connection, server: { api, info }, drafts });
   };
 
+  /** Show a session that lives in this browser alone; without a log it ends with the page. */
+  const showLocal = async (options: LocalOptions): Promise<MainAreaWidget<Room>> => {
+    const userName = await ownName(serviceManager.user);
+    const connection = new LocalConnection({ userName, ...options });
+    const sessionId = options.log?.session.id ?? crypto.randomUUID();
+    return show({ sessionId, connection, server: null });
+  };
+
+  const createLocal = async (session: NewSession): Promise<MainAreaWidget<Room>> => {
+    try {
+      const log = await local().create(session);
+      sidebar.refresh();
+      return await showLocal({ log });
+    } catch (error) {
+      console.warn('This browser does not store the interview:', error);
+      return showLocal(session);
+    }
+  };
+
   /** The session's one room here, joined unless it is there or on its way. */
   const joining = new Map<string, Promise<MainAreaWidget<Room>>>();
-  const open = (sessionId: string, info: Info): Promise<MainAreaWidget<Room>> => {
+  const open = (sessionId: string, info: Info | null): Promise<MainAreaWidget<Room>> => {
     const existing = tracker.find(({ content }) => content.sessionId === sessionId);
     if (existing) {
       shell.activateById(existing.id);
       return Promise.resolve(existing);
     }
-    const started =
-      joining.get(sessionId) ?? join(sessionId, info).finally(() => joining.delete(sessionId));
+    const enter = info
+      ? () => join(sessionId, info)
+      : async () => showLocal({ log: await local().open(sessionId) });
+    const started = joining.get(sessionId) ?? enter().finally(() => joining.delete(sessionId));
     joining.set(sessionId, started);
     return started;
   };
@@ -111,9 +141,7 @@ function activate(
       sidebar.refresh();
       return open(id, info);
     }
-    const userName = await ownName(serviceManager.user);
-    const connection = new LocalConnection({ userName, ...session });
-    return show({ sessionId: crypto.randomUUID(), connection, server: null });
+    return createLocal(session);
   };
 
   /** The recording's one widget here. */
@@ -148,6 +176,7 @@ function activate(
   const sidebar = new SessionsSidebar({
     api,
     info: () => api.info(),
+    local,
     settings,
     create: async session => {
       await create(session);
@@ -185,11 +214,7 @@ function activate(
       if (typeof id !== 'string') {
         throw new Error('Expected the id of a session, got none.');
       }
-      const info = await api.info();
-      if (!info) {
-        throw new Error('There is no Arena server to open a session on.');
-      }
-      return open(id, info);
+      return open(id, await api.info());
     }
   });
   commands.addCommand(COMMANDS.replay, {

@@ -176,6 +176,16 @@ export class StoredDrafts implements Drafts {
 
 type Work = (store: WriteStore) => Promise<unknown>[];
 
+/** Whether this browser has drafts of a session, of whomever; false where it keeps none. */
+export async function hasDrafts(database: Promise<Database>, sessionId: string): Promise<boolean> {
+  try {
+    return (await (await database).count('drafts', range(sessionId))) > 0;
+  } catch (error) {
+    console.warn('Arena cannot look for unsaved text in this browser:', error);
+    return false;
+  }
+}
+
 interface WriteStore {
   put(row: DraftRow, key: [string, string, string, number]): Promise<unknown>;
   delete(keys: IDBKeyRange): Promise<unknown>;

@@ -261,7 +261,7 @@ it('every keystroke is there once, whatever happens to pages, wires and the serv
       expect(await world.kept()).toBe(0);
       await world.end();
     }),
-    { numRuns: 300, interruptAfterTimeLimit: 60_000 }
+    { numRuns: 100 }
   );
 }, 120_000);
 
@@ -423,6 +423,35 @@ describe('what one page left', () => {
     again.line.end('refused');
     await arrive();
     expect(again.session.snapshot.unsaved).toBe(' typed');
+  });
+
+  it('is kept, and nobody is given up, while the server cannot store', async () => {
+    const page = await seated('ann');
+    const retries = page.line.retries;
+    page.line.tell({ type: 'storage', payload: { ok: false } });
+    await arrive();
+    world.type(page, 0, 2);
+    expect(page.session.snapshot.saving).toBe('not-stored');
+    await vi.advanceTimersByTimeAsync(60_000);
+    await pause();
+    expect(page.line.retries).toBe(retries);
+    expect(await world.kept()).toBeGreaterThan(0);
+    page.line.tell({ type: 'storage', payload: { ok: true } });
+    await arrive();
+    expect(page.session.snapshot.saving).toBe('saved');
+    expect(await world.kept()).toBe(0);
+  });
+
+  it('goes out once a text that was too long is shorter, and somebody tries again', async () => {
+    const page = await seated('ann');
+    page.session.code.insert(0, 'much too long');
+    page.line.end('full');
+    expect(page.session.snapshot).toMatchObject({ saving: 'offline', unsaved: null });
+    page.session.code.delete(0, 9);
+    page.line.up();
+    await arrive();
+    expect(world.relay.text).toBe('long');
+    expect(page.session.snapshot.saving).toBe('saved');
   });
 
   it('is nothing to offer when all was saved', async () => {

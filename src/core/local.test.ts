@@ -1,9 +1,12 @@
+import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as Y from 'yjs';
+import { openDatabase } from './database';
 import { LocalConnection } from './local';
+import { LocalSessions } from './local-sessions';
 import { fold, stateFrom } from './model';
 import { ArenaSession } from './session';
-import { FakeRunner } from './testing';
+import { FakeLocks, FakeRunner } from './testing';
 
 let session: ArenaSession;
 let runner: FakeRunner;
@@ -118,5 +121,86 @@ describe('a session without a server', () => {
     await pass();
     expect(phases).toEqual(['connecting', 'closed']);
     expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+describe('a session that the browser stores', () => {
+  /** Let the database, which has its own clock, come to rest. */
+  async function rest(): Promise<void> {
+    await pass();
+    for (let tick = 0; tick < 20; tick++) await new Promise(resolve => setImmediate(resolve));
+  }
+
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'Date'] });
+  });
+
+  it('is listed, comes back as it was, and can be deleted', async () => {
+    const locks = new FakeLocks();
+    const page = locks.page();
+    const first = new LocalSessions(openDatabase(), page.manager);
+    const log = await first.create({ title: 'Solo', language: 'python' });
+    const { id } = log.session;
+    const runners = { javascript: runner, python: runner };
+    const solo = new ArenaSession({ connection: new LocalConnection({ log }), runners });
+    await rest();
+    solo.setLanguage('javascript');
+    solo.code.insert(0, 'print');
+    solo.desk?.getText('notes').insert(0, 'note');
+    solo.run();
+    runner.print({ stream: 'stdout', data: 'out' });
+    await rest();
+    const other = new LocalSessions(openDatabase(), locks.page().manager);
+    expect(await other.list()).toMatchObject([{ id, title: 'Solo' }]);
+    await expect(other.open(id)).rejects.toThrow('open in another tab');
+    await expect(other.delete(id)).rejects.toThrow('open in another tab');
+
+    page.crash();
+    const connection = new LocalConnection({ log: await other.open(id) });
+    const again = new ArenaSession({ connection, runners });
+    await rest();
+    expect(again.code.toJSON()).toBe('print');
+    expect(again.desk?.getText('notes').toJSON()).toBe('note');
+    expect(again.snapshot).toMatchObject({
+      saving: 'local',
+      atRisk: false,
+      state: {
+        id,
+        title: 'Solo',
+        language: 'javascript',
+        runs: [{ status: 'lost', chunks: [{ stream: 'stdout', data: 'out' }] }]
+      }
+    });
+    again.code.insert(5, '!');
+    await rest();
+    expect(connection.log.map(entry => entry.seq)).toEqual(connection.log.map((_, i) => i + 1));
+    again.dispose();
+    await rest();
+
+    const stored = await other.open(id);
+    expect(stored.entries).toEqual(connection.log);
+    stored.close();
+    await rest();
+    await other.delete(id);
+    expect(await other.list()).toEqual([]);
+    await expect(other.open(id)).rejects.toThrow('no such interview');
+    solo.dispose();
+  });
+
+  it('says that closing the page loses it once it cannot be stored', async () => {
+    const database = await openDatabase();
+    const log = await new LocalSessions(Promise.resolve(database)).create({
+      title: '',
+      language: 'python'
+    });
+    const runners = { javascript: runner, python: runner };
+    const solo = new ArenaSession({ connection: new LocalConnection({ log }), runners });
+    await rest();
+    vi.spyOn(console, 'warn').mockReturnValue();
+    database.close();
+    solo.code.insert(0, 'x');
+    await rest();
+    expect(solo.snapshot).toMatchObject({ saving: 'local', atRisk: true });
+    solo.dispose();
   });
 });

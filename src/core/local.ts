@@ -1,6 +1,6 @@
 /**
- * The Connection where there is no server: this browser holds the log, in memory, and answers as
- * a server would.
+ * The Connection where there is no server: this browser holds the log, and answers as a server
+ * would.
  */
 import * as Y from 'yjs';
 import type { Connection, ConnectionListener, Incoming, Outgoing } from './connection';
@@ -9,6 +9,7 @@ import type { FileWish } from './files';
 import { firstFiles, granted, isFileWish } from './files';
 import { fold, predicted } from './model';
 import type { SessionState } from './model';
+import type { LocalLog } from './local-sessions';
 import { MAIN_FILE } from './protocol';
 import type { DocumentName, Language, LoggedEvent, SessionStateEvent, User } from './protocol';
 
@@ -24,9 +25,13 @@ export interface LogEntry {
     | { readonly kind: 'event'; readonly event: LoggedEvent };
 }
 
-/** How a session without a server begins; `code` is its starter text. */
+/**
+ * How a session without a server begins; `code` is its starter text. With a `log` it goes on where
+ * that ends, and is called as that says; without one it lives in this page alone.
+ */
 export interface LocalOptions {
   userName?: string;
+  log?: LocalLog;
   title?: string;
   language?: Language;
   code?: string;
@@ -35,7 +40,8 @@ export interface LocalOptions {
 /** A session of one interviewer, alone in this browser. */
 export class LocalConnection implements Connection {
   readonly local = true;
-  readonly #log: LogEntry[] = [];
+  readonly #log: LogEntry[];
+  readonly #store: LocalLog | null;
   readonly #documents: Readonly<Record<DocumentName, Y.Doc>> = {
     pad: new Y.Doc(),
     desk: new Y.Doc()
@@ -48,14 +54,17 @@ export class LocalConnection implements Connection {
   /** Edits and events that came in. */
   #count = 0;
 
-  constructor({ userName = 'You', title = '', language = 'javascript', code }: LocalOptions = {}) {
+  constructor({ userName = 'You', log, code, ...options }: LocalOptions = {}) {
+    const { title = '', language = 'javascript' } = log?.session ?? options;
     this.#me = { id: 'local', name: userName, color: '#1a73e8', role: 'interviewer' };
+    this.#store = log ?? null;
+    this.#log = [...(log?.entries ?? [])];
     this.#state = {
-      id: 'local',
+      id: log?.session.id ?? 'local',
       title,
       language,
       status: 'open',
-      createdAt: new Date().toISOString(),
+      createdAt: log?.session.createdAt ?? new Date().toISOString(),
       url: '',
       participants: new Map(),
       present: new Set(),
@@ -63,12 +72,14 @@ export class LocalConnection implements Connection {
       runs: [],
       seq: 0
     };
+    for (const entry of this.#log) this.#replay(entry);
     for (const document of ['pad', 'desk'] as const) {
       this.#documents[document].on('update', (update: Uint8Array) => {
         this.#append({ kind: 'edit', document, update });
       });
     }
-    if (code !== undefined) this.#documents.pad.getText(MAIN_FILE).insert(0, code);
+    if (code !== undefined && this.#log.length === 0)
+      this.#documents.pad.getText(MAIN_FILE).insert(0, code);
   }
 
   /** All that happened, oldest first. */
@@ -84,12 +95,19 @@ export class LocalConnection implements Connection {
       if (!this.#listener) return;
       const { id: userId, name: username, color, role } = this.#me;
       this.#author = userId;
+      if (this.#state.present.has(userId)) {
+        // The page before this one closed without a word; what it ran is lost.
+        this.#appendEvent({ type: 'participant-left', payload: { userId }, ...this.#next() });
+      }
       this.#appendEvent({
         type: 'participant-joined',
         payload: { userId, username, color, role },
         ...this.#next()
       });
       this.#listener.onStatus({ phase: 'open' });
+      void this.#store?.failed.then(() => {
+        this.#tell({ kind: 'event', event: { type: 'storage', payload: { ok: false } } });
+      });
       this.#tell({ kind: 'event', event: { type: 'session-state', payload: this.#snapshot() } });
       for (const document of ['pad', 'desk'] as const) {
         const body = Y.encodeStateVector(this.#documents[document]);
@@ -126,7 +144,14 @@ export class LocalConnection implements Connection {
   close(): void {
     const listener = this.#listener;
     this.#listener = null;
+    this.#store?.close();
     listener?.onStatus({ phase: 'closed', reason: 'left' });
+  }
+
+  #replay({ seq, body }: LogEntry): void {
+    if (body.kind === 'edit') Y.applyUpdate(this.#documents[body.document], body.update);
+    else this.#state = fold(this.#state, body.event);
+    this.#state = { ...this.#state, seq };
   }
 
   #next(): { seq: number; at: number } {
@@ -137,6 +162,7 @@ export class LocalConnection implements Connection {
     const audience = body.kind === 'edit' && body.document === 'desk' ? 'interviewers' : 'everyone';
     const entry = { ...this.#next(), participant: this.#author, audience, body } as const;
     this.#log.push(entry);
+    this.#store?.append(entry);
     this.#state = { ...this.#state, seq: entry.seq };
   }
 

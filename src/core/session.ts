@@ -303,7 +303,8 @@ export class ArenaSession {
 
   /** All files, the first one's text first, the others' each under its name. */
   #padText(): string {
-    const others = (this.#view.state?.files ?? [])
+    const roots = [...this.pad.share.keys()].map(root => ({ name: root, root }));
+    const others = (this.#view.state?.files ?? roots)
       .filter(({ root }) => root !== MAIN_FILE)
       .map(({ name, root }) => ({ name, text: this.text(root).toJSON() }))
       .filter(({ text }) => text !== '')
@@ -488,7 +489,7 @@ export class ArenaSession {
     return {
       connection: this.#status,
       saving: this.#saving(),
-      atRisk: !this.#connection.local && !this.#durable && !this.#discarded && !this.#confirmed,
+      atRisk: this.#atRisk,
       unsaved: this.#unsaved,
       me: this.#view.me,
       state: this.#view.state,
@@ -498,10 +499,15 @@ export class ArenaSession {
   }
 
   #saving(): SessionSnapshot['saving'] {
-    if (!this.#stores) return 'not-stored';
     if (this.#connection.local) return 'local';
+    if (!this.#stores) return 'not-stored';
     if (this.#status.phase !== 'open') return 'offline';
     return this.#confirmed ? 'saved' : 'saving';
+  }
+
+  get #atRisk(): boolean {
+    if (this.#connection.local) return !this.#stores;
+    return !this.#durable && !this.#discarded && !this.#confirmed;
   }
 
   /** Whether the server has everything. */

@@ -265,6 +265,8 @@ export class Line implements Connection {
   /** End it for good, as the server does with a close code. */
   end(reason: 'ended' | 'refused' | 'malformed' | 'full'): void {
     this.#live = false;
+    this.#toClient = [];
+    this.#toServer = [];
     this.#listener?.onStatus({ phase: 'closed', reason });
   }
 

@@ -5,10 +5,12 @@ import { useEffect, useState } from 'react';
 import type { JSX } from 'react';
 
 import type { Api, Info } from '../core/api';
+import type { LocalSessions } from '../core/local-sessions';
 import type { Session } from '../core/protocol';
 import { CreateForm, SessionList } from '../ui/Sessions';
 import type { NewSession } from '../ui/Sessions';
 import { messageOf } from '../ui/store';
+import { LocalList } from './local-list';
 import type { ArenaSettings } from './settings';
 
 /** What the list needs of the plugin around it. */
@@ -16,9 +18,11 @@ export interface SessionsOptions {
   api: Api;
   /** The server's answer about itself; null where there is no server part. Rejects with `ApiError`. */
   info: () => Promise<Info | null>;
+  /** The sessions that live in this browser alone. */
+  local: () => LocalSessions;
   settings: Promise<ArenaSettings>;
   create: (session: NewSession) => Promise<void>;
-  open: (session: Session) => void;
+  open: (session: { id: string }) => void;
   watch: (session: Session) => void;
 }
 
@@ -90,6 +94,9 @@ function Sessions(props: SessionsOptions & { version: number }): JSX.Element {
       )}
       {info?.mayCreate !== false && (
         <CreateForm language={settings.defaultLanguage()} onCreate={props.create} />
+      )}
+      {info === null && (
+        <LocalList key={`local-${props.version}`} local={props.local} onOpen={props.open} />
       )}
       {info !== null && (
         <SessionList

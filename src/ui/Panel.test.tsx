@@ -216,3 +216,55 @@ describe('a room where one may only look', () => {
     expect(button(root, 'Run').disabled).toBe(true);
   });
 });
+
+describe('what the server did not get', () => {
+  it('is named while the server cannot store', async () => {
+    const { relay, line, root } = await room();
+    await settle(() => {
+      line.tell({ type: 'storage', payload: { ok: false } });
+      relay.settle();
+    });
+    expect(one(root, '.arena-saved').textContent).toBe('Not stored');
+    expect(one(root, '.arena-banner').textContent).toContain('Keep this page open');
+    await settle(() => {
+      line.tell({ type: 'storage', payload: { ok: true } });
+      relay.settle();
+    });
+    expect(one(root, '.arena-saved').textContent).toBe('Saved');
+    expect(root.querySelector('.arena-banner')).toBeNull();
+  });
+
+  it('is offered for copying when the session is gone, until it is dismissed', async () => {
+    const { line, root, view } = await room();
+    await type(view, 'typed ');
+    await settle(() => line.end('refused'));
+    expect(one(root, '[role=alert]').textContent).toBe(
+      'This session is gone. Here is what you typed.'
+    );
+    expect((one(root, 'textarea') as HTMLTextAreaElement).value).toBe('typed first\n');
+    await settle(() => button(root, 'Done: forget this text').click());
+    expect(root.querySelector('textarea')).toBeNull();
+  });
+
+  it('can be shortened where it is too long, and tried again', async () => {
+    const { line, root, view } = await room();
+    await type(view, 'typed ');
+    await settle(() => line.end('full'));
+    expect(view.state.readOnly).toBe(false);
+    expect(root.textContent).toContain('Delete some of it');
+    await settle(() => button(root, 'Try again').click());
+    expect(line.retries).toBe(1);
+  });
+
+  it('holds the page back only if it would be lost', async () => {
+    const { relay, root, view } = await room();
+    const leaving = (): boolean =>
+      window.dispatchEvent(new Event('beforeunload', { cancelable: true }));
+    expect(leaving()).toBe(true);
+    await type(view, 'typed ');
+    expect(one(root, '.arena-saved').textContent).toBe('Saving…');
+    expect(leaving()).toBe(false);
+    await settle(() => relay.settle());
+    expect(leaving()).toBe(true);
+  });
+});

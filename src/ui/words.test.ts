@@ -54,5 +54,6 @@ describe('words', () => {
       'Offline – typing goes on'
     );
     expect(savedState({ phase: 'open' }, 'local', true)).toBe('Only in this browser');
+    expect(savedState({ phase: 'open' }, 'not-stored', true)).toBe('Not stored');
   });
 });

@@ -77,6 +77,23 @@ def test_python_runs_without_a_server(room: Room) -> None:
     expect(room.status).to_have_attribute("data-status", "ok")
 
 
+def test_an_interview_survives_the_page(room: Room) -> None:
+    room.choose("JavaScript")
+    room.write("console.log('kept')")
+    expect(room.run()).to_contain_text("kept")
+    context, address = room.page.context, room.page.url
+    room.page.close(run_before_unload=False)
+    page = context.new_page()
+    page.goto(address)
+    page.get_by_role("tab", name="Interviews").click()
+    page.get_by_role("region", name="Interviews in this browser").get_by_role(
+        "button", name="Open Interview"
+    ).click()
+    again = Room(page).wait_until_editable()
+    expect(again.code).to_have_text("console.log('kept')")
+    expect(again.output).to_contain_text("kept")
+
+
 def test_the_room_says_that_it_is_in_this_browser_alone(room: Room) -> None:
     expect(room.panel).to_contain_text("Only in this browser")
     expect(room.people.get_by_role("listitem")).to_have_count(1)
