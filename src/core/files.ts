@@ -8,8 +8,18 @@ import { LIMITS, MAIN_FILE } from './protocol';
 import type { ClientEvent, Language, LoggedEvents, PadFile } from './protocol';
 
 const EXTENSIONS: Readonly<Record<Language, string>> = { javascript: 'js', python: 'py' };
+const LANGUAGE_OF: Readonly<Record<string, Language>> = {
+  ...{ js: 'javascript', mjs: 'javascript', cjs: 'javascript', jsx: 'javascript' },
+  ...{ ts: 'javascript', tsx: 'javascript', py: 'python', pyi: 'python' }
+};
 /** Control, format and private characters, and every separator but the space. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u;
+
+/** Which language a name's extension means, if it is one that we know. */
+export function languageOf(name: string): Language | null {
+  const extension = /\.([^.]+)$/.exec(name)?.[1]?.toLowerCase() ?? '';
+  return Object.hasOwn(LANGUAGE_OF, extension) ? (LANGUAGE_OF[extension] ?? null) : null;
+}
 
 /** What events about files need to know of a session. */
 export interface Files {

@@ -20,14 +20,14 @@ import type { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 
 import type { Language } from '../core/protocol';
-import { presence } from './cursors';
+import { enterText, presence } from './cursors';
 import { editorTheme } from './theme';
 
 /** What the editor shows and how. `readOnly` stays focusable, so that its text can be read and copied. */
 export interface EditorProps {
   code: Y.Text;
   awareness: Awareness;
-  /** Null while it is not known: then no parser is fetched. */
+  /** Null where it is not known: then no parser is fetched, and nothing is coloured. */
   language: Language | null;
   readOnly: boolean;
   /** Mod-Enter was pressed. */
@@ -113,12 +113,14 @@ export function pageNonce(): string {
   return document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? '';
 }
 
-/** The editor on `code`; its undo history lives as long as it is shown. */
+/** The editor on `code`, which may become another text; undo histories live as long as it is shown. */
 export function Editor(props: EditorProps): JSX.Element {
   const { code, awareness, language, readOnly } = props;
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
   const latest = useRef(props);
+  /** One history a text: who comes back to a file can still undo there. */
+  const undos = useRef(new Map<Y.Text, Y.UndoManager>());
   const languageSlot = useRef(new Compartment());
   const editingSlot = useRef(new Compartment());
 
@@ -127,11 +129,25 @@ export function Editor(props: EditorProps): JSX.Element {
   });
 
   useEffect(() => {
+    const all = undos.current;
+    return () => {
+      for (const undo of all.values()) {
+        undo.destroy();
+      }
+      all.clear();
+    };
+  }, []);
+
+  useEffect(() => {
     if (!host.current) {
       return;
     }
+    if (undos.current.size > 0) {
+      enterText(code, awareness);
+    }
     // It tracks the binding's own origin alone; by default it would track edits without one, too.
-    const undo = new Y.UndoManager(code, { trackedOrigins: new Set() });
+    const undo = undos.current.get(code) ?? new Y.UndoManager(code, { trackedOrigins: new Set() });
+    undos.current.set(code, undo);
     const editor = new EditorView({
       parent: host.current,
       state: EditorState.create({
@@ -152,12 +168,12 @@ export function Editor(props: EditorProps): JSX.Element {
     return () => {
       view.current = null;
       editor.destroy();
-      undo.destroy();
     };
   }, [code, awareness]);
 
   useEffect(() => {
     if (language === null) {
+      view.current?.dispatch({ effects: languageSlot.current.reconfigure([]) });
       return;
     }
     let wanted = true;

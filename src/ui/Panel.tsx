@@ -1,11 +1,15 @@
 /** The room: toolbar, editor, output and people, the same in JupyterLab and on a guest's page. */
-import { useEffect } from 'react';
+import { useEffect, useId, useState } from 'react';
 import type { JSX } from 'react';
 
 import type { Api } from '../core/api';
-import type { User } from '../core/protocol';
+import { languageOf } from '../core/files';
+import type { SessionState } from '../core/model';
+import { MAIN_FILE } from '../core/protocol';
+import type { Language, PadFile, User } from '../core/protocol';
 import type { ArenaSession, SessionSnapshot } from '../core/session';
 import { Editor } from './Editor';
+import { Files } from './Files';
 import { Output } from './Output';
 import { People } from './People';
 import { Toolbar } from './Toolbar';
@@ -28,6 +32,14 @@ export function Panel({ session, api, mayShare, shareHint }: PanelProps): JSX.El
   const snapshot = useSnapshot(session);
   const { state, me } = snapshot;
   const language = state?.language ?? null;
+  const panel = useId();
+  const [chosen, setChosen] = useState<string | null>(null);
+  // Who has not chosen stays where they began, also when another file becomes the main one.
+  if (chosen === null && state !== null) {
+    setChosen(state.main);
+  }
+  const file = state?.files.find(each => each.root === chosen) ?? mainOf(state);
+  const root = file?.root ?? MAIN_FILE;
   const mayRun = may(snapshot, 'run');
   const mayWrite = may(snapshot, 'write');
 
@@ -71,18 +83,42 @@ export function Panel({ session, api, mayShare, shareHint }: PanelProps): JSX.El
         />
       ) : (
         <div className="arena-work">
-          <Editor
-            code={session.code}
-            awareness={session.awareness}
-            language={language}
-            readOnly={!mayWrite}
-            onRun={() => session.run()}
-          />
+          <div className="arena-source">
+            {state && (
+              <Files
+                session={session}
+                files={state.files}
+                main={state.main}
+                shown={root}
+                onShow={setChosen}
+                readOnly={!mayWrite}
+                panel={panel}
+              />
+            )}
+            <div role="tabpanel" id={panel} aria-label={file?.name} className="arena-tab-panel">
+              <Editor
+                code={session.text(root)}
+                awareness={session.awareness}
+                language={file && state ? languageIn(file, state) : null}
+                readOnly={!mayWrite}
+                onRun={() => session.run()}
+              />
+            </div>
+          </div>
           <Output runs={state?.runs ?? []} participants={state?.participants ?? NOBODY} me={me} />
         </div>
       )}
     </div>
   );
+}
+
+function mainOf(state: SessionState | null): PadFile | undefined {
+  return state?.files.find(each => each.root === state.main);
+}
+
+/** What a file is coloured as: its extension says so, or that it is the one that runs. */
+function languageIn(file: PadFile, { main, language }: SessionState): Language | null {
+  return languageOf(file.name) ?? (file.root === main ? language : null);
 }
 
 /** What became of the typing. No live region: it changes with every key. */

@@ -1,11 +1,12 @@
 /** The bar over the editor: language, Run or Stop, and what an interviewer may do. */
-import { useEffect, useRef, useState } from 'react';
-import type { JSX, ReactNode } from 'react';
+import { useState } from 'react';
+import type { JSX } from 'react';
 
 import type { Api } from '../core/api';
 import type { Runner } from '../core/runner';
 import type { ArenaSession, SessionSnapshot } from '../core/session';
 import { Confirm } from './Confirm';
+import { Menu } from './Menu';
 import { LanguageSelect } from './Sessions';
 import { Share } from './Share';
 import { RUN_KEYS, titleOf } from './words';
@@ -152,58 +153,6 @@ function InterviewerActions(props: {
           onConfirm={() => void change({ ended: true })}
           onClose={() => setDialog(null)}
         />
-      )}
-    </div>
-  );
-}
-
-/** What is needed rarely, behind one button; closes on a choice, on Escape and on a click elsewhere. */
-function Menu(props: { label: string; children: ReactNode }): JSX.Element {
-  const [open, setOpen] = useState(false);
-  const root = useRef<HTMLDivElement>(null);
-
-  useEffect(() => {
-    if (!open) {
-      return;
-    }
-    const onPress = (event: PointerEvent): void => {
-      if (event.target instanceof Node && !root.current?.contains(event.target)) {
-        setOpen(false);
-      }
-    };
-    document.addEventListener('pointerdown', onPress);
-    return () => document.removeEventListener('pointerdown', onPress);
-  }, [open]);
-
-  /** The chosen item goes away: the focus must not go with it, and a dialog gives it back here. */
-  const close = (): void => {
-    root.current?.querySelector('button')?.focus();
-    setOpen(false);
-  };
-
-  return (
-    <div
-      ref={root}
-      className="arena-menu"
-      onKeyDown={event => {
-        if (event.key === 'Escape' && open) {
-          close();
-        }
-      }}
-    >
-      <button
-        type="button"
-        className="arena-button"
-        aria-expanded={open}
-        onClick={() => setOpen(!open)}
-      >
-        {props.label}
-        <span aria-hidden="true" className="arena-icon-down" />
-      </button>
-      {open && (
-        <div className="arena-menu-items" onClick={close}>
-          {props.children}
-        </div>
       )}
     </div>
   );

@@ -12,6 +12,7 @@ import type { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 
 import { safeColor, textOn } from './color';
+import { rootOf } from './whereabouts';
 
 /** A remote selection, resolved to positions in the text. */
 export interface RemoteCursor {
@@ -69,6 +70,20 @@ function changed(update: ViewUpdate): boolean {
   );
 }
 
+/** Tell the others that this person looks at `code` now, where they were told of another text. */
+export function enterText(code: Y.Text, awareness: Awareness): void {
+  const cursor = cursorAt(code, 0, 0);
+  if (rootOf(awareness.getLocalState()?.cursor) !== rootOf(cursor)) {
+    awareness.setLocalStateField('cursor', cursor);
+  }
+}
+
+function cursorAt(code: Y.Text, anchor: number, head: number): object {
+  const position = (index: number): object =>
+    Y.relativePositionToJSON(Y.createRelativePositionFromTypeIndex(code, index)) as object;
+  return { anchor: position(anchor), head: position(head) };
+}
+
 /** Write this cursor to presence, in the form that standard Yjs editors write it. */
 function publish(update: ViewUpdate, code: Y.Text, awareness: Awareness): void {
   const local = awareness.getLocalState();
@@ -76,10 +91,7 @@ function publish(update: ViewUpdate, code: Y.Text, awareness: Awareness): void {
     return;
   }
   const { anchor, head } = update.state.selection.main;
-  const cursor = {
-    anchor: Y.relativePositionToJSON(Y.createRelativePositionFromTypeIndex(code, anchor)) as object,
-    head: Y.relativePositionToJSON(Y.createRelativePositionFromTypeIndex(code, head)) as object
-  };
+  const cursor = cursorAt(code, anchor, head);
   if (JSON.stringify(local.cursor) !== JSON.stringify(cursor)) {
     awareness.setLocalStateField('cursor', cursor);
   }
