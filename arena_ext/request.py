@@ -5,20 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jupyter_server.auth.identity import IdentityProvider, PasswordIdentityProvider, User
-from jupyter_server.base.handlers import JupyterHandler
+from jupyter_server.extension.handler import ExtensionHandlerMixin
 from jupyter_server.utils import ensure_async
 
 from .access import Credentials, Login
+from .headers import Walled
 
 if TYPE_CHECKING:
-    from jupyter_server.extension.handler import ExtensionHandlerMixin
-
     from .app import ArenaApp
-
-    class _Base(ExtensionHandlerMixin, JupyterHandler):
-        """What the mixin is mixed into."""
-else:
-    _Base = object
 
 #: Header in which a guest's pages send the participant token.
 TOKEN_HEADER = "X-Arena-Token"  # noqa: S105 - a header's name
@@ -29,8 +23,8 @@ AUTH_RESOURCE = "arena"
 _ONE_ACCOUNT = (IdentityProvider, PasswordIdentityProvider)
 
 
-class ArenaRequest(_Base):
-    """Mixin for handlers whose authority is a participant token, a login, or nothing."""
+class ArenaRequest(ExtensionHandlerMixin, Walled):
+    """Base of handlers whose authority is a participant token, a login, or nothing."""
 
     @property
     def arena(self) -> ArenaApp:

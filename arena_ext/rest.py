@@ -15,7 +15,6 @@ from urllib.parse import quote
 
 from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.base.handlers import APIHandler
-from jupyter_server.extension.handler import ExtensionHandlerMixin
 from tornado.web import HTTPError
 
 from . import __version__, export, recording
@@ -64,7 +63,7 @@ def gzip_stream() -> zlib._Compress:
     return zlib.compressobj(level=1, wbits=31)
 
 
-class ApiHandler(ArenaRequest, ExtensionHandlerMixin, APIHandler):
+class ApiHandler(ArenaRequest, APIHandler):
     """What all REST handlers share."""
 
     #: The largest body that is looked at, bytes.

@@ -10,7 +10,6 @@ from typing import Any
 
 from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.base.handlers import JupyterHandler
-from jupyter_server.extension.handler import ExtensionHandlerMixin
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from .access import Credentials, Ended, Refused, Unknown
@@ -60,7 +59,7 @@ class Budget:
         return True
 
 
-class SocketHandler(ArenaRequest, ExtensionHandlerMixin, WebSocketHandler, JupyterHandler):
+class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
     """`<base_url>arena/ws/<session>`: one connection.
 
     The authority is a participant token in the subprotocol list, or in `join-session`; never a
