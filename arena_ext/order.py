@@ -1,25 +1,25 @@
 """The order of all units of text, deleted ones included, kept as Yjs keeps it.
 
-Yjs places an insert between two neighbours, and resolves concurrent inserts at one place by YATA
-(Nicolaescu, Jahns, Derntl, Klamma: "Near Real-Time Peer-to-Peer Shared Editing on Extensible Data
-Types", 2016, with the changes that Yjs describes in `INTERNALS.md`). That holds only while the
-left neighbour stands left of the right one: with the two crossed, copies that take the insert at
-different times differ. So the order has to be known before an edit is let through.
+Yjs places an insert between the two units that its author saw side by side, and resolves
+concurrent inserts at one place by YATA (Nicolaescu, Jahns, Derntl, Klamma: "Near Real-Time
+Peer-to-Peer Shared Editing on Extensible Data Types", 2016, with the changes that Yjs describes in
+`INTERNALS.md`). Copies agree only as long as that is true: whatever else stands between the two
+neighbours must be something that the author had not seen. What they must have seen follows from
+the units that they name: those, what those were placed beside, and so on, and all that the same
+clients wrote before. An insert that names neighbours with a seen unit between them is refused.
 
-Units that were typed one after the other are one run. Runs of a text are a linked list; their
-labels grow from left to right, so that two units are compared without walking.
+Units that were typed one after the other are one run; the runs of a text are a linked list.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from .frames import Malformed
 from .updates import Id, Struct
 
-#: The distance of labels after they were given anew; halved by each insert at one place.
-_GAP = 1 << 64
 #: Runs that one insert may have to be compared with: two people typed apart for a whole day.
 MAX_CONFLICTS = 20_000
 
@@ -32,9 +32,10 @@ class _Run:
     origin: Id | None
     right_origin: Id | None
     root: str
+    #: What its author had seen of the others when writing it: per client, the next clock.
+    seen: Mapping[int, int]
     left: _Run | None = None
     right: _Run | None = None
-    label: int = 0
 
     @property
     def last(self) -> Id:
@@ -63,17 +64,17 @@ class Order:
         run = self._find(unit)
         return None if run is None else run.root
 
-    def precedes(self, one: Id, other: Id) -> bool:
-        """Whether `one` stands left of `other`; both exist and are in one text."""
-        left, right = self._find(one), self._find(other)
-        if left is None or right is None or left is right:
-            return one[1] < other[1]
-        return left.label < right.label
+    def insert(self, client: int, struct: Struct, root: str, *, check: bool = False) -> None:
+        """Put a run where Yjs puts it; its neighbours exist.
 
-    def insert(self, client: int, struct: Struct, root: str) -> None:
-        """Put a run where Yjs puts it; its neighbours exist. Raises `Malformed`."""
-        left = self._ending_at(struct.origin)
+        With `check`, raises `Malformed` if its author cannot have seen them side by side.
+        """
+        # In this order: the other way round, a cut before `right` could shorten `left`.
         right = self._beginning_at(struct.right_origin)
+        left = self._ending_at(struct.origin)
+        seen = self._seen(client, left, right)
+        if check:
+            self._check_adjacent(client, struct.clock, root, left, right, seen)
         after = self._resolve(client, struct, root, left, right)
         if (
             self._trial is None
@@ -84,7 +85,9 @@ class Order:
         ):
             after.length += struct.length
             return
-        run = _Run(client, struct.clock, struct.length, struct.origin, struct.right_origin, root)
+        run = _Run(
+            client, struct.clock, struct.length, struct.origin, struct.right_origin, root, seen
+        )
         self._link(run, after)
         runs = self._by_client.setdefault(client, _Runs())
         runs.starts.append(run.clock)
@@ -143,6 +146,7 @@ class Order:
             (run.client, clock - 1),
             run.right_origin,
             run.root,
+            run.seen,
         )
         run.length = clock - run.clock
         runs = self._by_client[run.client]
@@ -167,11 +171,6 @@ class Order:
             run.right.left = run
         if self._trial is not None:
             self._trial.append(run)
-        low = after.label if after is not None else 0
-        high = run.right.label if run.right is not None else low + 2 * _GAP
-        run.label = (low + high) // 2
-        if run.label in (low, high):
-            self._relabel(run.root)
 
     def _unlink(self, run: _Run) -> None:
         if run.left is not None:
@@ -183,11 +182,48 @@ class Order:
         if run.right is not None:
             run.right.left = run.left
 
-    def _relabel(self, root: str) -> None:
-        label, run = 0, self._heads.get(root)
-        while run is not None:
-            label += _GAP
-            run.label, run = label, run.right
+    # --- where an insert goes ---------------------------------------------------------------
+
+    def _seen(self, client: int, left: _Run | None, right: _Run | None) -> Mapping[int, int]:
+        """What the author of an insert must have seen of the others."""
+        own = self._by_client.get(client)
+        known = own.runs[-1].seen if own is not None else {}
+        for beside in (left, right):
+            if beside is None:
+                continue
+            # Of the left neighbour they saw the last unit, of the right one the first.
+            last = beside.clock + (beside.length if beside is left else 1)
+            theirs = {**beside.seen, beside.client: last}
+            more = {
+                other: clock
+                for other, clock in theirs.items()
+                if other != client and clock > known.get(other, 0)
+            }
+            if more:
+                known = {**known, **more}
+        return known
+
+    def _check_adjacent(
+        self,
+        client: int,
+        clock: int,
+        root: str,
+        left: _Run | None,
+        right: _Run | None,
+        seen: Mapping[int, int],
+    ) -> None:
+        between = self._heads.get(root) if left is None else left.right
+        steps = 0
+        while between is not right:
+            if between is None:
+                raise Malformed("an edit has its neighbours crossed")
+            known = clock if between.client == client else seen.get(between.client, 0)
+            if between.clock < known:
+                raise Malformed("an edit names neighbours that never were")
+            steps += 1
+            if steps > MAX_CONFLICTS:
+                raise Malformed("an edit is in conflict with too many others")
+            between = between.right
 
     def _resolve(
         self, client: int, struct: Struct, root: str, left: _Run | None, right: _Run | None
@@ -199,8 +235,6 @@ class Order:
         while other is not None and other is not right:
             passed.add(other)
             undecided.add(other)
-            if len(passed) > MAX_CONFLICTS:
-                raise Malformed("an edit is in conflict with too many others")
             if other.origin == struct.origin:
                 if other.client < client:
                     left = other

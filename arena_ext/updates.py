@@ -124,6 +124,8 @@ def _id(reader: Reader) -> Id:
 def _block(reader: Reader) -> Block:
     count = _count(reader, len(reader.data))
     client, first = reader.uint(), _clock(reader)
+    if count == 0:
+        raise Malformed("a client has nothing to say")  # and yrs panics over that
     structs = []
     clock = first
     for _ in range(count):

@@ -5,7 +5,7 @@ The rules let through what an honest text editor can produce and nothing else:
 - text in a root that the document has;
 - under client ids that the author holds, each continuing where it left off;
 - placed beside, or deleting, only what exists, all in one and the same root;
-- between two neighbours that stand in this order;
+- between two neighbours that its author saw side by side (see `order`);
 - never cutting a surrogate pair in two.
 
 A `Ledger` remembers, per client, just what these rules ask about. It costs a few bytes per run
@@ -119,7 +119,7 @@ class Ledger:
         """
         named: set[str] = set()
         # A struct may sit beside one of a later block, and so has to wait for it.
-        waiting = [(block.client, deque(block.structs)) for block in update.blocks if block.structs]
+        waiting = [(block.client, deque(block.structs)) for block in update.blocks]
         while waiting:
             progress = False
             for client, structs in waiting:
@@ -214,10 +214,7 @@ class _Check:
         if struct.clock < known:
             rest = struct.clock + struct.length - known
             struct = Struct(known, rest, None, (client, known - 1), struct.right_origin, None)
-        origin, right = struct.origin, struct.right_origin
-        if origin is not None and right is not None and not self._order.precedes(origin, right):
-            raise Malformed("an edit has its neighbours crossed")
-        self._order.insert(client, struct, root)
+        self._order.insert(client, struct, root, check=True)
 
     def _stuck(self, waiting: set[int]) -> Exception:
         for client in waiting:

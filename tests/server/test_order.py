@@ -91,21 +91,26 @@ def test_a_refused_update_leaves_the_order_as_it_was() -> None:
         item(9, 0, "!", origin=(7, 1), right=(5, 1)),
         item(9, 0, "!", origin=(5, 3), right=(7, 0)),
         item(9, 0, "!", origin=(5, 5), right=(5, 0)),
+        item(9, 0, "!", origin=(5, 0), right=(5, 2)),
+        item(9, 0, "!", right=(5, 1)),
+        item(9, 0, "!", origin=(5, 1)),
     ):
         with pytest.raises(Malformed):
             replica.apply(forged, anybody)
         assert content.spelled(replica._ledger._order) == before == "abcXYdef"
 
 
-def test_many_inserts_at_one_place_stay_in_order() -> None:
-    """Labels between two neighbours run out, and are given anew."""
-    replica, content = Replica(Document.PAD), Content()
-    content.take(replica.apply(item(1, 0, "ab"), anybody) or b"")
-    for client in range(2, 500):
-        right = (client - 1, 0) if client > 2 else (1, 1)
-        update = item(client, 0, "x", origin=(1, 0), right=right)
-        content.take(replica.apply(update, anybody) or b"")
-    assert content.spelled(replica._ledger._order) == replica.text() == "a" + "x" * 498 + "b"
+def test_an_insert_between_what_was_apart_only_because_of_others_is_honest() -> None:
+    """Ben saw a and b side by side; that Ana has put something in between meanwhile is no fault."""
+    replica = Replica(Document.PAD)
+    replica.apply(item(1, 0, "ab"), anybody)
+    replica.apply(item(2, 0, "ANA", origin=(1, 0), right=(1, 1)), anybody)
+    replica.apply(item(3, 0, "ben", origin=(1, 0), right=(1, 1)), anybody)
+    assert replica.text() == "aANAbenb"
+    # But who has written beside Ana's has seen it.
+    replica.apply(item(3, 3, "!", origin=(2, 2), right=(3, 0)), anybody)
+    with pytest.raises(Malformed):
+        replica.apply(item(3, 4, "?", origin=(1, 0), right=(1, 1)), anybody)
 
 
 def test_endless_conflict_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

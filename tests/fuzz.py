@@ -1,0 +1,210 @@
+"""Hostile updates by the hundred thousand: none may crash, hang, or make two copies differ.
+
+`python -m tests.fuzz --cases 1000000` (`make fuzz`) is the long run; the tests do a short one. A
+case that fails prints its seed: pin it in `PINNED`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import gc
+import json
+import random
+import shutil
+import subprocess
+import sys
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from arena_ext.frames import Malformed, blob, uint
+from arena_ext.protocol import Document
+from arena_ext.replica import Replica, TextFull
+from arena_ext.validation import Gap
+from tests.server.honest import Editor
+
+#: Seeds of rounds that failed once.
+PINNED = (1, 18)
+#: Cases between two looks at whether all copies agree, and until a fresh start.
+ROUND = 500
+#: Seconds of processor time that one case may take: nobody else is served meanwhile.
+HANG = 0.05
+#: Client ids of the honest editors, and those that the forger may use.
+HONEST, FORGER = (3, 8), (5, 6, 2**32 - 1)
+
+
+@dataclass
+class Figures:
+    """What a run came to."""
+
+    cases: int = 0
+    outcomes: Counter[str] = field(default_factory=Counter)
+    slowest: float = 0.0
+    #: (update, text) of every round's end, for Yjs to judge.
+    ends: list[tuple[bytes, str]] = field(default_factory=list)
+
+
+def forge(chance: random.Random, replica: Replica, honest: list[bytes]) -> bytes:
+    """An update that an attacker might send."""
+    match chance.randrange(5):
+        case 0:
+            return chance.randbytes(chance.randint(0, 60))
+        case 1 | 2:
+            return mutated(chance, chance.choice(honest))
+        case _:
+            return invented(chance, replica)
+
+
+def mutated(chance: random.Random, update: bytes) -> bytes:
+    """An honest update with a few bytes changed, cut, doubled or put in."""
+    data = bytearray(update)
+    for _ in range(chance.randint(1, 4)):
+        at = chance.randrange(len(data) + 1)
+        match chance.randrange(4):
+            case 0 if at < len(data):
+                data[at] = chance.choice([0, 1, 0x7F, 0x80, 0xFF, chance.randrange(256)])
+            case 1:
+                del data[at : at + chance.randint(1, 5)]
+            case 2:
+                data[at:at] = chance.randbytes(chance.randint(1, 5))
+            case 3:
+                data[at:at] = data[max(0, at - chance.randint(1, 9)) : at]
+    return bytes(data)
+
+
+def invented(chance: random.Random, replica: Replica) -> bytes:
+    """An update of the right form whose every number is a guess near the truth."""
+    clocks = replica._ledger.clocks()
+
+    def client() -> int:
+        return chance.choice([*HONEST, *FORGER, chance.randrange(2**32)])
+
+    def near(of: int) -> int:
+        known = clocks.get(of, 0)
+        return max(0, known + chance.choice([-9, -2, -1, 0, 0, 0, 0, 0, 0, 0, 0, 1]))
+
+    def unit() -> bytes:
+        of = chance.choice([*clocks, *clocks, client()])
+        return uint(of) + uint(chance.randrange(max(1, clocks.get(of, 0) + 1)))
+
+    def struct() -> bytes:
+        sides = chance.choice([0, 0x80, 0x40, 0xC0, 0xC0])
+        kind = chance.choice([4] * 9 + [1, chance.randrange(32)])
+        body = bytes([sides | kind | chance.choice([0] * 9 + [0x20])])
+        body += b"".join(unit() for bit in (0x80, 0x40) if sides & bit)
+        if not sides:
+            body += b"\x01" + blob(chance.choice([b"code"] * 4 + [b"notes", b"code/f"]))
+        if kind == 4:
+            return body + blob(chance.choice(["x", "y😀", "日", "", "abc" * 9]).encode())
+        return body + uint(chance.choice([0, 1, 2, 2**31, chance.randrange(99)]))
+
+    update = uint(blocks := chance.choice([0, 1, 1, 1, 2]))
+    for _ in range(blocks):
+        of = chance.choice([*FORGER, *FORGER, *FORGER, client()])
+        structs = chance.choice([0, 1, 1, 1, 1, 2, 3])
+        update += uint(structs) + uint(of) + uint(near(of))
+        update += b"".join(struct() for _ in range(structs))
+    update += uint(deletes := chance.choice([0, 0, 1, 2]))
+    for _ in range(deletes):
+        of = client()
+        update += (
+            uint(of) + b"\x01" + uint(near(of) // 2) + uint(chance.choice([0, 1, 1, 2, 3, 2**31]))
+        )
+    return update
+
+
+def fuzz_round(seed: int, figures: Figures) -> None:
+    """`ROUND` cases on one replica; raises AssertionError with the seed if any promise breaks."""
+    chance = random.Random(seed)
+    replica = Replica(Document.PAD)
+    editors = [Editor(client) for client in HONEST]
+    honest = [replica.apply(editors[0].insert(0, "a😀b日x"), lambda _: True) or b""]
+    for _ in range(ROUND):
+        if chance.random() < 0.05:
+            honest.append(type_honestly(chance, chance.choice(editors), replica))
+        update = forge(chance, replica, honest)
+        began = time.thread_time()
+        try:
+            change = replica.apply(update, lambda client: client in FORGER)
+            outcome = "nothing new" if change is None else "taken"
+        except (Malformed, Gap, TextFull) as refusal:
+            outcome = type(refusal).__name__
+        except BaseException as error:
+            raise AssertionError(f"seed {seed}: {error!r} on {update.hex()}") from error
+        figures.slowest = max(figures.slowest, time.thread_time() - began)
+        figures.outcomes[outcome] += 1
+        figures.cases += 1
+    state = replica.since(b"\x00")
+    late = Editor(99)
+    late.apply(state)
+    assert late.text == replica.text(), f"seed {seed}: a late joiner reads another text"
+    for editor in editors:
+        editor.apply(replica.since(editor.state_vector()))
+        assert editor.text == replica.text(), f"seed {seed}: an editor reads another text"
+    figures.ends.append((state, replica.text()))
+
+
+def type_honestly(chance: random.Random, editor: Editor, replica: Replica) -> bytes:
+    """Somebody types in the middle of it all; that is never refused."""
+    editor.apply(replica.since(editor.state_vector()))
+    length = len(editor.text)
+    if length > 5 and chance.random() < 0.4:
+        start = chance.randrange(length - 1)
+        update = editor.delete(start, start + 1)
+    else:
+        update = editor.insert(chance.randint(0, length), chance.choice(["q", "é😀", "日本"]))
+    replica.apply(update, lambda client: client == editor.client)
+    return update
+
+
+def judged_by_yjs(ends: list[tuple[bytes, str]], node: str, script: Path) -> None:
+    """Every round's end reads the same in Yjs; raises AssertionError."""
+    lines = [
+        json.dumps({"update": base64.b64encode(update).decode(), "text": text})
+        for update, text in ends
+    ]
+    verdict = subprocess.run(
+        [node, str(script)],
+        input="\n".join(lines),
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert verdict.returncode == 0, verdict.stdout + verdict.stderr
+    assert verdict.stdout.strip() == f"{len(ends)} agree"
+
+
+def fuzz(cases: int, seed: int) -> Figures:
+    """Run `cases` cases, and ask Yjs about the ends if there is a Node to ask."""
+    figures = Figures()
+    for number in (*PINNED, *range(seed, seed + max(1, cases // ROUND))):
+        gc.disable()  # or a case is blamed for the garbage of all the others
+        fuzz_round(number, figures)
+        gc.enable()
+    node = shutil.which("node", path=str(Path(sys.executable).parent)) or shutil.which("node")
+    assert node is not None, "there is no Node to run Yjs in"
+    judged_by_yjs(figures.ends, node, Path(__file__).with_name("fuzz_yjs.mjs"))
+    return figures
+
+
+def main() -> int:
+    """Run from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--cases", type=int, default=1_000_000)
+    parser.add_argument("--seed", type=int, default=random.randrange(2**31))
+    options = parser.parse_args()
+    began = time.monotonic()
+    figures = fuzz(options.cases, options.seed)
+    print(
+        f"{figures.cases} cases in {time.monotonic() - began:.0f} s (seed {options.seed}), "
+        f"slowest {figures.slowest * 1000:.1f} ms, {len(figures.ends)} ends agree with Yjs: "
+        f"{dict(figures.outcomes)}"
+    )
+    return 0 if figures.slowest < HANG else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
