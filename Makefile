@@ -30,7 +30,7 @@ GUEST := arena_ext/static/page.html
 RUNTIME := arena_ext/labextension/runtime/version.json
 LINKED := .venv/share/jupyter/labextensions/jupyter-arena
 
-.PHONY: help start stand-alone build test lint format benchmark wheel clean
+.PHONY: help start stand-alone build test lint format benchmark soak fuzz wheel clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -63,6 +63,12 @@ format: .venv/.test $(MODULES) ## put code into the form that `make lint` wants
 benchmark: .venv/.test build ## measure speed, and print a table
 	@$(BIN)/python -m tests.browser.chromium
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+soak: .venv/.test build ## kill the server 200 times while three people type; nothing may be lost
+	@$(BIN)/python -m tests.soak $(ARGS)
+
+fuzz: .venv/.test build/.node_modules ## a million hostile updates; none may do harm
+	@$(BIN)/python -m tests.fuzz $(ARGS)
 
 wheel: .venv/.test ## build dist/*.tar.gz and dist/*.whl
 	$(BIN)/python -m build --outdir dist .
