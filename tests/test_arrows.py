@@ -21,7 +21,7 @@ LAYERS = [
     {"request"},
     {"headers"},
     {"access", "names"},
-    {"room", "rooms", "connection", "json_view"},
+    {"room", "rooms", "connection", "door", "json_view"},
     {"sqlite_log"},
     {"export", "imported"},
     # The three of the design, and their parts.
@@ -131,7 +131,7 @@ JUPYTER = ("@jupyterlab/", "@lumino/", "@jupyter/")
 
 #: Each part of src/: which other parts it may import, and which packages (a prefix each).
 PARTS: dict[str, tuple[set[str], tuple[str, ...]]] = {
-    "core": (set(), ("yjs", "y-protocols/", "lib0/")),
+    "core": (set(), ("yjs", "y-protocols/", "lib0/", "idb")),
     "run": ({"core"}, ("acorn", "node-inspect-extracted", "sucrase", "pyodide")),
     "playback": ({"core"}, ("yjs", "lib0/")),
     "ui": (
