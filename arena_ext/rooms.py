@@ -8,7 +8,7 @@ import secrets
 import time
 from collections.abc import Callable
 
-from .imported import Importer, take_in
+from .imported import Imported, Importer, take_in
 from .log import Conflict, Log, LogError
 from .model import Event
 from .protocol import EVICT_AFTER, Audience, Close
@@ -44,6 +44,7 @@ class Rooms:
         self._url_of = url_of
         self._live: dict[str, Room] = {}
         self._opening: dict[str, asyncio.Task[Room | None]] = {}
+        self._importing: set[str] = set()
         self._deletions: set[asyncio.Task[None]] = set()
         self._healthy = True
 
@@ -69,21 +70,29 @@ class Rooms:
         found = await asyncio.to_thread(take_in, data, session, importer, now)
         if isinstance(found, str):
             raise Tampered(found)
+        self._importing.add(session)
+        try:
+            await self._store_all(found)
+        finally:
+            self._importing.discard(session)
+        room = self._new(session)
+        room.restore(found.checkpoint)
+        return self._begin(room)
+
+    async def _store_all(self, found: Imported) -> None:
+        """Store the log of a new session. Raises `NotStored`."""
         try:
             for start in range(0, len(found.entries), _ENTRIES_AT_ONCE):
                 some = found.entries[start : start + _ENTRIES_AT_ONCE]
-                *_, last = [self.log.append(session, entry) for entry in some]
+                *_, last = [self.log.append(found.session, entry) for entry in some]
                 await stored(last)
         except NotStored:
             # Half a recording is none; this waits until the disk works again.
-            self._deletions.add(deletion := asyncio.create_task(self.log.delete(session)))
+            deletion = asyncio.create_task(self.log.delete(found.session))
+            self._deletions.add(deletion)
             deletion.add_done_callback(self._deletions.discard)
             raise
-        self.log.checkpoint(session, found.checkpoint)
-        room = await self.get(session)
-        if room is None:
-            raise NotStored
-        return room
+        self.log.checkpoint(found.session, found.checkpoint)
 
     def _new(self, session: str) -> Room:
         return Room(session, self.log, self._url_of(session), healthy=self._healthy)
@@ -96,6 +105,8 @@ class Rooms:
         room = self._live.get(session)
         if room is not None and not room.closed:
             return room
+        if session in self._importing:
+            return None  # half a log is none, and nobody must write to it
         # Two who ask at once must get one room.
         if session not in self._opening:
             self._opening[session] = asyncio.create_task(self._open(session))
@@ -111,9 +122,12 @@ class Rooms:
             room.restore(loaded.checkpoint)
         for entry in loaded.entries:
             room.fold(entry)
+        return self._begin(room)
+
+    def _begin(self, room: Room) -> Room:
         for participant in tuple(room.session.present):
             room.depart(participant)  # nobody survived the room that they were in
-        self._live[session] = room
+        self._live[room.session.id] = room
         return room
 
     async def owned_by(self, account: str) -> list[Room]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import yaml
 from openapi_core import OpenAPI
@@ -25,7 +26,7 @@ class Contract:
 
     def judge(self, exchange: Exchange) -> None:
         """Raise unless answer, and request if it was accepted, are as the document has them."""
-        path = exchange.path.partition("?")[0]
+        path, _, query = exchange.path.partition("?")
         if not path.startswith("/arena/api/"):
             return
         answer = exchange.answer
@@ -34,8 +35,10 @@ class Contract:
             "http://127.0.0.1",
             exchange.method.lower(),
             path,
+            args=dict(parse_qsl(query)),
             headers=dict(exchange.headers),
             data=exchange.body,
+            content_type=exchange.headers.get("Content-Type", "application/json"),
         )
         response = MockResponse(
             answer.body,
