@@ -144,8 +144,8 @@ def test_a_session_that_is_gone_leaves_the_text_to_its_author(
     type_unsaved(room, "offline. ")
     stand_alone.call("DELETE", f"sessions/{session}")
     ben.context.set_offline(False)
+    page = ben.page
     for _ in range(2):  # a reload does not lose it
-        page = ben.page
         expect(page.get_by_role("alert")).to_have_text(
             "This session is gone. Here is what you typed.", timeout=RECONNECT_MS
         )
