@@ -154,16 +154,6 @@ def anchor(title: str) -> str:
     return re.sub(r"[^\w -]", "", title.lower()).strip().replace(" ", "-")
 
 
-def test_every_page_can_be_found() -> None:
-    """From the README, or from the list of decisions."""
-    linked = {
-        (path.parent / link.partition("#")[0]).resolve()
-        for path in (ROOT / "README.md", DOCS / "adr" / "README.md")
-        for link in re.findall(r"\]\(([^)\s:]+)\)", path.read_text(encoding="utf-8"))
-    }
-    assert not [page(path) for path in DOCS.rglob("*.md") if path.resolve() not in linked]
-
-
 @pytest.mark.parametrize("path", PAGES, ids=page)
 def test_every_file_that_is_named_exists(path: Path) -> None:
     """Names that begin at the top of the tree; what is built may be missing."""
