@@ -11,6 +11,7 @@ import hmac
 import secrets
 import time
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from . import names
 from .events import Caller, Denied, Invalid
@@ -71,44 +72,75 @@ class Access:
         self.open_access = open_access
 
     async def enter(self, session: str, credentials: Credentials) -> tuple[Room, Caller]:
-        """The room and the caller's part in it; raises `Unknown`."""
-        room = await self._rooms.get(session)
-        if room is None:
-            raise Unknown
+        """The room and the caller's part in it; raises `Unknown`, also for who still waits."""
+        room = await self._room(session)
         if credentials.token is not None:
-            return room, self._by_token(room, credentials.token)
-        if credentials.login is not None and credentials.login.account == room.session.owner:
-            participant = room.session.logins.get(credentials.login.username)
-            return room, Caller(participant, Role.INTERVIEWER)
-        if self.open_access:
+            participant = self._by_token(room, credentials.token)
+            if participant.id in room.session.waiting:
+                raise Unknown
+            return room, Caller(participant.id, participant.role)
+        if _owns(credentials.login, room.session):
+            participant_id = room.session.logins.get(credentials.login.username)
+            return room, Caller(participant_id, Role.INTERVIEWER)
+        if self.open_access and not room.session.ask_to_enter:
             return room, Caller(None, Role.CANDIDATE)
         raise Unknown
 
-    def _by_token(self, room: Room, token: str) -> Caller:
+    async def recognise(self, session: str, token: str) -> tuple[Room, Participant]:
+        """The room and whose token it is, perhaps of somebody who waits; raises `Unknown`."""
+        room = await self._room(session)
+        return room, self._by_token(room, token)
+
+    async def _room(self, session: str) -> Room:
+        room = await self._rooms.get(session)
+        if room is None:
+            raise Unknown
+        return room
+
+    @staticmethod
+    def _by_token(room: Room, token: str) -> Participant:
         # A dict look-up by hash tells nothing about the secret by its time.
         participant = room.session.tokens.get(hashed(token))
         if participant is None:
             raise Unknown
-        return Caller(participant, room.participant(participant).role)
+        return room.session.waiting.get(participant) or room.participant(participant)
 
     async def join(
         self, session: str, name: str, credentials: Credentials, invite: str | None
     ) -> tuple[Room, Participant, str]:
         """Become a participant; returns the room, who one is, and one's token.
 
-        Raises `Unknown`, `Refused`, `Ended`, or `Invalid` for a name with nothing in it.
+        Where guests ask to enter, one waits now, and the token is good for waiting alone. Raises
+        `Unknown`, `Refused`, `Ended`, or `Invalid` for a name with nothing in it.
         """
         if invite is not None:
             return await self._redeem(session, name, invite)
-        room, caller = await self.enter(session, credentials)
-        self._demand_open(room.session, caller.role)
-        if caller.participant is not None and credentials.token is not None:
-            participant = room.participant(caller.participant)
-            room.arrive(participant)
+        room = await self._room(session)
+        if credentials.token is not None:
+            participant = self._by_token(room, credentials.token)
+            self._demand_open(room.session, participant.role)
+            if participant.id not in room.session.waiting:
+                room.arrive(participant)
             return room, participant, credentials.token
-        owner = credentials.login if caller.role is Role.INTERVIEWER else None
-        login = owner.username if owner is not None else None
-        return await self._admit(room, name, caller.role, login, caller.participant)
+        if _owns(credentials.login, room.session):
+            return await self._own(room, name, credentials.login)
+        if self.open_access:
+            self._demand_open(room.session, Role.CANDIDATE)
+            return await self._issue(room, self._newcomer(room, name, Role.CANDIDATE))
+        raise Unknown
+
+    async def _own(self, room: Room, name: str, login: Login) -> tuple[Room, Participant, str]:
+        """Whoever owns the session interviews in it, whatever others made of them meanwhile."""
+        known = room.session.logins.get(login.username)
+        if known is None:
+            participant = self._newcomer(room, name, Role.INTERVIEWER)
+        else:
+            participant = room.participant(known)
+            if participant.role is not Role.INTERVIEWER:
+                wish = {"userId": known, "role": Role.INTERVIEWER.value}
+                room.act(Caller(known, Role.INTERVIEWER), "role-change", wish)
+                participant = room.participant(known)
+        return await self._issue(room, participant, login=login.username)
 
     async def _redeem(self, session: str, name: str, secret: str) -> tuple[Room, Participant, str]:
         room = await self._rooms.get(session)
@@ -117,9 +149,10 @@ class Access:
         given = hashed(secret)
         now = time.time_ns() // 10**6
         for invite in room.session.invites.values():
-            if hmac.compare_digest(invite.secret_hash, given) and invite.valid(now):
+            uses = len(room.session.used_by(invite.id))
+            if hmac.compare_digest(invite.secret_hash, given) and invite.valid(now, uses):
                 self._demand_open(room.session, invite.role)
-                return await self._admit(room, name, invite.role, None, None, invite)
+                return await self._issue(room, self._newcomer(room, name, invite.role), invite)
         raise Refused
 
     @staticmethod
@@ -128,30 +161,33 @@ class Access:
             raise Ended
 
     @staticmethod
-    async def _admit(
-        room: Room,
-        name: str,
-        role: Role,
-        login: str | None,
-        known: str | None,
-        invite: Invite | None = None,
-    ) -> tuple[Room, Participant, str]:
-        """Put someone on the roster, under `known` if they were here before, with a new token."""
+    def _newcomer(room: Room, name: str, role: Role) -> Participant:
         session = room.session
-        if known is not None:
-            participant = room.participant(known)
+        cleaned = names.clean(name)
+        if not cleaned:
+            raise Invalid("a name needs at least one visible character")
+        known = {**session.participants, **session.waiting}
+        return Participant(
+            secrets.token_hex(8),
+            names.distinct(cleaned, [each.name for each in known.values()]),
+            names.color(len(known)),
+            role,
+        )
+
+    @staticmethod
+    async def _issue(
+        room: Room, participant: Participant, invite: Invite | None = None, login: str | None = None
+    ) -> tuple[Room, Participant, str]:
+        """Put someone on the roster, or among those who wait, with a new token.
+
+        Nothing is awaited before the log has the token: an invite's uses cannot be overdrawn.
+        """
+        session = room.session
+        guest = login is None and participant.role is not Role.INTERVIEWER
+        if session.ask_to_enter and guest and participant.id not in session.participants:
+            room.request_entry(participant)
         else:
-            cleaned = names.clean(name)
-            if not cleaned:
-                raise Invalid("a name needs at least one visible character")
-            taken = [each.name for each in session.participants.values()]
-            participant = Participant(
-                secrets.token_hex(8),
-                names.distinct(cleaned, taken),
-                names.color(len(session.participants)),
-                role,
-            )
-        room.arrive(participant)
+            room.arrive(participant)
         token = new_secret()
         issued = {
             "userId": participant.id,
@@ -163,14 +199,25 @@ class Access:
         return room, participant, token
 
     async def invite(
-        self, room: Room, caller: Caller, role: Role, label: str, expires_in: int
+        self,
+        room: Room,
+        caller: Caller,
+        role: Role,
+        label: str,
+        expires_in: int,
+        max_uses: int | None = None,
     ) -> tuple[Invite, str]:
-        """Make an invite, good for `expires_in` seconds; returns it and its secret."""
+        """Make an invite, good for `expires_in` seconds and `max_uses` people (None: any number).
+
+        Returns it and its secret.
+        """
         caller.demand(Action.INVITE, room.session.status)
-        return await self.grant(room, role, label, expires_in)
+        return await self.grant(room, role, label, expires_in, max_uses)
 
     @staticmethod
-    async def grant(room: Room, role: Role, label: str, expires_in: int) -> tuple[Invite, str]:
+    async def grant(
+        room: Room, role: Role, label: str, expires_in: int, max_uses: int | None = None
+    ) -> tuple[Invite, str]:
         """Make an invite in the server's own name."""
         secret = new_secret()
         identity = secrets.token_hex(8)
@@ -180,6 +227,7 @@ class Access:
             "label": label,
             "expiresAt": time.time_ns() // 10**6 + expires_in * 1000,
             "hash": hashed(secret),
+            "maxUses": max_uses,
         }
         await stored(room.record(None, Event("invite-created", payload), Audience.SERVER))
         return room.session.invites[identity], secret
@@ -192,6 +240,34 @@ class Access:
             raise Unknown
         revoked = Event("invite-revoked", {"invite": invite})
         await stored(room.record(None, revoked, Audience.SERVER))
+
+    async def remove(
+        self, room: Room, caller: Caller, participant: str, *, revoke_invite: bool
+    ) -> None:
+        """Remove someone, and perhaps revoke what they came by. Raises `Denied` or `Missing`."""
+        await self._turn_away(room, caller, "remove", participant, revoke_invite)
+
+    async def decline(
+        self, room: Room, caller: Caller, participant: str, *, revoke_invite: bool
+    ) -> None:
+        """Do not let someone in, and perhaps revoke what they came by.
+
+        Raises `Denied` or `Missing`.
+        """
+        await self._turn_away(room, caller, "decline", participant, revoke_invite)
+
+    async def _turn_away(
+        self, room: Room, caller: Caller, kind: str, participant: str, revoke_invite: bool
+    ) -> None:
+        turned = room.act(caller, kind, {"userId": participant})
+        invite = room.session.came_by.get(participant)
+        if revoke_invite and invite is not None:
+            await self.revoke(room, caller, invite)
+        await stored(turned)
+
+
+def _owns(login: Login | None, session: Session) -> TypeGuard[Login]:
+    return login is not None and login.account == session.owner
 
 
 __all__ = ["Access", "Credentials", "Denied", "Ended", "Login", "Refused", "Unknown"]

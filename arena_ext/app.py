@@ -24,6 +24,7 @@ from .sqlite_log import SqliteLog
 from .websocket import SocketHandler
 
 _SESSION = r"(?P<session>[\w-]+)"
+_USER = r"(?P<user>[\w-]+)"
 _SESSIONS = "arena/api/sessions"
 
 #: THE route table: every address of Arena below the server's base URL, and who answers.
@@ -41,6 +42,9 @@ ROUTES: tuple[tuple[str, type[RequestHandler]], ...] = (
     (rf"{_SESSIONS}/{_SESSION}/export", rest.ExportHandler),
     (rf"{_SESSIONS}/{_SESSION}/join", rest.JoinHandler),
     (rf"{_SESSIONS}/{_SESSION}/users", rest.UsersHandler),
+    (rf"{_SESSIONS}/{_SESSION}/users/{_USER}", rest.UserHandler),
+    (rf"{_SESSIONS}/{_SESSION}/users/{_USER}/admit", rest.AdmitHandler),
+    (rf"{_SESSIONS}/{_SESSION}/users/{_USER}/decline", rest.DeclineHandler),
     (rf"{_SESSIONS}/{_SESSION}/code", rest.CodeHandler),
     (rf"{_SESSIONS}/{_SESSION}/language", rest.LanguageHandler),
     (rf"{_SESSIONS}/{_SESSION}/execute", rest.ExecuteHandler),

@@ -51,10 +51,12 @@ def load(state: bytes) -> State:
     value: dict[str, Any] = json.loads(state)
     session = Session(**value["session"])
     session.files = [File(**each) for each in value["session"]["files"]]
-    session.participants = {
-        key: Participant(**{**each, "role": Role(each["role"])})
-        for key, each in value["session"]["participants"].items()
-    }
+    for name in ("participants", "waiting", "declined"):
+        people = {
+            key: Participant(**{**each, "role": Role(each["role"])})
+            for key, each in value["session"].get(name, {}).items()
+        }
+        setattr(session, name, people)
     session.invites = {
         key: Invite(**{**each, "role": Role(each["role"])})
         for key, each in value["session"]["invites"].items()

@@ -30,6 +30,12 @@ class Invalid(Exception):
     code = "invalid"
 
 
+class Missing(Exception):
+    """What was named is not there; the message says what."""
+
+    code = "missing"
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Who asks: a participant (None where a bare session id was enough) and their role."""
@@ -198,6 +204,54 @@ def _end(session: Session, caller: Caller, _: Mapping[str, Any]) -> _Logged:
     return "session-ended", {}
 
 
+def _ask_to_enter(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Logged:
+    caller.demand(Action.ADMIT, session.status)
+    return "entry-changed", {"askToEnter": payload["askToEnter"]}
+
+
+def _role(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Logged:
+    caller.demand(Action.CHANGE_ROLE, session.status)
+    person = _person(session, payload["userId"])
+    role = Role(payload["role"])
+    if role is not Role.INTERVIEWER:
+        _keep_one_interviewer(session, person)
+    return "role-changed", {"userId": person, "role": role.value, "by": caller.participant}
+
+
+def _remove(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Logged:
+    caller.demand(Action.REMOVE, session.status)
+    person = _person(session, payload["userId"])
+    _keep_one_interviewer(session, person)
+    return "participant-removed", {"userId": person, "by": caller.participant}
+
+
+def _admit(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Logged:
+    return "entry-admitted", _answer(session, caller, payload)
+
+
+def _decline(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Logged:
+    return "entry-declined", _answer(session, caller, payload)
+
+
+def _answer(session: Session, caller: Caller, payload: Mapping[str, Any]) -> dict[str, Any]:
+    caller.demand(Action.ADMIT, session.status)
+    if payload["userId"] not in session.waiting:
+        raise Missing("nobody waits to be let in by this id")
+    return {"userId": payload["userId"], "by": caller.participant}
+
+
+def _person(session: Session, identity: str) -> str:
+    if identity not in session.participants or identity in session.removed:
+        raise Missing("there is no such participant")
+    return identity
+
+
+def _keep_one_interviewer(session: Session, leaving: str) -> None:
+    """Where nobody's login owns the session, nobody could come back to interview."""
+    if session.owner is None and session.interviewers == [leaving]:
+        raise Denied("you are the only interviewer: make somebody else one first")
+
+
 _CONVERT: dict[str, Callable[[Session, Caller, Mapping[str, Any]], _Logged]] = {
     "language-change": _language,
     "file-add": _add,
@@ -211,4 +265,9 @@ _CONVERT: dict[str, Callable[[Session, Caller, Mapping[str, Any]], _Logged]] = {
     "title-change": _title,
     "lock": _lock,
     "end": _end,
+    "ask-to-enter": _ask_to_enter,
+    "role-change": _role,
+    "remove": _remove,
+    "admit": _admit,
+    "decline": _decline,
 }

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from .files import File, first_name, follow_language
@@ -40,14 +41,14 @@ def _imported(session: Session, entry: Entry, payload: Mapping[str, Any]) -> Non
 
 
 def _joined(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
-    identity = payload["userId"]
-    session.participants[identity] = Participant(
-        identity,
-        payload["username"],
-        payload["color"],
-        Role(payload["role"]),
+    session.participants[payload["userId"]] = _participant(payload)
+    session.present[payload["userId"]] = None
+
+
+def _participant(payload: Mapping[str, Any]) -> Participant:
+    return Participant(
+        payload["userId"], payload["username"], payload["color"], Role(payload["role"])
     )
-    session.present[identity] = None
 
 
 def _left(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
@@ -55,6 +56,41 @@ def _left(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
     for run in session.runs.values():
         if run.participant == payload["userId"] and run.status == "running":
             run.status = "lost"
+
+
+def _role(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
+    old = session.participants[payload["userId"]]
+    session.participants[old.id] = replace(old, role=Role(payload["role"]))
+
+
+def _removed(session: Session, entry: Entry, payload: Mapping[str, Any]) -> None:
+    _left(session, entry, payload)
+    session.removed[payload["userId"]] = None
+    _forget(session, payload["userId"])
+
+
+def _forget(session: Session, participant: str) -> None:
+    """No token and no login is theirs any more."""
+    for credentials in (session.tokens, session.logins):
+        for each in [key for key, owner in credentials.items() if owner == participant]:
+            del credentials[each]
+
+
+def _entry(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
+    session.ask_to_enter = payload["askToEnter"]
+
+
+def _requested(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
+    session.waiting[payload["userId"]] = _participant(payload)
+
+
+def _admitted(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
+    session.participants[payload["userId"]] = session.waiting.pop(payload["userId"])
+
+
+def _declined(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
+    session.declined[payload["userId"]] = session.waiting.pop(payload["userId"])
+    _forget(session, payload["userId"])
 
 
 def _language(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
@@ -103,20 +139,21 @@ def _invite_created(session: Session, entry: Entry, payload: Mapping[str, Any]) 
         entry.at,
         payload["expiresAt"],
         payload["hash"],
+        max_uses=payload.get("maxUses"),
     )
 
 
 def _invite_revoked(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
     old = session.invites[payload["invite"]]
-    session.invites[old.id] = Invite(
-        old.id, old.role, old.label, old.created_at, old.expires_at, old.secret_hash, True
-    )
+    session.invites[old.id] = replace(old, revoked=True)
 
 
 def _token_issued(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
     session.tokens[payload["hash"]] = payload["userId"]
     if payload["login"] is not None:
         session.logins[payload["login"]] = payload["userId"]
+    if payload["invite"] is not None:
+        session.came_by[payload["userId"]] = payload["invite"]
 
 
 def _run_started(session: Session, entry: Entry, payload: Mapping[str, Any]) -> None:
@@ -182,6 +219,12 @@ _FOLDS: dict[str, Callable[[Session, Entry, Mapping[str, Any]], None]] = {
     "session-imported": _imported,
     "participant-joined": _joined,
     "participant-left": _left,
+    "participant-removed": _removed,
+    "role-changed": _role,
+    "entry-changed": _entry,
+    "entry-requested": _requested,
+    "entry-admitted": _admitted,
+    "entry-declined": _declined,
     "language-updated": _language,
     "file-added": _file_added,
     "file-renamed": _file_renamed,

@@ -179,10 +179,16 @@ class _Intake:
     def _misfit(self, entry: Entry, payload: Mapping[str, Any]) -> str | None:
         """What keeps an event of the right shape from being true here."""
         session, kind = self._session, entry.body.type if isinstance(entry.body, Event) else ""
-        if kind == "participant-joined":
+        if kind in {"participant-joined", "entry-requested"}:
             known = payload["userId"] in session.participants
-            crowd = len(session.participants) >= MAX_PARTICIPANTS
+            crowd = len(session.participants) + len(session.waiting) >= MAX_PARTICIPANTS
             return "too many people" if crowd and not known else None
+        if kind in {"participant-removed", "role-changed"}:
+            unknown = payload["userId"] not in session.participants
+            return "there is no such participant" if unknown else None
+        if kind in {"entry-admitted", "entry-declined"}:
+            unknown = payload["userId"] not in session.waiting
+            return "nobody waits by this id" if unknown else None
         if kind == "file-added":
             if payload["root"] != root_of(entry.seq):
                 return "the text of another file"

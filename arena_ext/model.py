@@ -44,6 +44,8 @@ class Action(StrEnum):
     LOCK = "lock the session"
     END = "end the session"
     REMOVE = "remove a participant"
+    CHANGE_ROLE = "change a role"
+    ADMIT = "let people in"
     RENAME = "change the title"
     DELETE = "delete the session"
 
@@ -129,10 +131,13 @@ class Invite:
     expires_at: int
     secret_hash: str
     revoked: bool = False
+    #: How many people it lets in; None for any number.
+    max_uses: int | None = None
 
-    def valid(self, now: int) -> bool:
-        """Whether it may be redeemed at `now`."""
-        return not self.revoked and now < self.expires_at
+    def valid(self, now: int, uses: int) -> bool:
+        """Whether it may be redeemed at `now`, after so many uses."""
+        used_up = self.max_uses is not None and uses >= self.max_uses
+        return not self.revoked and not used_up and now < self.expires_at
 
 
 @dataclass(slots=True)
@@ -199,6 +204,16 @@ class Session:
     participants: dict[str, Participant] = field(default_factory=dict)
     #: Ids of those who are here now, in the order in which they came.
     present: dict[str, None] = field(default_factory=dict)
+    #: Whether guests wait until an interviewer lets them in.
+    ask_to_enter: bool = False
+    #: Those who asked to enter and wait for the answer; they are nobody here until then.
+    waiting: dict[str, Participant] = field(default_factory=dict)
+    #: Those who asked and were not let in.
+    declined: dict[str, Participant] = field(default_factory=dict)
+    #: Ids of those who were removed; they stay in `participants` as authors of what they did.
+    removed: dict[str, None] = field(default_factory=dict)
+    #: Participant -> the invite that they came by, also while they wait.
+    came_by: dict[str, str] = field(default_factory=dict)
     invites: dict[str, Invite] = field(default_factory=dict)
     #: SHA-256 of a participant token -> participant.
     tokens: dict[str, str] = field(default_factory=dict)
@@ -212,6 +227,20 @@ class Session:
         if self.ended_at is not None:
             return Status.ENDED
         return Status.LOCKED if self.locked else Status.OPEN
+
+    @property
+    def interviewers(self) -> list[str]:
+        """Ids of all who interview here, present or not."""
+        return [
+            each.id
+            for each in self.participants.values()
+            if each.role is Role.INTERVIEWER and each.id not in self.removed
+        ]
+
+    def used_by(self, invite: str) -> list[Participant]:
+        """Those who came by an invite, let in or not, in the order in which they came."""
+        people = {**self.participants, **self.waiting, **self.declined}
+        return [people[each] for each, by in self.came_by.items() if by == invite]
 
     def users(self) -> list[dict[str, Any]]:
         """Those who are here now, as the contract's `User`s."""

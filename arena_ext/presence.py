@@ -68,6 +68,12 @@ class Presence(Generic[Owner]):
         self._shown[client] = _Shown(owner, participant, clock, {"anchor": at, "head": at})
         return self._state(client)
 
+    def renew(self, participant: Participant) -> None:
+        """Somebody has another role: from now on they are shown with it."""
+        for shown in self._shown.values():
+            if shown.participant.id == participant.id:
+                shown.participant = participant
+
     def leave(self, owner: Owner) -> list[PresenceState]:
         """Remove all entries of `owner`; returns what the others should hear."""
         return [self._remove(each, self._shown[each].clock + 1) for each in self.clients(owner)]

@@ -89,6 +89,10 @@ class Close(IntEnum):
     JOIN_TIMEOUT = 4408
     #: The session has ended.
     ENDED = 4410
+    #: An interviewer removed this participant; their token is worth nothing any more.
+    REMOVED = 4411
+    #: An interviewer did not let this person in.
+    DECLINED = 4412
     #: The text would grow past its limit.
     TEXT_FULL = 4413
     #: This client reads too slowly; it may reconnect and resync.
@@ -147,6 +151,10 @@ JOIN_GRACE = 120.0
 EVICT_AFTER = 600.0
 #: Seconds that an invite is good for unless it says otherwise, and at most.
 INVITE_EXPIRES, INVITE_EXPIRES_MAX = 7 * 86400, 90 * 86400
+#: How many people an invite may say that it lets in; without a number it lets in any.
+INVITE_USES_MAX = 1000
+#: People who wait to be let into one session: interviewers have to look at each.
+MAX_WAITING = 50
 
 
 # --- what clients may say: JSON Schemas ------------------------------------------------------
@@ -156,6 +164,7 @@ _NAME: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": 4 * MAX_
 _TEXT: dict[str, Any] = {"type": "string", "maxLength": MAX_TEXT}
 _LANGUAGE: dict[str, Any] = {"enum": list(LANGUAGES)}
 _FILE: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": MAX_FILE_NAME}
+_ROLE: dict[str, Any] = {"enum": ["interviewer", "candidate", "observer"]}
 _COUNT: dict[str, Any] = {"type": "integer", "minimum": 0, "maximum": 2**31}
 _SECRET: dict[str, Any] = {"type": "string", "maxLength": 256}
 _CHUNK: dict[str, Any] = {
@@ -232,13 +241,18 @@ REST_BODIES: dict[str, dict[str, Any]] = {
     "leaveSession": _payload("userId", userId=_ID),
     "createInvite": _payload(
         "role",
-        role={"enum": ["interviewer", "candidate", "observer"]},
+        role=_ROLE,
         label={"type": "string", "maxLength": MAX_TITLE},
         expiresIn={"type": "integer", "minimum": 1, "maximum": INVITE_EXPIRES_MAX},
+        maxUses={"type": ["integer", "null"], "minimum": 1, "maximum": INVITE_USES_MAX},
     ),
+    "changeRole": _payload("role", role=_ROLE),
+    "removeUser": _payload(revokeInvite={"type": "boolean"}),
+    "declineUser": _payload(revokeInvite={"type": "boolean"}),
     "updateSession": _payload(
         title={"type": "string", "maxLength": MAX_TITLE},
         locked={"type": "boolean"},
         ended={"type": "boolean"},
+        askToEnter={"type": "boolean"},
     ),
 }

@@ -19,7 +19,7 @@ from tornado.web import HTTPError
 
 from . import __version__, export, recording
 from .access import Ended, Refused, Unknown
-from .events import Caller, Denied, Invalid, check_shape
+from .events import Caller, Denied, Invalid, Missing, check_shape
 from .export import NotBuilt
 from .imported import MAX_IMPORT, Importer
 from .log import LogError
@@ -37,6 +37,7 @@ _STATUS: dict[type[Exception], int] = {
     Denied: 403,
     Refused: 403,
     Unknown: 404,
+    Missing: 404,
     Ended: 409,
     TextFull: 413,
     LogError: 503,
@@ -118,7 +119,7 @@ class ApiHandler(ArenaRequest, APIHandler):
             405: "there is no such call",
             413: "the body is too large",
         }.get(status_code, "the server failed")
-        if isinstance(error, (Invalid, Denied, Tampered)):
+        if isinstance(error, (Invalid, Denied, Missing, Tampered)):
             text = str(error)
         self.answer({"error": text}, status_code)
 
@@ -192,6 +193,8 @@ class SessionHandler(ApiHandler):
             await stored(room.act(caller, "title-change", body))
         if body.get("locked", room.session.locked) != room.session.locked:
             await stored(room.act(caller, "lock", body))
+        if body.get("askToEnter", room.session.ask_to_enter) != room.session.ask_to_enter:
+            await stored(room.act(caller, "ask-to-enter", body))
         if body.get("ended", False):
             await stored(room.act(caller, "end", body))
         self.answer(room.as_json())
@@ -267,6 +270,10 @@ class JoinHandler(ApiHandler):
         room, participant, token = await self.arena.access.join(
             session, body["userName"], await self.credentials(), body.get("invite")
         )
+        if participant.id in room.session.waiting:
+            # Until somebody lets them in they hear nothing of the session: not even who is in it.
+            self.answer({"token": token}, 202)
+            return
         self.answer({"session": room.as_json(), "user": participant.as_json(), "token": token})
 
 
@@ -278,6 +285,45 @@ class UsersHandler(ApiHandler):
         room, caller = await self.enter(session)
         caller.demand(Action.READ_PAD, room.session.status)
         self.answer(room.session.users())
+
+
+class UserHandler(ApiHandler):
+    """`api/sessions/{id}/users/{user}`."""
+
+    @allow_unauthenticated
+    async def patch(self, session: str, user: str) -> None:
+        room, caller = await self.enter(session)
+        body = self.body("changeRole")
+        await stored(room.act(caller, "role-change", {**body, "userId": user}))
+        self.answer(room.participant(user).as_json())
+
+    @allow_unauthenticated
+    async def delete(self, session: str, user: str) -> None:
+        room, caller = await self.enter(session)
+        revoke = self.body("removeUser").get("revokeInvite", False)
+        await self.arena.access.remove(room, caller, user, revoke_invite=revoke)
+        self.done()
+
+
+class AdmitHandler(ApiHandler):
+    """`api/sessions/{id}/users/{user}/admit`."""
+
+    @allow_unauthenticated
+    async def post(self, session: str, user: str) -> None:
+        room, caller = await self.enter(session)
+        await stored(room.act(caller, "admit", {"userId": user}))
+        self.done()
+
+
+class DeclineHandler(ApiHandler):
+    """`api/sessions/{id}/users/{user}/decline`."""
+
+    @allow_unauthenticated
+    async def post(self, session: str, user: str) -> None:
+        room, caller = await self.enter(session)
+        revoke = self.body("declineUser").get("revokeInvite", False)
+        await self.arena.access.decline(room, caller, user, revoke_invite=revoke)
+        self.done()
 
 
 class CodeHandler(ApiHandler):
@@ -339,7 +385,7 @@ class InvitesHandler(ApiHandler):
     async def get(self, session: str) -> None:
         room, caller = await self.enter(session)
         caller.demand(Action.INVITE, room.session.status)
-        self.answer([_invite(each) for each in room.session.invites.values()])
+        self.answer([_invite(room, each) for each in room.session.invites.values()])
 
     @allow_unauthenticated
     async def post(self, session: str) -> None:
@@ -353,10 +399,11 @@ class InvitesHandler(ApiHandler):
             Role(body["role"]),
             body.get("label", ""),
             body.get("expiresIn", INVITE_EXPIRES),
+            body.get("maxUses"),
         )
         page = f"{self.base_url}arena/join/{quote(session)}"
         url = f"{self.request.protocol}://{self.request.host}{page}#{secret}"
-        self.answer({**_invite(invite), "url": url}, 201)
+        self.answer({**_invite(room, invite), "url": url}, 201)
 
 
 class InviteHandler(ApiHandler):
@@ -369,7 +416,7 @@ class InviteHandler(ApiHandler):
         self.done()
 
 
-def _invite(invite: Invite) -> dict[str, Any]:
+def _invite(room: Room, invite: Invite) -> dict[str, Any]:
     return {
         "id": invite.id,
         "role": invite.role,
@@ -377,6 +424,8 @@ def _invite(invite: Invite) -> dict[str, Any]:
         "createdAt": _iso(invite.created_at),
         "expiresAt": _iso(invite.expires_at),
         "revoked": invite.revoked,
+        "maxUses": invite.max_uses,
+        "usedBy": [{"id": each.id, "name": each.name} for each in room.session.used_by(invite.id)],
     }
 
 

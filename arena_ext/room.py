@@ -13,12 +13,13 @@ import asyncio
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
 
 from . import checkpoint, frames
 from .connection import Connection
+from .door import Door
 from .events import Caller, Denied, Invalid, to_log
 from .fold import fold
 from .frames import Malformed, PresenceMessage, PresenceQuery, SyncMessage
@@ -29,6 +30,7 @@ from .presence import Presence
 from .protocol import (
     EVENT_IDS_KEPT,
     JOIN_GRACE,
+    MAX_WAITING,
     Audience,
     Close,
     Dialect,
@@ -44,6 +46,17 @@ _log = logging.getLogger(__name__)
 _READ = {Document.PAD: Action.READ_PAD, Document.DESK: Action.READ_DESK}
 _TOLD_TO_ALL = {"file-add", "file-rename", "file-delete", "file-main"}
 _WRITE = {Document.PAD: Action.WRITE_PAD, Document.DESK: Action.WRITE_DESK}
+_ROSTER_CHANGES = {
+    "participant-joined",
+    "participant-left",
+    "participant-removed",
+    "role-changed",
+}
+
+
+def _as_payload(participant: Participant) -> dict[str, Any]:
+    user = participant.as_json()
+    return {"userId": user.pop("id"), "username": user.pop("name"), **user}
 
 
 class Room:
@@ -52,6 +65,8 @@ class Room:
     def __init__(self, session: str, log: Log, url: str, *, healthy: bool = True) -> None:
         self.session = Session(session)
         self.connections: set[Connection] = set()
+        #: Those who wait to be let in: not in `connections`, so nothing of the room reaches them.
+        self.door = Door()
         self.closed = False
         self._healthy = healthy
         #: When the last connection left, seconds of `time.monotonic`.
@@ -145,7 +160,7 @@ class Room:
     @property
     def idle(self) -> bool:
         """Whether nobody is connected and nothing waits to be stored."""
-        return not self.connections and not self._unstored
+        return not self.connections and not self.door and not self._unstored
 
     def keep_checkpoint(self) -> None:
         """Write down what the log folds into, for whoever opens this session next."""
@@ -187,8 +202,13 @@ class Room:
     def crash(self) -> None:
         """Give the room up: everybody comes back to a fresh one, folded from the log."""
         self.closed = True
+        self.close(Close.GOING_AWAY)
+
+    def close(self, code: Close) -> None:
+        """Close all sockets."""
+        self.door.close(code)
         for connection in tuple(self.connections):
-            connection.outbox.close(Close.GOING_AWAY)
+            connection.outbox.close(code)
 
     # --- joining and leaving ----------------------------------------------------------------
 
@@ -196,9 +216,8 @@ class Room:
         """Put someone on the roster; without a connection they leave it after `JOIN_GRACE`."""
         self._end_grace(participant.id)
         if participant.id not in self.session.present:
-            user = participant.as_json()
-            payload = {"userId": user.pop("id"), "username": user.pop("name"), **user}
-            self.record(participant.id, Event("participant-joined", payload), source=source)
+            joined = Event("participant-joined", _as_payload(participant))
+            self.record(participant.id, joined, source=source)
         if source is None and not self.connections_of(participant.id):
             self._grace[participant.id] = asyncio.get_running_loop().call_later(
                 JOIN_GRACE, self.depart, participant.id
@@ -209,6 +228,13 @@ class Room:
         self._end_grace(participant)
         if participant in self.session.present:
             self.record(participant, Event("participant-left", {"userId": participant}))
+
+    def request_entry(self, participant: Participant) -> None:
+        """Ask the interviewers to let someone in. Raises `Denied` where too many ask."""
+        if len(self.session.waiting) >= MAX_WAITING:
+            raise Denied("too many people wait to be let in")
+        event = Event("entry-requested", _as_payload(participant))
+        self.record(participant.id, event, Audience.INTERVIEWERS)
 
     def connect(self, connection: Connection) -> None:
         """Let a connection in: it gets the snapshot, the others hear of its participant."""
@@ -225,6 +251,7 @@ class Room:
 
     def disconnect(self, connection: Connection) -> None:
         """The connection is gone; its participant leaves unless another one is open."""
+        self.door.leave(connection)
         if connection not in self.connections:
             return
         self.connections.discard(connection)
@@ -246,15 +273,22 @@ class Room:
 
     def _snapshot(self, connection: Connection) -> dict[str, Any]:
         session = self.session
+        user = self.participant(connection.participant)
+        interviews = user.role is Role.INTERVIEWER
+        asking = {
+            "askToEnter": session.ask_to_enter,
+            "waiting": [each.as_json() for each in session.waiting.values()],
+        }
         return {
             "session": self.as_json(),
-            "user": self.participant(connection.participant).as_json(),
+            "user": user.as_json(),
             "users": session.users(),
             "participants": [each.as_json() for each in session.participants.values()],
             "files": [file.as_json() for file in session.files],
             "main": session.main,
             "runs": [run.as_json() for run in session.runs.values()],
             "seq": session.seq,
+            **(asking if interviews else {}),
         }
 
     # --- what clients send: events ------------------------------------------------------------
@@ -263,6 +297,9 @@ class Room:
         self, connection: Connection, kind: str, payload: dict[str, Any], event: str | None
     ) -> None:
         """Handle an event whose payload has the right shape."""
+        if not self._heard(connection):
+            self.send_error(connection, "waiting", "you have not been let in", event)
+            return
         if kind == "cursor-move":
             self._move_cursor(connection, payload["cursor"])
             return
@@ -291,7 +328,9 @@ class Room:
         if body is not None:
             # What became of a file, its author hears like everybody else: the root is in it.
             heard = None if kind in _TOLD_TO_ALL else source
-            return self.record(caller.participant, body, source=heard, then=done)
+            about_entry = isinstance(body, Event) and body.type.startswith("entry-")
+            audience = Audience.INTERVIEWERS if about_entry else Audience.EVERYONE
+            return self.record(caller.participant, body, audience, source=heard, then=done)
         if done is not None:
             done()
         return None
@@ -308,6 +347,10 @@ class Room:
         pad = self._replicas[Document.PAD]
         change = self._guard(partial(pad.set_text, payload["changes"], self.session.main))
         return None if change is None else Edit(Document.PAD, change)
+
+    def _heard(self, connection: Connection) -> bool:
+        """Whether what a connection says counts: not at the door, nor once removed."""
+        return connection in self.connections and connection.participant not in self.session.removed
 
     def caller(self, connection: Connection) -> Caller:
         """Who a connection speaks for, with the role that they have now."""
@@ -339,6 +382,8 @@ class Room:
     def receive_frame(self, connection: Connection, data: bytes) -> None:
         """Handle a binary frame. Raises `Malformed` or `TextFull`, which end the connection."""
         message = frames.decode(data)
+        if not self._heard(connection):
+            return
         if isinstance(message, PresenceMessage):
             self._update_presence(connection, message)
         elif isinstance(message, PresenceQuery):
@@ -354,6 +399,8 @@ class Room:
         caller_may_read = can(caller.role, _READ[message.document], self.session.status)
         if not caller_may_read:
             self.send_error(connection, "denied", "you may not read this document")
+            if message.kind is not Sync.STEP1:
+                self._handled(connection)  # no change of rights will make it welcome
             return
         if message.kind is Sync.STEP1:
             update = replica.since(message.payload)
@@ -443,14 +490,15 @@ class Room:
             heard = each is source or entry.seq <= each.since
             if each.reads_events and not heard and self._may_see(each, entry.audience):
                 each.outbox.send_event(self._in_full(message, each))
-        if event.type in {"participant-joined", "participant-left", "role-changed"}:
+        if event.type in _ROSTER_CHANGES:
             for each in self.connections:
                 if each.dialect is Dialect.JSON and entry.seq > each.since:
                     each.tell("presence-update", {"users": self.session.users()})
         if event.type == "main-file-changed":
             self._json_view.text_changed(entry.participant, None)
         if event.type == "session-locked" and not self.session.locked:
-            self._welcome_back()
+            self._welcome_back(self.connections)
+        self._show_rights(event)
         if self.session.status is Status.ENDED:
             self._close_the_doors()
 
@@ -463,14 +511,49 @@ class Room:
         output = payload["output"] or (run.output() if run is not None else "")
         return {**message, "payload": {**payload, "output": output}}
 
-    def _welcome_back(self) -> None:
+    def _show_rights(self, event: Event) -> None:
+        """Make a change of somebody's rights felt on their open sockets."""
+        if event.type == "role-changed":
+            self._change_role(self.participant(event.payload["userId"]))
+        elif event.type == "participant-removed":
+            self._end_grace(event.payload["userId"])
+            for each in self.connections_of(event.payload["userId"]):
+                each.outbox.close(Close.REMOVED)
+        elif event.type == "entry-admitted":
+            for each in self.door.open_for(event.payload["userId"]):
+                self.connect(each)
+                self._answer_from_the_door(each)
+        elif event.type == "entry-declined":
+            self.door.close_for(event.payload["userId"], Close.DECLINED)
+
+    def _change_role(self, participant: Participant) -> None:
+        mine = self.connections_of(participant.id)
+        self._presence.renew(participant)
+        if participant.role is Role.INTERVIEWER:
+            for each in mine:
+                # There is more to know now: who waits to be let in.
+                each.since = self.session.seq
+                if each.reads_events:
+                    each.tell("session-state", self._snapshot(each))
+        if can(participant.role, Action.WRITE_PAD, self.session.status):
+            self._welcome_back(mine)
+
+    def _answer_from_the_door(self, connection: Connection) -> None:
+        """What it asked for while it waited was not heard: send the pad unasked."""
+        if connection.reads_frames:
+            everything = self._replicas[Document.PAD].since(b"\x00")
+            answer = SyncMessage(Document.PAD, Sync.STEP2, everything)
+            connection.outbox.send_frame(answer.encode())
+
+    def _welcome_back(self, connections: Iterable[Connection]) -> None:
         """Writing is allowed again: what was refused meanwhile comes by a sync."""
-        for each in self.connections:
+        for each in connections:
             if each.reads_frames:
                 self._ask_to_sync(each)
                 each.handled, each.refused = each.handled + each.refused, 0
 
     def _close_the_doors(self) -> None:
+        self.door.close(Close.ENDED)
         for each in tuple(self.connections):
             role = self.participant(each.participant).role
             if not can(role, Action.READ_PAD, Status.ENDED):

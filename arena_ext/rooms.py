@@ -151,8 +151,7 @@ class Rooms:
         """Remove a session with all that was recorded."""
         self._live.pop(room.session.id, None)
         room.closed = True
-        for connection in tuple(room.connections):
-            connection.outbox.close(Close.REFUSED)
+        room.close(Close.REFUSED)
         await self.log.delete(room.session.id)
 
     async def delete_ended_before(self, moment: int) -> int:
@@ -167,7 +166,7 @@ class Rooms:
 
     def occupied(self) -> bool:
         """Whether anybody is connected to any room."""
-        return any(room.connections for room in self._live.values())
+        return any(room.connections or room.door for room in self._live.values())
 
     def evict(self) -> None:
         """Drop rooms that nobody has been in for `EVICT_AFTER`; their logs stay."""

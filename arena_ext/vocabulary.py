@@ -29,24 +29,35 @@ _FILE: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": MAX_FILE
 _ROOT: dict[str, Any] = {"type": "string", "pattern": r"^code(/[0-9]{1,16})?$"}
 _LANGUAGE: dict[str, Any] = {"enum": list(LANGUAGES)}
 _ROLE: dict[str, Any] = {"enum": ["interviewer", "candidate", "observer"]}
+_PERSON: dict[str, Any] = {
+    "userId": _ID,
+    "username": _NAME,
+    "color": {"type": "string", "pattern": "^#[0-9a-f]{6}$"},
+    "role": _ROLE,
+}
 _RUN = CLIENT_EVENTS["execute-code"]["properties"]
 _OUTPUT = CLIENT_EVENTS["execution-output"]["properties"]
 
 
 def _payload(**required: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "object", "properties": required, "required": list(required)}
+    return {
+        "type": "object",
+        "properties": required,
+        "required": list(required),
+        "additionalProperties": False,
+    }
 
 
 #: The payload of every event whose audience is not the server alone, by type.
 LOGGED_EVENTS: dict[str, dict[str, Any]] = {
-    "participant-joined": _payload(
-        userId=_ID,
-        username=_NAME,
-        color={"type": "string", "pattern": "^#[0-9a-f]{6}$"},
-        role=_ROLE,
-    ),
+    "participant-joined": _payload(**_PERSON),
     "participant-left": _payload(userId=_ID),
+    "participant-removed": _payload(userId=_ID),
     "role-changed": _payload(userId=_ID, role=_ROLE),
+    "entry-changed": _payload(userId=_AUTHOR, askToEnter={"type": "boolean"}),
+    "entry-requested": _payload(**_PERSON),
+    "entry-admitted": _payload(userId=_ID),
+    "entry-declined": _payload(userId=_ID),
     "language-updated": _payload(userId=_AUTHOR, language=_LANGUAGE),
     "file-added": _payload(userId=_AUTHOR, name=_FILE, root=_ROOT),
     "file-renamed": _payload(userId=_AUTHOR, name=_FILE, root=_ROOT, **{"from": _FILE}),

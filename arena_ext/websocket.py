@@ -14,7 +14,7 @@ from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from .access import Credentials, Ended, Refused, Unknown
 from .connection import Connection
-from .events import Caller, Invalid, check_shape
+from .events import Invalid, check_shape
 from .frames import Malformed
 from .log import LogError
 from .model import Action, Participant, can
@@ -119,24 +119,20 @@ class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
         self._dialect = Dialect(self.selected_subprotocol or Dialect.JSON)
         self._token = self._subprotocol_token()
         if self._dialect is Dialect.JSON:
-            if self._token is not None and await self._admitted(self._token) is None:
+            if self._token is not None and not await self._known(self._token):
                 self.close(Close.REFUSED)
                 return
             loop = asyncio.get_running_loop()
             self._deadline = loop.call_later(JOIN_TIMEOUT, self._too_late)
             return
-        admitted = await self._admitted(self._token)
-        if admitted is None:
+        try:
+            room, participant = await self._participant({"username": "Guest"}, self._token)
+        except (Unknown, Refused, LogError):
             self.close(Close.REFUSED)
-            return
-        room, caller = admitted
-        if caller.participant is None:
-            room, participant, _ = await self.arena.access.join(
-                session, "Guest", Credentials(), None
-            )
+        except Ended:
+            self.close(Close.ENDED)
         else:
-            participant = room.participant(caller.participant)
-        self._enter(room, participant)
+            self._enter(room, participant)
 
     def _subprotocol_token(self) -> str | None:
         offered = self.request.headers.get("Sec-WebSocket-Protocol", "")
@@ -145,17 +141,19 @@ class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
                 return each.removeprefix(TOKEN_PREFIX)
         return None
 
-    async def _admitted(self, token: str | None) -> tuple[Room, Caller] | None:
+    async def _known(self, token: str) -> bool:
         try:
-            return await self.arena.access.enter(self._session, Credentials(token))
+            await self.arena.access.recognise(self._session, token)
         except (Unknown, LogError):
-            return None
+            return False
+        return True
 
     def _too_late(self) -> None:
         if self.connection is None:
             self.close(Close.JOIN_TIMEOUT)
 
     def _enter(self, room: Room, participant: Participant) -> None:
+        waits = participant.id in room.session.waiting
         if not can(participant.role, Action.READ_PAD, room.session.status):
             self.close(Close.ENDED)
             return
@@ -163,7 +161,10 @@ class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
             return  # it left while it was being checked
         self.room = room
         self.connection = Connection(self, self._dialect, participant.id)
-        room.connect(self.connection)
+        if waits:
+            room.door.wait(self.connection)
+        else:
+            room.connect(self.connection)
 
     # --- what comes in --------------------------------------------------------------------------
 
@@ -231,7 +232,7 @@ class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
         token = payload.get("token", self._token)
         try:
             room, participant = await self._participant(payload, token)
-        except (Unknown, Refused):
+        except (Unknown, Refused, LogError):
             self.close(Close.REFUSED)
         except Ended:
             self.close(Close.ENDED)
@@ -243,13 +244,14 @@ class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
     async def _participant(
         self, payload: Mapping[str, Any], token: str | None
     ) -> tuple[Room, Participant]:
-        room, caller = await self.arena.access.enter(self._session, Credentials(token))
-        if caller.participant is not None:
-            return room, room.participant(caller.participant)
+        if token is not None:
+            return await self.arena.access.recognise(self._session, token)
+        room, caller = await self.arena.access.enter(self._session, Credentials())
         # Open access: an earlier join is honoured by its id, which is worth no more than the
         # session's own.
         earlier = room.session.participants.get(payload.get("userId", ""))
-        if earlier is not None and earlier.role is caller.role:
+        gone = earlier is not None and earlier.id in room.session.removed
+        if earlier is not None and earlier.role is caller.role and not gone:
             return room, earlier
         room, participant, _ = await self.arena.access.join(
             self._session, payload["username"], Credentials(), None

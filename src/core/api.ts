@@ -26,10 +26,13 @@ export interface Info {
 /** A new session; `invite` is an interviewer's secret, for callers without a Jupyter login. */
 export type CreatedSession = Session & { invite?: string };
 
-/** What joining gives: who we are, and the secret that proves it. */
+/**
+ * What joining gives: who we are, and the secret that proves it. Where guests ask to enter there is
+ * only the secret at first, and a connection with it waits for the answer.
+ */
 export interface Joined {
-  session: Session;
-  user: User;
+  session?: Session;
+  user?: User;
   token: string;
 }
 
@@ -41,10 +44,18 @@ export interface Invite {
   createdAt: string;
   expiresAt: string;
   revoked: boolean;
+  /** How many people it lets in; null for any number. */
+  maxUses: number | null;
+  /** Who came by it, let in or not. */
+  usedBy: { id: string; name: string }[];
 }
 
 /** The only answer that holds the link. */
 export type CreatedInvite = Invite & { url: string };
+
+/** The kinds of file that an interview can be taken away in. */
+export const EXPORT_FORMATS = ['ipynb', 'zip', 'html', 'jsonl'] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 /** A call that failed: `status` is HTTP's, or 0 where no server answered; the message is for people. */
 export class ApiError extends Error {
@@ -99,10 +110,10 @@ export class Api {
     return this.#call('POST', `${session(id)}/join`, options);
   }
 
-  /** Make a link for one role; `expiresIn` is in seconds. */
+  /** Make a link for one role; `expiresIn` is in seconds, without `maxUses` it lets in any number. */
   createInvite(
     id: string,
-    options: { role: Role; label?: string; expiresIn?: number }
+    options: { role: Role; label?: string; expiresIn?: number; maxUses?: number | null }
   ): Promise<CreatedInvite> {
     return this.#call('POST', `${session(id)}/invites`, options);
   }
@@ -117,10 +128,30 @@ export class Api {
     return this.#call('DELETE', `${session(id)}/invites/${encodeURIComponent(invite)}`);
   }
 
-  /** Rename, lock, unlock or end a session. */
+  /** Give a participant another role. */
+  changeRole(id: string, userId: string, role: Role): Promise<User> {
+    return this.#call('PATCH', person(id, userId), { role });
+  }
+
+  /** Remove a participant; with `revokeInvite`, the link that they came by opens nothing either. */
+  removeUser(id: string, userId: string, options: { revokeInvite?: boolean } = {}): Promise<void> {
+    return this.#call('DELETE', person(id, userId), options);
+  }
+
+  /** Let in somebody who asked to enter. */
+  admitUser(id: string, userId: string): Promise<void> {
+    return this.#call('POST', `${person(id, userId)}/admit`);
+  }
+
+  /** Do not let in somebody who asked to enter. */
+  declineUser(id: string, userId: string): Promise<void> {
+    return this.#call('POST', `${person(id, userId)}/decline`);
+  }
+
+  /** Rename, lock, unlock or end a session, or let guests wait at its door. */
   updateSession(
     id: string,
-    changes: { title?: string; locked?: boolean; ended?: boolean }
+    changes: { title?: string; locked?: boolean; ended?: boolean; askToEnter?: boolean }
   ): Promise<Session> {
     return this.#call('PATCH', session(id), changes);
   }
@@ -130,37 +161,70 @@ export class Api {
     return this.#call('DELETE', session(id));
   }
 
-  async #call<T>(method: string, path: string, body?: object): Promise<T> {
+  /** The interview as one file, and what to call it. */
+  async exportSession(id: string, format: ExportFormat): Promise<{ file: Blob; name: string }> {
+    const path = `${session(id)}/export?format=${format}`;
+    return this.#request('GET', path, undefined, async response => {
+      const disposition = response.headers.get('Content-Disposition') ?? '';
+      const name = /filename="([\w.-]+)"/.exec(disposition)?.[1] ?? `interview.${format}`;
+      return { file: await response.blob(), name };
+    });
+  }
+
+  /** Make a session that has ended of a recording, or of a notebook that holds one. */
+  importSession(file: Blob): Promise<Session> {
+    const body = { data: file, type: 'application/octet-stream' };
+    return this.#request('POST', 'sessions/import', body, response => json(response));
+  }
+
+  #call<T>(method: string, path: string, body?: object): Promise<T> {
+    const sent = body && { data: JSON.stringify(body), type: 'application/json' };
+    return this.#request(method, path, sent, response => json<T>(response));
+  }
+
+  /** What `read` makes of the answer; raises `ApiError` where the answer is an error, or is none. */
+  async #request<T>(
+    method: string,
+    path: string,
+    body: { data: BodyInit; type: string } | undefined,
+    read: (response: Response) => Promise<T>
+  ): Promise<T> {
     // Called as a plain function: a browser's fetch works as a method of nothing else.
     const { baseUrl, fetch } = this.#shell;
     const headers: Record<string, string> = { Accept: 'application/json' };
     if (this.#token !== undefined) headers['X-Arena-Token'] = this.#token;
-    if (body) headers['Content-Type'] = 'application/json';
-    let response: Response;
-    let text: string;
+    if (body) headers['Content-Type'] = body.type;
     try {
-      response = await fetch(`${baseUrl}arena/api/${path}`, {
+      const response = await fetch(`${baseUrl}arena/api/${path}`, {
         method,
         headers,
-        ...(body ? { body: JSON.stringify(body) } : {})
+        ...(body ? { body: body.data } : {})
       });
-      text = await response.text();
+      if (response.ok) return await read(response);
+      const told = errorText(parsed(await response.text()));
+      throw new ApiError(response.status, told ?? `HTTP ${response.status}`);
     } catch (error) {
+      if (error instanceof ApiError) throw error;
       throw new ApiError(0, 'The server does not answer.', { cause: error });
     }
-    const answer = parsed(text);
-    if (!response.ok) {
-      throw new ApiError(response.status, errorText(answer) ?? `HTTP ${response.status}`);
-    }
-    if (answer === undefined && text !== '') {
-      throw new ApiError(response.status, 'The server answered with something that is not JSON.');
-    }
-    return answer as T;
   }
+}
+
+async function json<T>(response: Response): Promise<T> {
+  const text = await response.text();
+  const answer = parsed(text);
+  if (answer === undefined && text !== '') {
+    throw new ApiError(response.status, 'The server answered with something that is not JSON.');
+  }
+  return answer as T;
 }
 
 function session(id: string): string {
   return `sessions/${encodeURIComponent(id)}`;
+}
+
+function person(id: string, userId: string): string {
+  return `${session(id)}/users/${encodeURIComponent(userId)}`;
 }
 
 /** `text` as JSON, undefined if it is none. */

@@ -5,7 +5,8 @@
 import type { ClientEvent, DocumentName, ServerEvent } from './protocol';
 
 /** Why a connection is over for good. */
-export type CloseReason = 'refused' | 'ended' | 'malformed' | 'left' | 'full';
+export type CloseReason =
+  'refused' | 'removed' | 'declined' | 'ended' | 'malformed' | 'left' | 'full';
 
 /** A connection's life. `offline` retries by itself; `closed` does not, but `full` can be retried. */
 export type ConnectionStatus =

@@ -7,7 +7,7 @@ import type { Connection, ConnectionListener, Incoming, Outgoing } from './conne
 import { SYNC, decodeSync, encodeSync } from './frames';
 import type { FileWish } from './files';
 import { firstFiles, granted, isFileWish } from './files';
-import { fold, predicted } from './model';
+import { OPEN_DOOR, fold, predicted } from './model';
 import type { SessionState } from './model';
 import type { LocalLog } from './local-sessions';
 import { MAIN_FILE } from './protocol';
@@ -68,6 +68,7 @@ export class LocalConnection implements Connection {
       url: '',
       participants: new Map(),
       present: new Set(),
+      door: OPEN_DOOR,
       ...firstFiles(language),
       runs: [],
       seq: 0

@@ -17,6 +17,17 @@ import type {
   User
 } from './protocol';
 
+/** The way in, as interviewers know it. */
+export interface Door {
+  /** Whether guests wait until an interviewer lets them in. */
+  readonly askToEnter: boolean;
+  /** Those who wait, by id, in the order in which they asked. */
+  readonly waiting: ReadonlyMap<string, User>;
+}
+
+/** Nobody has to ask, and nobody waits: also what all others than interviewers know. */
+export const OPEN_DOOR: Door = { askToEnter: false, waiting: new Map() };
+
 /** A session as the events so far make it; never changed, only replaced. */
 export interface SessionState extends Files {
   readonly id: string;
@@ -31,6 +42,7 @@ export interface SessionState extends Files {
   readonly participants: ReadonlyMap<string, User>;
   /** Ids of those who are here now. */
   readonly present: ReadonlySet<string>;
+  readonly door: Door;
   /** The last `LIMITS.runs`, newest last. */
   readonly runs: readonly Run[];
   /** The last entry of the log that is in here. */
@@ -50,6 +62,8 @@ export type Action =
   | 'lock'
   | 'end'
   | 'remove'
+  | 'role'
+  | 'admit'
   | 'title'
   | 'question'
   | 'timer';
@@ -72,7 +86,9 @@ export function stateFrom({
   files,
   main,
   runs,
-  seq
+  seq,
+  askToEnter = false,
+  waiting = []
 }: SessionStateEvent): SessionState {
   const { id, title, language, status, createdAt, url } = session;
   return withRoster(
@@ -85,6 +101,7 @@ export function stateFrom({
       url,
       participants: byId(new Map(), participants),
       present: new Set(),
+      door: { askToEnter, waiting: byId(new Map(), waiting) },
       files,
       main,
       runs: bounded(runs),
@@ -122,7 +139,8 @@ function folded(state: SessionState, event: LoggedEvent): SessionState {
         present: new Set(state.present).add(id)
       };
     }
-    case 'participant-left': {
+    case 'participant-left':
+    case 'participant-removed': {
       const { userId } = event.payload;
       const present = new Set(state.present);
       present.delete(userId);
@@ -138,6 +156,25 @@ function folded(state: SessionState, event: LoggedEvent): SessionState {
       if (!user) return state;
       const changed = { ...user, role: event.payload.role };
       return { ...state, participants: byId(state.participants, [changed]) };
+    }
+    case 'entry-changed': {
+      const { askToEnter } = event.payload;
+      return { ...state, door: { ...state.door, askToEnter } };
+    }
+    case 'entry-requested': {
+      const { userId: id, username: name, color, role } = event.payload;
+      const waiting = byId(state.door.waiting, [{ id, name, color, role }]);
+      return { ...state, door: { ...state.door, waiting } };
+    }
+    case 'entry-admitted':
+    case 'entry-declined': {
+      const user = state.door.waiting.get(event.payload.userId);
+      if (!user) return state;
+      const waiting = new Map(state.door.waiting);
+      waiting.delete(user.id);
+      const admitted = event.type === 'entry-admitted' ? [user] : [];
+      const participants = byId(state.participants, admitted);
+      return { ...state, participants, door: { ...state.door, waiting } };
     }
     case 'language-updated':
       return {

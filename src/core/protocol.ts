@@ -39,6 +39,10 @@ export const CLOSE = {
   joinTimeout: 4408,
   /** The session has ended. */
   ended: 4410,
+  /** An interviewer removed this participant; their token is worth nothing any more. */
+  removed: 4411,
+  /** An interviewer did not let this person in. */
+  declined: 4412,
   /** The text would grow past its limit. */
   textFull: 4413,
   /** This client reads too slowly; it may reconnect and resync. */
@@ -149,6 +153,8 @@ export interface ClientEvents {
 export interface LoggedEvents {
   'participant-joined': { userId: string; username: string; color: string; role: Role };
   'participant-left': { userId: string };
+  /** `by` is the interviewer who did it; null for one who never came in. */
+  'participant-removed': { userId: string; by?: string | null };
   'language-updated': { userId: string | null; language: Language };
   'file-added': { userId: string | null; name: string; root: string };
   'file-renamed': { userId: string | null; from: string; name: string; root: string };
@@ -157,7 +163,12 @@ export interface LoggedEvents {
   'title-updated': { userId: string | null; title: string };
   'session-locked': { userId: string | null; locked: boolean };
   'session-ended': { userId: string | null };
-  'role-changed': { userId: string; role: Role };
+  'role-changed': { userId: string; role: Role; by?: string | null };
+  /** Whether guests wait to be let in, who waits, and the answers: for interviewers alone. */
+  'entry-changed': { userId: string | null; askToEnter: boolean };
+  'entry-requested': { userId: string; username: string; color: string; role: Role };
+  'entry-admitted': { userId: string; by?: string | null };
+  'entry-declined': { userId: string; by?: string | null };
   'execute-code': {
     userId: string | null;
     runId: string;
@@ -191,11 +202,16 @@ export interface SessionStateEvent {
   runs: Run[];
   /** The last entry that this snapshot includes. */
   seq: number;
+  /** For interviewers: whether guests wait to be let in, and who does. */
+  askToEnter?: boolean;
+  waiting?: User[];
 }
 
 /** What only the server says, never in the log. */
 export interface ServerOnlyEvents {
   'session-state': SessionStateEvent;
+  /** All that somebody hears who has not been let in. */
+  waiting: Readonly<Record<string, never>>;
   'presence-update': { users: User[] };
   'code-update': { userId: string | null; code: string };
   'cursor-update': { userId: string; cursor: { line: number; column: number } };

@@ -40,6 +40,8 @@ export interface SessionSnapshot {
   atRisk: boolean;
   /** Once the session is gone: the text that it did not get, for copying; else null. */
   unsaved: string | null;
+  /** Whether we wait for an interviewer to let us in; until then there is nothing else to know. */
+  waiting: boolean;
   me: User | null;
   state: SessionState | null;
   /** Our own run in progress. */
@@ -65,7 +67,7 @@ const ANSWER_TIMEOUT = 15_000;
 const MAX_EVENT = LIMITS.frame - 1024;
 
 /** The ends after which nothing that we have can reach the server any more. */
-const GONE: readonly CloseReason[] = ['refused', 'ended', 'malformed'];
+const GONE: readonly CloseReason[] = ['refused', 'removed', 'declined', 'ended', 'malformed'];
 
 /** One session in one page. */
 export class ArenaSession {
@@ -105,6 +107,7 @@ export class ArenaSession {
   #run: OwnRun | null = null;
   #notice: string | null = null;
   #answerTimer: ReturnType<typeof setTimeout> | null = null;
+  #waiting = false;
   #disposed = false;
   #snapshot: SessionSnapshot;
 
@@ -314,6 +317,11 @@ export class ArenaSession {
   }
 
   #onMessage(message: Incoming): void {
+    if (message.kind === 'event' && message.event.type === 'waiting') {
+      this.#waiting = true;
+      this.#changed();
+      return;
+    }
     if (!this.#adopted) {
       // Nothing shows, so that nothing can be typed, before what is typed can be kept.
       this.#early.push(message);
@@ -332,6 +340,7 @@ export class ArenaSession {
     const before = this.#view.me;
     switch (event.type) {
       case 'session-state':
+        this.#waiting = false;
         this.#view.replace(event.payload, this.#run?.id ?? null);
         if (!this.#ready) this.#connected(event.payload.user);
         break;
@@ -348,6 +357,7 @@ export class ArenaSession {
       case 'error':
         this.#onError(event.payload);
         break;
+      case 'waiting':
       case 'code-update':
       case 'cursor-update':
         // For those who speak JSON alone; we have the same as edits and presence.
@@ -491,6 +501,7 @@ export class ArenaSession {
       saving: this.#saving(),
       atRisk: this.#atRisk,
       unsaved: this.#unsaved,
+      waiting: this.#waiting,
       me: this.#view.me,
       state: this.#view.state,
       run: this.#run,

@@ -10,7 +10,7 @@ import { decodeEvent, encodeEvent } from './events';
 import { SYNC, decodeFrame, decodeSync, encodeFrame, encodeSync } from './frames';
 import type { FileWish } from './files';
 import { firstFiles, granted, isFileWish } from './files';
-import { can, fold, predicted } from './model';
+import { OPEN_DOOR, can, fold, predicted } from './model';
 import type { SessionState } from './model';
 import { LIMITS } from './protocol';
 import type { Chunk, DocumentName, LoggedEvent, Role, ServerEvent, User } from './protocol';
@@ -40,6 +40,7 @@ export class Relay {
     url: '',
     participants: new Map(),
     present: new Set(),
+    door: OPEN_DOOR,
     ...firstFiles('javascript'),
     runs: [],
     seq: 0

@@ -41,6 +41,8 @@ const ENDS: Readonly<Record<number, CloseReason>> = {
   [CLOSE.malformed]: 'malformed',
   [CLOSE.refused]: 'refused',
   [CLOSE.joinTimeout]: 'refused',
+  [CLOSE.removed]: 'removed',
+  [CLOSE.declined]: 'declined',
   [CLOSE.ended]: 'ended',
   [CLOSE.textFull]: 'full'
 };

@@ -132,6 +132,7 @@ class Finder {
         this.#join(seq, at, event.payload.userId, event.payload.role);
         break;
       case 'participant-left':
+      case 'participant-removed':
         this.#leave(seq, at, event.payload.userId);
         break;
       case 'language-updated':
@@ -220,7 +221,7 @@ class Finder {
         if (!run.open) break;
         run.open = false;
         run.status = status;
-        run.error = error === null || error === '' ? null : lastLine(error);
+        run.error = error === null || error === '' ? null : gist(error);
         if (!run.streamed) run.lines += linesIn(output, true);
         break;
       }
@@ -257,7 +258,8 @@ function linesIn(data: string, whole: boolean): number {
   return whole && data !== '' && !data.endsWith('\n') ? lines + 1 : lines;
 }
 
-/** Where an error says what it is: `ZeroDivisionError: division by zero`. */
-function lastLine(error: string): string {
-  return (error.trimEnd().split('\n').at(-1) ?? '').trim().slice(0, 200);
+/** Where an error says what it is: after Python's frames, before JavaScript's, which are indented. */
+function gist(error: string): string {
+  const lines = error.trimEnd().split('\n');
+  return (lines.findLast(line => /^\S/.test(line)) ?? lines.at(-1) ?? '').trim().slice(0, 200);
 }

@@ -18,6 +18,7 @@ const STATUSES: readonly RunStatus[] = ['running', 'ok', 'error', 'stopped', 'ti
 const language = oneOf(LANGUAGES);
 const role = oneOf(ROLES);
 
+const textOrNone: Check = value => value === undefined || textOrNull(value);
 const textsOrNone: Check = value =>
   value === undefined ||
   (typeof value === 'object' && value !== null && Object.values(value).every(text));
@@ -28,6 +29,7 @@ const PAYLOADS: {
 } = {
   'participant-joined': { userId: text, username: text, color: text, role },
   'participant-left': { userId: text },
+  'participant-removed': { userId: text, by: textOrNone },
   'language-updated': { userId: textOrNull, language },
   'file-added': file,
   'file-renamed': { ...file, from: text },
@@ -36,7 +38,11 @@ const PAYLOADS: {
   'title-updated': { userId: textOrNull, title: text },
   'session-locked': { userId: textOrNull, locked: flag },
   'session-ended': { userId: textOrNull },
-  'role-changed': { userId: text, role },
+  'role-changed': { userId: text, role, by: textOrNone },
+  'entry-changed': { userId: textOrNull, askToEnter: flag },
+  'entry-requested': { userId: text, username: text, color: text, role },
+  'entry-admitted': { userId: text, by: textOrNone },
+  'entry-declined': { userId: text, by: textOrNone },
   'execute-code': { userId: textOrNull, runId: text, language, code: text, files: textsOrNone },
   'execution-output': {
     userId: textOrNull,

@@ -1,6 +1,6 @@
 /** The session beside the text, entry by entry: the fold of `core/model`, with keyframes. */
 import { firstFiles } from '../core/files';
-import { fold } from '../core/model';
+import { OPEN_DOOR, fold } from '../core/model';
 import type { SessionState } from '../core/model';
 import { LANGUAGES } from '../core/protocol';
 import type { Language, LoggedEvent } from '../core/protocol';
@@ -22,6 +22,7 @@ export function initialState(session: RecordedSession, language: Language): Sess
     ...firstFiles(language),
     participants: new Map(),
     present: new Set(),
+    door: OPEN_DOOR,
     runs: [],
     seq: 0
   };

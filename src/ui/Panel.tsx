@@ -161,6 +161,8 @@ function Banner(props: { session: ArenaSession; snapshot: SessionSnapshot }): JS
 
 const CLOSED_NEWS = {
   refused: 'You are no longer part of this interview.',
+  removed: 'The interviewer has removed you from this interview.',
+  declined: 'The interviewer declined.',
   ended: 'This interview has ended. Thank you.',
   malformed: 'The connection broke. Reload the page to go on.',
   full: 'The code has grown past what a session can hold. Delete some of it, then try again.',

@@ -8,6 +8,7 @@ import { copyText } from './LinkField';
 
 const TITLES: Readonly<Partial<Record<CloseReason, string>>> = {
   refused: 'This session is gone. Here is what you typed.',
+  removed: 'You were removed from this session. Here is what you typed and it did not get.',
   ended: 'This session has ended. Here is what you typed and it did not get.',
   malformed: 'The server did not take your text. Here is what you typed.'
 };

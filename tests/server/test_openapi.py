@@ -99,6 +99,7 @@ def test_every_example_of_the_document_is_valid(contract: Contract) -> None:
         examples = contract.document["components"]["schemas"][name]["examples"]
         assert examples, name
         path = each["path"].replace("{session}", "abc").replace("{invite}", "abc")
+        path = path.replace("{user}", "abc")
         for example in examples:
             contract.judge_request(each["method"], f"/arena/api{path}", example)
 
@@ -141,7 +142,11 @@ OPERATIONS = {
 
 
 #: What these want is the id of something, or a recording, which nobody can make up.
-NEED_AN_ID = {"leaveSession", "revokeInvite", "importSession"}
+NEED_AN_ID = {
+    *{"changeRole", "removeUser", "admitUser", "declineUser"},
+    *{"leaveSession", "revokeInvite"},
+    "importSession",
+}
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,10 @@ DECISIONS = {
     ("POST", "arena/api/sessions/import"): Who.LOGIN,
     ("POST", f"{SESSION}/join"): Who.SESSION,
     ("GET", f"{SESSION}/users"): Who.SESSION,
+    ("PATCH", f"{SESSION}/users/{{user}}"): Who.SESSION,
+    ("DELETE", f"{SESSION}/users/{{user}}"): Who.SESSION,
+    ("POST", f"{SESSION}/users/{{user}}/admit"): Who.SESSION,
+    ("POST", f"{SESSION}/users/{{user}}/decline"): Who.SESSION,
     ("PUT", f"{SESSION}/code"): Who.SESSION,
     ("PUT", f"{SESSION}/language"): Who.SESSION,
     ("POST", f"{SESSION}/execute"): Who.SESSION,
@@ -75,6 +79,7 @@ def path_of(pattern: str) -> str:
         app._SESSION: "{session}",
         r"([\w-]+)": "{session}",
         r"(?P<invite>[\w-]+)": "{invite}",
+        app._USER: "{user}",
         "(.*)": "{file}",
     }
     for group, name in readable.items():
@@ -122,8 +127,8 @@ async def test_the_decisions_hold(
 ) -> None:
     for directory in ("static", "runtime"):
         (built / directory / "public.js").write_text("1")
-    filled = "/" + path.format(session=interview.session, invite="x", file="public.js")
-    other = "/" + path.format(session=await host.session(), invite="x", file="public.js")
+    filled = "/" + path.format(session=interview.session, invite="x", user="x", file="public.js")
+    other = "/" + path.format(session=await host.session(), invite="x", user="x", file="public.js")
     body = BODIES.get(path.rpartition("/")[2]) if verb in ("POST", "PUT") else None
     outsiders = [
         await stranger.fetch(verb, filled, body),
@@ -137,7 +142,7 @@ async def test_the_decisions_hold(
 
 @pytest.mark.parametrize("path", sorted({path for _, path in DECISIONS}))
 async def test_other_verbs_are_refused(interview: Interview, stranger: Person, path: str) -> None:
-    filled = "/" + path.format(session=interview.session, invite="x", file="x")
+    filled = "/" + path.format(session=interview.session, invite="x", user="x", file="x")
     for verb in sorted({"GET", "POST", "PUT", "PATCH", "DELETE"}):
         if (verb, path) not in DECISIONS:
             for caller in (stranger, interview.candidate):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -439,9 +440,8 @@ async def test_everybody_hears_that_the_server_goes(
 
 
 async def test_every_close_code_has_a_test() -> None:
-    source = __file__
-    with open(source, encoding="utf-8") as file:  # noqa: ASYNC230, PTH123
-        text = file.read()
+    sources = [Path(__file__), Path(__file__).with_name("test_rights.py")]
+    text = "".join(each.read_text(encoding="utf-8") for each in sources)
     missing = [code.name for code in Close if f"Close.{code.name})" not in text]
     assert missing == []
 
