@@ -6,7 +6,9 @@ import type { Api } from '../core/api';
 import { LANGUAGES, LIMITS } from '../core/protocol';
 import type { Language, Session, SessionStatus } from '../core/protocol';
 import { Confirm } from './Confirm';
+import { DownloadItems, ImportButton } from './Download';
 import { LinkField, copyText } from './LinkField';
+import { Menu } from './Menu';
 import { messageOf } from './store';
 import { LANGUAGE_NAMES, dayAndTime, titleOf } from './words';
 
@@ -143,9 +145,19 @@ export function SessionList(props: {
     <section className="arena-sessions" aria-label="Your interviews">
       <div className="arena-sessions-head">
         <h2>Your interviews</h2>
-        <button type="button" className="arena-button" onClick={() => void load()}>
-          Refresh
-        </button>
+        <span className="arena-session-do">
+          <ImportButton
+            api={api}
+            onProblem={setError}
+            onImported={session => {
+              void load();
+              props.onWatch(session);
+            }}
+          />
+          <button type="button" className="arena-button" onClick={() => void load()}>
+            Refresh
+          </button>
+        </span>
       </div>
       {error !== null && (
         <p role="alert" className="arena-problem">
@@ -231,6 +243,9 @@ function SessionRow(props: {
         >
           Watch
         </button>
+        <Menu label="Download">
+          <DownloadItems api={api} sessionId={session.id} onProblem={setError} />
+        </Menu>
         {session.status !== 'ended' && (
           <>
             {props.mayShare && (

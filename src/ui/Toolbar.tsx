@@ -6,6 +6,7 @@ import type { Api } from '../core/api';
 import type { Runner } from '../core/runner';
 import type { ArenaSession, SessionSnapshot } from '../core/session';
 import { Confirm } from './Confirm';
+import { DownloadItems } from './Download';
 import { Menu } from './Menu';
 import { LanguageSelect } from './Sessions';
 import { Share } from './Share';
@@ -122,20 +123,23 @@ function InterviewerActions(props: {
         </span>
       )}
       {status !== 'ended' && (
-        <>
-          <button type="button" className="arena-button" onClick={() => setDialog('share')}>
-            Share
-          </button>
-          <Menu label="Session">
-            <button type="button" onClick={() => void change({ locked: status !== 'locked' })}>
-              {status === 'locked' ? 'Unlock' : 'Lock for candidates'}
-            </button>
-            <button type="button" onClick={() => setDialog('end')}>
-              End session…
-            </button>
-          </Menu>
-        </>
+        <button type="button" className="arena-button" onClick={() => setDialog('share')}>
+          Share
+        </button>
       )}
+      <Menu label="Session">
+        {status !== 'ended' && (
+          <button type="button" onClick={() => void change({ locked: status !== 'locked' })}>
+            {status === 'locked' ? 'Unlock' : 'Lock for candidates'}
+          </button>
+        )}
+        <DownloadItems api={api} sessionId={sessionId} onProblem={setError} />
+        {status !== 'ended' && (
+          <button type="button" onClick={() => setDialog('end')}>
+            End session…
+          </button>
+        )}
+      </Menu>
       {dialog === 'share' && (
         <Share
           api={api}
