@@ -16,7 +16,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from benchmarks import measure
+from benchmarks import measure, playback
 from tests.browser import chromium, servers
 from tests.browser.servers import Server
 
@@ -25,6 +25,9 @@ RESULTS = Path(__file__).with_name("results.md")
 RATIO = 6.0
 #: What the guest's page may cost on the wire until it is editable. Bytes.
 PAGE_LIMIT = 260_000
+#: What opening a long recording may take, and going to a moment of it. Milliseconds.
+OPENING = 2000.0
+SEEKING = 100.0
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,29 @@ def typing(browser: Browser, server: Server, rounds: int) -> list[Row]:
     ]
 
 
+def recordings(browser: Browser, server: Server, rounds: int) -> list[Row]:
+    """A long recording in the player."""
+    path = server.home / "long.jsonl"
+    entries = playback.long_recording(path)
+    results = [playback.opened_and_sought(browser, server, path) for _ in range(rounds)]
+    opened = statistics.median(ms for ms, _ in results)
+    slowest = max(ms for _, seeks in results for ms in seeks)
+    return [
+        Row(
+            f"Recording of {entries:,} entries, from its bytes to its last frame",
+            f"{opened:.0f} ms",
+            f"< {OPENING:.0f} ms",
+            opened < OPENING,
+        ),
+        Row(
+            "… to any moment, the slowest",
+            f"{slowest:.0f} ms",
+            f"< {SEEKING:.0f} ms",
+            slowest < SEEKING,
+        ),
+    ]
+
+
 def table(rows: list[Row], rounds: int, browser: Browser) -> str:
     """The results as Markdown."""
     marks = {True: " ✓", False: " ✗", None: ""}
@@ -120,6 +146,7 @@ def main() -> int:
             *pages(browser, server, arguments.rounds),
             *runs(browser, server, arguments.rounds),
             *typing(browser, server, arguments.rounds),
+            *recordings(browser, server, arguments.rounds),
         ]
         text = table(rows, arguments.rounds, browser)
         browser.close()

@@ -100,6 +100,20 @@ it('tells a run by how it ended, and the text that a session began with by nobod
   });
 });
 
+it.each([
+  ['Traceback (most recent call last):\n  line 1\nKeyError: 1\n', 'KeyError: 1'],
+  ['TypeError: no\n    at main.js:3:7', 'TypeError: no'],
+  ['Out of memory', 'Out of memory']
+])('names the error of %j', (error, named) => {
+  const recorder = new Recorder();
+  recorder.event(
+    'execution-result',
+    { userId: null, runId: 'r', output: '', error, durationMs: 1, status: 'error' },
+    'ana'
+  );
+  expect(momentsOf(recorder)).toMatchObject([{ kind: 'ran', lines: 0, error: named }]);
+});
+
 it('finds the next and the previous moment of a kind', () => {
   const recorder = new Recorder();
   const ana = recorder.person('ana');

@@ -15,6 +15,8 @@ import { timeOfDay } from './words';
 /** Stretches of film that a person's activity is counted in. */
 const BUCKETS = 400;
 const ROW = 14;
+/** The height of a bar for one keystroke: to be seen beside a pasted page. */
+const LEAST = 3;
 /** Marks nearer to each other than this share of the film, in percent, are drawn as one. */
 const NEAR = 0.4;
 
@@ -138,7 +140,7 @@ function activity(film: Film, timeline: Timeline): Map<string, Float64Array> {
 function bars(counts: Float64Array | undefined, bottom: number): string {
   const most = Math.log1p(Math.max(1, ...(counts ?? [])));
   return Array.from(counts ?? [], (count, bucket) => {
-    const height = Math.max(2, (Math.log1p(count) / most) * (ROW - 3)).toFixed(1);
+    const height = (LEAST + (Math.log1p(count) / most) * (ROW - 2 - LEAST)).toFixed(1);
     return count === 0 ? '' : `M${bucket} ${bottom}v-${height}h1v${height}z`;
   }).join('');
 }

@@ -1,5 +1,5 @@
 /** The recording as a list of sentences: to read, to search, to hear, and to go to each. */
-import { memo, useEffect, useRef, useState } from 'react';
+import { memo, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import type { JSX } from 'react';
 
 import { countUpTo } from '../playback/film';
@@ -9,7 +9,7 @@ import { isNotable, sentence } from './PlaybackWords';
 import { timeOfDay } from './words';
 
 /** Sentences on the page at once. */
-const SHOWN = 400;
+const SHOWN = 200;
 
 export interface PlaybackToldProps {
   moments: readonly Moment[];
@@ -20,11 +20,10 @@ export interface PlaybackToldProps {
 }
 
 export function PlaybackTold({ moments, seq, cast, onSeek }: PlaybackToldProps): JSX.Element {
-  const current = countUpTo(
-    moments.map(moment => moment.seq),
-    seq
-  );
-  return <Sentences moments={moments} current={current - 1} cast={cast} onSeek={onSeek} />;
+  const starts = useMemo(() => moments.map(moment => moment.seq), [moments]);
+  // The text moves first, the list follows: it is the larger of the two.
+  const current = useDeferredValue(countUpTo(starts, seq) - 1);
+  return <Sentences moments={moments} current={current} cast={cast} onSeek={onSeek} />;
 }
 
 /** `current` is the last moment that has happened, -1 before the first. */
@@ -38,12 +37,18 @@ const Sentences = memo(function Sentences(props: {
   const [filter, setFilter] = useState('');
   const list = useRef<HTMLOListElement>(null);
   const wanted = filter.trim().toLowerCase();
-  const told = moments
-    .map((moment, index) => ({ moment, index, text: sentence(moment, cast) }))
-    .filter(
-      ({ text, moment }) =>
-        wanted === '' || `${timeOfDay(moment.at)} ${text}`.toLowerCase().includes(wanted)
-    );
+  const all = useMemo(
+    () =>
+      moments.map((moment, index) => {
+        const time = timeOfDay(moment.at);
+        return { moment, index, time, text: sentence(moment, cast) };
+      }),
+    [moments, cast]
+  );
+  const told = useMemo(
+    () => all.filter(({ time, text }) => `${time} ${text}`.toLowerCase().includes(wanted)),
+    [all, wanted]
+  );
   // Those around the present moment, where there are too many for a page.
   const here = Math.max(
     0,
@@ -78,17 +83,8 @@ const Sentences = memo(function Sentences(props: {
       </div>
       <ol ref={list} className="arena-told-list" aria-label="What happened">
         {first > 0 && <li className="arena-note">… {first} earlier</li>}
-        {page.map(({ moment, index, text }) => (
-          <li
-            key={index}
-            data-notable={isNotable(moment)}
-            aria-current={index === current ? 'step' : undefined}
-          >
-            <button type="button" onClick={() => onSeek(moment.seq)}>
-              <time dateTime={new Date(moment.at).toISOString()}>{timeOfDay(moment.at)}</time>{' '}
-              {text}
-            </button>
-          </li>
+        {page.map(({ index, ...line }) => (
+          <Line key={index} {...line} current={index === current} onSeek={onSeek} />
         ))}
         {first + page.length < told.length && (
           <li className="arena-note">… {told.length - first - page.length} later</li>
@@ -96,5 +92,23 @@ const Sentences = memo(function Sentences(props: {
       </ol>
       {told.length === 0 && <p className="arena-empty">Nothing like that happened.</p>}
     </div>
+  );
+});
+
+/** One sentence; clicking it goes there. */
+const Line = memo(function Line(props: {
+  moment: Moment;
+  time: string;
+  text: string;
+  current: boolean;
+  onSeek: (seq: number) => void;
+}): JSX.Element {
+  const { moment, time, text, current, onSeek } = props;
+  return (
+    <li data-notable={isNotable(moment)} aria-current={current ? 'step' : undefined}>
+      <button type="button" onClick={() => onSeek(moment.seq)}>
+        <time dateTime={new Date(moment.at).toISOString()}>{time}</time> {text}
+      </button>
+    </li>
   );
 });

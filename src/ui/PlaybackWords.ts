@@ -74,10 +74,10 @@ function typing({ inserted, deleted, ms }: Extract<MomentDetail, { kind: 'typed'
 }
 
 function outcome({ lines, error, status }: Extract<MomentDetail, { kind: 'ran' }>): string {
-  const output = lines === 1 ? '1 line of output' : `${lines || 'no'} lines of output`;
+  const output = lines === 1 ? '1 line of output' : `${lines === 0 ? 'no' : lines} lines of output`;
   switch (status) {
     case 'error':
-      return `${output}, error: ${error ?? 'unknown'}`;
+      return `${lines === 0 ? '' : `${output}, `}error: ${error ?? 'unknown'}`;
     case 'ok':
       return lines === 0 ? 'no output' : output;
     case 'stopped':

@@ -1,0 +1,277 @@
+"""Playback: an interview that really took place, watched afterwards in a real browser."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, Route, expect
+
+from tests.browser.conftest import Person
+from tests.browser.room import ENDED, RUN_TIMEOUT_MS, Room, join
+from tests.browser.servers import Server
+
+NewPerson = Callable[..., Person]
+
+HOSTILE = "<img src=x onerror=alert(1)>"
+PASTED = "# " + "a line that was written somewhere else " * 2
+OPENED_MS = 20_000
+
+
+@dataclass
+class Player:
+    """The player on a page, as a person sees it."""
+
+    page: Page
+
+    def __post_init__(self) -> None:
+        self.root = self.page.locator(".arena-playback")
+        self.slider = self.root.get_by_role("slider")
+        self.code = self.root.get_by_role("textbox", name="Code at this moment")
+        self.told = self.root.get_by_role("list", name="What happened")
+
+    def wait_until_open(self) -> Player:
+        """Return when there is something to watch."""
+        expect(self.slider).to_be_visible(timeout=OPENED_MS)
+        return self
+
+    def tab(self, name: str) -> Locator:
+        """Choose what is beside the text, and return it."""
+        self.root.get_by_role("tab", name=name).click()
+        return self.root.get_by_role("tabpanel")
+
+    def press(self, *keys: str) -> None:
+        """Press keys where they move the film."""
+        self.slider.focus()
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def time(self) -> str:
+        """What the slider says of where it is."""
+        return self.slider.get_attribute("aria-valuetext") or ""
+
+
+def interview(server: Server, page: Page) -> str:
+    """A candidate types, runs with and without success, and pastes; returns the session's id."""
+    session = server.session(language="javascript", title="Backend")
+    room = join(page, server.invite(session), HOSTILE)
+    room.code.click()
+    # Not so fast that keys share a frame.
+    room.page.keyboard.type("console.log('first')", delay=30)
+    room.run()
+    room.page.keyboard.press("ControlOrMeta+End")
+    room.code.click()
+    room.page.keyboard.press("ControlOrMeta+End")
+    room.page.keyboard.insert_text("\n// " + PASTED)
+    room.page.keyboard.type("\nthrow new Error('no')")
+    room.run()
+    room.choose("Python")
+    expect(room.saved).to_have_text("Saved")
+    page.goto("about:blank")
+    return session
+
+
+def watch(server: Server, person: Person, session: str) -> Player:
+    """Log in and open the recording's page."""
+    person.page.goto(server.lobby_url)
+    person.page.goto(f"{server.url}arena/replay/{session}")
+    return Player(person.page).wait_until_open()
+
+
+@pytest.fixture(scope="module")
+def session(stand_alone: Server, browser: Browser) -> str:
+    """One interview that all tests watch, and none changes."""
+    context = browser.new_context()
+    try:
+        return interview(stand_alone, context.new_page())
+    finally:
+        context.close()
+
+
+def test_the_film_shows_text_output_and_language_as_they_were(
+    stand_alone: Server, new_person: NewPerson, session: str
+) -> None:
+    host = new_person("Ana")
+    player = watch(stand_alone, host, session)
+    expect(player.root).to_contain_text("Unchanged since it was recorded")
+    expect(player.code).to_contain_text("throw new Error")
+    expect(player.root.locator("header")).to_contain_text("Python")
+
+    output = player.tab("Output then")
+    expect(output).to_contain_text("Error: no")
+    player.press("Home")
+    expect(player.code).to_have_text("")
+    expect(output).to_contain_text("Nothing had been run by then.")
+    player.press("]")
+    expect(player.code).to_have_text("console.log('first')")
+    expect(player.root.locator("header")).to_contain_text("JavaScript")
+    player.press("p")
+    expect(output).to_contain_text("first")
+    expect(player.code).to_contain_text("somewhere else")
+    player.press("ArrowLeft")
+    expect(player.code).to_have_text("console.log('first')")
+    # The editor closes brackets by itself: typing over them changes nothing that shows.
+    player.press("ArrowLeft", "ArrowLeft", "ArrowLeft")
+    expect(player.code).to_have_text(re.compile("^c"))
+    expect(player.code).not_to_have_text("console.log('first')")
+    player.press("End")
+    expect(player.root.locator("header")).to_contain_text("Python")
+    assert host.errors == []
+
+
+def test_playing_runs_to_the_end_and_skips_idle_time(
+    stand_alone: Server, new_person: NewPerson, session: str
+) -> None:
+    player = watch(stand_alone, new_person("Ana"), session)
+    short = int(player.slider.get_attribute("aria-valuemax") or 0)
+    player.press("i")
+    whole = int(player.slider.get_attribute("aria-valuemax") or 0)
+    assert 0 < short <= whole
+    player.press("i", "Home", "+", "+", "+", " ")
+    expect(player.root.get_by_role("combobox", name="Speed")).to_have_value("8")
+    expect(player.root.get_by_role("button", name="Pause")).to_be_visible()
+    expect(player.root.get_by_role("button", name="Play")).to_be_visible(timeout=short + 5000)
+    expect(player.slider).to_have_attribute("aria-valuenow", str(short))
+    assert re.search(r"\d\d:\d\d:\d\d, (\d+:\d\d) of \1$", player.time())
+
+
+def test_what_happened_is_told_found_and_gone_to(
+    stand_alone: Server, new_person: NewPerson, session: str
+) -> None:
+    host = new_person("Ana")
+    dialogs: list[str] = []
+    host.page.on("dialog", lambda dialog: dialogs.append(dialog.message))
+    player = watch(stand_alone, host, session)
+    # What a guest chose to be called is text, here as everywhere.
+    expect(player.told).to_contain_text(f"{HOSTILE} joined as candidate")
+    expect(player.told).to_contain_text(f"{HOSTILE} ran JavaScript: 1 line of output")
+    expect(player.told).to_contain_text("error: Error: no")
+    expect(player.told).to_contain_text(f"{HOSTILE} changed the language to Python")
+    expect(player.root.locator("img")).to_have_count(0)
+    find = player.root.get_by_role("searchbox")
+    find.fill("PASTED")
+    lines = player.told.get_by_role("listitem")
+    expect(lines).to_have_count(1)
+    expect(lines).to_have_text(re.compile(rf"pasted {len(PASTED) + 4} characters"))
+    lines.get_by_role("button").click()
+    expect(player.code).to_contain_text("somewhere else")
+    expect(player.code).not_to_contain_text("throw")
+    find.fill("nothing of the kind")
+    expect(player.root).to_contain_text("Nothing like that happened.")
+    assert dialogs == []
+
+
+def test_every_character_has_an_author_and_a_time(
+    stand_alone: Server, new_person: NewPerson, session: str
+) -> None:
+    player = watch(stand_alone, new_person("Ana"), session)
+    expect(player.code.locator(".arena-authored")).to_have_count(0)
+    player.press("a")
+    expect(player.code.locator(".arena-authored").first).to_be_visible()
+    expect(player.root.get_by_role("checkbox", name="Colour by author")).to_be_checked()
+    player.code.get_by_text("console").hover()
+    tooltip = player.root.locator(".arena-blame")
+    expect(tooltip).to_have_text(re.compile(re.escape(HOSTILE) + r", \d\d:\d\d:\d\d$"))
+    player.code.get_by_text("console").click()
+    expect(player.root.locator(".arena-film-blame")).to_contain_text(HOSTILE)
+
+
+def test_a_moment_runs_here_and_begins_a_new_session(
+    stand_alone: Server, new_person: NewPerson, session: str
+) -> None:
+    host = new_person("Ana")
+    player = watch(stand_alone, host, session)
+    before = stand_alone.call("GET", f"sessions/{session}")
+    player.press("Home", "]")
+    here = player.tab("Run it here")
+    here.get_by_role("button", name="Run as JavaScript").click()
+    expect(here.locator(".arena-run-status")).to_have_attribute(
+        "data-status", ENDED, timeout=RUN_TIMEOUT_MS
+    )
+    expect(here).to_contain_text("first")
+    expect(here).to_contain_text("You, in your browser")
+    assert stand_alone.call("GET", f"sessions/{session}") == before
+
+    player.root.get_by_role("button", name="Open this text as a new session").click()
+    host.page.wait_for_url("**/arena/join/*")
+    room = Room(host.page).wait_until_editable()
+    expect(room.code).to_have_text("console.log('first')")
+    expect(room.language.locator("option:checked")).to_have_text("JavaScript")
+    assert session not in host.page.url
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda lines: lines[:-2], "is cut off"),
+        (lambda lines: [*lines[:4], *lines[5:]], "Entry 4 is missing"),
+        (lambda lines: ["<html>"], "This recording cannot be played"),
+        (
+            lambda lines: [line.replace("console.log('first')", "evil()") for line in lines],
+            "was changed",
+        ),
+    ],
+    ids=["cut", "a line less", "no recording", "tampered"],
+)
+def test_a_damaged_recording_says_so(
+    stand_alone: Server,
+    new_person: NewPerson,
+    session: str,
+    change: Callable[[list[str]], list[str]],
+    said: str,
+) -> None:
+    page = new_person("Ana").page
+
+    def damage(route: Route) -> None:
+        lines = route.fetch().text().splitlines()
+        assert json.loads(lines[0])["format"] == "arena.recording.v1"
+        assert change(lines) != lines
+        route.fulfill(body="\n".join(change(lines)), content_type="application/x-ndjson")
+
+    page.route("**/recording", damage)
+    page.goto(stand_alone.lobby_url)
+    page.goto(f"{stand_alone.url}arena/replay/{session}")
+    expect(page.locator(".arena-playback").get_by_role("alert")).to_contain_text(
+        said, timeout=OPENED_MS
+    )
+
+
+def test_whoever_may_not_watch_is_told(
+    stand_alone: Server, new_person: NewPerson, session: str
+) -> None:
+    guest = new_person("Cam")
+    join(guest.page, stand_alone.invite(session), "Cam")
+    guest.page.goto(f"{stand_alone.url}arena/replay/{session}")
+    expect(guest.page.get_by_role("alert")).to_contain_text("Only the interviewers")
+
+
+def test_the_keys_are_listed(stand_alone: Server, new_person: NewPerson, session: str) -> None:
+    player = watch(stand_alone, new_person("Ana"), session)
+    player.press("?")
+    dialog = player.page.get_by_role("dialog", name="Keys")
+    expect(dialog).to_contain_text("Play or pause")
+    player.page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(player.slider).to_be_focused()
+
+
+def test_jupyterlab_plays_it_from_the_list_of_interviews(
+    jupyter_server: Server, new_person: NewPerson
+) -> None:
+    session = interview(jupyter_server, new_person("Ben").page)
+    host = new_person("Ana")
+    host.page.goto(jupyter_server.lab_url)
+    host.page.get_by_role("tab", name="Interviews").click()
+    host.page.get_by_role("button", name="Watch Backend").first.click()
+    player = Player(host.page).wait_until_open()
+    expect(player.root).to_contain_text("Unchanged since it was recorded")
+    expect(player.code).to_contain_text("throw new Error")
+    player.press("Home", "]")
+    expect(player.code).to_have_text("console.log('first')")
+    player.root.get_by_role("button", name="Open this text as a new session").click()
+    room = Room(host.page).wait_until_editable()
+    expect(room.code).to_have_text("console.log('first')")
+    assert session != ""
