@@ -26,10 +26,13 @@ export interface Info {
 /** A new session; `invite` is an interviewer's secret, for callers without a Jupyter login. */
 export type CreatedSession = Session & { invite?: string };
 
-/** What joining gives: who we are, and the secret that proves it. */
+/**
+ * What joining gives: who we are, and the secret that proves it. Where guests ask to enter there is
+ * only the secret at first, and a connection with it waits for the answer.
+ */
 export interface Joined {
-  session: Session;
-  user: User;
+  session?: Session;
+  user?: User;
   token: string;
 }
 
@@ -41,6 +44,10 @@ export interface Invite {
   createdAt: string;
   expiresAt: string;
   revoked: boolean;
+  /** How many people it lets in; null for any number. */
+  maxUses: number | null;
+  /** Who came by it, let in or not. */
+  usedBy: { id: string; name: string }[];
 }
 
 /** The only answer that holds the link. */
@@ -103,10 +110,10 @@ export class Api {
     return this.#call('POST', `${session(id)}/join`, options);
   }
 
-  /** Make a link for one role; `expiresIn` is in seconds. */
+  /** Make a link for one role; `expiresIn` is in seconds, without `maxUses` it lets in any number. */
   createInvite(
     id: string,
-    options: { role: Role; label?: string; expiresIn?: number }
+    options: { role: Role; label?: string; expiresIn?: number; maxUses?: number | null }
   ): Promise<CreatedInvite> {
     return this.#call('POST', `${session(id)}/invites`, options);
   }
@@ -121,10 +128,30 @@ export class Api {
     return this.#call('DELETE', `${session(id)}/invites/${encodeURIComponent(invite)}`);
   }
 
-  /** Rename, lock, unlock or end a session. */
+  /** Give a participant another role. */
+  changeRole(id: string, userId: string, role: Role): Promise<User> {
+    return this.#call('PATCH', person(id, userId), { role });
+  }
+
+  /** Remove a participant; with `revokeInvite`, the link that they came by opens nothing either. */
+  removeUser(id: string, userId: string, options: { revokeInvite?: boolean } = {}): Promise<void> {
+    return this.#call('DELETE', person(id, userId), options);
+  }
+
+  /** Let in somebody who asked to enter. */
+  admitUser(id: string, userId: string): Promise<void> {
+    return this.#call('POST', `${person(id, userId)}/admit`);
+  }
+
+  /** Do not let in somebody who asked to enter. */
+  declineUser(id: string, userId: string): Promise<void> {
+    return this.#call('POST', `${person(id, userId)}/decline`);
+  }
+
+  /** Rename, lock, unlock or end a session, or let guests wait at its door. */
   updateSession(
     id: string,
-    changes: { title?: string; locked?: boolean; ended?: boolean }
+    changes: { title?: string; locked?: boolean; ended?: boolean; askToEnter?: boolean }
   ): Promise<Session> {
     return this.#call('PATCH', session(id), changes);
   }
@@ -194,6 +221,10 @@ async function json<T>(response: Response): Promise<T> {
 
 function session(id: string): string {
   return `sessions/${encodeURIComponent(id)}`;
+}
+
+function person(id: string, userId: string): string {
+  return `${session(id)}/users/${encodeURIComponent(userId)}`;
 }
 
 /** `text` as JSON, undefined if it is none. */
