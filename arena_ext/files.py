@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from .protocol import MAIN_FILE, MAX_FILE_NAME, MAX_FILES, MAX_ROOTS
 
 _EXTENSIONS = {"javascript": "js", "python": "py"}
+#: Bytes that a name may have in a file system: Python's runtime has one.
+_FILE_SYSTEM_NAME = 255
 #: Control, format and private characters, and every separator but the space.
 _INVISIBLE = {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}
 
@@ -47,7 +49,7 @@ def find(files: Sequence[File], name: str) -> File | None:
 
 def rejected(files: Sequence[File], name: str, renamed: File | None = None) -> str | None:
     """Why no file may be called `name`; None where one may. `renamed` would give its name up."""
-    if not 1 <= len(name) <= MAX_FILE_NAME:
+    if not (1 <= len(name) <= MAX_FILE_NAME and len(name.encode()) <= _FILE_SYSTEM_NAME):
         return f"a file's name has 1 to {MAX_FILE_NAME} characters"
     if any(_invisible(character) for character in name) or name != name.strip(" "):
         return "a file's name has visible characters only"

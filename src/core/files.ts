@@ -12,6 +12,8 @@ const LANGUAGE_OF: Readonly<Record<string, Language>> = {
   ...{ js: 'javascript', mjs: 'javascript', cjs: 'javascript', jsx: 'javascript' },
   ...{ ts: 'javascript', tsx: 'javascript', py: 'python', pyi: 'python' }
 };
+/** Bytes that a name may have in a file system: Python's runtime has one. */
+const FILE_SYSTEM_NAME = 255;
 /** Control, format and private characters, and every separator but the space. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u;
 
@@ -45,7 +47,8 @@ export function rejected(
   renamed?: PadFile
 ): string | null {
   const length = Array.from(name).length;
-  if (length < 1 || length > LIMITS.fileName) {
+  const bytes = new TextEncoder().encode(name).length;
+  if (length < 1 || length > LIMITS.fileName || bytes > FILE_SYSTEM_NAME) {
     return `a file's name has 1 to ${LIMITS.fileName} characters`;
   }
   if (INVISIBLE.test(name) || name.startsWith(' ') || name.endsWith(' ')) {

@@ -34,9 +34,14 @@ export interface WorkerStart {
   files: Files;
 }
 
-export interface PageToWorker {
-  type: 'run';
+/** A person's program: the text of its main file, and that of each other file by name. */
+export interface Source {
   code: string;
+  files: Readonly<Record<string, string>>;
+}
+
+export interface PageToWorker extends Source {
+  type: 'run';
 }
 
 export type WorkerToPage =

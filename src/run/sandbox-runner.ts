@@ -85,7 +85,7 @@ export class SandboxRunner implements Runner {
 
   async #execute(
     worker: SandboxWorker,
-    { code, timeLimit }: RunRequest,
+    { code, files = {}, timeLimit }: RunRequest,
     output: (chunk: Chunk) => void,
     stopped: Promise<Verdict>
   ): Promise<RunOutcome> {
@@ -96,7 +96,7 @@ export class SandboxRunner implements Runner {
     const gate = new Gate(output, () => verdict.resolve('overrun'));
     const started = performance.now();
     const end = await Promise.race([
-      worker.execute(code, chunk => gate.pass(chunk)),
+      worker.execute({ code, files }, chunk => gate.pass(chunk)),
       verdict.promise,
       stopped
     ]);

@@ -6,7 +6,7 @@
  */
 import type { Chunk } from '../core/protocol';
 import { HANDSHAKE, readFrameMessage, readWorkerMessage } from './messages';
-import type { Files, PageToFrame, PageToWorker } from './messages';
+import type { Files, PageToFrame, PageToWorker, Source } from './messages';
 
 /** How one execution ended, as far as the worker is concerned. */
 export type WorkerEnd =
@@ -235,7 +235,7 @@ export class SandboxWorker {
   }
 
   /** Run its program. Never rejects. `output` is not called any more once the promise resolved. */
-  execute(code: string, output: (chunk: Chunk) => void): Promise<WorkerEnd> {
+  execute(source: Source, output: (chunk: Chunk) => void): Promise<WorkerEnd> {
     if (this.#dead) {
       return Promise.resolve({ kind: 'lost' });
     }
@@ -249,7 +249,7 @@ export class SandboxWorker {
         }
       };
       this.#sandbox.settled();
-      const message: PageToWorker = { type: 'run', code };
+      const message: PageToWorker = { type: 'run', ...source };
       this.#port.postMessage(message);
     });
   }

@@ -11,9 +11,10 @@ import pytest
 
 from arena_ext import checkpoint
 from arena_ext.connection import Connection
+from arena_ext.files import first_name, rejected
 from arena_ext.frames import Malformed
 from arena_ext.model import Participant, Role
-from arena_ext.protocol import MAX_FILES, MAX_ROOTS, Dialect
+from arena_ext.protocol import LANGUAGES, MAX_FILES, MAX_ROOTS, Dialect
 from tests.server.conftest import ConnectJson, Interview
 from tests.server.honest import Editor
 from tests.server.people import Person
@@ -316,3 +317,8 @@ def test_a_run_says_on_which_files_it_was(
         await oz.expect_code("b = 2")
 
     jp_asyncio_loop.run_until_complete(story())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_a_first_file(language: str) -> None:
+    assert rejected([], first_name(language)) is None

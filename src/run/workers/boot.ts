@@ -1,10 +1,10 @@
 /** How a worker comes up: one message with its port, then one program, and that was its life. */
-import type { PageToWorker, WorkerStart, WorkerToPage } from '../messages';
+import type { PageToWorker, Source, WorkerStart, WorkerToPage } from '../messages';
 import { Output } from './output';
 import { closeFetch, closeWalls } from './walls';
 
 /** Runs the program; answers its error as text for people, or null when it went well. */
-export type Execute = (code: string, output: Output) => Promise<string | null>;
+export type Execute = (source: Source, output: Output) => Promise<string | null>;
 
 /**
  * Wait for the start message, close the walls, let `prepare` bring the language up, then run.
@@ -25,7 +25,7 @@ export function boot(prepare: (start: WorkerStart) => Promise<Execute>): void {
         execute => {
           closeFetch();
           port.onmessage = (message: MessageEvent<PageToWorker>) => {
-            void run(execute, message.data.code, send);
+            void run(execute, message.data, send);
           };
           send({ type: 'ready' });
         },
@@ -38,13 +38,13 @@ export function boot(prepare: (start: WorkerStart) => Promise<Execute>): void {
 
 async function run(
   execute: Execute,
-  code: string,
+  source: Source,
   send: (message: WorkerToPage) => void
 ): Promise<void> {
   const output = new Output(chunks => send({ type: 'output', chunks }));
   let error: string | null;
   try {
-    error = await execute(code, output);
+    error = await execute(source, output);
   } catch (failure) {
     error = `The runtime failed: ${String(failure)}`;
   }

@@ -5,20 +5,21 @@
  * none of its timers is pending, or at its first uncaught error or rejection, as in Node.
  */
 import { inspect } from 'node-inspect-extracted';
-import { ERROR_LIMIT } from '../messages';
+import { ERROR_LIMIT, type Source } from '../messages';
 import { boot } from './boot';
 import { installConsole } from './console';
 import type { Output } from './output';
-import { compile, type Program } from './program';
+import { link } from './modules';
+import type { Program } from './program';
 import { explain, ownFramesOnly } from './stack';
 import { Timers } from './timers';
 
 boot(() => Promise.resolve(execute));
 
-async function execute(code: string, output: Output): Promise<string | null> {
+async function execute(source: Source, output: Output): Promise<string | null> {
   let program: Program;
   try {
-    program = compile(code);
+    program = link(source, urlOf);
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
@@ -26,15 +27,14 @@ async function execute(code: string, output: Output): Promise<string | null> {
   ownFramesOnly(program);
   try {
     const failure = await Promise.race([runToEnd(program, output, new Timers()), uncaught()]);
-    return failure === null ? null : explain(failure.thrown).slice(0, ERROR_LIMIT);
+    return failure === null ? null : explain(failure.thrown, program).slice(0, ERROR_LIMIT);
   } catch (thrown) {
-    return explain(thrown).slice(0, ERROR_LIMIT);
+    return explain(thrown, program).slice(0, ERROR_LIMIT);
   }
 }
 
 async function runToEnd(program: Program, output: Output, timers: Timers): Promise<null> {
-  const url = URL.createObjectURL(new Blob([program.source], { type: 'text/javascript' }));
-  const module = (await import(url)) as { default?: unknown };
+  const module = (await import(urlOf(program.source))) as { default?: unknown };
   if (program.hasValue) {
     // A program may well end in `main()`: then its promise is waited for, and its value shown.
     const value = await module.default;
@@ -44,6 +44,10 @@ async function runToEnd(program: Program, output: Output, timers: Timers): Promi
   }
   await timers.idle();
   return null;
+}
+
+function urlOf(module: string): string {
+  return URL.createObjectURL(new Blob([module], { type: 'text/javascript' }));
 }
 
 /** Resolves with the first error that nobody caught. */

@@ -7,19 +7,24 @@ import ast
 import builtins
 import contextlib
 import functools
+import importlib
 import importlib.util
 import io
+import os
 import random
 import sys
 import traceback
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from inspect import CO_COROUTINE
+from pathlib import Path
 from typing import Any, NoReturn
 
 from pyodide.code import CodeRunner
 
 FILE = "main.py"
+# Where the program's other files are.
+FILES = "/program"
 
 # The richest first: a value is shown in one form.
 RICH = {
@@ -41,12 +46,13 @@ class Program:
     entered in a way that can be suspended) or "async" (it awaits at its top level).
     """
 
-    def __init__(self, source: str, show: Show) -> None:
+    def __init__(self, source: str, files: Mapping[str, str], show: Show) -> None:
         self.error: str | None = None
         self.entry = "sync"
         self._show = show
         self._runner: CodeRunner | None = None
         try:
+            place(files)
             runner = CodeRunner(
                 source,
                 filename=FILE,
@@ -61,7 +67,7 @@ class Program:
         self._runner = runner
         if runner.code is not None and runner.code.co_flags & CO_COROUTINE:
             self.entry = "async"
-        elif "asyncio" in imported(runner.ast):
+        elif "asyncio" in imported(runner.ast).union(*map(imported_by, files.values())):
             self.entry = "switching"
 
     def run(self) -> str | None:
@@ -98,11 +104,24 @@ class Program:
             self.display(value)
 
 
-def compile_program(source: str, show: Show) -> Program:
-    """Make a program of source text, and give programs the built-in `display`."""
-    program = Program(source, show)
+def compile_program(source: str, files: Mapping[str, str], show: Show) -> Program:
+    """Make a program of source text and other files, and give it the built-in `display`."""
+    program = Program(source, files, show)
     builtins.display = program.display  # type: ignore[attr-defined]
     return program
+
+
+def place(files: Mapping[str, str]) -> None:
+    """Put the other files where the program imports and opens them by their names."""
+    if not files:
+        return
+    directory = Path(FILES)
+    directory.mkdir(exist_ok=True)
+    os.chdir(directory)
+    sys.path.insert(0, FILES)
+    for name, text in files.items():
+        (directory / name).write_text(text, encoding="utf-8", newline="")
+    importlib.invalidate_caches()
 
 
 def fresh_main() -> dict[str, Any]:
@@ -122,6 +141,14 @@ def imported(tree: ast.AST) -> set[str]:
         elif isinstance(node, ast.ImportFrom) and node.module is not None:
             names.add(node.module.partition(".")[0])
     return names
+
+
+def imported_by(source: str) -> set[str]:
+    """The same of source text; nothing where it is no Python."""
+    try:
+        return imported(ast.parse(source))
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return set()
 
 
 def forms(value: object) -> Iterator[tuple[str, str]]:
@@ -180,7 +207,13 @@ def cut(told: traceback.TracebackException | None, seen: set[int]) -> None:
     if told is None or id(told) in seen:
         return
     seen.add(id(told))
-    own = [frame for frame in told.stack if frame.filename == FILE]
+    own = [frame for frame in told.stack if is_own(frame.filename)]
+    for frame in own:
+        # Its text is looked up by the whole path, and only once.
+        _ = frame.line
+        frame.filename = shown(frame.filename)
+    if isinstance(getattr(told, "filename", None), str):  # it has one where it is a SyntaxError
+        told.filename = shown(told.filename)
     told.stack = traceback.StackSummary.from_list(own)
     if not own:
         told.stack = None  # type: ignore[assignment]  # no heading over no lines
@@ -188,6 +221,16 @@ def cut(told: traceback.TracebackException | None, seen: set[int]) -> None:
     cut(told.__context__, seen)
     for inner in told.exceptions or ():
         cut(inner, seen)
+
+
+def is_own(path: str) -> bool:
+    """Whether a file of this path is one of the program's."""
+    return path == FILE or path.startswith(f"{FILES}/")
+
+
+def shown(path: str) -> str:
+    """What a file of this path is called: the program's own have no directory."""
+    return path.removeprefix(f"{FILES}/")
 
 
 def no_input(_prompt: object = "", /) -> NoReturn:

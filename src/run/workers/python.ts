@@ -18,7 +18,11 @@ const CRASHED =
 
 /** `program.py`, seen from here. */
 interface ProgramModule extends PyProxy {
-  compile_program(source: string, show: (mime: string, data: string) => boolean): Program;
+  compile_program(
+    source: string,
+    files: PyProxy,
+    show: (mime: string, data: string) => boolean
+  ): Program;
   set_up(): void;
   wake(): void;
 }
@@ -50,11 +54,13 @@ boot(async start => {
   pyodide.setStdin({ stdin: () => null });
   const module = programModule(pyodide, SNAPSHOT in start.files);
   module.wake();
-  return async (code, output) => {
+  return async ({ code, files }, output) => {
     current = output;
+    // As a Map: an object with a file called `constructor` is none to Pyodide.
+    const others = pyodide.toPy(new Map(Object.entries(files))) as PyProxy;
     const show = (mime: string, data: string): boolean => output.show(mime, data);
     try {
-      const compiled = module.compile_program(code, show);
+      const compiled = module.compile_program(code, others, show);
       return bounded(compiled.error ?? (await Promise.race([enter(compiled), crash])));
     } catch {
       // `program.py` tells of errors and does not throw them: this comes of a crash, which has been

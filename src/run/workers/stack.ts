@@ -14,13 +14,13 @@ export function ownFramesOnly(program: Program): void {
       Error.prototype.toString.call(error),
       ...frames
         .map(String)
-        .filter(frame => frame.includes(FILE))
+        .filter(frame => isOwn(frame, program))
         .map(frame => `    at ${inPlace(frame, program)}`)
     ].join('\n');
 }
 
-/** What was thrown, as text for people. */
-export function explain(thrown: unknown): string {
+/** What `program` threw, as text for people. */
+export function explain(thrown: unknown, program: Program): string {
   if (!(thrown instanceof Error)) {
     return `Uncaught ${inspect(thrown)}`;
   }
@@ -29,8 +29,16 @@ export function explain(thrown: unknown): string {
   // Engines without V8's hook put all frames into the text.
   return text
     .split('\n')
-    .filter(line => line.includes(FILE) || !/^\s*(at .*|.*@.*:\d+:\d+)$/.test(line))
+    .filter(line => isOwn(line, program) || !/^\s*(at .*|.*@.*:\d+:\d+)$/.test(line))
     .join('\n');
+}
+
+/** Whether a line of a stack trace is about one of the program's files. */
+function isOwn(line: string, { names }: Program): boolean {
+  return names.some(name => {
+    const literally = name.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+    return new RegExp(`(^|[\\s(@/])${literally}:\\d`).test(line);
+  });
 }
 
 /** Take back the columns that the program's last expression was moved by. */

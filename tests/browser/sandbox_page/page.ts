@@ -10,7 +10,13 @@ let runners = createRunners({ runtimeUrl });
 let stop = new AbortController();
 
 /** Run a program; answers all that a caller of the runner sees. */
-async function run(language: Language, code: string, timeLimit = 60_000, stopAfter?: string) {
+async function run(
+  language: Language,
+  code: string,
+  timeLimit = 60_000,
+  stopAfter?: string | null,
+  files: Record<string, string> = {}
+) {
   stop = new AbortController();
   const chunks: Chunk[] = [];
   let text = '';
@@ -18,11 +24,11 @@ async function run(language: Language, code: string, timeLimit = 60_000, stopAft
   const started = performance.now();
   let stoppedAt = 0;
   const outcome = await runners[language].run(
-    { code, timeLimit },
+    { code, files, timeLimit },
     chunk => {
       chunks.push(chunk);
       arrivals.push(performance.now() - started);
-      if (stopAfter !== undefined && stoppedAt === 0) {
+      if (stopAfter != null && stoppedAt === 0) {
         text += chunk.data;
         if (text.includes(stopAfter)) {
           stoppedAt = performance.now();
@@ -121,7 +127,7 @@ async function runBare(script: string): Promise<string> {
   const worker = sandbox.spawn();
   await worker.ready;
   let text = '';
-  await worker.execute('', chunk => {
+  await worker.execute({ code: '', files: {} }, chunk => {
     text += chunk.data;
   });
   sandbox.dispose();

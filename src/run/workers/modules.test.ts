@@ -1,0 +1,49 @@
+/** How a person's JavaScript files become one program. */
+import { describe, expect, it } from 'vitest';
+import { link } from './modules';
+
+/** Link, with URLs that say how many modules there were before; the modules by URL beside it. */
+function linked(code: string, files: Record<string, string>) {
+  const modules: string[] = [];
+  const program = link({ code, files }, module => `blob:${modules.push(module)}`);
+  return { ...program, modules };
+}
+
+describe('a program of several files', () => {
+  it('imports each by the URL of its module, made once', () => {
+    const { source, modules, names } = linked(
+      "import { a } from './a.js'\nimport b from \"./b c.js\"\nexport * from './a.js'\na + b",
+      { 'a.js': 'export const a = 1', 'b c.js': "import './a.js'\nexport default 2", 'c.js': '' }
+    );
+    expect(modules).toEqual([
+      'export const a = 1\n//# sourceURL=a.js',
+      'import "blob:1"\nexport default 2\n//# sourceURL=b_c.js'
+    ]);
+    expect(source).toBe(
+      'import { a } from "blob:1"\nimport b from "blob:2"\nexport * from "blob:1"\n' +
+        'export default (a + b);\n//# sourceURL=main.js'
+    );
+    expect(names).toEqual(['main.js', 'a.js', 'b_c.js']);
+  });
+
+  it('is what it was where it imports none of them', () => {
+    const code = "import 'x'\nimport('./a.js')\nconst s = './a.js'";
+    const { source, modules } = linked(code, { 'a.js': '1 +' });
+    expect(source).toBe(`${code}\n//# sourceURL=main.js`);
+    expect(modules).toEqual([]);
+  });
+
+  it.each([
+    [
+      'a file that is not there',
+      "let x\nimport './b.js'",
+      /^main\.js:2\n.*\n {7}\^\n.*no file ".\/b\.js"/
+    ],
+    ['a name that every object has', "import './toString'", /no file/],
+    ['an error in an imported file', "import './a.js'", /^a\.js:1\nlet = \n.*\^\nSyntaxError/s],
+    ['a circle', "import './c.js'", /c\.js → d\.js → c\.js/]
+  ])('says where it fails: %s', (_, code, message) => {
+    const files = { 'a.js': 'let = ', 'c.js': "import './d.js'", 'd.js': "export * from './c.js'" };
+    expect(() => linked(code, files)).toThrow(message);
+  });
+});

@@ -1,0 +1,145 @@
+"""Programs of several files in a real browser: they import each other, and errors say which one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser import sandbox_site
+
+pytestmark = pytest.mark.timeout(180)
+
+
+@pytest.fixture(scope="module")
+def page(
+    browser: Browser, repository: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Page]:
+    """A page with runners that stay warm from test to test."""
+    directory = tmp_path_factory.mktemp("sandbox-files")
+    sandbox_site.build(repository, directory)
+    with sandbox_site.serving(directory) as site:
+        context = browser.new_context()
+        page = context.new_page()
+        page.set_default_timeout(120_000)
+        page.goto(site.url)
+        yield page
+        context.close()
+
+
+def run(page: Page, language: str, code: str, files: dict[str, str]) -> dict[str, Any]:
+    """Run a program with other files beside it."""
+    script = "([language, code, files]) => arena.run(language, code, 60000, null, files)"
+    result: dict[str, Any] = page.evaluate(script, [language, code, files])
+    return result
+
+
+PRINTS = {
+    "javascript imports": (
+        "javascript",
+        "import { twice } from './a.js'\nimport * as b from './b c.js'\nconsole.log(twice(b.n))",
+        {
+            "a.js": "export const twice = n => 2 * n",
+            "b c.js": "import { twice } from './a.js'\nexport const n = twice(5)",
+        },
+        "20\n",
+    ),
+    "javascript runs an imported file once": (
+        "javascript",
+        "import './a.js'\nimport './b.js'",
+        {"a.js": "console.log('a')", "b.js": "import './a.js'; console.log('b')"},
+        "a\nb\n",
+    ),
+    "python imports": (
+        "python",
+        "import a\nfrom b import n\nprint(a.twice(n), a.__name__)",
+        {"a.py": "def twice(n):\n    return 2 * n", "b.py": "from a import twice\nn = twice(5)"},
+        "20 a\n",
+    ),
+    "python opens": (
+        "python",
+        "print(open('données 1.txt', newline='').read(), end='')",
+        {"données 1.txt": "é😀\r\n"},
+        "é😀\r\n",
+    ),
+    "python waits in an imported file": (
+        "python",
+        "import a",
+        {"a.py": "import asyncio\nasync def f(): print('waited')\nasyncio.run(f())"},
+        "waited\n",
+    ),
+}
+
+
+@pytest.mark.parametrize(("language", "code", "files", "printed"), PRINTS.values(), ids=PRINTS)
+def test_prints(page: Page, language: str, code: str, files: dict[str, str], printed: str) -> None:
+    result = run(page, language, code, files)
+    assert (result["stdout"], result["error"], result["status"]) == (printed, None, "ok")
+
+
+FAILS: dict[str, tuple[str, str, dict[str, str], list[str]]] = {
+    "javascript": (
+        "javascript",
+        "import { f } from './a.js'\n\nf()",
+        {"a.js": "export function f() {\n  throw new Error('sad')\n}"},
+        ["Error: sad", "(a.js:2:9)", "main.js:3:1"],
+    ),
+    "javascript syntax": (
+        "javascript",
+        "import './a.js'",
+        {"a.js": "let a = ;"},
+        ["a.js:1", "SyntaxError: Unexpected token"],
+    ),
+    "javascript with no such file": (
+        "javascript",
+        "import './b.js'",
+        {"a.js": ""},
+        ["main.js:1", 'There is no file "./b.js"'],
+    ),
+    "python": (
+        "python",
+        "import a\n\na.f()",
+        {"a.py": "def f():\n    return 1 / 0"},
+        [
+            'File "main.py", line 3, in <module>',
+            'File "a.py", line 2, in f',
+            "    return 1 / 0",
+            "ZeroDivisionError",
+        ],
+    ),
+    "python syntax": (
+        "python",
+        "import a",
+        {"a.py": "x = 1\nif x\n"},
+        ['File "main.py", line 1', 'File "a.py", line 2', "SyntaxError"],
+    ),
+    "python with no such file": ("python", "import b", {"a.py": ""}, ["No module named 'b'"]),
+}
+
+
+@pytest.mark.parametrize(("language", "code", "files", "parts"), FAILS.values(), ids=FAILS)
+def test_an_error_names_the_file(
+    page: Page, language: str, code: str, files: dict[str, str], parts: list[str]
+) -> None:
+    result = run(page, language, code, files)
+    assert result["status"] == "error"
+    for part in parts:
+        assert part in result["error"]
+    for ours in ("blob:", "/program", "pyodide", "importlib"):
+        assert ours not in result["error"]
+
+
+def test_the_next_program_finds_none_of_them(page: Page) -> None:
+    run(page, "python", "import a", {"a.py": "x = 1"})
+    result = run(page, "python", "import a", {})
+    assert "No module named 'a'" in result["error"]
+
+
+def test_many_files_of_any_name_are_no_danger(page: Page) -> None:
+    names = ("constructor", "😀" * 63, "-", "a'b\"c", "main.py", "json.py", "traceback.py")
+    files = dict.fromkeys(names, "1")
+    for language in ("javascript", "python"):
+        assert run(page, language, "1 + 1", files)["error"] is None
