@@ -1,0 +1,96 @@
+"""Several files in one session: two people, each in their own, and a run that needs both."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import Locator, expect
+
+from tests.browser.conftest import Person
+from tests.browser.room import Room
+from tests.browser.servers import Server
+from tests.browser.test_interview import meet, type_by_turns
+
+
+def tab(room: Room, name: str) -> Locator:
+    return room.panel.get_by_role("tab", name=name)
+
+
+def add(room: Room, name: str) -> None:
+    """Add a file; it is then the one that is shown."""
+    room.panel.get_by_role("button", name="Add a file").click()
+    field = room.panel.get_by_role("textbox", name="Name of the file")
+    field.fill(name)
+    field.press("Enter")
+    expect(tab(room, name)).to_have_attribute("aria-selected", "true")
+
+
+def test_two_people_write_two_files_and_run_both(
+    jupyter_server: Server, new_person: Callable[..., Person]
+) -> None:
+    interviewer, candidate = meet(jupyter_server, new_person)
+    people = (interviewer, candidate)
+    for language, first, called, extension, library, program in (
+        (
+            "JavaScript",
+            "main.js",
+            "lib.js",
+            "js",
+            "export const answer = () => 6 * 7;",
+            "import { answer } from './helper.js';\nconsole.log('the answer', answer());",
+        ),
+        (
+            "Python",
+            "main.py",
+            "lib.py",
+            "py",
+            "def answer(): return 6 * 7",
+            "import helper\nprint('the answer', helper.answer())",
+        ),
+    ):
+        interviewer.choose(language)
+        for room in people:
+            expect(tab(room, first)).to_be_visible()
+
+        # One adds a file, the other sees it; F2 renames it, and everybody sees that.
+        add(interviewer, called)
+        expect(tab(candidate, called)).to_be_visible()
+        expect(tab(candidate, called)).to_have_attribute("aria-selected", "false")
+        name = f"helper.{extension}"
+        tab(interviewer, called).press("F2")
+        field = interviewer.panel.get_by_role("textbox", name="Name of the file")
+        field.fill(name)
+        field.press("Enter")
+        expect(tab(candidate, name)).to_be_visible()
+        expect(tab(candidate, called)).to_have_count(0)
+
+        # Both type at once, each in their own file; no cursor shows in the wrong one.
+        candidate.write("")
+        interviewer.code.click()
+        length = max(len(library), len(program))
+        type_by_turns((interviewer, "a" * length), (candidate, "b" * length))
+        for room, letter in ((interviewer, "a"), (candidate, "b")):
+            expect(room.code).to_have_text(re.compile(f"^{letter}{{{length}}}$"))
+            expect(room.cursors).to_have_count(0)
+        here = tab(candidate, name).get_by_role("img", name=re.compile("is here$"))
+        expect(here).to_have_count(1)
+        interviewer.write(library)
+        candidate.write(program)
+        for room in people:
+            expect(room.saved).to_have_text("Saved")
+
+        # Whoever runs it, the program is the main file, and finds the other one.
+        for room in people:
+            expect(room.run()).to_contain_text("the answer 42")
+        tab(candidate, name).click()
+        expect(candidate.code).to_have_text(library)
+        expect(candidate.cursors).to_have_count(1)
+
+        # Gone for everybody, after a question; who was in it is back in the main file.
+        tab(candidate, name).press("Delete")
+        candidate.page.get_by_role("dialog").get_by_role("button", name="Delete file").click()
+        for room in people:
+            expect(tab(room, name)).to_have_count(0)
+            expect(tab(room, first)).to_have_attribute("aria-selected", "true")
+            expect(room.code).to_contain_text("the answer")
