@@ -80,7 +80,8 @@ class Room:
         self._event_ids: OrderedDict[tuple[str | None, str], None] = OrderedDict()
         self._grace: dict[str, asyncio.TimerHandle] = {}
         self._checkpoint_at = checkpoint.EVERY
-        #: Entries that the log has not acknowledged yet.
+        #: The last entry that the log has acknowledged, and how many it has not.
+        self._stored_seq = 0
         self._unstored = 0
         self._json_view = JsonView(
             self._replicas[Document.PAD],
@@ -118,6 +119,7 @@ class Room:
     def restore(self, kept: Checkpoint) -> None:
         """Begin from a checkpoint of the log instead of from nothing."""
         state = checkpoint.load(kept.state)
+        self._stored_seq = kept.seq
         self.session = state.session
         for document, update in state.updates.items():
             self._replicas[document].load(update)
@@ -127,6 +129,7 @@ class Room:
 
     def fold(self, entry: Entry) -> None:
         """Take in an entry of the log while the room is being opened."""
+        self._stored_seq = entry.seq
         fold(self.session, entry)
         if isinstance(entry.body, Edit):
             self._replicas[entry.body.document].load(entry.body.update)
@@ -180,6 +183,7 @@ class Room:
             _log.warning("session %s was written to or deleted elsewhere", self.session.id)
             self.crash()
             return
+        self._stored_seq = entry.seq
         if isinstance(entry.body, Edit):
             self._show_edit(entry, entry.body, source)
         else:
@@ -360,7 +364,7 @@ class Room:
     def _handled(self, connection: Connection) -> None:
         connection.handled += 1
         if connection.reads_events:
-            saved = {"seq": self.session.seq, "count": connection.handled}
+            saved = {"seq": self._stored_seq, "count": connection.handled}
             connection.tell("saved", saved)
 
     def _refuse_event(
