@@ -16,9 +16,13 @@ export function verifyChain(text: string): void {
   const link = new Uint8Array(64);
   for (const line of lines) {
     if (/^\s*\{\s*"chain"/.test(line)) {
-      const { chain } = JSON.parse(line) as { chain: unknown };
-      if (chain === hex(link.subarray(0, 32))) return;
-      throw new Damaged('The recording was changed: its entries do not match its chain.');
+      const { chain, file } = JSON.parse(line) as { chain: unknown; file: unknown };
+      if (chain !== hex(link.subarray(0, 32))) {
+        throw new Damaged('The recording was changed: its entries do not match its chain.');
+      }
+      const above = text.slice(0, text.lastIndexOf('\n', text.length - 2) + 1);
+      if (file === hex(digest(encoder.encode(above)))) return;
+      throw new Damaged('The recording was changed: its first line is not what it was.');
     }
     link.set(digestOf(line), 32);
     link.set(digest(link), 0);

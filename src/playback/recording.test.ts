@@ -36,6 +36,7 @@ describe('a recording', () => {
     ['a character', (text: string) => text.replace('quoted', 'Quoted')],
     ['a time', (text: string) => text.replace(/"at":(\d+)/, (_, at) => `"at":${Number(at) + 1}`)],
     ['an author', (text: string) => text.replace('"by":"ana"', '"by":"ben"')],
+    ['the title', (text: string) => text.replace('Backend', 'Frontend')],
     ['the end of the chain', (text: string) => text.replace(/"chain":"./, '"chain":"g')],
     [
       'the digest of a hidden entry',

@@ -59,9 +59,9 @@ export class Recorder {
       createdAt: new Date(START).toISOString()
     };
     const header = { format: 'arena.recording.v1', session, entries: lines.length };
-    return [header, ...lines, { chain: chain.toString('hex') }]
-      .map(line => `${JSON.stringify(line)}\n`)
-      .join('');
+    const above = [header, ...lines].map(line => `${JSON.stringify(line)}\n`).join('');
+    const end = { chain: chain.toString('hex'), file: sha256(Buffer.from(above)).toString('hex') };
+    return `${above}${JSON.stringify(end)}\n`;
   }
 
   #add(entry: Json): void {

@@ -71,14 +71,13 @@ class Scene:
 
     def setting(self) -> None:
         """Something about the session as a whole."""
-        kind, payload = self.chance.choice(
-            [
-                ("language-change", {"language": "python"}),
-                ("language-change", {"language": "javascript"}),
-                ("title-change", {"title": "Another <i>title</i>"}),
-                ("execution-result", {"output": "1", "error": None}),
-            ]
-        )
+        settings: list[tuple[str, dict[str, Any]]] = [
+            ("language-change", {"language": "python"}),
+            ("language-change", {"language": "javascript"}),
+            ("title-change", {"title": "Another <i>title</i>"}),
+            ("execution-result", {"output": "1", "error": None}),
+        ]
+        kind, payload = self.chance.choice(settings)
         self.room.act(self.host, kind, payload)
 
     def note(self) -> None:
