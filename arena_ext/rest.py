@@ -191,8 +191,12 @@ class SessionHandler(ApiHandler):
             raise Ended
         if "title" in body:
             await stored(room.act(caller, "title-change", body))
+        if "locked" in body:
+            caller.demand(Action.LOCK, room.session.status)
         if body.get("locked", room.session.locked) != room.session.locked:
             await stored(room.act(caller, "lock", body))
+        if "askToEnter" in body:
+            caller.demand(Action.ADMIT, room.session.status)
         if body.get("askToEnter", room.session.ask_to_enter) != room.session.ask_to_enter:
             await stored(room.act(caller, "ask-to-enter", body))
         if body.get("ended", False):
