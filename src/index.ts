@@ -83,9 +83,12 @@ function activate(
     return widget;
   };
 
+  const chosenName = async (): Promise<string> =>
+    (await settings).name() || (await ownName(serviceManager.user));
+
   /** Join the session as whoever is logged in here. Rejects with `ApiError`. */
   const join = async (sessionId: string, info: Info): Promise<MainAreaWidget<Room>> => {
-    const userName = await ownName(serviceManager.user);
+    const userName = await chosenName();
     let connection: Connection;
     try {
       const { token } = await api.join(sessionId, { userName });
@@ -101,7 +104,7 @@ function activate(
 
   /** Show a session that lives in this browser alone; without a log it ends with the page. */
   const showLocal = async (options: LocalOptions): Promise<MainAreaWidget<Room>> => {
-    const userName = await ownName(serviceManager.user);
+    const userName = await chosenName();
     const connection = new LocalConnection({ userName, ...options });
     const sessionId = options.log?.session.id ?? crypto.randomUUID();
     return show({ sessionId, connection, server: null });

@@ -9,6 +9,8 @@ export interface ArenaSettings {
   /** Milliseconds that a run may take. */
   timeLimit: () => number;
   defaultLanguage: () => Language;
+  /** The person's name in interviews; empty for the one that Jupyter has. */
+  name: () => string;
 }
 
 const TIME_LIMIT_SECONDS = 30;
@@ -32,6 +34,10 @@ export async function loadSettings(
     defaultLanguage: () => {
       const chosen = settings?.get('defaultLanguage').composite;
       return LANGUAGES.find(language => language === chosen) ?? LANGUAGES[0];
+    },
+    name: () => {
+      const chosen = settings?.get('name').composite;
+      return typeof chosen === 'string' ? chosen.trim() : '';
     }
   };
 }

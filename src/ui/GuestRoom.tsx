@@ -119,6 +119,10 @@ export function GuestRoom(props: GuestRoomProps): JSX.Element {
             tokens.write(null);
             setWay(start(null, invite));
           }}
+          onTurnedAway={reason => {
+            tokens.write(null);
+            setWay({ step: 'dead', reason });
+          }}
         />
       );
     case 'dead':
@@ -163,12 +167,16 @@ function refusal(error: unknown): Way {
 }
 
 /** The room itself, for as long as the server lets this participant in. */
-function Inside(props: { room: OpenedRoom; onRefused: () => void }): JSX.Element {
-  const { room, onRefused } = props;
+function Inside(props: {
+  room: OpenedRoom;
+  onRefused: () => void;
+  onTurnedAway: (reason: 'declined' | 'removed') => void;
+}): JSX.Element {
+  const { room, onRefused, onTurnedAway } = props;
   const { Panel } = room;
   useEffect(() => () => room.close(), [room]);
 
-  const { connection, state, me, unsaved } = useSnapshot(room.session);
+  const { connection, waiting, state, me, unsaved } = useSnapshot(room.session);
   const [info, setInfo] = useState<Info | null>(null);
   // Before somebody is sent away, they get what only this browser has.
   const dismissed = connection.phase === 'closed' && unsaved === null ? connection.reason : null;
@@ -180,6 +188,13 @@ function Inside(props: { room: OpenedRoom; onRefused: () => void }): JSX.Element
       onRefused();
     }
   }, [refused, onRefused]);
+
+  const turnedAway = dismissed === 'declined' || dismissed === 'removed' ? dismissed : null;
+  useEffect(() => {
+    if (turnedAway !== null) {
+      onTurnedAway(turnedAway);
+    }
+  }, [turnedAway, onTurnedAway]);
 
   useEffect(() => {
     document.title = title ? `${title} – Arena` : 'Arena';
@@ -195,6 +210,9 @@ function Inside(props: { room: OpenedRoom; onRefused: () => void }): JSX.Element
 
   if (dismissed === 'ended' && state === null) {
     return <DeadEndPage reason="ended" />;
+  }
+  if (waiting && state === null) {
+    return <WaitingPage text="Waiting for the interviewer to let you in…" />;
   }
   return (
     <main className="arena-room">

@@ -48,12 +48,20 @@ export function JoinForm(props: {
 }
 
 /** Why there is no room to show. */
-export type DeadEnd = 'no-way-in' | 'ended' | 'broken';
+export type DeadEnd = 'no-way-in' | 'declined' | 'removed' | 'ended' | 'broken';
 
 const DEAD_ENDS: Readonly<Record<DeadEnd, { title: string; text: string }>> = {
   'no-way-in': {
     title: 'This link does not work.',
     text: 'Ask your interviewer for a new one.'
+  },
+  declined: {
+    title: 'The interviewer declined.',
+    text: 'You were not let in. If that was a mistake, ask your interviewer.'
+  },
+  removed: {
+    title: 'You were removed from this interview.',
+    text: 'The interviewer has ended your part in it. You can close this page.'
   },
   ended: {
     title: 'This interview has ended.',

@@ -2,8 +2,8 @@
 import { useEffect, useRef, useState } from 'react';
 import type { JSX, ReactNode } from 'react';
 
-/** Its children are buttons. It closes on a choice, on Escape and on a click elsewhere. */
-export function Menu(props: { label: string; children: ReactNode }): JSX.Element {
+/** `name` is for those who hear, not see, the `label`. Its children are buttons. It closes on a choice, on Escape and on a click elsewhere. */
+export function Menu(props: { label: string; name?: string; children: ReactNode }): JSX.Element {
   const [open, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);
 
@@ -40,6 +40,8 @@ export function Menu(props: { label: string; children: ReactNode }): JSX.Element
         type="button"
         className="arena-button"
         aria-expanded={open}
+        aria-label={props.name}
+        title={props.name}
         onClick={() => setOpen(!open)}
       >
         {props.label}

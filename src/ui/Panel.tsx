@@ -12,9 +12,11 @@ import { Editor } from './Editor';
 import { Files } from './Files';
 import { Output } from './Output';
 import { People } from './People';
+import { Waiting } from './Rights';
+import type { Rights } from './Rights';
 import { Toolbar } from './Toolbar';
 import { Unsaved } from './Unsaved';
-import { may, useSnapshot } from './store';
+import { may, messageOf, useSnapshot } from './store';
 import { savedState } from './words';
 
 /** Without an `api` there is nobody to invite and nothing to lock: the session has no server. */
@@ -60,6 +62,18 @@ export function Panel({ session, api, mayShare, shareHint }: PanelProps): JSX.El
     return () => window.removeEventListener('beforeunload', onLeaving);
   }, [atRisk]);
 
+  const [problem, setProblem] = useState<string | null>(null);
+  const rights: Rights | null =
+    api && state && may(snapshot, 'role')
+      ? {
+          api,
+          sessionId: state.id,
+          attempt: call => {
+            setProblem(null);
+            call.catch((error: unknown) => setProblem(messageOf(error)));
+          }
+        }
+      : null;
   const people = state ? [...state.participants.values()].filter(p => state.present.has(p.id)) : [];
   return (
     <div className="arena-panel">
@@ -71,9 +85,18 @@ export function Panel({ session, api, mayShare, shareHint }: PanelProps): JSX.El
         shareHint={shareHint ?? null}
       />
       <div className="arena-strip">
-        <People people={people} me={me} />
+        <People people={people} me={me} rights={rights} />
         <Saved snapshot={snapshot} />
       </div>
+      {rights && state && <Waiting people={state.door.waiting.values()} rights={rights} />}
+      {problem !== null && (
+        <p role="alert" className="arena-banner arena-banner-problem">
+          <span>{problem}</span>
+          <button type="button" className="arena-button" onClick={() => setProblem(null)}>
+            Dismiss
+          </button>
+        </p>
+      )}
       <Banner session={session} snapshot={snapshot} />
       {unsaved !== null ? (
         <Unsaved

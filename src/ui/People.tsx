@@ -3,10 +3,16 @@ import type { JSX } from 'react';
 
 import type { User } from '../core/protocol';
 import { safeColor } from './color';
+import { PersonMenu } from './Rights';
+import type { Rights } from './Rights';
 import { ROLE_NAMES } from './words';
 
-/** `people` as the server's roster has them; `me` is marked. */
-export function People(props: { people: readonly User[]; me: User | null }): JSX.Element {
+/** `people` as the server's roster has them; `me` is marked. `rights` is what an interviewer has. */
+export function People(props: {
+  people: readonly User[];
+  me: User | null;
+  rights: Rights | null;
+}): JSX.Element {
   return (
     <ul className="arena-people" aria-label="People here">
       {props.people.map(person => (
@@ -15,6 +21,9 @@ export function People(props: { people: readonly User[]; me: User | null }): JSX
           <span className="arena-person-name">{person.name}</span>
           <span className="arena-person-role">{ROLE_NAMES[person.role]}</span>
           {person.id === props.me?.id && <span className="arena-note">(you)</span>}
+          {person.id !== props.me?.id && props.rights && (
+            <PersonMenu person={person} rights={props.rights} />
+          )}
         </li>
       ))}
     </ul>

@@ -11,6 +11,8 @@ const invite = (id: string, fields: object = {}) => ({
   label: '',
   expiresAt: new Date(Date.now() + 86_400_000).toISOString(),
   revoked: false,
+  maxUses: null,
+  usedBy: [],
   ...fields
 });
 

@@ -15,6 +15,9 @@ const ROLES: readonly { role: Role; may: string }[] = [
   { role: 'interviewer', may: 'may also invite, lock and end' }
 ];
 
+/** What a link may be limited to, people. */
+const USES: readonly number[] = [1, 2, 3, 5, 10];
+
 /** `hint` is what the server says about who can reach it; `mayShare` whether it makes links at all. */
 export interface ShareProps {
   api: Api;
@@ -27,6 +30,7 @@ export interface ShareProps {
 export function Share(props: ShareProps): JSX.Element {
   const { api, sessionId } = props;
   const [role, setRole] = useState<Role>('candidate');
+  const [uses, setUses] = useState('');
   const [created, setCreated] = useState<CreatedInvite | null>(null);
   const [invites, setInvites] = useState<readonly Invite[]>([]);
   const [error, setError] = useState<string | null>(null);
@@ -60,7 +64,10 @@ export function Share(props: ShareProps): JSX.Element {
     }
   };
   const onCreate = (): Promise<void> =>
-    attempt(async () => setCreated(await api.createInvite(sessionId, { role })));
+    attempt(async () => {
+      const limit = uses === '' ? {} : { maxUses: Number(uses) };
+      setCreated(await api.createInvite(sessionId, { role, ...limit }));
+    });
   const onRevoke = (invite: Invite): Promise<void> =>
     attempt(async () => {
       await api.revokeInvite(sessionId, invite.id);
@@ -91,6 +98,23 @@ export function Share(props: ShareProps): JSX.Element {
               </span>
             </label>
           ))}
+          <label className="arena-uses">
+            It lets in
+            <select
+              value={uses}
+              onChange={event => {
+                setUses(event.target.value);
+                setCreated(null);
+              }}
+            >
+              <option value="">any number of people</option>
+              {USES.map(number => (
+                <option key={number} value={number}>
+                  {peopleOf(number)}
+                </option>
+              ))}
+            </select>
+          </label>
           <button
             type="button"
             className="arena-button arena-primary"
@@ -110,7 +134,8 @@ export function Share(props: ShareProps): JSX.Element {
             focused
           />
           <p className="arena-note">
-            Shown only now. Works until {dayAndTime(created.expiresAt)}, for everybody who has it.
+            Shown only now. Works until {dayAndTime(created.expiresAt)}, for{' '}
+            {created.maxUses === null ? 'everybody who has it' : peopleOf(created.maxUses)}.
           </p>
         </div>
       )}
@@ -129,8 +154,12 @@ export function Share(props: ShareProps): JSX.Element {
   );
 }
 
-/** Whether a link still opens the session; the server lists those that it remembers, too. */
-function works(invite: Invite & { revoked?: boolean }): boolean {
+function peopleOf(number: number): string {
+  return number === 1 ? 'one person' : `${number} people`;
+}
+
+/** Whether a link is of interest still: it works, or has let in all that it lets in. */
+function works(invite: Invite): boolean {
   return !invite.revoked && Date.parse(invite.expiresAt) > Date.now();
 }
 
@@ -144,7 +173,7 @@ function Invites(props: {
   }
   return (
     <>
-      <h3>Links that work</h3>
+      <h3>Links</h3>
       <ul className="arena-invites">
         {props.invites.map(invite => (
           <li key={invite.id}>
@@ -152,6 +181,19 @@ function Invites(props: {
               {ROLE_NAMES[invite.role]}
               {invite.label ? ` · ${invite.label}` : ''}{' '}
               <small>until {dayAndTime(invite.expiresAt)}</small>
+              {invite.maxUses !== null && (
+                <small>
+                  {' · '}
+                  {invite.usedBy.length >= invite.maxUses
+                    ? 'used up'
+                    : `used ${invite.usedBy.length} of ${invite.maxUses} times`}
+                </small>
+              )}
+              {invite.usedBy.length > 0 && (
+                <small className="arena-came-in">
+                  came in: {invite.usedBy.map(({ name }) => name).join(', ')}
+                </small>
+              )}
             </span>
             <button
               type="button"

@@ -41,6 +41,7 @@ export function Toolbar(props: ToolbarProps): JSX.Element {
           api={api}
           sessionId={state.id}
           status={state.status}
+          askToEnter={state.door.askToEnter}
           mayShare={props.mayShare}
           shareHint={props.shareHint}
         />
@@ -99,14 +100,15 @@ function InterviewerActions(props: {
   api: Api;
   sessionId: string;
   status: 'open' | 'locked' | 'ended';
+  askToEnter: boolean;
   mayShare: boolean;
   shareHint: string | null;
 }): JSX.Element {
-  const { api, sessionId, status } = props;
+  const { api, sessionId, status, askToEnter } = props;
   const [dialog, setDialog] = useState<'share' | 'end' | null>(null);
   const [error, setError] = useState<string | null>(null);
 
-  const change = async (fields: { locked?: boolean; ended?: boolean }): Promise<void> => {
+  const change = async (fields: Parameters<Api['updateSession']>[1]): Promise<void> => {
     setError(null);
     try {
       await api.updateSession(sessionId, fields);
@@ -131,6 +133,15 @@ function InterviewerActions(props: {
         {status !== 'ended' && (
           <button type="button" onClick={() => void change({ locked: status !== 'locked' })}>
             {status === 'locked' ? 'Unlock' : 'Lock for candidates'}
+          </button>
+        )}
+        {status !== 'ended' && (
+          <button
+            type="button"
+            aria-pressed={askToEnter}
+            onClick={() => void change({ askToEnter: !askToEnter })}
+          >
+            Ask before letting people in
           </button>
         )}
         <DownloadItems api={api} sessionId={sessionId} onProblem={setError} />
