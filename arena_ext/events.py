@@ -169,7 +169,22 @@ def _result(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Lo
         "error": error,
         "durationMs": payload.get("durationMs"),
         "status": payload.get("status", "ok" if error is None else "error"),
+        **({"location": payload["location"]} if "location" in payload else {}),
     }
+
+
+def _ask(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Logged:
+    _own_run(session, caller, payload["runId"])
+    if session.runs[payload["runId"]].status != "running":
+        raise Invalid("the run has ended")
+    return "input-request", {"runId": payload["runId"], "prompt": payload["prompt"]}
+
+
+def _reply(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Logged:
+    _own_run(session, caller, payload["runId"])
+    if session.runs[payload["runId"]].asks is None:
+        raise Invalid("the run asks for nothing")
+    return "input-reply", {"runId": payload["runId"], "text": payload["text"]}
 
 
 def _own_run(session: Session, caller: Caller, run: str) -> None:
@@ -261,6 +276,8 @@ _CONVERT: dict[str, Callable[[Session, Caller, Mapping[str, Any]], _Logged]] = {
     "execute-code": _start,
     "execution-output": _output,
     "execution-result": _result,
+    "input-request": _ask,
+    "input-reply": _reply,
     # These come by REST alone; the WebSocket knows only what `CLIENT_EVENTS` lists.
     "title-change": _title,
     "lock": _lock,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from .protocol import MAIN_FILE, MAX_FILE_NAME, MAX_FILES, MAX_ROOTS
 
-_EXTENSIONS = {"javascript": "js", "python": "py"}
+_EXTENSIONS = {"javascript": "js", "python": "py", "typescript": "ts", "sql": "sql"}
 #: Bytes that a name may have in a file system: Python's runtime has one.
 _FILE_SYSTEM_NAME = 255
 #: Control, format and private characters, and every separator but the space.

@@ -55,7 +55,7 @@ def _left(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
     session.present.pop(payload["userId"], None)
     for run in session.runs.values():
         if run.participant == payload["userId"] and run.status == "running":
-            run.status = "lost"
+            run.status, run.asks = "lost", None
 
 
 def _role(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
@@ -169,14 +169,39 @@ def _run_output(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
         return
     run.status = "running"
     for chunk in payload["chunks"]:
-        run.output_size += len(chunk["data"])
-        run.kept_size += len(chunk["data"])
-        last = run.chunks[-1] if run.chunks else {}
-        joined = len(last.get("data", "")) + len(chunk["data"])
-        if chunk.get("stream", "") == last.get("stream") and joined <= MAX_CHUNK:
-            run.chunks[-1] = {**last, "data": last["data"] + chunk["data"]}
-        else:
-            run.chunks.append(dict(chunk))
+        _append(run, chunk)
+    _trim(session)
+
+
+def _append(run: Run, chunk: Mapping[str, str]) -> None:
+    run.output_size += len(chunk["data"])
+    run.kept_size += len(chunk["data"])
+    last = run.chunks[-1] if run.chunks else {}
+    joined = len(last.get("data", "")) + len(chunk["data"])
+    if chunk.get("stream", "") == last.get("stream") and joined <= MAX_CHUNK:
+        run.chunks[-1] = {**last, "data": last["data"] + chunk["data"]}
+    else:
+        run.chunks.append(dict(chunk))
+
+
+def _input_requested(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
+    run = session.runs.get(payload["runId"])
+    if run is None or run.status not in ("running", "lost"):
+        return
+    run.asks = payload["prompt"]
+    if payload["prompt"]:
+        _append(run, {"stream": "stdout", "data": payload["prompt"]})
+    _trim(session)
+
+
+def _input_replied(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
+    run = session.runs.get(payload["runId"])
+    if run is None or run.status not in ("running", "lost"):
+        return
+    run.asks = None
+    # As on a terminal: the answer ends its line; no text is the end of all input.
+    if payload["text"] is not None:
+        _append(run, {"stream": "stdin", "data": payload["text"] + "\n"})
     _trim(session)
 
 
@@ -195,6 +220,8 @@ def _run_ended(session: Session, entry: Entry, payload: Mapping[str, Any]) -> No
     run.status = payload["status"]
     run.error = payload["error"]
     run.duration_ms = payload["durationMs"]
+    run.location = payload.get("location")
+    run.asks = None
     _trim(session)
 
 
@@ -239,4 +266,6 @@ _FOLDS: dict[str, Callable[[Session, Entry, Mapping[str, Any]], None]] = {
     "execute-code": _run_started,
     "execution-output": _run_output,
     "execution-result": _run_ended,
+    "input-request": _input_requested,
+    "input-reply": _input_replied,
 }

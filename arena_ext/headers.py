@@ -12,6 +12,8 @@ from jupyter_server.base.handlers import JupyterHandler
 #: nothing else.
 _PAGE = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; "
+    # The frame with a run's output inherits this; what a style could load, its own policy refuses.
+    "style-src-attr 'unsafe-inline'; "
     "worker-src 'self'; connect-src 'self'; img-src 'self' data:; font-src 'self'; "
     "frame-src {sandbox}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )

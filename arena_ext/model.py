@@ -154,6 +154,10 @@ class Run:
     error: str | None = None
     duration_ms: float | None = None
     trimmed: bool = False
+    #: Where in the code the error is: a line from 1 and a column from 0, in UTF-16 units.
+    location: dict[str, int] | None = None
+    #: The prompt of the question that its program waits with; None while it asks nothing.
+    asks: str | None = None
     #: Characters of output so far, kept or not, and of those in `chunks`.
     output_size: int = 0
     kept_size: int = 0
@@ -179,6 +183,8 @@ class Run:
             "error": self.error,
             "durationMs": self.duration_ms,
             "trimmed": self.trimmed,
+            "location": self.location,
+            "asks": self.asks,
         }
 
 

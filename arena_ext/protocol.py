@@ -9,7 +9,7 @@ from enum import IntEnum, StrEnum
 from typing import Any
 
 #: What a session's code may be written in; the first is the default.
-LANGUAGES = ("javascript", "python")
+LANGUAGES = ("javascript", "python", "typescript", "sql")
 
 #: Y.Text root of the pad's first file; a further file is `code/<seq>`, by the entry that added it.
 MAIN_FILE = "code"
@@ -123,6 +123,8 @@ MAX_ID = 64
 MAX_OUTPUT = 1024 * 1024
 #: One chunk of output, characters.
 MAX_CHUNK = 64 * 1024
+#: What a program may ask in one prompt, and what may be answered, characters.
+MAX_INPUT = 16 * 1024
 #: Chunks in one event.
 MAX_CHUNKS = 256
 #: A REST body, bytes: JSON may need six bytes for one of the text.
@@ -170,7 +172,8 @@ _SECRET: dict[str, Any] = {"type": "string", "maxLength": 256}
 _CHUNK: dict[str, Any] = {
     "type": "object",
     "properties": {
-        "stream": {"enum": ["stdout", "stderr"]},
+        # `stdin` is what the program was given to read, for everybody to see.
+        "stream": {"enum": ["stdout", "stderr", "stdin"]},
         "mime": {"type": "string", "pattern": r"^[\w.+-]+/[\w.+-]+$", "maxLength": 100},
         "data": {"type": "string", "maxLength": MAX_CHUNK},
     },
@@ -223,6 +226,13 @@ CLIENT_EVENTS: dict[str, dict[str, Any]] = {
         error={"type": ["string", "null"], "maxLength": MAX_CHUNK},
         durationMs={"type": "number", "minimum": 0},
         status={"enum": list(RUN_ENDS)},
+        location=_payload("line column", line={**_COUNT, "minimum": 1}, column=_COUNT),
+    ),
+    "input-request": _payload(
+        "runId prompt", runId=_ID, prompt={"type": "string", "maxLength": MAX_INPUT}
+    ),
+    "input-reply": _payload(
+        "runId text", runId=_ID, text={"type": ["string", "null"], "maxLength": MAX_INPUT}
     ),
 }
 

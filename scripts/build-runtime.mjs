@@ -18,7 +18,9 @@ import { build } from 'esbuild';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const workers = join(root, 'src/run/workers');
-const pyodide = dirname(createRequire(import.meta.url).resolve('pyodide/package.json'));
+const require = createRequire(import.meta.url);
+const pyodide = dirname(require.resolve('pyodide/package.json'));
+const sqlite = dirname(require.resolve('sql.js/dist/sql-wasm-browser.js'));
 
 /** Python's heap: what asks for more gets a MemoryError, before the tab grows to 4 GB. */
 const HEAP_LIMIT = 512 * 1024 * 1024;
@@ -95,7 +97,7 @@ async function pythonSnapshot() {
   const script = join(root, 'scripts/python-snapshot.mjs');
   const { status, stderr } = spawnSync(
     process.execPath,
-    ['--experimental-wasm-jspi', script, join(workers, 'program.py'), output],
+    ['--experimental-wasm-jspi', script, workers, output],
     { encoding: 'utf8', timeout: 120_000 }
   );
   const image = status === 0 ? await readFile(output) : null;
@@ -125,7 +127,10 @@ async function main(output) {
   const fromPyodide = name => readFile(join(pyodide, name));
   const assets = {
     'javascript.js': await bundle('javascript'),
+    'typescript.js': await bundle('typescript'),
     'python.js': await bundle('python'),
+    'sql.js': await bundle('sql'),
+    'sql-wasm.wasm': await readFile(join(sqlite, 'sql-wasm-browser.wasm')),
     'pyodide.asm.wasm': await fromPyodide('pyodide.asm.wasm'),
     'python_stdlib.zip': await fromPyodide('python_stdlib.zip'),
     'pyodide-lock.json': await fromPyodide('pyodide-lock.json')

@@ -1,21 +1,24 @@
 /**
  * Writes Python's memory, after it has started up, to a file: `node --experimental-wasm-jspi
- * scripts/python-snapshot.mjs <program.py> <output>`.
+ * scripts/python-snapshot.mjs <directory of display.py and program.py> <output>`.
  *
  * A worker that starts from this image is up several times sooner. The image is of an interpreter
  * that can suspend its stack (JSPI), and fits only browsers that can, too.
  */
 import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { loadPyodide } from 'pyodide';
 
-const [program, output] = process.argv.slice(2);
+const [sources, output] = process.argv.slice(2);
 if (!('Suspending' in WebAssembly)) {
   throw new Error('This Node cannot suspend WebAssembly');
 }
 // The seed of string hashes is in the image, too: better a known one than one for all by chance.
 const env = { HOME: '/home/pyodide', PYTHONHASHSEED: '0' };
 const pyodide = await loadPyodide({ _makeSnapshot: true, env });
-pyodide.FS.writeFile('/lib/arena_program.py', await readFile(program));
+for (const name of ['display', 'program']) {
+  pyodide.FS.writeFile(`/lib/arena_${name}.py`, await readFile(join(sources, `${name}.py`)));
+}
 pyodide.runPython(`
 import sys
 sys.path.append('/lib')

@@ -132,11 +132,27 @@ JUPYTER = ("@jupyterlab/", "@lumino/", "@jupyter/")
 #: Each part of src/: which other parts it may import, and which packages (a prefix each).
 PARTS: dict[str, tuple[set[str], tuple[str, ...]]] = {
     "core": (set(), ("yjs", "y-protocols/", "lib0/", "idb")),
-    "run": ({"core"}, ("acorn", "node-inspect-extracted", "sucrase", "pyodide")),
+    "run": (
+        {"core"},
+        (
+            *("acorn", "acorn-walk", "node-inspect-extracted", "sucrase"),
+            *("@jridgewell/trace-mapping", "pyodide", "sql.js"),
+        ),
+    ),
     "playback": ({"core"}, ("yjs", "lib0/")),
     "ui": (
         {"core", "playback"},
-        ("react", "@codemirror/", "@lezer/", "yjs", "y-codemirror.next", "y-protocols/", "lib0/"),
+        (
+            "react",
+            "@codemirror/",
+            "@lezer/",
+            "katex",
+            "marked",
+            "yjs",
+            "y-codemirror.next",
+            "y-protocols/",
+            "lib0/",
+        ),
     ),
     "lab": ({"core", "playback", "run", "ui"}, (*JUPYTER, "react")),
     "index.ts": ({"core", "playback", "run", "ui", "lab"}, (*JUPYTER, "react")),

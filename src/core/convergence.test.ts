@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { runnersBy } from './runner';
 import type { Language } from './protocol';
 import { ArenaSession } from './session';
 import { FakeRunner, Relay, user } from './testing';
@@ -68,7 +69,7 @@ it('everybody ends with the same text, the same runs and everything saved', asyn
       const seats = ['ann', 'bob', 'cy'].map(name => {
         const line = relay.line(user(name));
         const runner = new FakeRunner();
-        const runners = { javascript: runner, python: runner };
+        const runners = runnersBy(() => runner);
         return { line, runner, session: new ArenaSession({ connection: line, runners }) };
       });
       const seat = (index: number) => {

@@ -2,6 +2,7 @@ import 'fake-indexeddb/auto';
 import fc from 'fast-check';
 import { IDBFactory } from 'fake-indexeddb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { runnersBy } from './runner';
 import { openDatabase } from './database';
 import type { Database } from './database';
 import { StoredDrafts } from './drafts';
@@ -41,7 +42,7 @@ class World {
       locks: locks.manager
     });
     const runner = new FakeRunner();
-    const runners = { javascript: runner, python: runner };
+    const runners = runnersBy(() => runner);
     const session = new ArenaSession({ connection: line, runners, drafts });
     const page = { name, session, line, runner, locks, database };
     this.pages.push(page);
@@ -473,7 +474,7 @@ describe('what one page left', () => {
       sessionId: 's'
     });
     const line = world.relay.line(user('bob'));
-    const runners = { javascript: new FakeRunner(), python: new FakeRunner() };
+    const runners = runnersBy(() => new FakeRunner());
     const session = new ArenaSession({ connection: line, runners, drafts });
     line.up();
     await arrive();

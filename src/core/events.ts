@@ -27,6 +27,8 @@ const LOGGED: Readonly<Record<EventType, boolean>> = {
   'execute-code': true,
   'execution-output': true,
   'execution-result': true,
+  'input-request': true,
+  'input-reply': true,
   'session-state': false,
   waiting: false,
   'presence-update': false,

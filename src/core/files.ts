@@ -7,10 +7,15 @@
 import { LIMITS, MAIN_FILE } from './protocol';
 import type { ClientEvent, Language, LoggedEvents, PadFile } from './protocol';
 
-const EXTENSIONS: Readonly<Record<Language, string>> = { javascript: 'js', python: 'py' };
+const EXTENSIONS: Readonly<Record<Language, string>> = {
+  javascript: 'js',
+  python: 'py',
+  typescript: 'ts',
+  sql: 'sql'
+};
 const LANGUAGE_OF: Readonly<Record<string, Language>> = {
   ...{ js: 'javascript', mjs: 'javascript', cjs: 'javascript', jsx: 'javascript' },
-  ...{ ts: 'javascript', tsx: 'javascript', py: 'python', pyi: 'python' }
+  ...{ ts: 'typescript', mts: 'typescript', py: 'python', pyi: 'python', sql: 'sql' }
 };
 /** Bytes that a name may have in a file system: Python's runtime has one. */
 const FILE_SYSTEM_NAME = 255;

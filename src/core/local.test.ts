@@ -2,6 +2,7 @@ import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as Y from 'yjs';
 import { openDatabase } from './database';
+import { runnersBy } from './runner';
 import { LocalConnection } from './local';
 import { LocalSessions } from './local-sessions';
 import { fold, stateFrom } from './model';
@@ -16,7 +17,7 @@ beforeEach(() => {
   vi.useFakeTimers();
   runner = new FakeRunner();
   connection = new LocalConnection({ userName: 'Ann', language: 'python', code: '# start\n' });
-  session = new ArenaSession({ connection, runners: { javascript: runner, python: runner } });
+  session = new ArenaSession({ connection, runners: runnersBy(() => runner) });
 });
 
 afterEach(() => {
@@ -141,7 +142,7 @@ describe('a session that the browser stores', () => {
     const first = new LocalSessions(openDatabase(), page.manager);
     const log = await first.create({ title: 'Solo', language: 'python' });
     const { id } = log.session;
-    const runners = { javascript: runner, python: runner };
+    const runners = runnersBy(() => runner);
     const solo = new ArenaSession({ connection: new LocalConnection({ log }), runners });
     await rest();
     solo.setLanguage('javascript');
@@ -193,7 +194,7 @@ describe('a session that the browser stores', () => {
       title: '',
       language: 'python'
     });
-    const runners = { javascript: runner, python: runner };
+    const runners = runnersBy(() => runner);
     const solo = new ArenaSession({ connection: new LocalConnection({ log }), runners });
     await rest();
     vi.spyOn(console, 'warn').mockReturnValue();

@@ -114,7 +114,9 @@ describe('runs', () => {
       status: 'running',
       error: null,
       durationMs: null,
-      trimmed: false
+      trimmed: false,
+      location: null,
+      asks: null
     });
     const ended = after(start('r'), output('r', out('a')), result('r', 'ignored'));
     expect(runOf(ended, 'r')).toMatchObject({ status: 'ok', durationMs: 12, chunks: [out('a')] });

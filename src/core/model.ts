@@ -146,7 +146,7 @@ function folded(state: SessionState, event: LoggedEvent): SessionState {
       present.delete(userId);
       const runs = state.runs.map(run =>
         run.userId === userId && run.status === 'running'
-          ? { ...run, status: 'lost' as const }
+          ? { ...run, status: 'lost' as const, asks: null }
           : run
       );
       return { ...state, present, runs };
@@ -229,6 +229,8 @@ function folded(state: SessionState, event: LoggedEvent): SessionState {
         status,
         error,
         durationMs,
+        location: event.payload.location ?? null,
+        asks: null,
         chunks: run.chunks.length === 0 && !run.trimmed ? late : run.chunks
       });
       if (state.runs.some(run => run.id === id)) return withRun(state, id, ended);
@@ -236,6 +238,25 @@ function folded(state: SessionState, event: LoggedEvent): SessionState {
       const { language } = state;
       const run = { ...NEW_RUN, id, userId, language, code: '', startedAt: event.at };
       return withRuns(state, [...state.runs, ended(run)]);
+    }
+    case 'input-request': {
+      const { runId, prompt } = event.payload;
+      const asked: Chunk[] = prompt === '' ? [] : [{ stream: 'stdout', data: prompt }];
+      return withRun(state, runId, run => ({
+        ...run,
+        asks: prompt,
+        chunks: joined(run.chunks, asked)
+      }));
+    }
+    case 'input-reply': {
+      const { runId, text } = event.payload;
+      // As on a terminal: the answer ends its line; no text is the end of all input.
+      const read: Chunk[] = text === null ? [] : [{ stream: 'stdin', data: `${text}\n` }];
+      return withRun(state, runId, run => ({
+        ...run,
+        asks: null,
+        chunks: joined(run.chunks, read)
+      }));
     }
     default:
       // A newer server may log what this page does not know.
@@ -256,16 +277,23 @@ export function predicted(event: ClientEvent, userId: string, at: number): Logge
     case 'execution-output':
       return { type: 'execution-output', payload: { userId, ...event.payload }, seq: 0, at };
     case 'execution-result': {
-      const { runId, output = '', error, durationMs = null } = event.payload;
+      const { runId, output = '', error, durationMs = null, location } = event.payload;
       const status = event.payload.status ?? (error === null ? 'ok' : 'error');
       if (runId === undefined) return null;
       return {
         type: 'execution-result',
-        payload: { userId, runId, output, error, durationMs, status },
+        payload: {
+          ...{ userId, runId, output, error, durationMs, status },
+          ...(location && { location })
+        },
         seq: 0,
         at
       };
     }
+    case 'input-request':
+      return { type: 'input-request', payload: { userId, ...event.payload }, seq: 0, at };
+    case 'input-reply':
+      return { type: 'input-reply', payload: { userId, ...event.payload }, seq: 0, at };
     default:
       return null;
   }
@@ -276,7 +304,9 @@ const NEW_RUN = {
   status: 'running',
   error: null,
   durationMs: null,
-  trimmed: false
+  trimmed: false,
+  location: null,
+  asks: null
 } as const;
 
 /** `state` with the run `id` changed; a run that has ended stays as it is, a lost one may go on. */

@@ -4,7 +4,7 @@
  * `arena_ext/protocol.py` is the same page for the server; a test compares the two.
  */
 
-export const LANGUAGES = ['javascript', 'python'] as const;
+export const LANGUAGES = ['javascript', 'python', 'typescript', 'sql'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
 export type Role = 'interviewer' | 'candidate' | 'observer';
@@ -69,6 +69,8 @@ export const LIMITS = {
   output: 1024 * 1024,
   /** One chunk of output, UTF-16 units. */
   chunk: 64 * 1024,
+  /** What a program may ask in one prompt, and what may be answered, UTF-16 units. */
+  input: 16 * 1024,
   /** Runs that a session's state remembers, newest last. */
   runs: 20,
   /** Output that a session's state remembers over all its runs, UTF-16 units. */
@@ -100,8 +102,17 @@ export interface PadFile {
   readonly root: string;
 }
 
+/** `stdin` is what a program was given to read, shown where it was read as on a terminal. */
+export type Stream = 'stdout' | 'stderr' | 'stdin';
+
 /** A piece of output: text on a stream, or a value in a mime type. */
-export type Chunk = { stream: 'stdout' | 'stderr'; data: string } | { mime: string; data: string };
+export type Chunk = { stream: Stream; data: string } | { mime: string; data: string };
+
+/** A place in the code: lines count from 1, columns from 0 in UTF-16 units. */
+export interface Location {
+  line: number;
+  column: number;
+}
 
 /** How a run ended; `lost` when its browser went away, `running` before any of them. */
 export type RunStatus = 'running' | 'ok' | 'error' | 'stopped' | 'timeout' | 'lost';
@@ -119,6 +130,10 @@ export interface Run {
   durationMs: number | null;
   /** True once its chunks were dropped to stay within `LIMITS.outputKept`. */
   trimmed: boolean;
+  /** Where in the code the error is; null where that is not known. */
+  location: Location | null;
+  /** The prompt of the question that its program waits with; null while it asks nothing. */
+  asks: string | null;
 }
 
 /** What a client may say, by type. */
@@ -146,7 +161,12 @@ export interface ClientEvents {
     error: string | null;
     durationMs?: number;
     status?: RunStatus;
+    location?: Location;
   };
+  /** The program asks, of whoever runs it. */
+  'input-request': { runId: string; prompt: string };
+  /** The answer, a line of text; null for the end of all input. */
+  'input-reply': { runId: string; text: string | null };
 }
 
 /** What is in the log and goes to everybody, by type. `userId` is the author. */
@@ -184,7 +204,10 @@ export interface LoggedEvents {
     error: string | null;
     durationMs: number | null;
     status: RunStatus;
+    location?: Location;
   };
+  'input-request': { userId: string | null; runId: string; prompt: string };
+  'input-reply': { userId: string | null; runId: string; text: string | null };
 }
 
 /** The snapshot: the fold of the log so far, first thing after a join. */

@@ -1,5 +1,6 @@
 /** The Runner port: what executes one language. `core` knows this and nothing behind it. */
-import type { Chunk, Language, RunStatus } from './protocol';
+import { LANGUAGES } from './protocol';
+import type { Chunk, Language, Location, RunStatus } from './protocol';
 
 /** One program to execute. */
 export interface RunRequest {
@@ -9,6 +10,15 @@ export interface RunRequest {
   files?: Readonly<Record<string, string>>;
   /** Milliseconds after which the run ends as `timeout`. */
   timeLimit: number;
+  /** What the program is given to read, before anybody is asked; null where that is nothing. */
+  stdin?: string | null;
+  /**
+   * Answers a question of the program: a line of text, or null for the end of all input. The time
+   * that this takes does not count. Without it there is nobody to ask.
+   */
+  ask?: (prompt: string) => Promise<string | null>;
+  /** Run in what the last such run left behind, and leave it to the next. */
+  keepState?: boolean;
 }
 
 /** How a run ended. `error` is text for people: the person's own lines, no frames of ours. */
@@ -16,6 +26,8 @@ export interface RunOutcome {
   status: Exclude<RunStatus, 'running' | 'lost'>;
   error: string | null;
   durationMs: number;
+  /** Where in the code the error is, if that is known. */
+  location?: Location;
 }
 
 /** `progress` goes from 0 to 1, or is null where it cannot be known. */
@@ -27,6 +39,11 @@ export type RunnerState =
 
 export interface Runner {
   readonly state: RunnerState;
+  /**
+   * How a program gets what it reads: it can ask while it runs, or has only what it was given
+   * before, or it reads nothing at all.
+   */
+  readonly input: 'live' | 'beforehand' | 'none';
   /** Call `listener` after every change of `state`; returns how to stop that. */
   subscribe(listener: () => void): () => void;
   /** Start loading in the background; harmless when repeated, retries after `failed`. */
@@ -42,3 +59,13 @@ export interface Runner {
 }
 
 export type Runners = Readonly<Record<Language, Runner>>;
+
+/** A runner for each language, as `make` makes it. */
+export function runnersBy<R extends Runner>(
+  make: (language: Language) => R
+): Readonly<Record<Language, R>> {
+  return Object.fromEntries(LANGUAGES.map(language => [language, make(language)])) as Record<
+    Language,
+    R
+  >;
+}

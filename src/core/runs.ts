@@ -26,6 +26,8 @@ export interface RunOptions {
   /** The other files, by name. */
   files?: Readonly<Record<string, string>>;
   timeLimit: number;
+  stdin?: string | null;
+  keepState?: boolean;
   emit: (event: ClientEvent) => void;
 }
 
@@ -36,25 +38,49 @@ export interface OwnRun {
   readonly ended: Promise<void>;
   /** End it as `stopped`; harmless when it has ended. */
   stop(): void;
+  /** Answer its question, null for the end of all input; nothing happens where it asks none. */
+  answer(text: string | null): void;
 }
 
 /** Start a run and say so; its output and its result follow as events. */
 export function startRun(options: RunOptions): OwnRun {
   const { id, runner, language, code, timeLimit, emit } = options;
+  const { stdin = null, keepState = false } = options;
   const abort = new AbortController();
+  let waiting: ((text: string | null) => void) | null = null;
   const files = options.files === undefined ? {} : { files: options.files };
   emit({ type: 'execute-code', payload: { runId: id, language, code, ...files } });
   const output = new OutputStream(chunks => {
     emit({ type: 'execution-output', payload: { runId: id, chunks } });
   });
-  const execute = async (): Promise<void> => {
-    const outcome = await settled(runner, { code, ...files, timeLimit }, output, abort.signal);
-    output.end();
-    const { status, durationMs } = outcome;
-    const error = outcome.error === null ? null : wellFormed(outcome.error.slice(0, BATCH));
-    emit({ type: 'execution-result', payload: { runId: id, error, durationMs, status } });
+  const ask = (prompt: string): Promise<string | null> => {
+    output.flush();
+    const text = wellFormed(prompt).slice(0, LIMITS.input);
+    emit({ type: 'input-request', payload: { runId: id, prompt: text } });
+    return new Promise(resolve => {
+      waiting = resolve;
+    });
   };
-  return { id, ended: execute(), stop: () => abort.abort() };
+  const answer = (text: string | null): void => {
+    if (waiting === null) return;
+    const read = text === null ? null : wellFormed(text).slice(0, LIMITS.input);
+    emit({ type: 'input-reply', payload: { runId: id, text: read } });
+    waiting(read);
+    waiting = null;
+  };
+  const execute = async (): Promise<void> => {
+    const request = { code, ...files, timeLimit, stdin, keepState, ask };
+    const outcome = await settled(runner, request, output, abort.signal);
+    output.end();
+    waiting = null;
+    const { status, durationMs, location } = outcome;
+    const error = outcome.error === null ? null : wellFormed(outcome.error.slice(0, BATCH));
+    emit({
+      type: 'execution-result',
+      payload: { runId: id, error, durationMs, status, ...(location && { location }) }
+    });
+  };
+  return { id, ended: execute(), stop: () => abort.abort(), answer };
 }
 
 /** `text` with each half of a broken surrogate pair replaced, which UTF-8 cannot carry. */
@@ -106,6 +132,11 @@ class OutputStream {
       const note = `… a value of type ${chunk.mime.slice(0, 100)} is too large to show`;
       this.#add({ stream: 'stderr', data: `${note} (${data.length} characters)\n` });
     }
+  }
+
+  /** Send what is gathered. */
+  flush(): void {
+    this.#flush();
   }
 
   end(): void {

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as Y from 'yjs';
+import { runnersBy } from './runner';
 import { SYNC } from './frames';
 import { LIMITS } from './protocol';
-import type { Language, Role } from './protocol';
-import type { Runner } from './runner';
+import type { Role } from './protocol';
 import { ArenaSession } from './session';
 import { FakeRunner, Relay, user } from './testing';
 import type { Line } from './testing';
@@ -20,7 +20,7 @@ let seats: Seat[];
 function sit(name: string, role: Role = 'candidate'): Seat {
   const line = relay.line(user(name, role));
   const runner = new FakeRunner();
-  const runners: Record<Language, Runner> = { javascript: runner, python: runner };
+  const runners = runnersBy(() => runner);
   const session = new ArenaSession({ connection: line, runners, timeLimit: () => 1234 });
   const seat = { session, line, runner };
   seats.push(seat);
@@ -332,7 +332,7 @@ describe('running', () => {
     ann.session.code.insert(0, 'print(1)');
     await pass();
     ann.session.run();
-    expect(ann.runner.requests).toEqual([{ code: 'print(1)', timeLimit: 1234 }]);
+    expect(ann.runner.requests).toMatchObject([{ code: 'print(1)', timeLimit: 1234 }]);
     const { run } = ann.session.snapshot;
     expect(run?.id).toMatch(/^[0-9a-f-]{36}$/);
     relay.settle();

@@ -19,6 +19,7 @@ import type {
   ClientEvent,
   DocumentName,
   Language,
+  Run,
   ServerEvent,
   ServerOnlyEvents,
   User
@@ -46,8 +47,18 @@ export interface SessionSnapshot {
   state: SessionState | null;
   /** Our own run in progress. */
   run: { id: string } | null;
+  /** How our next run is to be. */
+  runOptions: RunOptions;
   /** The last thing that went wrong, for people. */
   notice: string | null;
+}
+
+/** What a person chose for their own runs. */
+export interface RunOptions {
+  /** Whether each run finds what the one before left behind, as in a notebook. */
+  keepState: boolean;
+  /** What the program is given to read, before anybody is asked. */
+  stdin: string;
 }
 
 /** `runners` stay their maker's: `dispose()` stops a run, but does not free them. */
@@ -105,6 +116,7 @@ export class ArenaSession {
   #unsaved: string | null = null;
   #discarded = false;
   #run: OwnRun | null = null;
+  #runOptions: RunOptions = { keepState: false, stdin: '' };
   #notice: string | null = null;
   #answerTimer: ReturnType<typeof setTimeout> | null = null;
   #waiting = false;
@@ -186,16 +198,46 @@ export class ArenaSession {
   /** Run the main file in this browser, unless a run of ours is in progress. */
   run(): void {
     const { state } = this.#view;
-    if (!state || this.#run || !this.#view.may('run')) return;
+    if (!state) return;
     const { language, main } = state;
-    const textOf = (root: string): string => wellFormed(this.text(root).toJSON());
-    const code = textOf(main);
-    const others = state.files.filter(file => file.root !== main);
-    const files =
-      others.length === 0
-        ? {}
-        : { files: Object.fromEntries(others.map(({ name, root }) => [name, textOf(root)])) };
-    const event = { type: 'execute-code', payload: { language, code, ...files } } as const;
+    this.#start(state, language, this.#textOf(main));
+  }
+
+  /**
+   * Run again in this browser what somebody ran in theirs, with the other files as they are now,
+   * unless a run of ours is in progress.
+   */
+  runAgain({ language, code }: Run): void {
+    const { state } = this.#view;
+    if (state) this.#start(state, language, code);
+  }
+
+  /** Answer the question of our own run: a line of text, or null for the end of all input. */
+  answer(text: string | null): void {
+    this.#run?.answer(text);
+  }
+
+  /** Choose how our next run is to be. */
+  setRunOptions(options: Partial<RunOptions>): void {
+    this.#runOptions = { ...this.#runOptions, ...options };
+    this.#changed();
+  }
+
+  #textOf(root: string): string {
+    return wellFormed(this.text(root).toJSON());
+  }
+
+  #start({ files, main }: SessionState, language: Language, code: string): void {
+    if (this.#run || !this.#view.may('run')) return;
+    const others = files.filter(file => file.root !== main);
+    const program = {
+      language,
+      code,
+      ...(others.length > 0 && {
+        files: Object.fromEntries(others.map(({ name, root }) => [name, this.#textOf(root)]))
+      })
+    };
+    const event = { type: 'execute-code', payload: program } as const;
     if (new TextEncoder().encode(encodeEvent(event)).length > MAX_EVENT) {
       this.#notice = 'This text is too long to run.';
       this.#changed();
@@ -204,10 +246,10 @@ export class ArenaSession {
     const run = startRun({
       id: uuidv4(),
       runner: this.runners[language],
-      language,
-      code,
-      ...files,
+      ...program,
       timeLimit: this.#timeLimit(),
+      stdin: this.#runOptions.stdin === '' ? null : this.#runOptions.stdin,
+      keepState: this.#runOptions.keepState,
       emit: own => this.#say(own)
     });
     this.#run = run;
@@ -505,6 +547,7 @@ export class ArenaSession {
       me: this.#view.me,
       state: this.#view.state,
       run: this.#run,
+      runOptions: this.#runOptions,
       notice: this.#notice
     };
   }

@@ -347,6 +347,7 @@ export class FakePageLocks {
 /** A runner whose run prints and ends by the test's hand; aborting ends it as `stopped`. */
 export class FakeRunner implements Runner {
   readonly state: RunnerState = { phase: 'ready' };
+  readonly input = 'live';
   readonly requests: RunRequest[] = [];
   print: (chunk: Chunk) => void = () => undefined;
   end: (outcome: RunOutcome) => void = () => undefined;

@@ -1,6 +1,14 @@
 /** Which payloads the fold and the screen can take: an event of another shape is passed over. */
 import { LANGUAGES } from '../core/protocol';
-import type { Chunk, Language, LoggedEvent, LoggedEvents, Role, RunStatus } from '../core/protocol';
+import type {
+  Chunk,
+  Language,
+  LoggedEvent,
+  LoggedEvents,
+  Role,
+  RunStatus,
+  Stream
+} from '../core/protocol';
 
 type Check = (value: unknown) => boolean;
 
@@ -15,6 +23,7 @@ const oneOf =
 
 const ROLES: readonly Role[] = ['interviewer', 'candidate', 'observer'];
 const STATUSES: readonly RunStatus[] = ['running', 'ok', 'error', 'stopped', 'timeout', 'lost'];
+const STREAMS: readonly Stream[] = ['stdout', 'stderr', 'stdin'];
 const language = oneOf(LANGUAGES);
 const role = oneOf(ROLES);
 
@@ -55,8 +64,11 @@ const PAYLOADS: {
     output: text,
     error: textOrNull,
     durationMs: numberOrNull,
-    status: oneOf(STATUSES)
-  }
+    status: oneOf(STATUSES),
+    location: value => value === undefined || isLocation(value)
+  },
+  'input-request': { userId: textOrNull, runId: text, prompt: text },
+  'input-reply': { userId: textOrNull, runId: text, text: textOrNull }
 };
 
 /** Whether an entry's event is one of those that this page knows, in its shape. */
@@ -76,11 +88,21 @@ export function isLanguage(value: unknown): value is Language {
   return language(value);
 }
 
+function isLocation(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return (
+    'line' in value &&
+    'column' in value &&
+    Number.isSafeInteger(value.line) &&
+    Number.isSafeInteger(value.column)
+  );
+}
+
 function isChunk(value: unknown): value is Chunk {
   if (typeof value !== 'object' || value === null || !('data' in value)) return false;
   const named =
     'stream' in value
-      ? value.stream === 'stdout' || value.stream === 'stderr'
+      ? STREAMS.some(stream => stream === value.stream)
       : 'mime' in value && text(value.mime);
   return named && text(value.data);
 }

@@ -2,7 +2,7 @@
  * What every Runner keeps, as checks that need no test framework: the echo runner is held to them
  * in Node, the real ones in a browser.
  */
-import type { Chunk } from '../core/protocol';
+import type { Chunk, Language } from '../core/protocol';
 import type { RunOutcome, Runner } from '../core/runner';
 
 /** Small programs with the same meaning in every language. */
@@ -13,25 +13,45 @@ export interface Programs {
   hangsAfter: (line: string) => string;
   /** Print a line, then fail with a message. */
   failsAfter: (line: string, message: string) => string;
+  /** What is seen of printed lines. */
+  seen: (...lines: string[]) => string;
 }
 
-export const PROGRAMS: Readonly<Record<'echo' | 'javascript' | 'python', Programs>> = {
+const asLines = (...lines: string[]): string => lines.map(line => `${line}\n`).join('');
+
+const SCRIPT: Programs = {
+  says: (...lines) => lines.map(line => `console.log(${JSON.stringify(line)})`).join('\n'),
+  hangsAfter: line => `console.log(${JSON.stringify(line)})\nwhile (true) {}`,
+  failsAfter: (line, message) =>
+    `console.log(${JSON.stringify(line)})\nthrow new Error(${JSON.stringify(message)})`,
+  seen: asLines
+};
+
+const select = (line: string): string => `SELECT '${line}' AS said;\n`;
+
+export const PROGRAMS: Readonly<Record<'echo' | Language, Programs>> = {
   echo: {
     says: (...lines) => lines.join('\n'),
     hangsAfter: line => `${line}\nforever`,
-    failsAfter: (line, message) => `${line}\nfail ${message}`
+    failsAfter: (line, message) => `${line}\nfail ${message}`,
+    seen: asLines
   },
-  javascript: {
-    says: (...lines) => lines.map(line => `console.log(${JSON.stringify(line)})`).join('\n'),
-    hangsAfter: line => `console.log(${JSON.stringify(line)})\nwhile (true) {}`,
-    failsAfter: (line, message) =>
-      `console.log(${JSON.stringify(line)})\nthrow new Error(${JSON.stringify(message)})`
-  },
+  javascript: SCRIPT,
+  typescript: SCRIPT,
   python: {
     says: (...lines) => lines.map(line => `print(${JSON.stringify(line)})`).join('\n'),
     hangsAfter: line => `print(${JSON.stringify(line)})\nwhile True: pass`,
     failsAfter: (line, message) =>
-      `print(${JSON.stringify(line)})\nraise ValueError(${JSON.stringify(message)})`
+      `print(${JSON.stringify(line)})\nraise ValueError(${JSON.stringify(message)})`,
+    seen: asLines
+  },
+  sql: {
+    says: (...lines) => lines.map(select).join(''),
+    hangsAfter: line =>
+      `${select(line)}WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i FROM n) SELECT max(i) FROM n`,
+    failsAfter: (line, message) => `${select(line)}SELECT * FROM "${message}"`,
+    seen: (...lines) =>
+      lines.map(line => JSON.stringify({ columns: ['said'], rows: [[line]], total: 1 })).join('')
   }
 };
 
@@ -52,16 +72,16 @@ export const CONTRACT: Readonly<Record<string, Check>> = {
     same(phases.includes('ready'), true);
   },
 
-  'output arrives in order, before the outcome': async (runner, { says }) => {
+  'output arrives in order, before the outcome': async (runner, { says, seen }) => {
     const { text, outcome } = await run(runner, says('one', 'two', 'three'));
-    same(text, 'one\ntwo\nthree\n');
+    same(text, seen('one', 'two', 'three'));
     same(outcome.status, 'ok');
     same(outcome.error, null);
   },
 
-  'a failing program is an outcome, with its output before': async (runner, { failsAfter }) => {
-    const { text, outcome } = await run(runner, failsAfter('so far', 'too bad'));
-    same(text, 'so far\n');
+  'a failing program is an outcome, with its output before': async (runner, programs) => {
+    const { text, outcome } = await run(runner, programs.failsAfter('so far', 'too bad'));
+    same(text, programs.seen('so far'));
     same(outcome.status, 'error');
     same(outcome.error?.includes('too bad'), true);
   },
@@ -71,10 +91,10 @@ export const CONTRACT: Readonly<Record<string, Check>> = {
     const { text, outcome } = await run(runner, programs.hangsAfter('in it'), stop, () =>
       stop.abort()
     );
-    same(text, 'in it\n');
+    same(text, programs.seen('in it'));
     same(outcome.status, 'stopped');
     same(outcome.error, null);
-    same((await run(runner, programs.says('again'))).text, 'again\n');
+    same((await run(runner, programs.says('again'))).text, programs.seen('again'));
   },
 
   'a run that is stopped before it begins never starts': async (runner, { says }) => {
@@ -95,7 +115,7 @@ export const CONTRACT: Readonly<Record<string, Check>> = {
     same(outcome.status, 'timeout');
     same(outcome.error?.includes('time limit'), true);
     same(outcome.durationMs >= 490, true);
-    same((await run(runner, programs.says('again'))).text, 'again\n');
+    same((await run(runner, programs.says('again'))).text, programs.seen('again'));
   },
 
   'a second run waits for the first': async (runner, { hangsAfter, says }) => {

@@ -7,6 +7,7 @@ import type { RunOutcome, RunRequest, Runner, RunnerState } from '../core/runner
  * `forever` goes on until it is stopped or out of time, and every other line is printed.
  */
 export class EchoRunner implements Runner {
+  readonly input = 'none';
   readonly #listeners = new Set<() => void>();
   #state: RunnerState = { phase: 'idle' };
   #queue: Promise<unknown> = Promise.resolve();

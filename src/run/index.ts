@@ -1,5 +1,8 @@
 /** The runners of this browser: each language in a sandbox of its own. */
+import { runnersBy } from '../core/runner';
 import type { Runners } from '../core/runner';
+import { SANDBOX_LANGUAGES } from './languages';
+import { Packages } from './packages';
 import { SandboxRunner } from './sandbox-runner';
 
 /** The runners, and how to end them all and free what they hold. */
@@ -9,37 +12,24 @@ export interface SandboxRunners extends Runners {
 
 /**
  * Make the runners. `runtimeUrl` is the absolute URL of the directory that the runtime build wrote
- * (the one with `version.json`). Nothing is fetched before a runner's `prepare()` or `run()`.
+ * (the one with `version.json`); `packagesUrl` of one with packages for Python, by default the
+ * directory `packages/` beside that file. Nothing is fetched before a runner's `prepare()` or
+ * `run()`.
  */
-export function createRunners(options: { runtimeUrl: string }): SandboxRunners {
-  const javascript = new SandboxRunner(
-    {
-      name: 'JavaScript',
-      script: 'javascript.js',
-      wasm: null,
-      files: [],
-      snapshot: null,
-      spareAfter: 0
-    },
-    options.runtimeUrl
-  );
-  const python = new SandboxRunner(
-    {
-      name: 'Python',
-      script: 'python.js',
-      wasm: 'pyodide.asm.wasm',
-      files: ['python_stdlib.zip', 'pyodide-lock.json'],
-      snapshot: 'python.snapshot',
-      spareAfter: 1000
-    },
-    options.runtimeUrl
+export function createRunners(options: {
+  runtimeUrl: string;
+  packagesUrl?: string | null;
+}): SandboxRunners {
+  const packages = new Packages(new URL(options.packagesUrl || 'packages/', options.runtimeUrl));
+  const runners = runnersBy(
+    language => new SandboxRunner(SANDBOX_LANGUAGES[language], options.runtimeUrl, packages)
   );
   return {
-    javascript,
-    python,
+    ...runners,
     dispose: () => {
-      javascript.dispose();
-      python.dispose();
+      for (const runner of Object.values(runners)) {
+        runner.dispose();
+      }
     }
   };
 }

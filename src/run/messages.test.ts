@@ -29,7 +29,7 @@ describe('messages of a worker', () => {
     null,
     'x',
     { stream: 'stdout' },
-    { stream: 'stdin', data: 'x' },
+    { stream: 'stdlog', data: 'x' },
     { stream: 'stdout', data: 5 },
     { mime: 'application/javascript', data: 'x' },
     { stream: 'stdout', data: 'x'.repeat(LIMITS.chunk + 1) }
@@ -50,11 +50,36 @@ describe('messages of a worker', () => {
 
   test('an error is text of bounded length, or null', () => {
     const error = (value: unknown) => readWorkerMessage({ type: 'done', error: value });
-    expect(error(null)).toEqual({ type: 'done', error: null });
-    expect(error({})).toEqual({ type: 'done', error: 'Unknown error' });
-    expect(error('x'.repeat(ERROR_LIMIT + 1))).toEqual({
-      type: 'done',
-      error: 'x'.repeat(ERROR_LIMIT)
+    // A worker that does not say that it can go on is not trusted to.
+    const done = { type: 'done', location: null, spent: true };
+    expect(error(null)).toEqual({ ...done, error: null });
+    expect(error({})).toEqual({ ...done, error: 'Unknown error' });
+    const text = 'x'.repeat(ERROR_LIMIT);
+    expect(error(`${text}x`)).toEqual({ ...done, error: text });
+  });
+
+  test.each([{}, { line: 0, column: 1 }, { line: 1 }, { line: 1.5, column: 0 }, 'x'])(
+    'the place %j is none',
+    location => {
+      const done = { type: 'done', error: 'e', spent: false };
+      expect(readWorkerMessage({ ...done, location })).toEqual({ ...done, location: null });
+    }
+  );
+
+  test('a question is text of bounded length', () => {
+    const prompt = 'x'.repeat(LIMITS.input);
+    expect(readWorkerMessage({ type: 'ask', prompt: `${prompt}x` })).toEqual({
+      type: 'ask',
+      prompt
+    });
+    expect(readWorkerMessage({ type: 'ask', prompt: 1 })).toBeNull();
+  });
+
+  test('what is needed are names', () => {
+    const modules = ['numpy', 1, 'x'.repeat(101)];
+    expect(readWorkerMessage({ type: 'need', modules })).toEqual({
+      type: 'need',
+      modules: ['numpy']
     });
   });
 });

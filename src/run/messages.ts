@@ -5,7 +5,7 @@
  * own, which the frame only hands on. A person's code runs in the worker, so whatever comes out of
  * there is read as hostile.
  */
-import { LIMITS, type Chunk } from '../core/protocol';
+import { LIMITS, type Chunk, type Location } from '../core/protocol';
 
 /** The one window message: it carries the port over which page and frame then speak. */
 export const HANDSHAKE = 'arena-sandbox';
@@ -40,21 +40,32 @@ export interface Source {
   files: Readonly<Record<string, string>>;
 }
 
-export interface PageToWorker extends Source {
-  type: 'run';
-}
+export type PageToWorker =
+  /** Run a program. `stdin` is what it is given to read, `asks` whether somebody can be asked. */
+  | (Source & { type: 'run'; stdin: string | null; asks: boolean; keepState: boolean })
+  /** To `ask`: a line of text, or null for the end of all input. */
+  | { type: 'answer'; text: string | null }
+  /** To `need`: wheels by their file names, and a word on what packages there are. */
+  | { type: 'packages'; files: Files; note: string };
 
 export type WorkerToPage =
   | { type: 'ready' }
   | { type: 'failed'; message: string }
   | { type: 'output'; chunks: Chunk[] }
-  | { type: 'done'; error: string | null };
+  /** The program waits for an answer. */
+  | { type: 'ask'; prompt: string }
+  /** The program imports modules that are not there. */
+  | { type: 'need'; modules: string[] }
+  /** It has ended. A worker that is `spent` can run nothing more. */
+  | { type: 'done'; error: string | null; location: Location | null; spent: boolean };
 
 /** Mime types that a runner may emit; everything else is dropped. */
 export const MIME_TYPES: readonly string[] = [
+  'application/vnd.arena.table+json',
   'text/html',
   'image/svg+xml',
   'image/png',
+  'image/jpeg',
   'text/latex',
   'text/markdown',
   'text/plain'
@@ -98,7 +109,20 @@ export function readWorkerMessage(data: unknown): WorkerToPage | null {
     case 'failed':
       return { type: 'failed', message: boundedText(data.message) };
     case 'done':
-      return { type: 'done', error: data.error === null ? null : boundedText(data.error) };
+      return {
+        type: 'done',
+        error: data.error === null ? null : boundedText(data.error),
+        location: readLocation(data.location),
+        spent: data.spent !== false
+      };
+    case 'ask':
+      return typeof data.prompt === 'string'
+        ? { type: 'ask', prompt: wellFormed(data.prompt.slice(0, LIMITS.input)) }
+        : null;
+    case 'need':
+      return Array.isArray(data.modules)
+        ? { type: 'need', modules: data.modules.slice(0, 100).filter(isName) }
+        : null;
     case 'output':
       return Array.isArray(data.chunks)
         ? { type: 'output', chunks: data.chunks.slice(0, 1000).flatMap(readChunk) }
@@ -114,13 +138,29 @@ function readChunk(value: unknown): Chunk[] {
     return [];
   }
   const data = wellFormed(value.data);
-  if (value.stream === 'stdout' || value.stream === 'stderr') {
+  if (value.stream === 'stdout' || value.stream === 'stderr' || value.stream === 'stdin') {
     return [{ stream: value.stream, data }];
   }
   if (typeof value.mime === 'string' && MIME_TYPES.includes(value.mime)) {
     return [{ mime: value.mime, data }];
   }
   return [];
+}
+
+function readLocation(value: unknown): Location | null {
+  if (!isObject(value)) {
+    return null;
+  }
+  const { line, column } = value;
+  return isCount(line) && line > 0 && isCount(column) ? { line, column } : null;
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 2 ** 31;
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= 100;
 }
 
 /** Text without lone surrogates: those have no UTF-8 form, and a server would choke on them. */
@@ -142,6 +182,12 @@ interface Unread {
   stream?: unknown;
   mime?: unknown;
   data?: unknown;
+  prompt?: unknown;
+  modules?: unknown;
+  location?: unknown;
+  spent?: unknown;
+  line?: unknown;
+  column?: unknown;
 }
 
 function isObject(value: unknown): value is Unread {

@@ -3,17 +3,22 @@
  *
  * Each program has a worker of its own, which is killed at the end: so no program finds what an
  * earlier one left behind, and stopping (a loop hears no request) is nothing special. The next
- * worker comes up meanwhile, so that the next run starts at once.
+ * worker comes up meanwhile, so that the next run starts at once. Only where a run is to keep its
+ * state does its worker stay, for the next run that wants it.
  */
 import type { Chunk } from '../core/protocol';
 import type { RunOutcome, RunRequest, Runner, RunnerState } from '../core/runner';
+import { RunClock } from './clock';
 import { Gate } from './gate';
-import type { SandboxWorker, WorkerEnd } from './sandbox';
-import { WorkerSupply, type SandboxLanguage } from './supply';
+import type { SandboxLanguage } from './languages';
+import type { Packages } from './packages';
+import type { SandboxWorker, Services, WorkerEnd } from './sandbox';
+import { WorkerSupply } from './supply';
 
 const CRASHED =
   'The program crashed its sandbox, most likely because it ran out of memory. ' +
   'Nothing else was harmed: you can run again.';
+const STATE_LOST = 'What earlier runs left behind is gone with it: the next run starts afresh.\n';
 
 /** How a run was ended from this side. */
 type Verdict = 'stopped' | 'timeout' | 'overrun';
@@ -21,17 +26,25 @@ type Verdict = 'stopped' | 'timeout' | 'overrun';
 export class SandboxRunner implements Runner {
   readonly #language: SandboxLanguage;
   readonly #supply: WorkerSupply;
+  readonly #packages: Packages;
   #current: SandboxWorker | null = null;
+  /** What the last run that keeps its state left behind. */
+  #kept: SandboxWorker | null = null;
   #queue: Promise<unknown> = Promise.resolve();
 
   /** `base` is the absolute URL of the directory that has `version.json`. */
-  constructor(language: SandboxLanguage, base: string) {
+  constructor(language: SandboxLanguage, base: string, packages: Packages) {
     this.#language = language;
     this.#supply = new WorkerSupply(language, base);
+    this.#packages = packages;
   }
 
   get state(): RunnerState {
     return this.#supply.state;
+  }
+
+  get input(): Runner['input'] {
+    return this.#language.input();
   }
 
   subscribe(listener: () => void): () => void {
@@ -53,6 +66,7 @@ export class SandboxRunner implements Runner {
   dispose(): void {
     this.#supply.dispose();
     this.#current?.kill();
+    this.#kept?.kill();
   }
 
   async #run(
@@ -67,7 +81,7 @@ export class SandboxRunner implements Runner {
       if (stop.aborted) {
         return { status: 'stopped', error: null, durationMs: 0 };
       }
-      const worker = await Promise.race([this.#supply.take(), stopped.promise]);
+      const worker = await Promise.race([this.#worker(request, output), stopped.promise]);
       return typeof worker === 'string'
         ? { status: 'stopped', error: null, durationMs: 0 }
         : await this.#execute(worker, request, output, stopped.promise);
@@ -83,33 +97,77 @@ export class SandboxRunner implements Runner {
     }
   }
 
+  /** The worker that keeps the state, where that is wanted and there is one; else a fresh one. */
+  #worker({ keepState = false }: RunRequest, output: (chunk: Chunk) => void) {
+    const kept = this.#kept;
+    this.#kept = null;
+    if (keepState && kept?.dead === false) {
+      return Promise.resolve(kept);
+    }
+    if (keepState && kept !== null) {
+      output({ stream: 'stderr', data: 'What earlier runs left behind was lost.\n' });
+    }
+    kept?.kill();
+    return this.#supply.take();
+  }
+
   async #execute(
     worker: SandboxWorker,
-    { code, files = {}, timeLimit }: RunRequest,
+    request: RunRequest,
     output: (chunk: Chunk) => void,
     stopped: Promise<Verdict>
   ): Promise<RunOutcome> {
+    const { code, files = {}, timeLimit, stdin = null, keepState = false } = request;
     this.#current = worker;
     const verdict = once<Verdict>();
-    const limit = setTimeout(() => verdict.resolve('timeout'), timeLimit);
     const spare = setTimeout(() => this.#supply.replenish(), this.#language.spareAfter);
     const gate = new Gate(output, () => verdict.resolve('overrun'));
-    const started = performance.now();
+    const clock = new RunClock(timeLimit, () => verdict.resolve('timeout'));
     const end = await Promise.race([
-      worker.execute({ code, files }, chunk => gate.pass(chunk)),
+      worker.execute({ code, files, stdin, keepState }, this.#services(request, gate, clock)),
       verdict.promise,
       stopped
     ]);
-    const durationMs = Math.round(performance.now() - started);
+    clock.stop();
+    const durationMs = Math.round(clock.elapsed);
     gate.close();
-    clearTimeout(limit);
     clearTimeout(spare);
-    worker.kill();
     this.#current = null;
+    if (keepState && typeof end !== 'string' && end.kind === 'done' && !end.spent) {
+      this.#kept = worker;
+    } else {
+      worker.kill();
+      if (keepState) {
+        output({ stream: 'stderr', data: STATE_LOST });
+      }
+    }
     if (!this.#supply.disposed) {
       this.#supply.replenish();
     }
     return { ...this.#judge(end, timeLimit), durationMs };
+  }
+
+  #services({ ask }: RunRequest, gate: Gate, clock: RunClock): Services {
+    return {
+      output: chunk => gate.pass(chunk),
+      ...(ask && { ask: prompt => clock.during(ask(prompt)) }),
+      need: modules => clock.during(this.#bring(modules))
+    };
+  }
+
+  async #bring(modules: readonly string[]): ReturnType<Services['need']> {
+    if (!this.#language.packages) {
+      return { files: {}, note: '' };
+    }
+    try {
+      return await this.#packages.bring(modules, (label, share) =>
+        this.#supply.announce(label, share)
+      );
+    } catch (error) {
+      return { files: {}, note: error instanceof Error ? error.message : String(error) };
+    } finally {
+      this.#supply.announce(null, null);
+    }
   }
 
   #judge(end: WorkerEnd | Verdict, timeLimit: number): Omit<RunOutcome, 'durationMs'> {
@@ -128,7 +186,11 @@ export class SandboxRunner implements Runner {
         if (end.kind === 'lost') {
           return { status: 'error', error: this.#supply.disposed ? 'It was closed' : CRASHED };
         }
-        return { status: end.error === null ? 'ok' : 'error', error: end.error };
+        return {
+          status: end.error === null ? 'ok' : 'error',
+          error: end.error,
+          ...(end.location && { location: end.location })
+        };
     }
   }
 }

@@ -4,15 +4,29 @@
  * The page creates the MessageChannels and trusts nothing but their ports; it does not listen to
  * window messages at all. What the frame needs is posted in, because nothing in there may fetch.
  */
-import type { Chunk } from '../core/protocol';
+import type { Chunk, Location } from '../core/protocol';
 import { HANDSHAKE, readFrameMessage, readWorkerMessage } from './messages';
 import type { Files, PageToFrame, PageToWorker, Source } from './messages';
 
 /** How one execution ended, as far as the worker is concerned. */
 export type WorkerEnd =
-  | { kind: 'done'; error: string | null }
+  | { kind: 'done'; error: string | null; location: Location | null; spent: boolean }
   /** The worker, or the frame around it, is gone. */
   | { kind: 'lost' };
+
+/** What a worker is to run. */
+export interface WorkerProgram extends Source {
+  stdin: string | null;
+  keepState: boolean;
+}
+
+/** What the page does for a program while it runs; without `ask` there is nobody to ask. */
+export interface Services {
+  output(chunk: Chunk): void;
+  ask?(prompt: string): Promise<string | null>;
+  /** Bring the packages that have these modules. Never rejects. */
+  need(modules: readonly string[]): Promise<{ files: Files; note: string }>;
+}
 
 /** How long the frame may take to say hello, and a worker to become ready, in milliseconds. */
 const FRAME_DEADLINE = 20_000;
@@ -200,7 +214,7 @@ export class SandboxWorker {
   readonly #port: MessagePort;
   readonly #sandbox: { kill(): void; settled(): void };
   #start: { resolve(): void; reject(error: Error): void } | null = null;
-  #execution: { output(chunk: Chunk): void; end(end: WorkerEnd): void } | null = null;
+  #execution: (Services & { end(end: WorkerEnd): void }) | null = null;
   #dead = false;
 
   constructor(port: MessagePort, deadline: number, sandbox: { kill(): void; settled(): void }) {
@@ -234,14 +248,14 @@ export class SandboxWorker {
     return this.#dead;
   }
 
-  /** Run its program. Never rejects. `output` is not called any more once the promise resolved. */
-  execute(source: Source, output: (chunk: Chunk) => void): Promise<WorkerEnd> {
+  /** Run a program. Never rejects. No service is called any more once the promise resolved. */
+  execute(program: WorkerProgram, services: Services): Promise<WorkerEnd> {
     if (this.#dead) {
       return Promise.resolve({ kind: 'lost' });
     }
     return new Promise(resolve => {
       this.#execution = {
-        output,
+        ...services,
         end: end => {
           this.#execution = null;
           this.#sandbox.settled();
@@ -249,8 +263,7 @@ export class SandboxWorker {
         }
       };
       this.#sandbox.settled();
-      const message: PageToWorker = { type: 'run', ...source };
-      this.#port.postMessage(message);
+      this.#post({ type: 'run', ...program, asks: services.ask !== undefined });
     });
   }
 
@@ -280,8 +293,13 @@ export class SandboxWorker {
     }
   }
 
+  #post(message: PageToWorker): void {
+    this.#port.postMessage(message);
+  }
+
   #receive(data: unknown): void {
     const message = readWorkerMessage(data);
+    const execution = this.#execution;
     switch (message?.type) {
       case 'ready': {
         const start = this.#start;
@@ -295,11 +313,24 @@ export class SandboxWorker {
         break;
       case 'output':
         for (const chunk of message.chunks) {
-          this.#execution?.output(chunk);
+          execution?.output(chunk);
         }
         break;
+      case 'ask':
+        void execution?.ask?.(message.prompt).then(text => this.#post({ type: 'answer', text }));
+        break;
+      case 'need':
+        void execution
+          ?.need(message.modules)
+          .then(found => this.#post({ type: 'packages', ...found }));
+        break;
       case 'done':
-        this.#execution?.end({ kind: 'done', error: message.error });
+        execution?.end({
+          kind: 'done',
+          error: message.error,
+          location: message.location,
+          spent: message.spent
+        });
         break;
     }
   }

@@ -6,24 +6,8 @@
  */
 import type { RunnerState } from '../core/runner';
 import { fetchAssets, findRuntime } from './assets';
+import { canSuspend, type SandboxLanguage } from './languages';
 import { Sandbox, type SandboxContent, type SandboxWorker } from './sandbox';
-
-/** What a language needs to run in a sandbox. */
-export interface SandboxLanguage {
-  /** Its name for people. */
-  name: string;
-  /** Asset names: the worker's script, WebAssembly to compile, and files for each worker. */
-  script: string;
-  wasm: string | null;
-  files: readonly string[];
-  /** A file that a worker starts faster with, of those browsers and builds that have it. */
-  snapshot: string | null;
-  /**
-   * Milliseconds into a run after which the next worker is started. A cheap one starts at once; an
-   * expensive one would take the processor from the program, and waits for the end of a short run.
-   */
-  spareAfter: number;
-}
 
 export class WorkerSupply {
   readonly #language: SandboxLanguage;
@@ -64,6 +48,11 @@ export class WorkerSupply {
   /** Have a worker ready for the next `take`; `state` tells how far that is, and what goes wrong. */
   replenish(): void {
     this.#warm(false).catch(() => undefined);
+  }
+
+  /** Say what else is being loaded, for a run that waits for it; null once it is there. */
+  announce(label: string | null, progress: number | null): void {
+    this.#setState(label === null ? { phase: 'ready' } : { phase: 'loading', label, progress });
   }
 
   /** End every worker and free what was loaded. */
@@ -140,7 +129,7 @@ export class WorkerSupply {
     this.#setState({ phase: 'loading', label, progress: 0 });
     const runtime = await findRuntime(this.#base);
     const { script, wasm, snapshot } = this.#language;
-    const usable = snapshot !== null && snapshot in runtime.assets && 'Suspending' in WebAssembly;
+    const usable = snapshot !== null && snapshot in runtime.assets && canSuspend();
     const files = [...this.#language.files, ...(usable ? [snapshot] : [])];
     const names = [script, ...(wasm === null ? [] : [wasm]), ...files];
     let shown = 0;

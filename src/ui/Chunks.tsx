@@ -4,19 +4,18 @@
  * All of it was chosen by whoever's code ran: text is shown as text, and markup only inside a frame
  * with no rights at all, never in this page.
  */
-import { memo } from 'react';
+import { memo, useEffect, useMemo, useState } from 'react';
 import type { JSX } from 'react';
 
 import type { Chunk } from '../core/protocol';
 import { blocksOf } from './blocks';
+import { formula, markdown } from './formats';
+import { estimatedHeight, frameSource } from './markup';
+import { pageNonce } from './nonce';
+import { TABLE_MIME, Table } from './Table';
 
 /** Chunks on the page at once: code that alternates between streams makes one per character. */
 const SHOWN = 400;
-
-/** Before the markup, so that it rules it: no script, no request, no frame, only what is in the text. */
-const FRAME_POLICY =
-  '<meta http-equiv="Content-Security-Policy" ' +
-  `content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">`;
 
 /** The chunks in their order; earlier ones beyond a bound are counted, not shown. */
 export function Chunks(props: { chunks: readonly Chunk[] }): JSX.Element {
@@ -43,28 +42,74 @@ export function Chunks(props: { chunks: readonly Chunk[] }): JSX.Element {
 
 const Value = memo(function Value({ mime, data }: { mime: string; data: string }): JSX.Element {
   switch (mime) {
+    case TABLE_MIME:
+      return <Table data={data} />;
     case 'image/png':
-      return <Picture data={data} />;
-    case 'text/html':
+    case 'image/jpeg':
+      return <Picture mime={mime} data={data} />;
     case 'image/svg+xml':
+      // A picture runs no script and loads nothing, whatever is in it.
       return (
-        <iframe
-          className="arena-frame"
-          title="Output"
-          sandbox=""
-          referrerPolicy="no-referrer"
-          srcDoc={FRAME_POLICY + data}
+        <img
+          className="arena-image"
+          alt="Output"
+          src={`data:image/svg+xml;charset=utf-8,${encodeURIComponent(data)}`}
         />
       );
+    case 'text/html':
+      return <Frame html={data} />;
+    case 'text/markdown':
+      return <Formatted text={data} format={markdown} />;
+    case 'text/latex':
+      return <Formatted text={data} format={formula} />;
     default:
       return <pre className="arena-text arena-value">{data}</pre>;
   }
 });
 
-function Picture({ data }: { data: string }): JSX.Element {
+/** Markup, where it can do nothing; its reader can make the frame higher. */
+function Frame({ html }: { html: string }): JSX.Element {
+  const source = useMemo(() => frameSource(html, pageNonce()), [html]);
+  return (
+    <iframe
+      className="arena-frame"
+      title="Output"
+      sandbox=""
+      referrerPolicy="no-referrer"
+      style={{ height: estimatedHeight(html) }}
+      srcDoc={source}
+    />
+  );
+}
+
+/** Text that becomes markup; shown as it is until that is there, and where it cannot be had. */
+function Formatted(props: {
+  text: string;
+  format: (text: string) => Promise<string>;
+}): JSX.Element {
+  const { text, format } = props;
+  const [html, setHtml] = useState<string | null>(null);
+  useEffect(() => {
+    let wanted = true;
+    format(text).then(
+      formatted => wanted && setHtml(formatted),
+      (error: unknown) => console.warn('The output is shown as plain text:', error)
+    );
+    return () => {
+      wanted = false;
+    };
+  }, [text, format]);
+  return html === null ? (
+    <pre className="arena-text arena-value">{text}</pre>
+  ) : (
+    <Frame html={html} />
+  );
+}
+
+function Picture({ mime, data }: { mime: string; data: string }): JSX.Element {
   const base64 = data.replace(/\s+/g, '');
   return /^[A-Za-z0-9+/]+={0,2}$/.test(base64) ? (
-    <img className="arena-image" alt="Output" src={`data:image/png;base64,${base64}`} />
+    <img className="arena-image" alt="Output" src={`data:${mime};base64,${base64}`} />
   ) : (
     <pre className="arena-text arena-value">{data}</pre>
   );

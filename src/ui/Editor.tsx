@@ -19,8 +19,12 @@ import { yCollab, yUndoManagerKeymap } from 'y-codemirror.next';
 import type { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 
-import type { Language } from '../core/protocol';
+import type { Language, Location } from '../core/protocol';
 import { enterText, presence } from './cursors';
+import { EDITOR_LANGUAGES } from './languages';
+import { markExtension, showMark } from './mark';
+import type { Mark } from './mark';
+import { pageNonce } from './nonce';
 import { editorTheme } from './theme';
 
 /** What the editor shows and how. `readOnly` stays focusable, so that its text can be read and copied. */
@@ -32,17 +36,11 @@ export interface EditorProps {
   readOnly: boolean;
   /** Mod-Enter was pressed. */
   onRun: () => void;
+  /** The error to mark, for as long as the text is the one that it is in. */
+  mark?: Mark | null;
+  /** Where to take the reader; each new object does so once. */
+  place?: Location | null;
 }
-
-/** Spaces that Tab inserts. */
-const INDENT: Readonly<Record<Language, string>> = { javascript: '  ', python: '    ' };
-
-/** Parsers are large and a session seldom needs more than one: each comes when it is needed. */
-export const LANGUAGE_SUPPORT: Readonly<Record<Language, () => Promise<Extension>>> = {
-  javascript: async () =>
-    (await import('@codemirror/lang-javascript')).javascript({ typescript: true }),
-  python: async () => (await import('@codemirror/lang-python')).python()
-};
 
 /** CodeMirror needs telling when its own attributes say that nothing can be typed. */
 function editing(readOnly: boolean): Extension {
@@ -104,18 +102,25 @@ function fixedExtensions(run: () => void): Extension {
     bracketMatching(),
     closeBrackets(),
     keymap.of([...closeBracketsKeymap, ...defaultKeymap, indentWithTab]),
+    markExtension,
     editorTheme
   ];
 }
 
-/** The nonce under which the page's policy takes style elements; empty where there is no policy. */
-export function pageNonce(): string {
-  return document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? '';
+/** Put the cursor at a place, as far as the text has it, and show it. */
+function goTo(view: EditorView, { line, column }: Location): void {
+  const at = view.state.doc.line(Math.min(Math.max(1, line), view.state.doc.lines));
+  const anchor = Math.min(at.from + column, at.to);
+  view.dispatch({
+    selection: { anchor },
+    effects: EditorView.scrollIntoView(anchor, { y: 'center' })
+  });
+  view.focus();
 }
 
 /** The editor on `code`, which may become another text; undo histories live as long as it is shown. */
 export function Editor(props: EditorProps): JSX.Element {
-  const { code, awareness, language, readOnly } = props;
+  const { code, awareness, language, readOnly, mark = null, place = null } = props;
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
   const latest = useRef(props);
@@ -180,13 +185,13 @@ export function Editor(props: EditorProps): JSX.Element {
     const show = (support: Extension): void => {
       if (wanted) {
         const effects = languageSlot.current.reconfigure([
-          indentUnit.of(INDENT[language]),
+          indentUnit.of(EDITOR_LANGUAGES[language].indent),
           support
         ]);
         view.current?.dispatch({ effects });
       }
     };
-    LANGUAGE_SUPPORT[language]().then(show, (error: unknown) => {
+    EDITOR_LANGUAGES[language].support().then(show, (error: unknown) => {
       console.warn('The code is shown without colours:', error);
       show([]);
     });
@@ -198,6 +203,18 @@ export function Editor(props: EditorProps): JSX.Element {
   useEffect(() => {
     view.current?.dispatch({ effects: editingSlot.current.reconfigure(editing(readOnly)) });
   }, [readOnly]);
+
+  useEffect(() => {
+    if (view.current) {
+      showMark(view.current, mark);
+    }
+  }, [mark, code, awareness]);
+
+  useEffect(() => {
+    if (view.current && place) {
+      goTo(view.current, place);
+    }
+  }, [place]);
 
   return <div className="arena-editor" ref={host} data-read-only={readOnly} />;
 }

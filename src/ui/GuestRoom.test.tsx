@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, describe, expect, it } from 'vitest';
 
+import { runnersBy } from '../core/runner';
 import { addressOf, button, enter, mount, one, settle } from '../../tests/ui/testing';
 import { Api } from '../core/api';
 import { ArenaSession } from '../core/session';
@@ -51,7 +52,7 @@ function openRoom(token: string, api: Api): Promise<OpenedRoom> {
   const runner = new FakeRunner();
   const session = new ArenaSession({
     connection: line,
-    runners: { javascript: runner, python: runner }
+    runners: runnersBy(() => runner)
   });
   const close = (): void => {
     room.closed = true;

@@ -1,9 +1,12 @@
 // @vitest-environment happy-dom
-import { describe, expect, it } from 'vitest';
+import { act } from 'react';
+import { describe, expect, it, vi } from 'vitest';
 
 import type { Chunk, Run, User } from '../core/protocol';
 import { Output } from './Output';
-import { enter, mount, one } from '../../tests/ui/testing';
+import type { OutputRoom } from './Output';
+import { TABLE_MIME } from './Table';
+import { button, enter, mount, one } from '../../tests/ui/testing';
 
 const ada: User = { id: 'a', name: 'Ada', color: '#112233', role: 'interviewer' };
 const grace: User = { id: 'g', name: 'Grace', color: '#445566', role: 'candidate' };
@@ -21,6 +24,8 @@ function run(id: string, fields: Partial<Run> = {}): Run {
     error: null,
     durationMs: 120,
     trimmed: false,
+    location: null,
+    asks: null,
     ...fields
   };
 }
@@ -39,7 +44,7 @@ describe('the output', () => {
   it('says who ran what, where, and how it ended', () => {
     const { root } = mount(show(run('one')));
     expect(one(root, '[role=status]').textContent).toBe('Finished in 0.12 s');
-    expect(root.textContent).toContain('Grace, in their browser');
+    expect(root.textContent).toContain('Ran in Grace’s browser');
     expect(root.textContent).toContain('Python');
     expect(one(root, 'details pre').textContent).toBe('print("one")');
     expect(one(root, '[aria-label="Output of this run"]').textContent).toBe('output of one\n');
@@ -78,23 +83,72 @@ describe('the output', () => {
 });
 
 describe('output from hostile code', () => {
-  it.each(['text/plain', 'text/markdown', 'text/latex', 'application/javascript'])(
-    'is text when it is %s',
-    mime => {
+  it.each(['text/plain', 'application/javascript'])('is text when it is %s', mime => {
+    const { root } = mount(show(run('one', { chunks: [{ mime, data: HOSTILE }] })));
+    expect(one(root, '.arena-value').textContent).toBe(HOSTILE);
+    expect(root.querySelector('script, img, a, iframe')).toBeNull();
+  });
+
+  it.each(['text/html', 'text/markdown', 'text/latex'])(
+    'stays in a frame without rights as %s',
+    async mime => {
       const { root } = mount(show(run('one', { chunks: [{ mime, data: HOSTILE }] })));
-      expect(one(root, '.arena-value').textContent).toBe(HOSTILE);
-      expect(root.querySelector('script, img, a, iframe')).toBeNull();
+      await vi.waitFor(() => expect(root.querySelector('iframe')).not.toBeNull(), 5000);
+      const frame = one(root, 'iframe') as HTMLIFrameElement;
+      expect(frame.getAttribute('sandbox')).toBe('');
+      const source = frame.getAttribute('srcdoc') ?? '';
+      expect(source.indexOf(`default-src 'none'`)).toBeGreaterThan(-1);
+      expect(source.indexOf(`default-src 'none'`)).toBeLessThan(source.indexOf('<style'));
+      expect(source).not.toContain('<script');
+      expect(root.querySelector('script, img, a')).toBeNull();
     }
   );
 
-  it.each(['text/html', 'image/svg+xml'])('stays in a frame without rights as %s', mime => {
-    const { root } = mount(show(run('one', { chunks: [{ mime, data: HOSTILE }] })));
-    const frame = one(root, 'iframe') as HTMLIFrameElement;
-    expect(frame.getAttribute('sandbox')).toBe('');
-    const source = frame.getAttribute('srcdoc') ?? '';
-    expect(source.indexOf(`default-src 'none'`)).toBeGreaterThan(-1);
-    expect(source.indexOf(`default-src 'none'`)).toBeLessThan(source.indexOf('<script>'));
-    expect(root.querySelector('script, img, a')).toBeNull();
+  it('loses in the frame what would load or lead elsewhere', () => {
+    const data =
+      '<link rel="preconnect" href="//evil"><meta http-equiv="refresh" content="0;//evil">' +
+      '<base href="//evil"><a target="_self" ping="//evil" href="//evil">x</a>' +
+      '<iframe srcdoc="x"></iframe><object data="x"></object><style>p { color: red }</style>';
+    const { root } = mount(show(run('one', { chunks: [{ mime: 'text/html', data }] })));
+    const source = one(root, 'iframe').getAttribute('srcdoc') ?? '';
+    const inside = new DOMParser().parseFromString(source, 'text/html');
+    expect(inside.querySelector('link, iframe, object, [ping], [target=_self]')).toBeNull();
+    expect(inside.querySelector('[http-equiv=refresh], base[href]')).toBeNull();
+    expect(source).toContain('p { color: red }');
+  });
+
+  it('is a picture as a drawing', () => {
+    const { root } = mount(
+      show(run('one', { chunks: [{ mime: 'image/svg+xml', data: '<svg onload="x"/>' }] }))
+    );
+    expect(one(root, 'img').getAttribute('src')).toMatch(/^data:image\/svg\+xml/);
+    expect(root.querySelector('svg')).toBeNull();
+  });
+
+  it('is a table only where it is one', () => {
+    const mime = TABLE_MIME;
+    const data = JSON.stringify({
+      columns: ['<b>', 'n'],
+      rows: [
+        [HOSTILE, 1],
+        [null, 2]
+      ],
+      total: 9
+    });
+    const { root } = mount(show(run('one', { chunks: [{ mime, data }] })));
+    expect(one(root, 'th').textContent).toBe('<b>');
+    expect([...root.querySelectorAll('td')].map(cell => cell.textContent)).toEqual([
+      HOSTILE,
+      '1',
+      'NULL',
+      '2'
+    ]);
+    expect(root.textContent).toContain('2 of 9 rows');
+    expect(root.querySelector('script, img, a, b')).toBeNull();
+    for (const bad of ['{', '[]', '{"columns":[{}],"rows":[],"total":1}']) {
+      const broken = mount(show(run('one', { chunks: [{ mime, data: bad }] })));
+      expect(one(broken.root, '.arena-value').textContent).toBe(bad);
+    }
   });
 
   it('is a picture only where it is base64', () => {
@@ -128,12 +182,77 @@ describe('earlier runs', () => {
     await enter(select(root), 'one');
     rerender(show(run('one'), run('two'), run('mine', { userId: 'a' })));
     expect(output(root)).toBe('output of mine\n');
-    expect(root.textContent).toContain('You, in your browser');
+    expect(root.textContent).toContain('Ran in your browser');
   });
 
   it('say when their output is no longer kept', () => {
     const { root } = mount(show(run('one', { chunks: [], trimmed: true })));
     expect(root.textContent).toContain('no longer kept');
     expect(root.textContent).not.toContain('printed nothing');
+  });
+});
+
+describe('in a live room', () => {
+  const done: unknown[] = [];
+  const room: OutputRoom = {
+    input: 'live',
+    mayRun: true,
+    options: { keepState: false, stdin: '' },
+    onOptions: options => done.push(options),
+    onAnswer: text => done.push(text),
+    onRunAgain: ({ code }) => done.push(code),
+    onGoTo: place => done.push(place)
+  };
+  const live = (last: Run, more: Partial<OutputRoom> = {}): HTMLElement => {
+    done.length = 0;
+    const props = { runs: [last], participants, me: ada, room: { ...room, ...more } };
+    return mount(<Output {...props} />).root;
+  };
+  const press = (root: HTMLElement, name: string): void => act(() => button(root, name).click());
+
+  it('an error leads to its places', () => {
+    const error = 'File "main.py", line 3, in f\nFile "main.py", line 5\nZeroDivisionError';
+    const root = live(run('one', { status: 'error', error, location: { line: 5, column: 4 } }));
+    press(root, 'line 3');
+    press(root, 'line 5');
+    expect(done).toEqual([
+      { line: 3, column: 0 },
+      { line: 5, column: 4 }
+    ]);
+    expect(one(root, '.arena-error').textContent).toBe(error);
+  });
+
+  it('a place with a column leads to that', () => {
+    const error = 'Error: x\n    at f (main.ts:2:9)\n    at an earlier run:1:1';
+    const root = live(run('one', { status: 'error', error }));
+    press(root, 'main.ts:2:9');
+    expect(done).toEqual([{ line: 2, column: 8 }]);
+    expect(root.querySelectorAll('.arena-place')).toHaveLength(1);
+  });
+
+  it('whoever runs a program answers it, and everybody else waits', async () => {
+    const asks = { status: 'running', asks: 'Name? ' } as const;
+    const mine = live(run('one', { ...asks, userId: 'a' }));
+    await enter(one(mine, 'input[aria-label="Answer to: Name?"]') as HTMLInputElement, 'Ada');
+    press(mine, 'Enter');
+    press(mine, 'End of input');
+    expect(done).toEqual(['Ada', null]);
+    const theirs = live(run('one', asks));
+    expect(theirs.querySelector('.arena-ask')).toBeNull();
+    expect(theirs.textContent).toContain('Waiting for Grace to answer');
+  });
+
+  it('what somebody else ran can be run here', () => {
+    const root = live(run('one'));
+    press(root, 'Run it again in mine');
+    expect(done).toEqual(['print("one")']);
+    expect(live(run('one', { userId: 'a' })).textContent).not.toContain('again in mine');
+    expect(live(run('one'), { mayRun: false }).textContent).not.toContain('again in mine');
+  });
+
+  it('says where a browser cannot ask', () => {
+    expect(live(run('one'), { input: 'beforehand' }).textContent).toContain('before you press Run');
+    expect(live(run('one')).textContent).not.toContain('before you press Run');
+    expect(live(run('one'), { input: 'none' }).querySelector('textarea')).toBeNull();
   });
 });

@@ -2,21 +2,39 @@
 import { useEffect, useRef, useState } from 'react';
 import type { JSX } from 'react';
 
-import type { Run, User } from '../core/protocol';
+import type { Location, Run, User } from '../core/protocol';
+import type { Runner } from '../core/runner';
+import type { RunOptions } from '../core/session';
+import { Ask } from './Ask';
 import { Chunks } from './Chunks';
+import { ErrorText } from './ErrorText';
+import { Options } from './Options';
 import { LANGUAGE_NAMES, RUN_KEYS, ranBy, runStatus, timeOfDay } from './words';
 
-/** `runs` newest last; `participants` name their authors. */
+/** What can be done about runs in a room that is live. */
+export interface OutputRoom {
+  /** How programs in the language of the session get what they read. */
+  input: Runner['input'];
+  mayRun: boolean;
+  options: RunOptions;
+  onOptions: (options: Partial<RunOptions>) => void;
+  onAnswer: (text: string | null) => void;
+  onRunAgain: (run: Run) => void;
+  onGoTo: (place: Location) => void;
+}
+
+/** `runs` newest last; `participants` name their authors. Without `room` there is only to read. */
 export interface OutputProps {
   runs: readonly Run[];
   participants: ReadonlyMap<string, User>;
   me: User | null;
+  room?: OutputRoom | undefined;
 }
 
 /** Pixels from the end that still count as reading along. */
 const NEAR_END = 24;
 
-export function Output({ runs, participants, me }: OutputProps): JSX.Element {
+export function Output({ runs, participants, me, room }: OutputProps): JSX.Element {
   const latest = runs.at(-1);
   const [picked, setPicked] = useState<string | null>(null);
   const [newestSeen, setNewestSeen] = useState(latest?.id);
@@ -58,9 +76,19 @@ export function Output({ runs, participants, me }: OutputProps): JSX.Element {
         </p>
       </div>
       {run ? (
-        <RunView key={run.id} run={run} byline={ranBy(run, participants, me)} />
+        <RunView
+          key={run.id}
+          run={run}
+          author={authorOf(run, participants)}
+          byline={ranBy(run, participants, me)}
+          isMine={run.userId !== null && run.userId === me?.id}
+          room={room}
+        />
       ) : (
         <p className="arena-empty">Press Run, or {RUN_KEYS} in the code. The output shows here.</p>
+      )}
+      {room?.mayRun && (
+        <Options input={room.input} options={room.options} onChange={room.onOptions} />
       )}
     </section>
   );
@@ -71,7 +99,14 @@ function authorOf(run: Run, participants: ReadonlyMap<string, User>): string {
 }
 
 /** One run, scrolled to its end for as long as the reader stays there. */
-function RunView({ run, byline }: { run: Run; byline: string }): JSX.Element {
+function RunView(props: {
+  run: Run;
+  author: string;
+  byline: string;
+  isMine: boolean;
+  room: OutputRoom | undefined;
+}): JSX.Element {
+  const { run, author, byline, isMine, room } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const following = useRef(true);
@@ -103,6 +138,11 @@ function RunView({ run, byline }: { run: Run; byline: string }): JSX.Element {
           <summary>Code of this run</summary>
           <pre>{run.code}</pre>
         </details>
+        {room?.mayRun && !isMine && run.code !== '' && run.status !== 'running' && (
+          <button type="button" className="arena-link" onClick={() => room.onRunAgain(run)}>
+            Run it again in mine
+          </button>
+        )}
       </div>
       <div
         ref={scroller}
@@ -128,7 +168,10 @@ function RunView({ run, byline }: { run: Run; byline: string }): JSX.Element {
           )}
           <Chunks chunks={run.chunks} />
           {run.error !== null && run.error !== '' && (
-            <pre className="arena-text arena-error">{run.error}</pre>
+            <ErrorText text={run.error} location={run.location} onGoTo={room?.onGoTo} />
+          )}
+          {run.asks !== null && (
+            <Ask prompt={run.asks} of={author} onAnswer={isMine ? room?.onAnswer : undefined} />
           )}
           {isSilent(run) && <p className="arena-empty">This run printed nothing.</p>}
         </div>

@@ -3,6 +3,7 @@ import { EditorView } from '@codemirror/view';
 import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 
+import { runnersBy } from '../core/runner';
 import { LocalConnection } from '../core/local';
 import type { Role } from '../core/protocol';
 import { ArenaSession } from '../core/session';
@@ -18,7 +19,7 @@ async function room(role: Role = 'candidate') {
   const runner = new FakeRunner();
   const session = new ArenaSession({
     connection: line,
-    runners: { javascript: runner, python: runner }
+    runners: runnersBy(() => runner)
   });
   const { root } = mount(<Panel session={session} />);
   await settle(() => {
@@ -51,7 +52,7 @@ describe('a room', () => {
     const other = relay.line(user('other'));
     const theirs = new ArenaSession({
       connection: other,
-      runners: { javascript: new FakeRunner(), python: new FakeRunner() }
+      runners: runnersBy(() => new FakeRunner())
     });
     await type(view, 'mine ');
     await settle(() => {
@@ -158,7 +159,7 @@ describe('a room without a connection', () => {
     const runner = new FakeRunner();
     const session = new ArenaSession({
       connection: new LocalConnection({ userName: 'Ada' }),
-      runners: { javascript: runner, python: runner }
+      runners: runnersBy(() => runner)
     });
     const { root } = mount(<Panel session={session} />);
     await settle();

@@ -1,16 +1,18 @@
 /** The room: toolbar, editor, output and people, the same in JupyterLab and on a guest's page. */
-import { useEffect, useId, useState } from 'react';
+import { useEffect, useId, useMemo, useState } from 'react';
 import type { JSX } from 'react';
 
 import type { Api } from '../core/api';
 import { languageOf } from '../core/files';
 import type { SessionState } from '../core/model';
 import { MAIN_FILE } from '../core/protocol';
-import type { Language, PadFile, User } from '../core/protocol';
+import type { Language, Location, PadFile, Run, User } from '../core/protocol';
 import type { ArenaSession, SessionSnapshot } from '../core/session';
 import { Editor } from './Editor';
 import { Files } from './Files';
+import type { Mark } from './mark';
 import { Output } from './Output';
+import type { OutputRoom } from './Output';
 import { People } from './People';
 import { Waiting } from './Rights';
 import type { Rights } from './Rights';
@@ -61,6 +63,14 @@ export function Panel({ session, api, mayShare, shareHint }: PanelProps): JSX.El
     window.addEventListener('beforeunload', onLeaving);
     return () => window.removeEventListener('beforeunload', onLeaving);
   }, [atRisk]);
+  const [place, setPlace] = useState<Location | null>(null);
+  const latest = state?.runs.at(-1);
+  const mark = useMemo(() => markOf(latest), [latest]);
+  // A new object each time: the same place can be asked for again.
+  const goTo = ({ line, column }: Location): void => {
+    setChosen(state?.main ?? null);
+    setPlace({ line, column });
+  };
 
   const [problem, setProblem] = useState<string | null>(null);
   const rights: Rights | null =
@@ -125,10 +135,17 @@ export function Panel({ session, api, mayShare, shareHint }: PanelProps): JSX.El
                 language={file && state ? languageIn(file, state) : null}
                 readOnly={!mayWrite}
                 onRun={() => session.run()}
+                mark={mark}
+                place={place}
               />
             </div>
           </div>
-          <Output runs={state?.runs ?? []} participants={state?.participants ?? NOBODY} me={me} />
+          <Output
+            runs={state?.runs ?? []}
+            participants={state?.participants ?? NOBODY}
+            me={me}
+            room={roomOf(session, snapshot, goTo)}
+          />
         </div>
       )}
     </div>
@@ -142,6 +159,32 @@ function mainOf(state: SessionState | null): PadFile | undefined {
 /** What a file is coloured as: its extension says so, or that it is the one that runs. */
 function languageIn(file: PadFile, { main, language }: SessionState): Language | null {
   return languageOf(file.name) ?? (file.root === main ? language : null);
+}
+
+/** What the output pane can do in this room. */
+function roomOf(
+  session: ArenaSession,
+  snapshot: SessionSnapshot,
+  onGoTo: (place: Location) => void
+): OutputRoom {
+  return {
+    input: session.runners[snapshot.state?.language ?? 'javascript'].input,
+    mayRun: may(snapshot, 'run'),
+    options: snapshot.runOptions,
+    onOptions: options => session.setRunOptions(options),
+    onAnswer: text => session.answer(text),
+    onRunAgain: run => session.runAgain(run),
+    onGoTo
+  };
+}
+
+/** The error of a run, to be marked in its text. */
+function markOf(run: Run | undefined): Mark | null {
+  if (!run?.location || !run.error) {
+    return null;
+  }
+  const message = run.error.split('\n').findLast(line => line.trim() !== '') ?? '';
+  return { code: run.code, location: run.location, message };
 }
 
 /** What became of the typing. No live region: it changes with every key. */

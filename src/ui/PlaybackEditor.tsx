@@ -16,7 +16,8 @@ import type { JSX } from 'react';
 
 import type { Language } from '../core/protocol';
 import type { Film, FilmText, Frame } from '../playback/film';
-import { LANGUAGE_SUPPORT, pageNonce } from './Editor';
+import { EDITOR_LANGUAGES } from './languages';
+import { pageNonce } from './nonce';
 import type { Cast } from './PlaybackWords';
 import { nameOf } from './PlaybackWords';
 import { safeColor } from './color';
@@ -224,7 +225,7 @@ export function PlaybackEditor(props: PlaybackEditorProps): JSX.Element {
         view.current?.dispatch({ effects: languageSlot.current.reconfigure(support) });
       }
     };
-    LANGUAGE_SUPPORT[language]().then(use, (error: unknown) => {
+    EDITOR_LANGUAGES[language].support().then(use, (error: unknown) => {
       console.warn('The code is shown without colours:', error);
       use([]);
     });

@@ -2,11 +2,11 @@
  * Output cut into blocks that a page can lay out one by one: text at the end of a line, so that no
  * cut shows, and each value for itself. More output never changes a block that is full.
  */
-import type { Chunk } from '../core/protocol';
+import type { Chunk, Stream } from '../core/protocol';
 
 /** Text of one stream within a block. */
 export interface Span {
-  stream: 'stdout' | 'stderr';
+  stream: Stream;
   text: string;
 }
 

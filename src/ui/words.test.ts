@@ -18,7 +18,9 @@ function runOf(userId: string | null): Run {
     status: 'ok',
     error: null,
     durationMs: 120,
-    trimmed: false
+    trimmed: false,
+    location: null,
+    asks: null
   };
 }
 
@@ -39,10 +41,10 @@ describe('words', () => {
   });
 
   it('says whose browser ran it', () => {
-    expect(ranBy(runOf('a'), people, ada)).toBe('You, in your browser');
-    expect(ranBy(runOf('g'), people, ada)).toBe('Grace, in their browser');
-    expect(ranBy(runOf('unknown'), people, ada)).toBe('Someone, in their browser');
-    expect(ranBy(runOf(null), people, null)).toBe('Someone, in their browser');
+    expect(ranBy(runOf('a'), people, ada)).toBe('Ran in your browser');
+    expect(ranBy(runOf('g'), people, ada)).toBe('Ran in Grace’s browser');
+    expect(ranBy(runOf('unknown'), people, ada)).toBe('Ran in someone’s browser');
+    expect(ranBy(runOf(null), people, null)).toBe('Ran in someone’s browser');
   });
 
   it('says Saved only on an open connection that confirmed everything', () => {

@@ -4,7 +4,9 @@ import type { Language, Role, Run, RunStatus, User } from '../core/protocol';
 
 export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = {
   javascript: 'JavaScript',
-  python: 'Python'
+  python: 'Python',
+  typescript: 'TypeScript',
+  sql: 'SQL'
 };
 
 export const ROLE_NAMES: Readonly<Record<Role, string>> = {
@@ -76,13 +78,13 @@ export function dayAndTime(at: string | number): string {
     : date.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 }
 
-/** Who ran it and where, from where this reader sits. */
+/** In whose browser it ran, from where this reader sits: nobody else has seen it happen. */
 export function ranBy(run: Run, participants: ReadonlyMap<string, User>, me: User | null): string {
   if (run.userId !== null && run.userId === me?.id) {
-    return 'You, in your browser';
+    return 'Ran in your browser';
   }
   const author = run.userId === null ? undefined : participants.get(run.userId);
-  return author ? `${author.name}, in their browser` : 'Someone, in their browser';
+  return `Ran in ${author?.name ?? 'someone'}’s browser`;
 }
 
 export type Saving = 'saved' | 'saving' | 'offline' | 'not-stored' | 'local';

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
+from arena_ext.protocol import LANGUAGES
 from tests.browser import sandbox_site
 from tests.browser.sandbox_site import Site
 
@@ -40,7 +42,7 @@ def page(browser: Browser, site: Site) -> Iterator[Page]:
 
 
 def run(page: Page, language: str, code: str, *options: Any) -> dict[str, Any]:
-    """Run a program; options are its time limit in ms, and output after which it is stopped."""
+    """Run a program; options are its time limit in ms, output after which it is stopped, wishes."""
     script = "([language, code, options]) => arena.run(language, code, ...options)"
     result: dict[str, Any] = page.evaluate(script, [language, code, list(options)])
     return result
@@ -49,7 +51,7 @@ def run(page: Page, language: str, code: str, *options: Any) -> dict[str, Any]:
 # --- the contract of every runner ---------------------------------------------------------------
 
 
-@pytest.mark.parametrize("language", ["javascript", "python"])
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("rule", RULES)
 def test_contract(page: Page, language: str, rule: str) -> None:
     complaint = page.evaluate("([rule, language]) => arena.keeps(rule, language)", [rule, language])
@@ -150,6 +152,195 @@ def test_streams_are_told_apart_and_in_order(page: Page, language: str, code: st
     result = run(page, language, code)
     assert (result["stdout"], result["stderr"]) == ("1\n3\n", "2\n4\n")
     assert result["order"] == ["stdout", "stderr", "stdout", "stderr"]
+
+
+# --- what a program asks ------------------------------------------------------------------------
+
+ASKS = {
+    "python": (
+        "python",
+        "name = input('Who? ')\nage = int(input())\nprint(name, age + 1)",
+        ["Who? ", ""],
+    ),
+    "python reads": ("python", "import sys\nprint(sys.stdin.readline().strip(), "
+                     "int(sys.stdin.readline()) + 1)", ["", ""]),
+    "python reads bytes": ("python", "import sys\nread = sys.stdin.buffer.readline\n"
+                           "print(read().decode().strip(), int(read()) + 1)", ["", ""]),
+    "python awaits, too": ("python", "import asyncio\nawait asyncio.sleep(0)\n"
+                           "print(input('Who? '), int(input()) + 1)", ["Who? ", ""]),
+    "python in a callback": ("python", "ask = input\nprint(*map(lambda f: f(ask()), "
+                             "[str, lambda n: int(n) + 1]))", ["", ""]),
+    "javascript": ("javascript", "const name = prompt('Who?')\n"
+                   "async function age() { return Number(prompt()) }\n"
+                   "console.log(name, await age() + 1)", ["Who? ", ""]),
+    "typescript": ("typescript", "const name: string = prompt('Who?')!\n"
+                   "console.log(name, Number(prompt()) + 1)", ["Who? ", ""]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", ASKS)
+def test_asks(page: Page, case: str) -> None:
+    language, code, questions = ASKS[case]
+    result = run(page, language, code, 60_000, None, {"answers": ["Ada", "36"]})
+    assert (result["stdout"], result["error"]) == ("Ada 37\n", None)
+    assert result["asked"] == questions
+
+
+@pytest.mark.parametrize("case", ASKS)
+def test_reads_what_it_was_given(page: Page, case: str) -> None:
+    language, code, questions = ASKS[case]
+    result = run(page, language, code, 60_000, None, {"stdin": "Ada\r\n36\n"})
+    assert (result["stdout"], result["error"]) == ("".join(questions) + "Ada 37\n", None)
+    assert (result["stdin"], result["asked"]) == ("Ada\n36\n", [])
+
+
+def test_the_end_of_all_input(page: Page) -> None:
+    read = "import sys\nprint(sorted(int(line) for line in sys.stdin))"
+    assert run(page, "python", read, 60_000, None, {"answers": ["2", "1", None]})["stdout"] == (
+        "[1, 2]\n"
+    )
+    assert run(page, "python", read, 60_000, None, {"stdin": "2\n1"})["stdout"] == "[1, 2]\n"
+    result = run(page, "python", "input()", 60_000, None, {"answers": [None]})
+    assert result["error"].endswith("EOFError: EOF when reading a line")
+    result = run(page, "javascript", "console.log(prompt())", 60_000, None, {"answers": [None]})
+    assert result["stdout"] == "null\n"
+
+
+def test_waiting_for_an_answer_takes_no_time_and_can_be_stopped(page: Page) -> None:
+    run(page, "python", "0")
+    stopping = """async () => {
+      const run = arena.run('python', 'input()', 700);
+      const waited = await Promise.race([run, new Promise(r => setTimeout(r, 1500, 'waits'))]);
+      arena.stop();
+      return [waited, (await run).status];
+    }"""
+    assert page.evaluate(stopping) == ["waits", "stopped"]
+
+
+def test_a_prompt_that_cannot_wait_says_how_it_could(page: Page) -> None:
+    result = run(page, "javascript", "function f() {\n  return prompt()\n}\nf()")
+    assert "make this function async" in result["error"].lower()
+    assert result["location"] == {"line": 2, "column": 9}
+
+
+def test_without_a_way_to_wait_python_says_so_and_reads_what_it_was_given(
+    browser: Browser, site: Site
+) -> None:
+    context = browser.new_context()
+    context.add_init_script("delete WebAssembly.Suspending")
+    page = context.new_page()
+    page.goto(site.url)
+    result = run(page, "python", "print(input('Who? '))", 60_000, None, {"stdin": "Ada"})
+    assert (result["stdout"], result["stdin"]) == ("Who? Ada\n", "Ada\n")
+    result = run(page, "python", "print(input('Who? '))")
+    assert 'put what it is to read into "Input" beforehand' in result["error"]
+    assert page.evaluate("arena.inputs()") == {
+        "javascript": "live", "python": "beforehand", "typescript": "live", "sql": "none",
+    }  # fmt: skip
+    context.close()
+
+
+# --- TypeScript and SQL -------------------------------------------------------------------------
+
+
+def test_typescript_runs_without_its_types(page: Page) -> None:
+    code = (
+        "enum Color { Red, Green }\ninterface P<T> { x: T }\n"
+        "const p: P<number> = { x: 1 } satisfies P<number>\n"
+        "function f<T extends object>(x?: T): asserts x is T {}\n"
+        "console.log(Color[1], p!.x as unknown)\np.x"
+    )
+    result = run(page, "typescript", code)
+    assert (result["stdout"], result["error"]) == ("Green 1\n", None)
+    assert result["values"] == [{"mime": "text/plain", "data": "1"}]
+
+
+def tables(result: dict[str, Any]) -> list[Any]:
+    """The tables on the screen."""
+    mime = "application/vnd.arena.table+json"
+    return [json.loads(value["data"]) for value in result["values"] if value["mime"] == mime]
+
+
+def test_sql_answers_with_tables(page: Page) -> None:
+    code = (
+        "CREATE TABLE t (a, b); -- a comment; really\n"
+        "INSERT INTO t VALUES (1, 'x;'), (2, NULL), (3.5, x'00ff');\n"
+        "SELECT *, a AS a FROM t; DELETE FROM t WHERE a = 1; SELECT count(*) FROM t"
+    )
+    result = run(page, "sql", code)
+    assert tables(result) == [
+        {
+            "columns": ["a", "b", "a"],
+            "rows": [[1, "x;", 1], [2, None, 2], [3.5, "x'00ff'", 3.5]],
+            "total": 3,
+        },
+        {"columns": ["count(*)"], "rows": [[2]], "total": 1},
+    ]
+    assert result["stdout"] == "3 rows changed\n1 row changed\n"
+    assert run(page, "sql", "SELECT * FROM t")["status"] == "error"  # nothing is left
+
+
+def test_sql_shows_the_beginning_of_much(page: Page) -> None:
+    code = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 9000) SELECT i, '{}' FROM n"
+    (short,) = tables(run(page, "sql", code.format("x")))
+    assert (len(short["rows"]), short["total"]) == (500, 9000)
+    (long,) = tables(run(page, "sql", code.format("x" * 900)))
+    assert 10 < len(long["rows"]) < 100
+    assert long["total"] == 9000
+
+
+# --- state --------------------------------------------------------------------------------------
+
+KEEP: Any = (60_000, None, {"keepState": True})
+STATE = {
+    "javascript": ("let n = 1; const f = () => n++; class A {}", "f(); f(); n = n + 10",
+                   "console.log(n, typeof A)", "13 function\n"),
+    "typescript": ("let n: number = 1; const f = (): number => n++; class A {}", "f(); f(); n = n + 10",
+                   "console.log(n, typeof A)", "13 function\n"),
+    "python": ("n = 1\ndef f():\n    global n\n    n += 1", "f(); f(); n += 10",
+               "print(n, f.__name__)", "13 f\n"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", STATE)
+def test_state_is_kept_where_that_is_wanted(page: Page, language: str) -> None:
+    *programs, last, expected = STATE[language]
+    for program in programs:
+        assert run(page, language, program, *KEEP)["error"] is None
+    assert run(page, language, last, *KEEP)["stdout"] == expected
+    assert run(page, language, last)["status"] == "error"  # this one starts afresh
+    assert run(page, language, last, *KEEP)["status"] == "error"  # and so does what follows
+
+
+def test_sql_keeps_its_database(page: Page) -> None:
+    run(page, "sql", "CREATE TABLE t AS SELECT 7 AS n", *KEEP)
+    assert tables(run(page, "sql", "SELECT n FROM t", *KEEP))[0]["rows"] == [[7]]
+
+
+@pytest.mark.parametrize("language", ["javascript", "python"])
+def test_a_stop_clears_what_was_kept_and_that_is_said(page: Page, language: str) -> None:
+    define, loop, ask = {
+        "javascript": ("let n = 1", "console.log('go'); while (true) {}", "typeof n"),
+        "python": ("n = 1", "print('go')\nwhile True: pass", "'n' in globals()"),
+    }[language]
+    run(page, language, define, *KEEP)
+    stopped = run(page, language, loop, 60_000, "go", {"keepState": True})
+    assert "the next run starts afresh" in stopped["stderr"]
+    result = run(page, language, ask, *KEEP)
+    assert result["values"][0]["data"] in {"'undefined'", "False"}
+
+
+def test_errors_in_kept_code_do_not_point_into_the_running_program(page: Page) -> None:
+    run(page, "python", "\n\n\n\ndef f():\n    1 / 0", *KEEP)
+    result = run(page, "python", "x = 1\nf()", *KEEP)
+    assert 'File "main.py", line 2, in <module>' in result["error"]
+    assert 'File "an earlier run", line 6, in f' in result["error"]
+    assert result["location"] == {"line": 2, "column": 0}
+    run(page, "javascript", "\n\n\nfunction f() { throw new Error('x') }", *KEEP)
+    result = run(page, "javascript", "let x = 1\nf()", *KEEP)
+    assert "at f (an earlier run:4:22)" in result["error"]
+    assert "at main.js:2:1" in result["error"]
+    assert result["location"] == {"line": 2, "column": 0}
 
 
 # --- the value of the last expression -----------------------------------------------------------
@@ -260,9 +451,61 @@ ERRORS = {
         'exception:\n\nTraceback (most recent call last):\n  File "main.py", line 4, in <module>\n'
         "    raise ValueError('v') from e\nValueError: v",
     ),
+    "python has a note": (
+        "python",
+        "e = ValueError('v')\ne.add_note('look here')\nraise e",
+        'Traceback (most recent call last):\n  File "main.py", line 3, in <module>\n    raise e\n'
+        "ValueError: v\nlook here",
+    ),
+    "python guesses": (
+        "python",
+        "length = 1\nlenght",
+        'Traceback (most recent call last):\n  File "main.py", line 2, in <module>\n    lenght\n'
+        "NameError: name 'lenght' is not defined. Did you mean: 'length'?",
+    ),
+    "ts throws": (
+        "typescript",
+        "type A = string\nfunction f(x: A): never {\n  throw new TypeError('bad')\n}\n  f('' as A)",
+        "TypeError: bad\n    at f (main.ts:3:9)\n    at main.ts:5:3",
+    ),
+    "ts syntax": (
+        "typescript",
+        "let a: = 1",
+        "main.ts:1\nlet a: = 1\n       ^\nSyntaxError: Unexpected token",
+    ),
+    "sql syntax": (
+        "sql",
+        "SELECT 1;\nSELEC 2",
+        'main.sql:2\nSELEC 2\n^\nError: near "SELEC": syntax error',
+    ),
     "python exits": ("python", "import sys\nsys.exit(3)", "Exited with code 3"),
     "python exits with words": ("python", "raise SystemExit('bye')", "bye"),
 }
+
+
+PLACES = {
+    "js syntax": ("javascript", "const a = 1;\nlet b = ;", (2, 8)),
+    "js throws": ("javascript", "  null.x", (1, 7)),
+    "js shifted": ("javascript", "const a = prompt; a(b)", (1, 20)),
+    "ts syntax": ("typescript", "let a: number = 1;\nlet b: = 2", (2, 7)),
+    "ts after types": ("typescript", "const x: Record<string, number> = {}; nope(x as any)", (1, 38)),
+    "ts throws": ("typescript", "function f(a: number, b?: string): never { throw new Error() }\n"
+                  "f(1)", (1, 49)),
+    "python syntax": ("python", "x = 1\n'😀' = 2", (2, 0)),
+    "python raises": ("python", "def f(n):\n    return '😀é' + n\n\nf(0)", (2, 11)),
+    "python below": ("python", "import json\n'😀'; json.loads('{')", (2, 6)),
+    "python recursion": ("python", "def f():\n    f()\nf()", (2, 4)),
+    "sql syntax": ("sql", "SELECT 1;\n-- ok\nSELECT *\nFORM t", (4, 0)),
+    "sql no table": ("sql", "SELECT 1;\nSELECT * FROM nowhere", (2, 14)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", PLACES)
+def test_an_error_has_its_place(page: Page, case: str) -> None:
+    language, code, (line, column) = PLACES[case]
+    result = run(page, language, code)
+    assert result["status"] == "error"
+    assert result["location"] == {"line": line, "column": column}, result["error"]
 
 
 @pytest.mark.parametrize("case", ERRORS)
@@ -271,11 +514,6 @@ def test_error(page: Page, case: str) -> None:
     result = run(page, language, code)
     assert result["error"] == expected
     assert result["status"] == "error"
-
-
-def test_input_says_that_it_is_not_there(page: Page) -> None:
-    result = run(page, "python", "name = input('Who? ')")
-    assert "input() is not available yet" in result["error"]
 
 
 def test_endless_recursion_is_an_error(page: Page) -> None:
@@ -307,7 +545,7 @@ def test_a_crash_of_the_interpreter_is_an_outcome(page: Page, code: str) -> None
 
 def test_a_python_memory_bomb_is_a_memory_error(page: Page) -> None:
     result = run(page, "python", "a = []\nwhile True: a.append(bytearray(10_000_000))")
-    assert result["error"].endswith("MemoryError")
+    assert result["error"].endswith("MemoryError\nA program may use 512 MB here.")
     assert run(page, "python", "print('fine')")["stdout"] == "fine\n"
 
 

@@ -32,7 +32,7 @@ def page(
 
 def run(page: Page, language: str, code: str, files: dict[str, str]) -> dict[str, Any]:
     """Run a program with other files beside it."""
-    script = "([language, code, files]) => arena.run(language, code, 60000, null, files)"
+    script = "([language, code, files]) => arena.run(language, code, 60000, null, {files})"
     result: dict[str, Any] = page.evaluate(script, [language, code, files])
     return result
 

@@ -1,10 +1,29 @@
-/** How a worker comes up: one message with its port, then one program, and that was its life. */
+/** How a worker comes up: one message with its port, then its programs, one at a time. */
+import type { Location } from '../../core/protocol';
 import type { PageToWorker, Source, WorkerStart, WorkerToPage } from '../messages';
 import { Output } from './output';
+import { Input } from './input';
 import { closeFetch, closeWalls } from './walls';
 
-/** Runs the program; answers its error as text for people, or null when it went well. */
-export type Execute = (source: Source, output: Output) => Promise<string | null>;
+/** One program, and what the worker has for it. */
+export interface Program extends Source {
+  /** Whether it finds what the one before left behind. */
+  keepState: boolean;
+  output: Output;
+  input: Input;
+  /** Bring the packages that have modules which are not there. */
+  need(modules: string[]): Promise<{ files: Record<string, ArrayBuffer>; note: string }>;
+}
+
+/** How a program ended: its error as text for people, or null when it went well. */
+export interface Ended {
+  error: string | null;
+  location?: Location | null;
+  /** The worker cannot run another program. */
+  spent?: boolean;
+}
+
+export type Execute = (program: Program) => Promise<Ended>;
 
 /**
  * Wait for the start message, close the walls, let `prepare` bring the language up, then run.
@@ -24,9 +43,7 @@ export function boot(prepare: (start: WorkerStart) => Promise<Execute>): void {
       prepare(event.data).then(
         execute => {
           closeFetch();
-          port.onmessage = (message: MessageEvent<PageToWorker>) => {
-            void run(execute, message.data, send);
-          };
+          port.onmessage = listener(execute, send);
           send({ type: 'ready' });
         },
         (error: unknown) => send({ type: 'failed', message: String(error) })
@@ -36,18 +53,58 @@ export function boot(prepare: (start: WorkerStart) => Promise<Execute>): void {
   );
 }
 
+/** Takes the page's messages: programs, and answers to the one that runs. */
+function listener(
+  execute: Execute,
+  send: (message: WorkerToPage) => void
+): (event: MessageEvent<PageToWorker>) => void {
+  type Answers = Omit<PageToWorker & { type: 'packages' }, 'type'>;
+  let onAnswer: (text: string | null) => void = () => undefined;
+  let onPackages: (answers: Answers) => void = () => undefined;
+  return ({ data }) => {
+    switch (data.type) {
+      case 'answer':
+        onAnswer(data.text);
+        break;
+      case 'packages':
+        onPackages(data);
+        break;
+      case 'run': {
+        const output = new Output(chunks => send({ type: 'output', chunks }));
+        const ask = (prompt: string): Promise<string | null> =>
+          new Promise(resolve => {
+            onAnswer = resolve;
+            send({ type: 'ask', prompt });
+          });
+        const need = (modules: string[]): Promise<Answers> =>
+          new Promise(resolve => {
+            onPackages = resolve;
+            send({ type: 'need', modules });
+          });
+        const input = new Input(data.stdin, output, data.asks ? ask : null);
+        const { code, files, keepState } = data;
+        void run(execute, { code, files, keepState, output, input, need }, send);
+      }
+    }
+  };
+}
+
 async function run(
   execute: Execute,
-  source: Source,
+  program: Program,
   send: (message: WorkerToPage) => void
 ): Promise<void> {
-  const output = new Output(chunks => send({ type: 'output', chunks }));
-  let error: string | null;
+  let ended: Ended;
   try {
-    error = await execute(source, output);
+    ended = await execute(program);
   } catch (failure) {
-    error = `The runtime failed: ${String(failure)}`;
+    ended = { error: `The runtime failed: ${String(failure)}`, spent: true };
   }
-  output.flush();
-  send({ type: 'done', error });
+  program.output.flush();
+  send({
+    type: 'done',
+    error: ended.error,
+    location: ended.location ?? null,
+    spent: ended.spent ?? false
+  });
 }

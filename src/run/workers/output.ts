@@ -4,7 +4,7 @@
  * A program that never yields cannot be asked to flush, and is then killed with what it withheld.
  * So output leaves at once while there is little of it, and is gathered only in a flood.
  */
-import type { Chunk } from '../../core/protocol';
+import type { Chunk, Stream } from '../../core/protocol';
 import { LIMITS } from '../../core/protocol';
 import { DISPLAY_LIMIT } from '../messages';
 
@@ -43,7 +43,7 @@ export class Output {
   }
 
   /** Take text of a stream. */
-  write(stream: 'stdout' | 'stderr', text: string): void {
+  write(stream: Stream, text: string): void {
     const room = this.#limit - this.#total;
     if (this.#cut || text === '') {
       return;

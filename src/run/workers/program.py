@@ -10,73 +10,94 @@ import functools
 import importlib
 import importlib.util
 import io
+import itertools
+import linecache
 import os
 import random
+import re
 import sys
 import traceback
 import types
-from collections.abc import Callable, Iterator, Mapping
+import warnings
+from collections.abc import Awaitable, Mapping
 from inspect import CO_COROUTINE
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, Protocol
 
+import arena_display
 from pyodide.code import CodeRunner
 
 FILE = "main.py"
 # Where the program's other files are.
 FILES = "/program"
 
-# The richest first: a value is shown in one form.
-RICH = {
-    "text/html": "_repr_html_",
-    "image/svg+xml": "_repr_svg_",
-    "image/png": "_repr_png_",
-    "text/latex": "_repr_latex_",
-    "text/markdown": "_repr_markdown_",
-}
 
-# Calls `show(mime, data)`, which answers False for what is too big to show.
-Show = Callable[[str, str], bool]
+class Host(Protocol):
+    """What the worker does for a program."""
+
+    @property
+    def asks(self) -> bool:
+        """Whether `ask` can be waited for."""
+
+    def show(self, mime: str, data: str) -> bool:
+        """Show a value; False where it is too big."""
+
+    def given(self, prompt: str) -> str:
+        """What was given to read: "=" and a line, "." at its end, "?" where nothing was given."""
+
+    def ask(self, prompt: str) -> Awaitable[str]:
+        """Ask whoever runs the program; answers like `given`."""
 
 
 class Program:
     """One program, compiled. `error` is text when it does not compile, and then nothing runs.
 
+    `location` is the line (from 1) and the column (from 0, in UTF-16 units) of what went wrong.
     `entry` says how to run it: "sync", "switching" (it may block on the event loop, so it has to be
     entered in a way that can be suspended) or "async" (it awaits at its top level).
     """
 
-    def __init__(self, source: str, files: Mapping[str, str], show: Show) -> None:
+    def __init__(
+        self,
+        source: str,
+        files: Mapping[str, str],
+        host: Host,
+        namespace: dict[str, Any],
+        file: str,
+    ) -> None:
         self.error: str | None = None
+        self.location: list[int] | None = None
         self.entry = "sync"
-        self._show = show
+        self.host = host
+        self.file = file
+        self._namespace = namespace
         self._runner: CodeRunner | None = None
         try:
-            place(files)
+            put(files)
             runner = CodeRunner(
                 source,
-                filename=FILE,
+                filename=file,
                 return_mode="last_expr",
                 flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT,
                 dedent=False,
             )
             runner.compile()
         except BaseException as error:  # also MemoryError and RecursionError of the parser
-            self.error = explain(error)
+            self.error = self._explain(error)
             return
         self._runner = runner
         if runner.code is not None and runner.code.co_flags & CO_COROUTINE:
             self.entry = "async"
-        elif "asyncio" in imported(runner.ast).union(*map(imported_by, files.values())):
+        elif any(map(waits, [runner.ast, *parsed(files)])):
             self.entry = "switching"
 
     def run(self) -> str | None:
         """Run to the end; the error as text, or None."""
         assert self._runner is not None
         try:
-            self._display(self._runner.run(fresh_main()))
+            self._display(self._runner.run(self._namespace))
         except BaseException as error:
-            return ended(error)
+            return self._ended(error)
         finally:
             flush()
         return None
@@ -85,42 +106,118 @@ class Program:
         """The same for a program that awaits at its top level."""
         assert self._runner is not None
         try:
-            self._display(await self._runner.run_async(fresh_main()))
+            self._display(await self._runner.run_async(self._namespace))
         except BaseException as error:
-            return ended(error)
+            return self._ended(error)
         finally:
             flush()
         return None
 
-    def display(self, *values: object) -> None:
+    def display(self, *values: object, **_: object) -> None:
         """Show values in their richest form; programs find this as the built-in `display`."""
         for value in values:
             flush()
-            if not any(self._show(mime, data) for mime, data in forms(value)):
+            if not any(self.host.show(mime, data) for mime, data in arena_display.forms(value)):
                 sys.stdout.write(f"{value!r}\n")
 
     def _display(self, value: object) -> None:
-        if value is not None:
+        """Show the value of the last expression, and the figures that were drawn."""
+        figures = arena_display.open_figures()
+        if value is not None and not any(value is each for each in figures):
             self.display(value)
+        self.display(*figures)
+
+    def _ended(self, error: BaseException) -> str | None:
+        """The text for what ended a program; None for a polite `sys.exit()`."""
+        if isinstance(error, SystemExit):
+            if error.code is None or error.code == 0:
+                return None
+            if isinstance(error.code, int):
+                return f"Exited with code {error.code}"
+            return str(error.code)
+        return self._explain(error)
+
+    def _explain(self, error: BaseException) -> str:
+        self.location = place(error, self.file)
+        text = explain(error)
+        # Of kept state, each program has a name of its own; the running one is what people see.
+        text = text.replace(f'"{self.file}"', f'"{FILE}"')
+        return re.sub(rf'"{FILE}\[(\d+)\]"', r'"an earlier run"', text)
 
 
-def compile_program(source: str, files: Mapping[str, str], show: Show) -> Program:
+class Worker:
+    """What is one for all programs of a worker."""
+
+    #: The program that runs, or ran last.
+    program: Program | None = None
+    #: What packages there are, in words; said where one is missed.
+    packages = "Python's own library is."
+    #: The namespace that is kept, and how many programs ran in it.
+    kept: dict[str, Any] | None = None
+    runs = 0
+
+
+def compile_program(source: str, files: Mapping[str, str], host: Host, keep_state: bool) -> Program:
     """Make a program of source text and other files, and give it the built-in `display`."""
-    program = Program(source, files, show)
+    namespace = Worker.kept if keep_state else None
+    if namespace is None:
+        namespace = fresh_main()
+    Worker.kept = namespace
+    Worker.runs += 1
+    file = f"{FILE}[{Worker.runs}]" if keep_state else FILE
+    program = Program(source, files, host, namespace, file)
+    Worker.program = program
     builtins.display = program.display  # type: ignore[attr-defined]
+    arena_display.install(program.display)
     return program
 
 
-def place(files: Mapping[str, str]) -> None:
+def missing_modules(source: str, files: Mapping[str, str]) -> list[str]:
+    """The modules that a program imports and that are not there."""
+    trees = parsed({FILE: source, **files})
+    names = set[str]().union(*map(imported, trees)) - {Path(name).stem for name in files}
+    return [name for name in sorted(names) if name not in sys.modules and not there(name)]
+
+
+def parsed(files: Mapping[str, str]) -> list[ast.AST]:
+    """The syntax trees of those files that are Python; what fails to be is told when it runs."""
+    trees = list[ast.AST]()
+    for name, text in files.items():
+        if name.endswith(".py"):
+            with contextlib.suppress(SyntaxError, ValueError, MemoryError, RecursionError):
+                trees.append(ast.parse(text))
+    return trees
+
+
+def put(files: Mapping[str, str]) -> None:
     """Put the other files where the program imports and opens them by their names."""
+    # Where state is kept, a file may have changed since it was imported.
+    for name, module in list(sys.modules.items()):
+        if is_own(getattr(module, "__file__", None) or "") and name != "__main__":
+            del sys.modules[name]
     if not files:
         return
     directory = Path(FILES)
     directory.mkdir(exist_ok=True)
     os.chdir(directory)
-    sys.path.insert(0, FILES)
+    if FILES not in sys.path:
+        sys.path.insert(0, FILES)
     for name, text in files.items():
         (directory / name).write_text(text, encoding="utf-8", newline="")
+    importlib.invalidate_caches()
+
+
+def there(name: str) -> bool:
+    """Whether a module can be imported."""
+    try:
+        return importlib.util.find_spec(name) is not None
+    except (ImportError, ValueError):
+        return False
+
+
+def packages_came(note: str) -> None:
+    """Find modules that were not there before; `note` says what packages there are."""
+    Worker.packages = note
     importlib.invalidate_caches()
 
 
@@ -138,43 +235,21 @@ def imported(tree: ast.AST) -> set[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             names.update(alias.name.partition(".")[0] for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module is not None:
+        elif isinstance(node, ast.ImportFrom) and node.module is not None and not node.level:
             names.add(node.module.partition(".")[0])
     return names
 
 
-def imported_by(source: str) -> set[str]:
-    """The same of source text; nothing where it is no Python."""
-    try:
-        return imported(ast.parse(source))
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
-        return set()
-
-
-def forms(value: object) -> Iterator[tuple[str, str]]:
-    """The forms that a value can be shown in, as (mime, data), the richest first."""
-    bundle = call(value, "_repr_mimebundle_")
-    if isinstance(bundle, tuple) and bundle:
-        bundle = bundle[0]
-    for mime, method in RICH.items():
-        data = bundle.get(mime) if isinstance(bundle, dict) else None
-        if data is None:
-            data = call(value, method)
-        if isinstance(data, bytes):
-            import base64
-
-            data = base64.b64encode(data).decode()
-        if isinstance(data, str):
-            yield mime, data
-    yield "text/plain", repr(value)
-
-
-def call(value: object, method: str) -> object:
-    """What a method of display answers, or None: a class shows itself by its repr."""
-    if isinstance(value, type):
-        return None
-    function = getattr(value, method, None)
-    return function() if callable(function) else None
+def waits(tree: ast.AST) -> bool:
+    """Whether a program may wait: for its input, or for what asyncio runs."""
+    if imported(tree) & {"asyncio", "fileinput"}:
+        return True
+    return any(
+        (isinstance(node, ast.Name) and node.id == "input")
+        or (isinstance(node, ast.Attribute) and node.attr in {"stdin", "input"})
+        or (isinstance(node, ast.alias) and node.name in {"stdin", "input"})
+        for node in ast.walk(tree)
+    )
 
 
 def flush() -> None:
@@ -184,22 +259,16 @@ def flush() -> None:
             stream.flush()
 
 
-def ended(error: BaseException) -> str | None:
-    """The text for what ended a program; None for a polite `sys.exit()`."""
-    if isinstance(error, SystemExit):
-        if error.code is None or error.code == 0:
-            return None
-        if isinstance(error.code, int):
-            return f"Exited with code {error.code}"
-        return str(error.code)
-    return explain(error)
-
-
 def explain(error: BaseException) -> str:
     """The traceback as Python prints it, with the frames of the program only."""
     told = traceback.TracebackException(type(error), error, error.__traceback__)
     cut(told, set())
-    return "".join(told.format()).rstrip("\n")
+    text = "".join(told.format()).rstrip("\n")
+    if isinstance(error, ModuleNotFoundError) and error.name and not there(error.name):
+        text += f"\n{error.name} is not available here. {Worker.packages}"
+    elif isinstance(error, MemoryError):
+        text += "\nA program may use 512 MB here."
+    return text
 
 
 def cut(told: traceback.TracebackException | None, seen: set[int]) -> None:
@@ -225,7 +294,9 @@ def cut(told: traceback.TracebackException | None, seen: set[int]) -> None:
 
 def is_own(path: str) -> bool:
     """Whether a file of this path is one of the program's."""
-    return path == FILE or path.startswith(f"{FILES}/")
+    return re.fullmatch(rf"{re.escape(FILE)}(\[\d+\])?", path) is not None or path.startswith(
+        f"{FILES}/"
+    )
 
 
 def shown(path: str) -> str:
@@ -233,9 +304,105 @@ def shown(path: str) -> str:
     return path.removeprefix(f"{FILES}/")
 
 
-def no_input(_prompt: object = "", /) -> NoReturn:
+def place(error: BaseException, file: str) -> list[int] | None:
+    """The line and column of the program at which an error came up, if there is one."""
+    if isinstance(error, SyntaxError) and error.filename == file and error.lineno is not None:
+        before = (error.text or "")[: max(0, (error.offset or 1) - 1)]
+        return [error.lineno, utf16_length(before)]
+    trace, found = error.__traceback__, None
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == file:
+            found = trace
+        trace = trace.tb_next
+    if found is None or found.tb_lineno is None:
+        return None
+    instruction = found.tb_lasti // 2
+    positions = next(
+        itertools.islice(found.tb_frame.f_code.co_positions(), instruction, None), None
+    )
+    column = positions[2] if positions is not None else None
+    line = linecache.getline(file, found.tb_lineno).encode()[: column or 0]
+    return [found.tb_lineno, utf16_length(line.decode(errors="ignore"))]
+
+
+def utf16_length(text: str) -> int:
+    """How long an editor finds a text."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def read_line(prompt: str) -> str | None:
+    """What the program reads next, without its end of line; None at the end of all input."""
+    flush()
+    program = Worker.program
+    assert program is not None
+    answer = program.host.given(prompt)
+    if answer == "?":
+        from pyodide.ffi import can_run_sync, run_sync
+
+        if not program.host.asks or not can_run_sync():
+            raise RuntimeError(
+                "nobody can be asked here while a program runs: "
+                'put what it is to read into "Input" beforehand'
+            )
+        answer = run_sync(program.host.ask(prompt))
+    return answer[1:] if answer.startswith("=") else None
+
+
+def ask(prompt: object = "", /) -> str:
     """Stand-in for `input`."""
-    raise RuntimeError("input() is not available yet: put the values into the code instead")
+    line = read_line(str(prompt))
+    if line is None:
+        raise EOFError("EOF when reading a line")
+    return line
+
+
+class Stdin(io.TextIOBase):
+    """Stand-in for `sys.stdin`: lines as they are read, until there are no more."""
+
+    encoding = "utf-8"
+
+    def __init__(self) -> None:
+        self._rest = ""
+        self._ended = False
+        self.buffer = StdinBytes(self)
+
+    def readable(self) -> bool:
+        return True
+
+    def readline(self, size: int | None = -1, /) -> str:  # type: ignore[override]
+        if not self._rest and not self._ended:
+            line = read_line("")
+            self._ended = line is None
+            self._rest = "" if line is None else f"{line}\n"
+        end = len(self._rest) if size is None or size < 0 else size
+        taken, self._rest = self._rest[:end], self._rest[end:]
+        return taken
+
+    def read(self, size: int | None = -1, /) -> str:
+        wanted = -1 if size is None else size
+        read = ""
+        while wanted < 0 or len(read) < wanted:
+            line = self.readline(-1 if wanted < 0 else wanted - len(read))
+            if not line:
+                break
+            read += line
+        return read
+
+
+class StdinBytes(io.BufferedIOBase):
+    """The same as bytes."""
+
+    def __init__(self, text: Stdin) -> None:
+        self._text = text
+
+    def readable(self) -> bool:
+        return True
+
+    def readline(self, _: int | None = -1, /) -> bytes:  # type: ignore[override]
+        return self._text.readline().encode()
+
+    def read(self, _: int | None = -1, /) -> bytes:
+        return self._text.read().encode()
 
 
 def pure_lru_cache() -> Any:
@@ -260,7 +427,10 @@ def pure_lru_cache() -> Any:
 def set_up() -> None:
     """Once in a worker's life, or in the life of the snapshot that it starts from."""
     vars(functools)["_lru_cache_wrapper"] = pure_lru_cache()
-    builtins.input = no_input
+    os.environ["MPLBACKEND"] = "agg"  # draws without a screen
+    warnings.filterwarnings("ignore", message=".*non-interactive.*")
+    builtins.input = ask
+    sys.stdin = Stdin()
     # The pure `lru_cache` takes two frames a call, and a depth that works elsewhere should here.
     sys.setrecursionlimit(2 * sys.getrecursionlimit())
     for stream in (sys.stdout, sys.stderr):

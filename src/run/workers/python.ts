@@ -1,8 +1,9 @@
-/** The worker that runs Python: one interpreter, for one program. */
+/** The worker that runs Python: one interpreter, for one program or for those that share state. */
 import type { PyodideAPI } from 'pyodide';
 import type { PyCallable, PyProxy } from 'pyodide/ffi';
 import { ERROR_LIMIT, type WorkerStart } from '../messages';
-import { boot } from './boot';
+import { boot, type Ended, type Program } from './boot';
+import displaySource from './display.py';
 import type { Output } from './output';
 import programSource from './program.py';
 
@@ -18,24 +19,31 @@ const CRASHED =
 
 /** `program.py`, seen from here. */
 interface ProgramModule extends PyProxy {
-  compile_program(
-    source: string,
-    files: PyProxy,
-    show: (mime: string, data: string) => boolean
-  ): Program;
+  compile_program(source: string, files: PyProxy, host: Host, keepState: boolean): Compiled;
+  missing_modules(source: string, files: PyProxy): PyProxy & { toJs(): string[] };
+  packages_came(note: string): void;
   set_up(): void;
   wake(): void;
 }
 
-interface Program extends PyProxy {
-  error: string | null | undefined;
+interface Compiled extends PyProxy {
+  error: Problem;
+  location: (PyProxy & { toJs(): [number, number] }) | null | undefined;
   entry: 'sync' | 'switching' | 'async';
   run: PyCallable;
-  run_async(): Promise<Ended>;
+  run_async(): Promise<Problem>;
+}
+
+/** `Host` of `program.py`. */
+interface Host {
+  asks: boolean;
+  show(mime: string, data: string): boolean;
+  given(prompt: string): string;
+  ask(prompt: string): Promise<string>;
 }
 
 /** The error as text, or Python's None. */
-type Ended = string | null | undefined;
+type Problem = string | null | undefined;
 
 /** Of Emscripten's file system, whose types Pyodide does not bring along. */
 interface FileSystem {
@@ -51,29 +59,97 @@ boot(async start => {
   const pyodide = await bringUp(start);
   let current: Output | null = null;
   const crash = watchForCrash(pyodide, (stream, text) => current?.write(stream, text));
-  pyodide.setStdin({ stdin: () => null });
   const module = programModule(pyodide, SNAPSHOT in start.files);
   module.wake();
-  return async ({ code, files }, output) => {
-    current = output;
-    // As a Map: an object with a file called `constructor` is none to Pyodide.
-    const others = pyodide.toPy(new Map(Object.entries(files))) as PyProxy;
-    const show = (mime: string, data: string): boolean => output.show(mime, data);
+  return async program => {
+    current = program.output;
     try {
-      const compiled = module.compile_program(code, others, show);
-      return bounded(compiled.error ?? (await Promise.race([enter(compiled), crash])));
+      const { code, keepState } = program;
+      // As a Map: an object with a file called `constructor` is none to Pyodide.
+      const files = pyodide.toPy(new Map(Object.entries(program.files))) as PyProxy;
+      const modules = module.missing_modules(code, files).toJs();
+      if (modules.length > 0) {
+        module.packages_came(await bringPackages(pyodide, modules, program));
+      }
+      const compiled = module.compile_program(code, files, hostOf(program), keepState);
+      const error = compiled.error ?? (await Promise.race([enter(compiled), crash]));
+      if (error instanceof Crash) {
+        return error.ended;
+      }
+      const [line, column] = compiled.location?.toJs() ?? [];
+      const at = line === undefined || column === undefined ? null : { line, column };
+      return { error: error == null ? null : error.slice(0, ERROR_LIMIT), location: at };
     } catch {
       // `program.py` tells of errors and does not throw them: this comes of a crash, which has been
       // heard of by now, or of a program that tore the interpreter's insides out.
-      return Promise.race([crash, Promise.resolve(CRASHED)]);
+      return (await Promise.race([crash, Promise.resolve(new Crash(null))])).ended;
     }
   };
 });
 
+/** The interpreter's end, and the line that it was in if that is known. */
+class Crash {
+  readonly ended: Ended;
+
+  constructor(line: number | null) {
+    this.ended = {
+      error: line === null ? CRASHED : `${CRASHED}\nIt was in main.py, line ${line}.`,
+      location: line === null ? null : { line, column: 0 },
+      spent: true
+    };
+  }
+}
+
+function hostOf({ output, input }: Program): Host {
+  const told = (line: string | null): string => (line === null ? '.' : `=${line}`);
+  return {
+    asks: input.asks && 'Suspending' in WebAssembly,
+    show: (mime, data) => output.show(mime, data),
+    given: prompt => (input.live ? '?' : told(input.given(prompt))),
+    ask: async prompt => told(await input.read(prompt))
+  };
+}
+
+/** Have the page bring what has `modules`, as far as it can be had; a word on what there is. */
+async function bringPackages(
+  pyodide: PyodideAPI,
+  modules: string[],
+  { need }: Program
+): Promise<string> {
+  const { files, note } = await need(modules);
+  const names = Object.keys(files);
+  if (names.length > 0) {
+    const closed = globalThis.fetch;
+    globalThis.fetch = serve(files);
+    try {
+      const quiet = { messageCallback: () => undefined, checkIntegrity: false };
+      await pyodide.loadPackage(
+        names.map(name => NOWHERE + name),
+        quiet
+      );
+    } finally {
+      globalThis.fetch = closed;
+    }
+  }
+  return note;
+}
+
+/** A `fetch` that answers with files, and knows of nothing else. */
+function serve(files: Readonly<Record<string, ArrayBuffer>>): typeof fetch {
+  return request => {
+    const url = request instanceof Request ? request.url : request.toString();
+    const name = decodeURIComponent(url.replace(NOWHERE, ''));
+    const bytes = Object.hasOwn(files, name) ? files[name] : null;
+    return Promise.resolve(new Response(bytes, { status: bytes === null ? 404 : 200 }));
+  };
+}
+
 /** Our module inside Python. A snapshot has it already, and set up. */
 function programModule(pyodide: PyodideAPI, isThere: boolean): ProgramModule {
   if (!isThere) {
-    (pyodide.FS as FileSystem).writeFile('/lib/arena_program.py', programSource);
+    const files = pyodide.FS as FileSystem;
+    files.writeFile('/lib/arena_display.py', displaySource);
+    files.writeFile('/lib/arena_program.py', programSource);
     pyodide.runPython("import sys; sys.path.append('/lib')");
   }
   const module = pyodide.pyimport('arena_program') as ProgramModule;
@@ -84,15 +160,15 @@ function programModule(pyodide: PyodideAPI, isThere: boolean): ProgramModule {
 }
 
 /** Enter a program in the way that it needs; the error as text. Rejects when Python crashed. */
-async function enter(program: Program): Promise<Ended> {
+async function enter(program: Compiled): Promise<Problem> {
   switch (program.entry) {
     case 'async':
       return program.run_async();
     case 'switching':
       // A suspendable stack is a smaller one, so only those enter this way that have to.
-      return ('Suspending' in WebAssembly ? program.run.callPromising() : program.run()) as Ended;
+      return ('Suspending' in WebAssembly ? program.run.callPromising() : program.run()) as Problem;
     default:
-      return program.run() as Ended;
+      return program.run() as Problem;
   }
 }
 
@@ -101,12 +177,7 @@ async function bringUp({ module, files }: WorkerStart): Promise<PyodideAPI> {
   if (module === null) {
     throw new Error('The Python runtime is incomplete');
   }
-  globalThis.fetch = request => {
-    const url = request instanceof Request ? request.url : request.toString();
-    const name = url.replace(NOWHERE, '');
-    const bytes = name in files ? files[name] : null;
-    return Promise.resolve(new Response(bytes, { status: bytes === null ? 404 : 200 }));
-  };
+  globalThis.fetch = serve(files);
   WebAssembly.instantiateStreaming = async (_, imports) => ({
     module,
     instance: await WebAssembly.instantiate(module, imports)
@@ -133,7 +204,7 @@ async function bringUp({ module, files }: WorkerStart): Promise<PyodideAPI> {
 function watchForCrash(
   pyodide: PyodideAPI,
   write: (stream: 'stdout' | 'stderr', text: string) => void
-): Promise<string> {
+): Promise<Crash> {
   let dump: string | null = null;
   console.error = () => {
     dump ??= '';
@@ -156,12 +227,8 @@ function watchForCrash(
   pyodide.setStderr(decoded('stderr'));
   return new Promise(resolve => {
     (pyodide as unknown as PyodideInternals)._api.on_fatal = () => {
-      const line = /"main\.py", line (\d+)/.exec(dump ?? '')?.[1];
-      resolve(line === undefined ? CRASHED : `${CRASHED}\nIt was in main.py, line ${line}.`);
+      const line = /"main\.py(?:\[\d+\])?", line (\d+)/.exec(dump ?? '')?.[1];
+      resolve(new Crash(line === undefined ? null : Number(line)));
     };
   });
-}
-
-function bounded(text: string | null | undefined): string | null {
-  return text == null ? null : text.slice(0, ERROR_LIMIT);
 }

@@ -1,51 +1,98 @@
 /** Makes errors show a person's own lines only, at the columns where they wrote them. */
 import { inspect } from 'node-inspect-extracted';
-import { FILE, type Program } from './program';
+import type { Location } from '../../core/protocol';
+import type { Module } from './module';
 
 /** V8's hook for the text of `error.stack`; other engines do not have it. */
 interface V8Error {
   prepareStackTrace?: (error: unknown, frames: readonly object[]) => string;
 }
 
-/** Have every stack trace from now on show frames of the program only. */
-export function ownFramesOnly(program: Program): void {
-  (Error as unknown as V8Error).prepareStackTrace = (error, frames) =>
-    [
-      Error.prototype.toString.call(error),
-      ...frames
-        .map(String)
-        .filter(frame => isOwn(frame, program))
-        .map(frame => `    at ${inPlace(frame, program)}`)
-    ].join('\n');
-}
+/** What the files of a program that ran before are called. */
+const EARLIER = 'an earlier run';
+/** A place as engines write it, in a file as we named it for them. */
+const PLACE = /([^\s(@/?]+\?\d+):(\d+):(\d+)/g;
 
-/** What `program` threw, as text for people. */
-export function explain(thrown: unknown, program: Program): string {
-  if (!(thrown instanceof Error)) {
-    return `Uncaught ${inspect(thrown)}`;
+/** The stack traces of a worker's programs. */
+export class Stacks {
+  readonly #main: string;
+  /** The files of all programs, by the names that the engine has for them. */
+  readonly #files = new Map<string, { name: string; run: number; module: Module }>();
+  #run = 0;
+
+  /** `main` is what the main file of each program is called. */
+  constructor(main: string) {
+    this.#main = main;
+    // From now on, every stack trace shows frames of programs only.
+    (Error as unknown as V8Error).prepareStackTrace = (error, frames) =>
+      [
+        Error.prototype.toString.call(error),
+        ...frames
+          .map(String)
+          .filter(frame => this.#isOwn(frame))
+          .map(frame => `    at ${this.#inPlace(frame)}`)
+      ].join('\n');
   }
-  // An error without frames is inspected in brackets.
-  const text = inspect(thrown).replace(/^\[(.*)\]$/s, '$1');
-  // Engines without V8's hook put all frames into the text.
-  return text
-    .split('\n')
-    .filter(line => isOwn(line, program) || !/^\s*(at .*|.*@.*:\d+:\d+)$/.test(line))
-    .join('\n');
-}
 
-/** Whether a line of a stack trace is about one of the program's files. */
-function isOwn(line: string, { names }: Program): boolean {
-  return names.some(name => {
-    const literally = name.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
-    return new RegExp(`(^|[\\s(@/])${literally}:\\d`).test(line);
-  });
-}
+  /** Another program begins. */
+  begin(): void {
+    this.#run += 1;
+  }
 
-/** Take back the columns that the program's last expression was moved by. */
-function inPlace(frame: string, { shifted }: Program): string {
-  return frame.replace(/main\.js:(\d+):(\d+)/g, (place, line: string, column: string) =>
-    Number(line) === shifted.line && Number(column) > shifted.column
-      ? `${FILE}:${line}:${Math.max(shifted.column + 1, Number(column) - shifted.by)}`
-      : place
-  );
+  /** A file of the program became a module; returns the name for the engine to give it. */
+  add(file: string, module: Module): string {
+    // Without what would end the name in the middle of a trace.
+    const name = file.replace(/[\s'"()@/?]/g, '_');
+    const unique = `${name}?${this.#run}`;
+    this.#files.set(unique, { name, run: this.#run, module });
+    return unique;
+  }
+
+  /** What was thrown, as text for people. */
+  explain(thrown: unknown): string {
+    if (!(thrown instanceof Error)) {
+      return `Uncaught ${inspect(thrown)}`;
+    }
+    // An error without frames is inspected in brackets.
+    const text = inspect(thrown).replace(/^\[(.*)\]$/s, '$1');
+    // Engines without V8's hook put all frames into the text.
+    const isFrame = /^\s*(at .*|.*@.*:\d+:\d+)$/;
+    const told = /^\s*at .*:\d+:\d+\)?$/;
+    return text
+      .split('\n')
+      .filter(line => !isFrame.test(line) || this.#isOwn(line) || this.#isTold(line, told))
+      .map(line => this.#inPlace(line))
+      .join('\n');
+  }
+
+  /** The first place in the main file that an explanation names. */
+  locate(explanation: string): Location | null {
+    const at = explanation.indexOf(`${this.#main}:`);
+    const [, line, column] = /^:(\d+):(\d+)/.exec(explanation.slice(at + this.#main.length)) ?? [];
+    return at === -1 || line === undefined
+      ? null
+      : { line: Number(line), column: Number(column) - 1 };
+  }
+
+  #isOwn(frame: string): boolean {
+    return [...frame.matchAll(PLACE)].some(([, name]) => this.#files.has(name ?? ''));
+  }
+
+  /** Whether a line is a frame that has its place already. */
+  #isTold(line: string, told: RegExp): boolean {
+    const names = [EARLIER, ...[...this.#files.values()].map(({ name }) => name)];
+    return told.test(line) && names.some(name => line.includes(`${name}:`));
+  }
+
+  /** Take back what was done to the places in a line. */
+  #inPlace(text: string): string {
+    return text.replace(PLACE, (all, unique: string, line, column) => {
+      const file = this.#files.get(unique);
+      if (file === undefined) {
+        return String(all);
+      }
+      const at = file.module.place({ line: Number(line), column: Number(column) - 1 });
+      return `${file.run === this.#run ? file.name : EARLIER}:${at.line}:${at.column + 1}`;
+    });
+  }
 }

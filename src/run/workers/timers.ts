@@ -4,12 +4,12 @@ type Handler = (...args: unknown[]) => void;
 
 export class Timers {
   readonly #pending = new Set<number>();
+  readonly #cancel = clearTimeout.bind(globalThis);
   #changed: () => void = () => undefined;
 
   /** Replace the scope's timer functions by counting ones. */
   constructor() {
     const { setTimeout: later, setInterval: repeat } = globalThis;
-    const { clearTimeout: cancel } = globalThis;
     const start = (handler: unknown, run: (call: Handler) => number): number => {
       if (typeof handler !== 'function') {
         throw new TypeError('The "callback" argument must be of type function');
@@ -19,7 +19,7 @@ export class Timers {
       return id;
     };
     const clear = (id?: number): void => {
-      cancel.call(globalThis, id);
+      this.#cancel(id);
       this.#settle(id);
     };
     Object.assign(globalThis, {
@@ -62,6 +62,12 @@ export class Timers {
         this.#changed = resolve;
       });
     }
+  }
+
+  /** Cancel all that are pending. */
+  clear(): void {
+    this.#pending.forEach(id => this.#cancel(id));
+    this.#pending.clear();
   }
 
   #settle(id: number | undefined): void {

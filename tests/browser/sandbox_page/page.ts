@@ -2,6 +2,7 @@
 import { CONTRACT, PROGRAMS } from '../../../src/run/contract';
 import { createRunners } from '../../../src/run/index';
 import { Sandbox } from '../../../src/run/sandbox';
+import { LANGUAGES } from '../../../src/core/protocol';
 import type { Chunk, Language } from '../../../src/core/protocol';
 import type { RunnerState } from '../../../src/core/runner';
 
@@ -9,26 +10,48 @@ const runtimeUrl = new URL('runtime/', location.href).href;
 let runners = createRunners({ runtimeUrl });
 let stop = new AbortController();
 
+/** What a test may say of a run, beside its program. */
+interface Wishes {
+  files?: Record<string, string>;
+  stdin?: string;
+  keepState?: boolean;
+  /** What is answered, question by question; null is the end of all input. */
+  answers?: (string | null)[];
+}
+
 /** Run a program; answers all that a caller of the runner sees. */
 async function run(
   language: Language,
   code: string,
   timeLimit = 60_000,
-  stopAfter?: string | null,
-  files: Record<string, string> = {}
+  stopAfter: string | null = null,
+  { files = {}, stdin, keepState = false, answers }: Wishes = {}
 ) {
   stop = new AbortController();
   const chunks: Chunk[] = [];
   let text = '';
   const arrivals: number[] = [];
+  const asked: string[] = [];
   const started = performance.now();
   let stoppedAt = 0;
   const outcome = await runners[language].run(
-    { code, files, timeLimit },
+    {
+      code,
+      files,
+      timeLimit,
+      keepState,
+      stdin: stdin ?? null,
+      ask: prompt => {
+        asked.push(prompt);
+        return answers === undefined || answers.length === 0
+          ? new Promise(() => undefined)
+          : Promise.resolve(answers.shift() ?? null);
+      }
+    },
     chunk => {
       chunks.push(chunk);
       arrivals.push(performance.now() - started);
-      if (stopAfter != null && stoppedAt === 0) {
+      if (stopAfter !== null && stoppedAt === 0) {
         text += chunk.data;
         if (text.includes(stopAfter)) {
           stoppedAt = performance.now();
@@ -42,7 +65,9 @@ async function run(
     chunks.map(chunk => ('stream' in chunk && chunk.stream === stream ? chunk.data : '')).join('');
   return {
     ...outcome,
+    asked,
     stdout: of('stdout'),
+    stdin: of('stdin'),
     stderr: of('stderr'),
     values: chunks.filter(chunk => 'mime' in chunk),
     order: chunks.map(chunk => ('stream' in chunk ? chunk.stream : chunk.mime)),
@@ -127,9 +152,15 @@ async function runBare(script: string): Promise<string> {
   const worker = sandbox.spawn();
   await worker.ready;
   let text = '';
-  await worker.execute({ code: '', files: {} }, chunk => {
-    text += chunk.data;
-  });
+  await worker.execute(
+    { code: '', files: {}, stdin: null, keepState: false },
+    {
+      output: chunk => {
+        text += chunk.data;
+      },
+      need: () => Promise.resolve({ files: {}, note: '' })
+    }
+  );
   sandbox.dispose();
   return text;
 }
@@ -142,5 +173,15 @@ function renew(): void {
 
 Object.assign(window, {
   createRunners,
-  arena: { run, runWatched, keeps, prepare, runBare, renew, rules: Object.keys(CONTRACT) }
+  arena: {
+    stop: () => stop.abort(),
+    inputs: () => Object.fromEntries(LANGUAGES.map(each => [each, runners[each].input])),
+    run,
+    runWatched,
+    keeps,
+    prepare,
+    runBare,
+    renew,
+    rules: Object.keys(CONTRACT)
+  }
 });

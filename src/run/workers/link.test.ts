@@ -1,35 +1,46 @@
 /** How a person's JavaScript files become one program. */
 import { describe, expect, it } from 'vitest';
-import { link } from './modules';
+import { link } from './link';
 
 /** Link, with URLs that say how many modules there were before; the modules by URL beside it. */
 function linked(code: string, files: Record<string, string>) {
   const modules: string[] = [];
-  const program = link({ code, files }, module => `blob:${modules.push(module)}`);
+  const program = link(
+    { code, files },
+    {
+      main: 'main.js',
+      translate: text => ({ code: text, place: at => at }),
+      keepState: false,
+      urlOf: ({ code: module }, file) => `blob:${modules.push(`${file}: ${module}`)}`
+    }
+  );
   return { ...program, modules };
 }
 
 describe('a program of several files', () => {
   it('imports each by the URL of its module, made once', () => {
-    const { source, modules, names } = linked(
+    const { code, modules } = linked(
       "import { a } from './a.js'\nimport b from \"./b c.js\"\nexport * from './a.js'\na + b",
       { 'a.js': 'export const a = 1', 'b c.js': "import './a.js'\nexport default 2", 'c.js': '' }
     );
     expect(modules).toEqual([
-      'export const a = 1\n//# sourceURL=a.js',
-      'import "blob:1"\nexport default 2\n//# sourceURL=b_c.js'
+      'a.js: export const a = 1',
+      'b c.js: import "blob:1"\nexport default 2'
     ]);
-    expect(source).toBe(
+    expect(code).toBe(
       'import { a } from "blob:1"\nimport b from "blob:2"\nexport * from "blob:1"\n' +
-        'export default (a + b);\n//# sourceURL=main.js'
+        'export default (a + b);'
     );
-    expect(names).toEqual(['main.js', 'a.js', 'b_c.js']);
+  });
+
+  it('imports names without their extension', () => {
+    expect(linked("import './a'", { 'a.js': '1' }).modules).toEqual(['a.js: 1']);
   });
 
   it('is what it was where it imports none of them', () => {
     const code = "import 'x'\nimport('./a.js')\nconst s = './a.js'";
-    const { source, modules } = linked(code, { 'a.js': '1 +' });
-    expect(source).toBe(`${code}\n//# sourceURL=main.js`);
+    const { code: made, modules } = linked(code, { 'a.js': '1 +' });
+    expect(made).toBe(code);
     expect(modules).toEqual([]);
   });
 

@@ -1,0 +1,57 @@
+/**
+ * THE table of languages: what each needs to run in a sandbox. A language is one worker in
+ * `workers/` and one entry here; `docs/languages.md` goes through it.
+ */
+import type { Language } from '../core/protocol';
+import type { Runner } from '../core/runner';
+
+/** What a language needs to run in a sandbox. */
+export interface SandboxLanguage {
+  /** Its name for people. */
+  name: string;
+  /** Asset names: the worker's script, WebAssembly to compile, and files for each worker. */
+  script: string;
+  wasm: string | null;
+  files: readonly string[];
+  /** A file that a worker starts faster with, of those browsers and builds that have it. */
+  snapshot: string | null;
+  /**
+   * Milliseconds into a run after which the next worker is started. A cheap one starts at once; an
+   * expensive one would take the processor from the program, and waits for the end of a short run.
+   */
+  spareAfter: number;
+  /** How its programs get what they read, in this browser. */
+  input: () => Runner['input'];
+  /** Whether its programs may import packages, which the page then brings. */
+  packages: boolean;
+}
+
+/** Whether this browser can suspend WebAssembly, so that a program in it can wait for an answer. */
+export function canSuspend(): boolean {
+  return 'Suspending' in WebAssembly;
+}
+
+const SCRIPT: Omit<SandboxLanguage, 'name' | 'script'> = {
+  wasm: null,
+  files: [],
+  snapshot: null,
+  spareAfter: 0,
+  input: () => 'live',
+  packages: false
+};
+
+export const SANDBOX_LANGUAGES: Readonly<Record<Language, SandboxLanguage>> = {
+  javascript: { ...SCRIPT, name: 'JavaScript', script: 'javascript.js' },
+  typescript: { ...SCRIPT, name: 'TypeScript', script: 'typescript.js' },
+  python: {
+    name: 'Python',
+    script: 'python.js',
+    wasm: 'pyodide.asm.wasm',
+    files: ['python_stdlib.zip', 'pyodide-lock.json'],
+    snapshot: 'python.snapshot',
+    spareAfter: 1000,
+    input: () => (canSuspend() ? 'live' : 'beforehand'),
+    packages: true
+  },
+  sql: { ...SCRIPT, name: 'SQL', script: 'sql.js', wasm: 'sql-wasm.wasm', input: () => 'none' }
+};

@@ -1,0 +1,102 @@
+/**
+ * The worker of languages that become JavaScript modules.
+ *
+ * A program ends when its module (and the promise that its last expression may be) has settled and
+ * none of its timers is pending, or at its first uncaught error or rejection, as in Node.
+ */
+import { inspect } from 'node-inspect-extracted';
+import { ERROR_LIMIT } from '../messages';
+import { boot, type Ended, type Program } from './boot';
+import { installConsole } from './console';
+import type { Output } from './output';
+import { CircleError, link } from './link';
+import { ProgramError, type Module, type Translate } from './module';
+import { installPrompt } from './prompt';
+import { Stacks } from './stack';
+import { Timers } from './timers';
+
+/** Run programs that `translate` turns into JavaScript; `file` is what errors call them. */
+export function bootModules(file: string, translate: Translate): void {
+  boot(() => {
+    const stacks = new Stacks(file);
+    const timers = new Timers();
+    const uncaught = new Uncaught();
+    return Promise.resolve(async program => {
+      const ended = await execute(program);
+      // What goes on after its end is no part of the program.
+      timers.clear();
+      return ended;
+    });
+
+    async function execute({ code, files, keepState, output, input }: Program): Promise<Ended> {
+      stacks.begin();
+      let module: Module;
+      try {
+        module = link({ code, files }, { main: file, translate, keepState, urlOf });
+      } catch (error) {
+        return unlinked(error);
+      }
+      installConsole(output);
+      installPrompt(input);
+      try {
+        const thrown = await Promise.race([runToEnd(module, output), uncaught.next()]);
+        return thrown === null ? { error: null } : failed(thrown.thrown);
+      } catch (thrown) {
+        return failed(thrown);
+      }
+    }
+
+    async function runToEnd(module: Module, output: Output): Promise<null> {
+      const { default: last } = (await import(urlOf(module, file))) as { default?: unknown };
+      if (module.hasValue) {
+        // A program may well end in `main()`: then its promise is waited for, and its value shown.
+        const value = await last;
+        if (value !== undefined && !output.show('text/plain', inspect(value))) {
+          output.write('stdout', `${inspect(value)}\n`);
+        }
+      }
+      await timers.idle();
+      return null;
+    }
+
+    function urlOf(module: Module, of: string): string {
+      const source = `${module.code}\n//# sourceURL=${stacks.add(of, module)}`;
+      return URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
+    }
+
+    function unlinked(error: unknown): Ended {
+      if (error instanceof ProgramError) {
+        return { error: error.message, location: error.file === file ? error.location : null };
+      }
+      return { error: error instanceof CircleError ? error.message : String(error) };
+    }
+
+    function failed(thrown: unknown): Ended {
+      const error = stacks.explain(thrown).slice(0, ERROR_LIMIT);
+      return { error, location: stacks.locate(error) };
+    }
+  });
+}
+
+/** Hears of errors that nobody caught. */
+class Uncaught {
+  #hear: (error: { thrown: unknown }) => void = () => undefined;
+
+  constructor() {
+    addEventListener('error', event => {
+      event.preventDefault();
+      this.#hear({ thrown: event.error });
+    });
+    addEventListener('unhandledrejection', event => {
+      event.preventDefault();
+      this.#hear({ thrown: event.reason });
+    });
+  }
+
+  /** Resolves with the next one. */
+  next(): Promise<{ thrown: unknown }> {
+    return new Promise(resolve => {
+      this.#hear = resolve;
+    });
+  }
+}
