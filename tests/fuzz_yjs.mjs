@@ -8,7 +8,9 @@ for await (const line of createInterface({ input: process.stdin })) {
   const doc = new Y.Doc();
   Y.applyUpdate(doc, Buffer.from(update, 'base64'));
   if (doc.getText('code').toString() !== text || doc.store.pendingStructs !== null) {
-    console.log(`Yjs reads ${JSON.stringify(doc.getText('code').toString())}, not ${JSON.stringify(text)}`);
+    console.log(
+      `Yjs reads ${JSON.stringify(doc.getText('code').toString())}, not ${JSON.stringify(text)}`
+    );
     process.exit(1);
   }
   agree += 1;
