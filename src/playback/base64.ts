@@ -1,4 +1,4 @@
-/** Base64, read quickly: a recording has one for each keystroke. */
+/** Base64, read quickly and into one buffer: a recording has one for each keystroke. */
 import { Damaged } from './recording';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
@@ -6,30 +6,31 @@ const OTHER = 255;
 const VALUES = new Uint8Array(128).fill(OTHER);
 for (let value = 0; value < ALPHABET.length; value++) VALUES[ALPHABET.charCodeAt(value)] = value;
 
-/** The bytes of padded base64; raises `Damaged`. */
-export function fromBase64(text: string): Uint8Array {
-  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
-  if (text.length % 4 !== 0) throw new Damaged('An edit is not in base64.');
-  const bytes = new Uint8Array((text.length / 4) * 3 - padding);
-  const end = text.length - padding;
-  let bits = 0;
-  let at = 0;
-  for (let index = 0; index < end; index++) {
-    const value = VALUES[text.charCodeAt(index)] ?? OTHER;
-    if (value === OTHER) throw new Damaged('An edit is not in base64.');
-    bits = (bits << 6) | value;
-    if (index % 4 === 3) {
-      bytes[at++] = bits >> 16;
-      bytes[at++] = bits >> 8;
-      bytes[at++] = bits;
-      bits = 0;
+/** Decodes one text after another. */
+export class Scratch {
+  #bytes = new Uint8Array(1024);
+
+  /** The bytes of padded base64, good until the next call; raises `Damaged`. */
+  decode(text: string): Uint8Array {
+    if (text.length % 4 !== 0) throw new Damaged('An edit is not in base64.');
+    const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
+    const length = (text.length / 4) * 3;
+    if (this.#bytes.length < length) this.#bytes = new Uint8Array(2 * length);
+    const bytes = this.#bytes;
+    let bits = 0;
+    let at = 0;
+    for (let index = 0; index < text.length; index++) {
+      // What pads counts as zeros, and the bytes made of it are cut off.
+      const value = index < text.length - padding ? (VALUES[text.charCodeAt(index)] ?? OTHER) : 0;
+      if (value === OTHER) throw new Damaged('An edit is not in base64.');
+      bits = (bits << 6) | value;
+      if (index % 4 === 3) {
+        bytes[at++] = bits >> 16;
+        bytes[at++] = bits >> 8;
+        bytes[at++] = bits;
+        bits = 0;
+      }
     }
+    return bytes.subarray(0, length - padding);
   }
-  if (padding === 1) {
-    bytes[at++] = bits >> 10;
-    bytes[at++] = bits >> 2;
-  } else if (padding === 2) {
-    bytes[at++] = bits >> 4;
-  }
-  return bytes;
 }

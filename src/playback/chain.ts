@@ -4,7 +4,7 @@
  */
 import { digest } from 'lib0/hash/sha256';
 import { canonical } from './canonical';
-import { Damaged, linesOf } from './recording';
+import { Damaged, canonicalEdit, linesOf } from './recording';
 
 const encoder = new TextEncoder();
 
@@ -33,7 +33,7 @@ export function verifyChain(text: string): void {
 function digestOf(line: string): Uint8Array {
   const hidden = /^\{"seq":\d+,"digest":"([0-9a-f]{64})"\}$/.exec(line);
   if (hidden?.[1] !== undefined) return bytes(hidden[1]);
-  return digest(encoder.encode(canonical(line)));
+  return digest(encoder.encode(canonicalEdit(line) ?? canonical(line)));
 }
 
 function bytes(hexadecimal: string): Uint8Array {

@@ -1,14 +1,13 @@
 /** Makes the film of a recording: the one long computation, which the worker does. */
 import { MAIN_FILE } from '../core/protocol';
 import type { DocumentName } from '../core/protocol';
-import { fromBase64 } from './base64';
+import { Scratch } from './base64';
 import type { FilmData, FilmText } from './film';
 import { HistoryBuilder, NEVER } from './history';
 import type { TextHistory } from './history';
 import { findMoments } from './moments';
 import type { EditFact } from './moments';
 import { parseRecording } from './recording';
-import type { Recording } from './recording';
 import { keyframesOf } from './states';
 
 /** Edits of more units than this keep their text, to tell a paste from an undo. */
@@ -16,8 +15,12 @@ const LARGE = 50;
 
 /** The film of the recording in `text`; raises `Damaged`. */
 export function develop(text: string): FilmData {
-  const recording = parseRecording(text);
-  const texts = textsOf(recording);
+  const builders = { pad: new HistoryBuilder(), desk: new HistoryBuilder() };
+  const scratch = new Scratch();
+  const recording = parseRecording(text, ({ seq, document, update }) => {
+    builders[document].add(seq, scratch.decode(update));
+  });
+  const texts = textsOf(builders, recording.at.length);
   const inserted = new Int32Array(recording.at.length);
   const deleted = new Int32Array(recording.at.length);
   for (const each of texts) {
@@ -34,18 +37,17 @@ export function develop(text: string): FilmData {
     texts,
     events,
     keyframes: keyframesOf(recording),
-    moments: findMoments(recording, factsOf(recording, texts, inserted, deleted)),
+    moments: findMoments(recording, factsOf(texts, inserted, deleted)),
     hidden
   };
 }
 
-function textsOf(recording: Recording): FilmText[] {
-  const builders = { pad: new HistoryBuilder(), desk: new HistoryBuilder() };
-  for (const { seq, document, update } of recording.edits) {
-    builders[document].add(seq, fromBase64(update));
-  }
+function textsOf(
+  builders: Readonly<Record<DocumentName, HistoryBuilder>>,
+  entries: number
+): FilmText[] {
   const texts = (['pad', 'desk'] as const).flatMap(document =>
-    builders[document].build().map(history => filmText(document, history, recording.at.length))
+    builders[document].build().map(history => filmText(document, history, entries))
   );
   // The main file first; the others in the order in which they came.
   return texts.sort((a, b) => Number(isMain(b)) - Number(isMain(a)));
@@ -75,42 +77,43 @@ function countUnits({ born, died }: TextHistory, inserted: Int32Array, deleted: 
   }
 }
 
+/** What each edit of the pad did; what changed nothing is left out. */
 function factsOf(
-  recording: Recording,
   texts: readonly FilmText[],
   inserted: Int32Array,
   deleted: Int32Array
 ): EditFact[] {
-  const large = largeTexts(texts, inserted, deleted);
-  return recording.edits
-    .filter(({ document }) => document === 'pad')
-    .map(({ seq }) => ({
-      seq,
-      inserted: inserted[seq] ?? 0,
-      deleted: deleted[seq] ?? 0,
-      insertedText: large.inserted.get(seq) ?? '',
-      deletedText: large.deleted.get(seq) ?? ''
-    }));
+  const pad = texts.filter(({ document }) => document === 'pad');
+  const came = largeTexts(pad, inserted, ({ born }) => born);
+  const went = largeTexts(pad, deleted, ({ died }) => died);
+  const facts: EditFact[] = [];
+  inserted.forEach((count, seq) => {
+    const gone = deleted[seq] ?? 0;
+    if (count + gone === 0) return;
+    const [insertedText, deletedText] = [came.get(seq) ?? '', went.get(seq) ?? ''];
+    facts.push({ seq, inserted: count, deleted: gone, insertedText, deletedText });
+  });
+  return facts;
 }
 
-/** What large edits inserted and deleted, by entry. */
+/** The texts that large edits brought, or took, by entry; `entryOf` says which entry of each unit. */
 function largeTexts(
   texts: readonly FilmText[],
-  inserted: Int32Array,
-  deleted: Int32Array
-): { inserted: Map<number, string>; deleted: Map<number, string> } {
-  const found = { inserted: new Map<number, string>(), deleted: new Map<number, string>() };
-  const append = (map: Map<number, string>, seq: number, unit: number): void => {
-    map.set(seq, (map.get(seq) ?? '') + String.fromCharCode(unit));
-  };
-  for (const { document, units, born, died } of texts) {
-    if (document !== 'pad') continue;
-    for (let at = 0; at < units.length; at++) {
-      const [birth, death, unit] = [born[at] ?? 0, died[at] ?? NEVER, units[at] ?? 0];
-      if ((inserted[birth] ?? 0) > LARGE) append(found.inserted, birth, unit);
-      if (death < deleted.length && (deleted[death] ?? 0) > LARGE)
-        append(found.deleted, death, unit);
+  counts: Int32Array,
+  entryOf: (text: FilmText) => Int32Array
+): Map<number, string> {
+  const found = new Map<number, { units: Uint16Array; length: number }>();
+  counts.forEach((count, seq) => {
+    if (count > LARGE) found.set(seq, { units: new Uint16Array(count), length: 0 });
+  });
+  for (const text of texts) {
+    const entries = entryOf(text);
+    for (let at = 0; at < entries.length; at++) {
+      const seq = entries[at] ?? NEVER;
+      const large = (counts[seq] ?? 0) > LARGE ? found.get(seq) : undefined;
+      if (large) large.units[large.length++] = text.units[at] ?? 0;
     }
   }
-  return found;
+  const decoder = new TextDecoder('utf-16le', { ignoreBOM: true });
+  return new Map([...found].map(([seq, { units }]) => [seq, decoder.decode(units)]));
 }

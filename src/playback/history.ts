@@ -51,7 +51,7 @@ export class HistoryBuilder {
   /** Four numbers each: seq, client, clock, length. */
   readonly #deletions: number[] = [];
 
-  /** Take the edit of entry `seq`; raises `Damaged`. */
+  /** Take the edit of entry `seq`, whose bytes are not kept; raises `Damaged`. */
   add(seq: number, update: Uint8Array): void {
     let read = readUpdate(update);
     if (read.blocks.some(block => block.clock < (this.#writers.get(block.client)?.end ?? 0))) {
@@ -75,7 +75,12 @@ export class HistoryBuilder {
     const born = this.#births(total);
     const died = this.#deaths(total);
     const doc = new Y.Doc({ gc: false });
-    Y.applyUpdate(doc, this.#insertions());
+    doc.transact(transaction => {
+      Y.applyUpdate(doc, this.#insertions());
+      // As if nothing were new: Yjs would join new neighbours into one, which for a long recording
+      // costs more than all the rest, for a document that is thrown away.
+      for (const [client, { end }] of this.#writers) transaction.beforeState.set(client, end);
+    });
     if (doc.store.pendingStructs !== null) {
       throw new Damaged('The recording is incomplete: an edit builds on text that is not in it.');
     }
@@ -139,10 +144,11 @@ export class HistoryBuilder {
       return found;
     };
     for (let at = 0; at < this.#deletions.length; at += 4) {
-      const [seq = 0, client = 0, clock = 0, length = 0] = this.#deletions.slice(at, at + 4);
-      const writer = this.#writers.get(client);
+      const seq = this.#deletions[at] ?? 0;
+      const writer = this.#writers.get(this.#deletions[at + 1] ?? 0);
+      const clock = this.#deletions[at + 2] ?? 0;
       if (!writer) continue;
-      const end = placeOf(writer, clock + length);
+      const end = placeOf(writer, clock + (this.#deletions[at + 3] ?? 0));
       for (let place = alive(placeOf(writer, clock)); place < end; place = alive(place)) {
         died[place] = seq;
         next[place] = place + 1;

@@ -38,7 +38,6 @@ export interface Recording {
   by: Uint16Array;
   /** Ids of participants; the first stands for the server. */
   authors: (string | null)[];
-  edits: EditEntry[];
   /** The events that this page knows, in order. */
   events: LoggedEvent[];
   /** How many entries are kept back from this reader. */
@@ -56,8 +55,12 @@ export function* linesOf(text: string): Generator<string> {
   }
 }
 
-/** Read a recording's text; raises `Damaged`. Whether it was changed, only the chain tells. */
-export function parseRecording(text: string): Recording {
+/**
+ * Read a recording's text; raises `Damaged`. Whether it was changed, only the chain tells. Edits go to
+ * `onEdit` one by one: there is one for each keystroke, and to keep them all would cost more than
+ * to read them.
+ */
+export function parseRecording(text: string, onEdit: (edit: EditEntry) => void): Recording {
   const lines = linesOf(text);
   const header = record(lines.next().value);
   if (header.format !== FORMAT) {
@@ -72,7 +75,6 @@ export function parseRecording(text: string): Recording {
     at: new Float64Array(count + 1),
     by: new Uint16Array(count + 1),
     authors: [null],
-    edits: [],
     events: [],
     hidden: 0
   };
@@ -81,14 +83,14 @@ export function parseRecording(text: string): Recording {
   let ended = false;
   for (const text of lines) {
     if (ended) throw new Damaged('The recording goes on after its end.');
-    const line = record(text);
+    const line = plainEdit(text) ?? record(text);
     if ('chain' in line) {
       ended = true;
       continue;
     }
     seq++;
     if (line.seq !== seq || seq > count) throw new Damaged(`Entry ${seq} is missing.`);
-    readEntry(recording, authors, seq, line);
+    readEntry(recording, authors, seq, line, onEdit);
   }
   if (!ended || seq !== count) {
     throw new Damaged(`The recording is cut off: it has ${seq} of its ${count} entries.`);
@@ -103,7 +105,8 @@ function readEntry(
   recording: Recording,
   authors: Map<string | null, number>,
   seq: number,
-  line: Json
+  line: Json,
+  onEdit: (edit: EditEntry) => void
 ): void {
   const before = recording.at[seq - 1] ?? 0;
   recording.at[seq] = before;
@@ -123,7 +126,7 @@ function readEntry(
     if ((document !== 'pad' && document !== 'desk') || typeof update !== 'string') {
       throw new Damaged(`Entry ${seq} is no edit.`);
     }
-    recording.edits.push({ seq, document, update });
+    onEdit({ seq, document, update });
   } else if (isRecord(event) && typeof event.type === 'string' && isRecord(event.payload)) {
     const { type, payload } = event;
     if (type === 'session-created' && isLanguage(payload.language)) {
@@ -164,6 +167,30 @@ function sessionOf(value: unknown): RecordedSession {
     language: isLanguage(language) ? language : 'javascript',
     createdAt: typeof createdAt === 'string' ? createdAt : ''
   };
+}
+
+/** An edit as a server writes its line, which is quicker than JSON; written otherwise it is none. */
+const PLAIN_EDIT =
+  /^\{"seq":(\d{1,10}),"at":(\d{1,15}),"by":("[^"\\]*"|null),"to":"(\w+)","edit":\{"document":"(pad|desk)","update":"([\w+/=]*)"\}\}$/;
+
+function plainEdit(line: string): Json | null {
+  const found = PLAIN_EDIT.exec(line);
+  if (!found) return null;
+  const [, seq, at, by, to, document, update] = found;
+  return {
+    ...{ seq: Number(seq), at: Number(at), to },
+    by: by === 'null' ? null : by?.slice(1, -1),
+    edit: { document, update }
+  };
+}
+
+/** The canonical form of such a line; null where it is another. */
+export function canonicalEdit(line: string): string | null {
+  const found = PLAIN_EDIT.exec(line);
+  if (!found) return null;
+  const [, seq = '', at = '', by = '', to = '', document = '', update = ''] = found;
+  const edit = `{"document":"${document}","update":"${update}"}`;
+  return `{"at":${at},"by":${by},"edit":${edit},"seq":${seq},"to":"${to}"}`;
 }
 
 function record(line: unknown): Json {
