@@ -55,7 +55,7 @@ it('saves a file under the name that the server gives it', async () => {
   ) {
     saved.push(`${this.download} from ${this.href}`);
   });
-  await settle(() => button(root, 'Download').click());
+  await settle(() => button(root, 'Download Backend').click());
   await settle(() => button(root, 'Download notebook').click());
   expect(asked.map(each => each.path)).toEqual(['sessions/abc/export?format=ipynb']);
   expect(saved).toEqual(['Backend.ipynb from blob:x']);
@@ -63,7 +63,7 @@ it('saves a file under the name that the server gives it', async () => {
 
 it('says why there is no file', async () => {
   const { root } = await list(() => Response.json({ error: 'not built' }, { status: 503 }));
-  await settle(() => button(root, 'Download').click());
+  await settle(() => button(root, 'Download Backend').click());
   await settle(() => button(root, 'Download replay page').click());
   expect(one(root, '[role=alert]').textContent).toBe('Not built');
 });

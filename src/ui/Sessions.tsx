@@ -243,7 +243,7 @@ function SessionRow(props: {
         >
           Watch
         </button>
-        <Menu label="Download">
+        <Menu label="Download" name={`Download ${title}`}>
           <DownloadItems api={api} sessionId={session.id} onProblem={setError} />
         </Menu>
         {session.status !== 'ended' && (
