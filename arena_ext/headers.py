@@ -22,6 +22,8 @@ _PAGE = (
 SANDBOX = "sandbox allow-scripts; frame-ancestors 'self'"
 #: JSON and files: nobody's page, should a browser show one after all.
 NO_PAGE = "default-src 'none'; sandbox; frame-ancestors 'none'"
+#: A worker of our pages: it loads nothing. By the standard, none may start that is sandboxed.
+WORKER = "default-src 'none'; frame-ancestors 'none'"
 
 
 class Walled(JupyterHandler):

@@ -11,7 +11,7 @@ from jupyter_core.paths import jupyter_path
 from jupyter_server.auth.decorator import allow_unauthenticated
 from tornado.web import HTTPError, StaticFileHandler
 
-from .headers import NO_PAGE, SANDBOX, Walled, WalledPage
+from .headers import NO_PAGE, SANDBOX, WORKER, Walled, WalledPage
 from .request import ArenaRequest
 
 #: The built guest page and its bundle.
@@ -58,6 +58,8 @@ class AssetHandler(Walled, StaticFileHandler):
     @property
     def content_security_policy(self) -> str:
         """A file is no page; the sandbox has no origin even when opened by its address."""
+        if self.request.path.endswith("/playback.js"):
+            return WORKER
         return SANDBOX if self.request.path.endswith("/sandbox.html") else NO_PAGE
 
     def set_extra_headers(self, path: str) -> None:
