@@ -182,10 +182,13 @@ def _outputs(run: Run, count: int) -> list[dict[str, Any]]:
         stream = chunk.get("stream")
         if stream is None:
             outputs.append(_display(chunk, count))
-        elif outputs and outputs[-1].get("name") == stream:
+            continue
+        # What was typed into the program stands where it was typed, as on a terminal.
+        name = "stderr" if stream == "stderr" else "stdout"
+        if outputs and outputs[-1].get("name") == name:
             outputs[-1]["text"] += chunk["data"]
         else:
-            outputs.append({"output_type": "stream", "name": stream, "text": chunk["data"]})
+            outputs.append({"output_type": "stream", "name": name, "text": chunk["data"]})
     if run.error is not None:
         last = (run.error.strip().split("\n") or [""])[-1]
         name, _, value = last.partition(": ")

@@ -12,13 +12,10 @@ from jsonschema.exceptions import best_match
 from .protocol import (
     CLIENT_EVENTS,
     LANGUAGES,
-    MAX_CHUNK,
     MAX_FILE_NAME,
     MAX_ID,
     MAX_NAME,
-    MAX_OUTPUT,
     MAX_TITLE,
-    RUN_ENDS,
 )
 
 _ID: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": MAX_ID}
@@ -37,6 +34,9 @@ _PERSON: dict[str, Any] = {
 }
 _RUN = CLIENT_EVENTS["execute-code"]["properties"]
 _OUTPUT = CLIENT_EVENTS["execution-output"]["properties"]
+_RESULT = CLIENT_EVENTS["execution-result"]["properties"]
+_ASKED = CLIENT_EVENTS["input-request"]["properties"]
+_REPLIED = CLIENT_EVENTS["input-reply"]["properties"]
 
 
 def _payload(**required: dict[str, Any]) -> dict[str, Any]:
@@ -71,14 +71,23 @@ LOGGED_EVENTS: dict[str, dict[str, Any]] = {
         "properties": {**_RUN, "userId": _AUTHOR},
     },
     "execution-output": _payload(userId=_AUTHOR, runId=_ID, chunks=_OUTPUT["chunks"]),
-    "execution-result": _payload(
-        userId=_AUTHOR,
-        runId=_ID,
-        output={"type": "string", "maxLength": MAX_OUTPUT},
-        error={"type": ["string", "null"], "maxLength": MAX_CHUNK},
-        durationMs={"type": ["number", "null"], "minimum": 0},
-        status={"enum": list(RUN_ENDS)},
-    ),
+    "input-request": _payload(userId=_AUTHOR, runId=_ID, prompt=_ASKED["prompt"]),
+    "input-reply": _payload(userId=_AUTHOR, runId=_ID, text=_REPLIED["text"]),
+    "execution-result": {
+        **_payload(
+            userId=_AUTHOR,
+            runId=_ID,
+            output=_RESULT["output"],
+            error=_RESULT["error"],
+            durationMs={"type": ["number", "null"], "minimum": 0},
+            status=_RESULT["status"],
+        ),
+        "properties": {
+            **_RESULT,
+            "userId": _AUTHOR,
+            "durationMs": {"type": ["number", "null"], "minimum": 0},
+        },
+    },
 }
 
 

@@ -66,8 +66,15 @@ class Scene:
         self.room.act(caller, "execute-code", begin, f"e{run}")
         for chunk in chunks(self.chance):
             self.room.act(caller, "execution-output", {"runId": run, "chunks": [chunk]})
+        if self.chance.random() < 0.3:
+            asked = {"runId": run, "prompt": "Name? "}
+            self.room.act(caller, "input-request", asked)
+            self.room.act(caller, "input-reply", {"runId": run, "text": "<b>Ada</b>"})
         error = self.chance.choice([None, "Traceback\nValueError: <b>no</b>"])
-        self.room.act(caller, "execution-result", {"runId": run, "error": error})
+        result: dict[str, Any] = {"runId": run, "error": error}
+        if error is not None:
+            result["location"] = {"line": 1, "column": 0}
+        self.room.act(caller, "execution-result", result)
 
     def setting(self) -> None:
         """Something about the session as a whole."""
