@@ -18,6 +18,7 @@ from traitlets import Bool, Enum, Float, Unicode, default
 
 from . import __version__, cli, pages, rest
 from .access import Access
+from .crowd import Crowd
 from .log import MemoryLog
 from .rooms import Rooms
 from .sqlite_log import SqliteLog
@@ -51,6 +52,7 @@ ROUTES: tuple[tuple[str, type[RequestHandler]], ...] = (
     (rf"{_SESSIONS}/{_SESSION}/leave", rest.LeaveHandler),
     (rf"{_SESSIONS}/{_SESSION}/invites", rest.InvitesHandler),
     (rf"{_SESSIONS}/{_SESSION}/invites/(?P<invite>[\w-]+)", rest.InviteHandler),
+    (r"arena/api/.*", rest.NowhereHandler),
 )
 #: The same for directories of static files.
 ASSETS = (r"arena/static/(.*)", r"arena/runtime/(.*)")
@@ -126,6 +128,7 @@ class ArenaApp(ExtensionApp):
         self.rooms = Rooms(log, lambda session: url_path_join(base_url, "arena/join", session))
         if isinstance(log, SqliteLog):
             log.on_health = self.rooms.storing
+        self.crowd = Crowd(by_address=not (self.serverapp and self.serverapp.trust_xheaders))
         self.access = Access(self.rooms, open_access=self.open_access)
         self.settings.setdefault("page_config_data", {})["arenaVersion"] = __version__
         self._housekeeping = PeriodicCallback(self._look_around, _HOUSEKEEPING * 1000)

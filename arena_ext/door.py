@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from .connection import Connection
 from .protocol import Close
 
@@ -14,6 +16,9 @@ class Door:
 
     def __len__(self) -> int:
         return len(self._waiting)
+
+    def __iter__(self) -> Iterator[Connection]:
+        return iter(tuple(self._waiting))
 
     def wait(self, connection: Connection) -> None:
         """Let a connection wait."""

@@ -129,6 +129,8 @@ MAX_INPUT = 16 * 1024
 MAX_CHUNKS = 256
 #: A REST body, bytes: JSON may need six bytes for one of the text.
 MAX_BODY = 6 * MAX_TEXT + 4096
+#: The body of a REST call that carries no text of a session's, bytes.
+MAX_SMALL_BODY = 128 * 1024
 #: Runs that a session's state remembers.
 RUNS_KEPT = 20
 #: Output that a session's state remembers over all its runs, characters.
@@ -157,6 +159,18 @@ INVITE_EXPIRES, INVITE_EXPIRES_MAX = 7 * 86400, 90 * 86400
 INVITE_USES_MAX = 1000
 #: People who wait to be let into one session: interviewers have to look at each.
 MAX_WAITING = 50
+
+
+#: Sockets of one room: a panel of interviewers, a class of observers; interviewers get in anyway.
+SOCKETS_PER_ROOM = 64
+#: Sockets of one participant: the tabs of a busy person, and those that are about to time out.
+SOCKETS_PER_PARTICIPANT = 8
+#: Sockets of one address: a company behind one router, not a machine that opens all it can.
+SOCKETS_PER_ADDRESS = 256
+#: Joins from one address: everybody of a company at nine o'clock, and no filling of rosters.
+JOINS_PER_MINUTE = 60
+#: Sessions of one account, or from one address where nobody owns them: years of interviews.
+SESSIONS_PER_CREATOR = 1000
 
 
 # --- what clients may say: JSON Schemas ------------------------------------------------------

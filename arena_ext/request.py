@@ -13,6 +13,8 @@ from .headers import Walled
 
 if TYPE_CHECKING:
     from .app import ArenaApp
+    from .model import Participant
+    from .room import Room
 
 #: Header in which a guest's pages send the participant token.
 TOKEN_HEADER = "X-Arena-Token"  # noqa: S105 - a header's name
@@ -57,6 +59,18 @@ class ArenaRequest(ExtensionHandlerMixin, Walled):
         shared = type(self.identity_provider) in _ONE_ACCOUNT
         account = "" if shared else user.username
         return Login(account, user.username, user.display_name or user.name or user.username)
+
+    @property
+    def address(self) -> str:
+        """Where the request comes from."""
+        return str(self.request.remote_ip)
+
+    async def join(
+        self, session: str, name: str, credentials: Credentials, invite: str | None
+    ) -> tuple[Room, Participant, str]:
+        """As `Access.join`; raises `TooMany`, too."""
+        self.arena.crowd.join(self.address)
+        return await self.arena.access.join(session, name, credentials, invite)
 
     async def credentials(self) -> Credentials:
         """What the request brings."""

@@ -15,16 +15,17 @@ from urllib.parse import quote
 
 from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.base.handlers import APIHandler
-from tornado.web import HTTPError
+from tornado.web import HTTPError, stream_request_body
 
 from . import __version__, export, recording
 from .access import Ended, Refused, Unknown
+from .crowd import TooMany
 from .events import Caller, Denied, Invalid, Missing, check_shape
 from .export import NotBuilt
 from .imported import MAX_IMPORT, Importer
 from .log import LogError
 from .model import Action, Invite, Role, Status
-from .protocol import INVITE_EXPIRES, LANGUAGES, MAX_BODY, UNTITLED, Audience, Close
+from .protocol import INVITE_EXPIRES, LANGUAGES, MAX_BODY, MAX_SMALL_BODY, UNTITLED, Audience, Close
 from .recording import Tampered
 from .replica import TextFull
 from .request import ArenaRequest
@@ -40,6 +41,7 @@ _STATUS: dict[type[Exception], int] = {
     Missing: 404,
     Ended: 409,
     TextFull: 413,
+    TooMany: 429,
     LogError: 503,
     NotStored: 503,
     NotBuilt: 503,
@@ -64,22 +66,39 @@ def gzip_stream() -> zlib._Compress:
     return zlib.compressobj(level=1, wbits=31)
 
 
+@stream_request_body
 class ApiHandler(ArenaRequest, APIHandler):
     """What all REST handlers share."""
 
-    #: The largest body that is looked at, bytes.
-    max_body = MAX_BODY
+    #: The largest body that is kept, bytes. Tornado alone would keep half a gigabyte of anybody's.
+    max_body = MAX_SMALL_BODY
 
     async def prepare(self) -> None:  # type: ignore[override]
-        """Bound the body; the rest is Jupyter's."""
+        """Look at the headers; the body comes later, in pieces."""
+        self._received = bytearray()
+        self._too_large = False
         await super().prepare()
-        if len(self.request.body) > self.max_body:
-            raise HTTPError(413, "the body is too large")
+        if int(self.request.headers.get("Content-Length", 0)) > self.max_body:
+            raise HTTPError(413)
+
+    def data_received(self, chunk: bytes) -> None:
+        """Keep a piece of the body, while it is not too much; without a length that shows late."""
+        self._too_large = self._too_large or len(self._received) + len(chunk) > self.max_body
+        if self._too_large:
+            self._received.clear()
+        else:
+            self._received += chunk
+
+    def raw_body(self) -> bytes:
+        """The request's body; raises `HTTPError` (413)."""
+        if self._too_large:
+            raise HTTPError(413)
+        return bytes(self._received)
 
     def body(self, name: str) -> dict[str, Any]:
         """The request's body, which has the shape `name`; raises `Invalid`."""
         try:
-            value = json.loads(self.request.body or b"{}")
+            value = json.loads(self.raw_body() or b"{}")
         except (ValueError, RecursionError):
             raise Invalid("the body is not JSON") from None
         return check_shape(name, value)
@@ -121,6 +140,8 @@ class ApiHandler(ArenaRequest, APIHandler):
         }.get(status_code, "the server failed")
         if isinstance(error, (Invalid, Denied, Missing, Tampered)):
             text = str(error)
+        if isinstance(error, TooMany):
+            text = f"too many {error}"
         self.answer({"error": text}, status_code)
 
 
@@ -160,6 +181,10 @@ class SessionsHandler(ApiHandler):
         login = await self.login()
         if login is None and not self.arena.open_access:
             raise Denied("log in to create a session")
+        if login is None:
+            self.arena.crowd.create_unowned(self.address)
+        else:
+            self.arena.crowd.create(len(await self.arena.rooms.owned_by(login.account)))
         room = await self.arena.rooms.create(
             None if login is None else login.account,
             body.get("title", "").strip() or UNTITLED,
@@ -255,13 +280,20 @@ class ImportHandler(ApiHandler):
 
     max_body = MAX_IMPORT
 
+    async def prepare(self) -> None:  # type: ignore[override]
+        """Nobody sends a recording in vain who may not."""
+        await super().prepare()
+        if await self.login() is None:
+            raise Denied("log in to import a recording")
+
     @allow_unauthenticated
     async def post(self) -> None:
         login = await self.login()
         if login is None:
             raise Denied("log in to import a recording")
+        self.arena.crowd.create(len(await self.arena.rooms.owned_by(login.account)))
         importer = Importer(login.account, login.name)
-        room = await self.arena.rooms.bring_back(self.request.body, importer)
+        room = await self.arena.rooms.bring_back(self.raw_body(), importer)
         self.answer(room.as_json(), 201)
 
 
@@ -271,7 +303,7 @@ class JoinHandler(ApiHandler):
     @allow_unauthenticated
     async def post(self, session: str) -> None:
         body = self.body("joinSession")
-        room, participant, token = await self.arena.access.join(
+        room, participant, token = await self.join(
             session, body["userName"], await self.credentials(), body.get("invite")
         )
         if participant.id in room.session.waiting:
@@ -333,6 +365,8 @@ class DeclineHandler(ApiHandler):
 class CodeHandler(ApiHandler):
     """`api/sessions/{id}/code`."""
 
+    max_body = MAX_BODY
+
     @allow_unauthenticated
     async def put(self, session: str) -> None:
         room, caller = await self.enter(session)
@@ -352,6 +386,8 @@ class LanguageHandler(ApiHandler):
 
 class ExecuteHandler(ApiHandler):
     """`api/sessions/{id}/execute`: relays a result; nothing is run here."""
+
+    max_body = MAX_BODY
 
     @allow_unauthenticated
     async def post(self, session: str) -> None:
@@ -418,6 +454,14 @@ class InviteHandler(ApiHandler):
         room, caller = await self.enter(session)
         await self.arena.access.revoke(room, caller, invite)
         self.done()
+
+
+class NowhereHandler(ApiHandler):
+    """Every other address below `api/`: there is nothing, said as everything here is."""
+
+    async def prepare(self) -> None:  # type: ignore[override]
+        """Whoever asks, and for whatever."""
+        raise HTTPError(404)
 
 
 def _invite(room: Room, invite: Invite) -> dict[str, Any]:

@@ -240,6 +240,11 @@ class Room:
         event = Event("entry-requested", _as_payload(participant))
         self.record(participant.id, event, Audience.INTERVIEWERS)
 
+    def sockets(self, participant: str | None = None) -> int:
+        """How many sockets are open, of all or of one participant, those at the door among them."""
+        everyone = (*self.connections, *self.door)
+        return sum(participant in (None, each.participant) for each in everyone)
+
     def connect(self, connection: Connection) -> None:
         """Let a connection in: it gets the snapshot, the others hear of its participant."""
         self.connections.add(connection)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,10 +13,11 @@ from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from .access import Credentials, Ended, Refused, Unknown
 from .connection import Connection
+from .crowd import Budget, TooMany
 from .events import Invalid, check_shape
 from .frames import Malformed
 from .log import LogError
-from .model import Action, Participant, can
+from .model import Action, Participant, Role, can
 from .protocol import (
     BYTE_BURST,
     BYTE_RATE,
@@ -39,26 +39,6 @@ from .request import ArenaRequest
 from .room import Room
 
 
-class Budget:
-    """A token bucket: `rate` units a second, at most `burst` saved up."""
-
-    __slots__ = ("_burst", "_left", "_rate", "_since")
-
-    def __init__(self, rate: float, burst: float) -> None:
-        self._rate, self._burst, self._left = rate, burst, burst
-        self._since = time.monotonic()
-
-    def take(self, units: float) -> bool:
-        """Spend `units`; False if there are not that many."""
-        now = time.monotonic()
-        self._left = min(self._burst, self._left + (now - self._since) * self._rate)
-        self._since = now
-        if units > self._left:
-            return False
-        self._left -= units
-        return True
-
-
 class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
     """`<base_url>arena/ws/<session>`: one connection.
 
@@ -68,6 +48,7 @@ class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
 
     room: Room | None = None
     connection: Connection | None = None
+    _counted = False
 
     # --- handshake ----------------------------------------------------------------------------
 
@@ -118,6 +99,12 @@ class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
         self._closing = False
         self._dialect = Dialect(self.selected_subprotocol or Dialect.JSON)
         self._token = self._subprotocol_token()
+        self._counted = True
+        try:
+            self.arena.crowd.open_socket(self.address)
+        except TooMany:
+            self.close(Close.FLOOD)
+            return
         if self._dialect is Dialect.JSON:
             if self._token is not None and not await self._known(self._token):
                 self.close(Close.REFUSED)
@@ -131,6 +118,8 @@ class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
             self.close(Close.REFUSED)
         except Ended:
             self.close(Close.ENDED)
+        except TooMany:
+            self.close(Close.FLOOD)
         else:
             self._enter(room, participant)
 
@@ -159,6 +148,12 @@ class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
             return
         if self.ws_connection is None or self.ws_connection.is_closing():
             return  # it left while it was being checked
+        try:
+            interviewer = participant.role is Role.INTERVIEWER
+            self.arena.crowd.enter(room, participant.id, interviewer=interviewer)
+        except TooMany:
+            self.close(Close.FLOOD)
+            return
         self.room = room
         self.connection = Connection(self, self._dialect, participant.id)
         if waits:
@@ -238,6 +233,8 @@ class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
             self.close(Close.ENDED)
         except Invalid as error:
             self._error(error.code, str(error), event)
+        except TooMany:
+            self.close(Close.FLOOD)
         else:
             self._enter(room, participant)
 
@@ -253,7 +250,7 @@ class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
         gone = earlier is not None and earlier.id in room.session.removed
         if earlier is not None and earlier.role is caller.role and not gone:
             return room, earlier
-        room, participant, _ = await self.arena.access.join(
+        room, participant, _ = await self.join(
             self._session, payload["username"], Credentials(), None
         )
         return room, participant
@@ -261,6 +258,8 @@ class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
     def on_close(self) -> None:
         """The socket is gone."""
         self._closing = True
+        if self._counted:
+            self.arena.crowd.close_socket(self.address)
         if self.room is not None and self.connection is not None:
             self.room.disconnect(self.connection)
 

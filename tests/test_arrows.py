@@ -20,7 +20,7 @@ LAYERS = [
     {"pages", "rest", "websocket"},
     {"request"},
     {"headers"},
-    {"access", "names"},
+    {"access", "names", "crowd"},
     {"room", "rooms", "connection", "door", "json_view"},
     {"sqlite_log"},
     {"export", "imported"},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from jupyter_server.serverapp import ServerApp
@@ -72,7 +73,7 @@ async def test_whatever_the_answer_it_has_its_walls(
     statuses = set()
     for verb in VERBS:
         for session in (interview.session, "none"):
-            filled = path.format(session=session, invite="x", file="x.js")
+            filled = path.format(session=session, invite="x", user="x", file="x.js")
             for caller in callers:
                 body = b"{" if verb in ("POST", "PUT", "PATCH") else None
                 answer = await caller.fetch(verb, f"/{filled}", body)
@@ -126,3 +127,16 @@ async def test_what_an_operator_sets_takes_no_wall_away(
         answer = await stranger.fetch("GET", f"/{path}")
         judge(path, answer)
         assert answer.headers["X-Own"] == "1"
+
+
+@pytest.mark.parametrize("verb", VERBS)
+async def test_an_address_that_there_is_not_has_them_too(
+    host: Person, stranger: Person, verb: str
+) -> None:
+    for path in ("arena/api/", "arena/api/nothing", "arena/api/sessions/a%20b/users/%C3%81"):
+        for caller in (host, stranger):
+            body: Any = {} if verb in ("POST", "PUT", "PATCH") else None
+            answer = await caller.fetch(verb, f"/{path}", body)
+            judge(path, answer)
+            assert answer.status == 404
+            assert verb == "HEAD" or answer.json == {"error": "not found"}

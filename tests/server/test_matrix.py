@@ -16,6 +16,7 @@ from tornado.httpclient import HTTPClientError, HTTPRequest
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 from traitlets.config import Config
 
+from arena_ext.app import ArenaApp
 from arena_ext.frames import SyncMessage
 from arena_ext.protocol import TOKEN_PREFIX, Close, Document, Sync
 from tests.server.logins import PersonsProvider
@@ -64,6 +65,10 @@ GET    {S}/{{session}}/recording       404    404    404  403   403   200   200 
 GET    {S}/{{session}}/export          404    404    404  403   403   200   200   404     404
 POST   {S}/{{session}}/join            404    404    404  200   200   200   200   404     404
 GET    {S}/{{session}}/users           404    404    404  200   200   200   200   404     404
+PATCH  {S}/{{session}}/users/{{user}}  404    404    404  403   403   200   200   404     404
+DELETE {S}/{{session}}/users/{{user}}  404    404    404  403   403   204   204   404     404
+POST   {S}/{{session}}/users/{{user}}/admit   404 404 404 403   403   204   204   404     404
+POST   {S}/{{session}}/users/{{user}}/decline 404 404 404 403   403   204   204   404     404
 PUT    {S}/{{session}}/code            404    404    404  403   204   204   204   404     404
 PUT    {S}/{{session}}/language        404    404    404  403   204   204   204   404     404
 POST   {S}/{{session}}/execute         404    404    404  403   200   200   200   404     404
@@ -72,11 +77,12 @@ GET    {S}/{{session}}/invites         404    404    404  403   403   200   200 
 POST   {S}/{{session}}/invites         404    404    404  403   403   201   201   404     404
 DELETE {S}/{{session}}/invites/{{invite}} 404  404   404  403   403   204   204   404     404
 """
-#: What is sent along; `{user}` is the candidate.
+#: What is sent along. `{user}` is the candidate, or who waits to be let in.
 BODIES: dict[tuple[str, str], Any] = {
     ("POST", S): {},
     ("PATCH", f"{S}/{{session}}"): {"title": "New", "locked": True},
     ("POST", f"{S}/{{session}}/join"): {"userName": "Eve"},
+    ("PATCH", f"{S}/{{session}}/users/{{user}}"): {"role": "observer"},
     ("PUT", f"{S}/{{session}}/code"): {"code": "mine"},
     ("PUT", f"{S}/{{session}}/language"): {"language": "python"},
     ("POST", f"{S}/{{session}}/execute"): {"output": "mine"},
@@ -106,7 +112,8 @@ def jp_server_config(jp_server_config: Config) -> Config:
 class Scene:
     """A session with everybody of `CALLERS`."""
 
-    def __init__(self, person: Callable[..., Person]) -> None:
+    def __init__(self, arena: ArenaApp, person: Callable[..., Person]) -> None:
+        self._arena = arena
         self._person = person
         self.callers: dict[str, Person] = {}
         self.tokens: dict[str, str] = {}
@@ -129,6 +136,13 @@ class Scene:
             self.callers[name] = self._person({"X-Arena-Token": token})
             if name == "candidate":
                 self.fill["user"] = identity
+        await owner.fetch("PATCH", f"sessions/{session}", {"askToEnter": True})
+        body = {"userName": "Will", "invite": await owner.invite(session)}
+        asked = await self._person().fetch("POST", f"sessions/{session}/join", body)
+        assert asked.status == 202
+        room = await self._arena.rooms.get(session)
+        assert room is not None
+        (self._waiting,) = room.session.waiting
         (invite, *_) = (await owner.fetch("GET", f"sessions/{session}/invites")).json
         self.fill["invite"] = invite["id"]
         forged = "x" * 43
@@ -159,6 +173,8 @@ class Scene:
             here = f"sessions/{self.fill['session']}"
             await self.callers["owner"].fetch("PATCH", here, {"ended": True})
             body = (await self.callers["owner"].fetch("GET", f"{here}/recording")).body
+        if path.endswith(("/admit", "/decline")):
+            self.fill["user"] = self._waiting
         where = "/" + self._filled(path) + QUERIES.get(path, "")
         return await self.callers[caller].fetch(verb, where, body)
 
@@ -175,16 +191,16 @@ def test_every_address_has_a_row_and_every_row_an_address() -> None:
 
 @pytest.mark.parametrize(("verb", "path"), ROWS)
 async def test_the_table_holds(
-    person: Callable[..., Person], built: Path, verb: str, path: str
+    arena: ArenaApp, person: Callable[..., Person], built: Path, verb: str, path: str
 ) -> None:
     for directory in ("static", "runtime"):
         (built / directory / "public.js").write_text("1")
     got = {}
-    scene = await Scene(person).set()
+    scene = await Scene(arena, person).set()
     for caller in CALLERS:
         got[caller] = (await scene.call(caller, verb, path)).status
         if verb not in ("GET", "HEAD") and got[caller] < 300:
-            scene = await Scene(person).set()  # something has changed
+            scene = await Scene(arena, person).set()  # something has changed
     assert got == dict(zip(CALLERS, ROWS[verb, path], strict=True))
 
 
@@ -196,9 +212,13 @@ LET_IN = {"observer", "candidate", "guest"}
 @pytest.mark.parametrize("caller", [each for each in CALLERS if each != "foreign"])
 @pytest.mark.parametrize("dialect", ["arena.v1", "y.v1", "json.v1"])
 async def test_a_socket_needs_a_token_of_this_session(
-    person: Callable[..., Person], socket_url: Callable[[str], str], caller: str, dialect: str
+    arena: ArenaApp,
+    person: Callable[..., Person],
+    socket_url: Callable[[str], str],
+    caller: str,
+    dialect: str,
 ) -> None:
-    scene = await Scene(person).set()
+    scene = await Scene(arena, person).set()
     client = Listener(await handshake(scene, socket_url, caller, dialect))
     if dialect == "json.v1":
         await client.send_raw('{"type": "join-session", "payload": {"username": "Eve"}}')
@@ -214,9 +234,9 @@ async def test_a_socket_needs_a_token_of_this_session(
 
 
 async def test_a_foreign_page_gets_no_socket(
-    person: Callable[..., Person], socket_url: Callable[[str], str]
+    arena: ArenaApp, person: Callable[..., Person], socket_url: Callable[[str], str]
 ) -> None:
-    scene = await Scene(person).set()
+    scene = await Scene(arena, person).set()
     scene.tokens["foreign"] = scene.tokens["guest"]
     with pytest.raises(HTTPClientError) as refused:
         await handshake(scene, socket_url, "foreign", "arena.v1")
