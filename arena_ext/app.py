@@ -116,6 +116,14 @@ class ArenaApp(ExtensionApp):
         config=True,
         help="Delete sessions that ended more than so many days ago, recordings too; 0: never.",
     )
+    pyodide_packages_url = Unicode(
+        config=True,
+        help=(
+            "Where Python's packages come from: a directory with wheels and a pyodide-lock.json, "
+            "such as a mirror of a Pyodide release. By default what is in `runtime/packages/` of "
+            "the installation, and nothing else."
+        ),
+    )
 
     @default("database")
     def _database_default(self) -> str:
@@ -131,6 +139,7 @@ class ArenaApp(ExtensionApp):
         self.crowd = Crowd(by_address=not (self.serverapp and self.serverapp.trust_xheaders))
         self.access = Access(self.rooms, open_access=self.open_access)
         self.settings.setdefault("page_config_data", {})["arenaVersion"] = __version__
+        self.settings["page_config_data"]["arenaPackagesUrl"] = self.pyodide_packages_url
         self._housekeeping = PeriodicCallback(self._look_around, _HOUSEKEEPING * 1000)
         self._retention = PeriodicCallback(self._delete_old, _RETENTION * 1000)
 
@@ -138,6 +147,7 @@ class ArenaApp(ExtensionApp):
         """Serve `ROUTES` and `ASSETS`."""
         self.handlers.extend((f"/{pattern}", handler) for pattern, handler in ROUTES)
         roots = (pages.STATIC, pages.runtime_path())
+        self.settings["arena_packages_url"] = self.pyodide_packages_url
         for pattern, root in zip(ASSETS, roots, strict=True):
             self.handlers.append((f"/{pattern}", pages.AssetHandler, {"path": str(root)}))
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlsplit
 
 from jupyter_server.base.handlers import JupyterHandler
 
@@ -14,7 +16,7 @@ _PAGE = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; "
     # The frame with a run's output inherits this; what a style could load, its own policy refuses.
     "style-src-attr 'unsafe-inline'; "
-    "worker-src 'self'; connect-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "worker-src 'self'; connect-src 'self'{packages}; img-src 'self' data:; font-src 'self'; "
     "frame-src {sandbox}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 #: Runs people's code, in a worker: no origin, no network, no page; only our own pages frame it.
@@ -69,7 +71,16 @@ class WalledPage(Walled):
     def content_security_policy(self) -> str:
         """Strict, with a nonce for the editor's styles."""
         sandbox = f"{self.request.host}{self.base_url}arena/runtime/"
-        return _PAGE.format(nonce=self.nonce, sandbox=sandbox)
+        origin = urlsplit(self.packages_url)
+        packages = f" {origin.scheme}://{origin.netloc}" if origin.netloc else ""
+        return _PAGE.format(nonce=self.nonce, sandbox=sandbox, packages=packages)
+
+    @property
+    def packages_url(self) -> str:
+        """Where the operator says that Python's packages come from; empty for nowhere else."""
+        url: str = self.settings.get("arena_packages_url", "")
+        # It becomes a part of a policy: what would end that there is no URL anyway.
+        return "" if re.search(r"[\s;,'\"]", url) else url
 
     def set_default_headers(self) -> None:
         """As everywhere; and no other window keeps a hold on this one, or frames it."""

@@ -47,6 +47,7 @@ class PageHandler(ArenaRequest, WalledPage):
             _ = self.xsrf_token  # type: ignore[assignment]  # sets the cookie that the API asks for
         page = self._template.replace("%BASE_URL%", html.escape(self.base_url))
         self.set_header("Content-Type", "text/html; charset=UTF-8")
+        page = page.replace("%PACKAGES_URL%", html.escape(self.packages_url))
         self.finish(page.replace("%NONCE%", self.nonce))
 
 

@@ -80,6 +80,7 @@ function page({ script, preloads, style, icon }) {
     <meta name="referrer" content="no-referrer">
     <meta name="robots" content="noindex">
     <meta name="arena-base-url" content="%BASE_URL%">
+    <meta name="arena-packages-url" content="%PACKAGES_URL%">
     <meta name="csp-nonce" content="%NONCE%">
     <title>Arena</title>
     <link rel="icon" type="image/svg+xml" href="${asset(icon)}">

@@ -40,10 +40,14 @@ function stored(area: () => Storage, key: string): TokenStore {
   };
 }
 
+/** What the server has put into the page under `name`; empty where that is nothing. */
+function metaOf(name: string): string {
+  return document.querySelector<HTMLMetaElement>(`meta[name="${name}"]`)?.content ?? '';
+}
+
 /** Jupyter's address below this origin, with a slash at its end. */
 function baseUrl(): string {
-  const meta = document.querySelector<HTMLMetaElement>('meta[name="arena-base-url"]');
-  const base = meta?.content ?? '/';
+  const base = metaOf('arena-base-url') || '/';
   return base.endsWith('/') ? base : `${base}/`;
 }
 
@@ -88,7 +92,7 @@ function roomOpener(shell: Shell, sessionId: string): (token: string) => Promise
     const { ArenaSession, StoredDrafts, WebSocketConnection, Panel } = room;
     database ??= room.openDatabase();
     const runtimeUrl = new URL(`${shell.baseUrl}arena/runtime/`, window.location.href).href;
-    const runners = createRunners({ runtimeUrl });
+    const runners = createRunners({ runtimeUrl, packagesUrl: metaOf('arena-packages-url') });
     const connection = new WebSocketConnection({ baseUrl: shell.baseUrl, sessionId, token });
     const drafts = new StoredDrafts({ database, sessionId });
     const session = new ArenaSession({ connection, runners, drafts });
@@ -113,7 +117,7 @@ async function recordingPage(shell: Shell, api: Api, sessionId: string): Promise
     <PlaybackPage
       {...{ shell, api, sessionId, runtimeUrl }}
       token={stored(() => localStorage, `arena:${sessionId}`).read()}
-      runners={createRunners({ runtimeUrl })}
+      runners={createRunners({ runtimeUrl, packagesUrl: metaOf('arena-packages-url') })}
       mayCreate={info?.mayCreate ?? false}
       go={path => window.location.assign(path)}
     />

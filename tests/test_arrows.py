@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LAYERS = [
     {"__init__"},
     {"app"},
-    {"cli"},
+    {"cli", "wheels"},
     {"pages", "rest", "websocket"},
     {"request"},
     {"headers"},

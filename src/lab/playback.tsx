@@ -9,7 +9,7 @@ import type { OpenedFilm } from '../playback/open';
 import { createRunners } from '../run';
 import { Playback } from '../ui/Playback';
 import type { PlaybackProps } from '../ui/Playback';
-import { runtimeUrl } from './server';
+import { runtime, runtimeUrl } from './server';
 
 /** What a recording's widget needs of the plugin around it. */
 export interface RecordingOptions {
@@ -23,7 +23,7 @@ export interface RecordingOptions {
 export class RecordingView extends ReactWidget {
   readonly sessionId: string;
   private readonly options: RecordingOptions;
-  private readonly runners = createRunners({ runtimeUrl: runtimeUrl() });
+  private readonly runners = createRunners(runtime());
 
   constructor(options: RecordingOptions) {
     super();

@@ -10,7 +10,7 @@ import type { Drafts } from '../core/drafts';
 import { createRunners } from '../run';
 import { Panel } from '../ui/Panel';
 import { titleOf } from '../ui/words';
-import { runtimeUrl } from './server';
+import { runtime } from './server';
 
 /** What a room is made of. Without `server` the session lives in this browser alone. */
 export interface RoomOptions {
@@ -27,7 +27,7 @@ export interface RoomOptions {
 export class Room extends ReactWidget {
   readonly sessionId: string;
   private readonly server: RoomOptions['server'];
-  private readonly runners = createRunners({ runtimeUrl: runtimeUrl() });
+  private readonly runners = createRunners(runtime());
   private readonly session: ArenaSession;
   private readonly forget: () => void;
 

@@ -24,6 +24,11 @@ export function runtimeUrl(): string {
   return new URL(URLExt.join(extensions, 'jupyter-arena/runtime/'), document.baseURI).href;
 }
 
+/** What the runners need to know of this server. */
+export function runtime(): { runtimeUrl: string; packagesUrl: string } {
+  return { runtimeUrl: runtimeUrl(), packagesUrl: PageConfig.getOption('arenaPackagesUrl') };
+}
+
 /** The name of whoever is logged in, once Jupyter knows it. */
 export async function ownName(user: ServiceManager.IManager['user']): Promise<string> {
   try {

@@ -20,7 +20,8 @@ export function createRunners(options: {
   runtimeUrl: string;
   packagesUrl?: string | null;
 }): SandboxRunners {
-  const packages = new Packages(new URL(options.packagesUrl || 'packages/', options.runtimeUrl));
+  const directory = (options.packagesUrl || 'packages').replace(/\/*$/, '/');
+  const packages = new Packages(new URL(directory, options.runtimeUrl));
   const runners = runnersBy(
     language => new SandboxRunner(SANDBOX_LANGUAGES[language], options.runtimeUrl, packages)
   );

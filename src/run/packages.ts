@@ -67,7 +67,10 @@ export class Packages {
   }
 
   async #fetchLock(): Promise<ReadonlyMap<string, Entry>> {
-    const response = await fetch(new URL(LOCK_FILE, this.#base), { credentials: 'omit' });
+    const response = await fetch(new URL(LOCK_FILE, this.#base), {
+      cache: 'no-store',
+      credentials: 'omit'
+    });
     return response.ok ? readLock(await response.json()) : new Map();
   }
 

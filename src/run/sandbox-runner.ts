@@ -150,7 +150,7 @@ export class SandboxRunner implements Runner {
   #services({ ask }: RunRequest, gate: Gate, clock: RunClock): Services {
     return {
       output: chunk => gate.pass(chunk),
-      ...(ask && { ask: prompt => clock.during(ask(prompt)) }),
+      ...(ask && this.input === 'live' && { ask: prompt => clock.during(ask(prompt)) }),
       need: modules => clock.during(this.#bring(modules))
     };
   }

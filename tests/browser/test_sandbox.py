@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -281,7 +282,8 @@ def test_sql_answers_with_tables(page: Page) -> None:
 
 
 def test_sql_shows_the_beginning_of_much(page: Page) -> None:
-    code = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 9000) SELECT i, '{}' FROM n"
+    numbers = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 9000)"
+    code = numbers + " SELECT i, '{}' FROM n"
     (short,) = tables(run(page, "sql", code.format("x")))
     assert (len(short["rows"]), short["total"]) == (500, 9000)
     (long,) = tables(run(page, "sql", code.format("x" * 900)))
@@ -295,7 +297,8 @@ KEEP: Any = (60_000, None, {"keepState": True})
 STATE = {
     "javascript": ("let n = 1; const f = () => n++; class A {}", "f(); f(); n = n + 10",
                    "console.log(n, typeof A)", "13 function\n"),
-    "typescript": ("let n: number = 1; const f = (): number => n++; class A {}", "f(); f(); n = n + 10",
+    "typescript": ("let n: number = 1; const f = (): number => n++; class A {}",
+                   "f(); f(); n = n + 10",
                    "console.log(n, typeof A)", "13 function\n"),
     "python": ("n = 1\ndef f():\n    global n\n    n += 1", "f(); f(); n += 10",
                "print(n, f.__name__)", "13 f\n"),
@@ -488,7 +491,8 @@ PLACES = {
     "js throws": ("javascript", "  null.x", (1, 7)),
     "js shifted": ("javascript", "const a = prompt; a(b)", (1, 20)),
     "ts syntax": ("typescript", "let a: number = 1;\nlet b: = 2", (2, 7)),
-    "ts after types": ("typescript", "const x: Record<string, number> = {}; nope(x as any)", (1, 38)),
+    "ts after types": ("typescript", "const x: Record<string, number> = {}; (x as any).y.z",
+                       (1, 51)),
     "ts throws": ("typescript", "function f(a: number, b?: string): never { throw new Error() }\n"
                   "f(1)", (1, 49)),
     "python syntax": ("python", "x = 1\n'😀' = 2", (2, 0)),
@@ -630,6 +634,58 @@ def test_no_program_finds_what_another_left(page: Page, language: str) -> None:
 def test_python_is_random_in_each_worker(page: Page) -> None:
     code = "import random\nprint(random.random(), hash('x') and random.getrandbits(64))"
     assert run(page, "python", code)["stdout"] != run(page, "python", code)["stdout"]
+
+
+# --- the long run -------------------------------------------------------------------------------
+
+
+def test_fifty_runs_leave_nothing_behind(browser: Browser, site: Site) -> None:
+    """Stops, time-outs, errors and crashes among them: no worker stays, and memory comes back."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.set_default_timeout(120_000)
+    page.goto(site.url)
+    deep = "def f(x):\n    return sorted([1], key=f)\nf(1)"
+    mixture: list[tuple[Any, ...]] = [
+        ("javascript", "console.log('x'.repeat(1e5))"),
+        ("python", "print('x' * 100000)"),
+        ("javascript", "console.log('go'); while (true) {}", 60_000, "go"),
+        ("typescript", "const all: number[] = Array(1e6).fill(1); all.length"),
+        ("javascript", "while (true) {}", 200),
+        ("python", "print('go')\nwhile True: pass", 60_000, "go"),
+        ("sql", "SELECT 1"),
+        ("python", "1 / 0"),
+        ("javascript", "throw new Error('x')"),
+        ("python", deep),
+    ]
+
+    def round_of_runs() -> list[str]:
+        return [run(page, *each)["status"] for each in mixture]
+
+    expected = [
+        "ok", "ok", "stopped", "ok", "timeout", "stopped", "ok", "error", "error", "error",
+    ]  # fmt: skip
+    assert round_of_runs() == expected
+    session = context.new_cdp_session(page)
+
+    def heap() -> int:
+        session.send("HeapProfiler.collectGarbage")
+        return int(page.evaluate("performance.memory.usedJSHeapSize"))
+
+    def nodes() -> int:
+        return int(session.send("Memory.getDOMCounters")["nodes"])
+
+    before, nodes_before = heap(), nodes()
+    for _ in range(5):
+        assert round_of_runs() == expected
+    assert heap() <= before * 1.15
+    assert nodes() <= nodes_before * 1.15 + 20
+    # One spare for each language may be there, or on its way.
+    deadline = time.monotonic() + 10
+    while len(page.workers) > len(LANGUAGES) and time.monotonic() < deadline:
+        page.wait_for_timeout(50)
+    assert len(page.workers) <= len(LANGUAGES)
+    context.close()
 
 
 # --- loading ------------------------------------------------------------------------------------

@@ -175,6 +175,8 @@ Object.assign(window, {
   createRunners,
   arena: {
     stop: () => stop.abort(),
+    watch: (language: Language, hear: (state: RunnerState) => void) =>
+      runners[language].subscribe(() => hear(runners[language].state)),
     inputs: () => Object.fromEntries(LANGUAGES.map(each => [each, runners[each].input])),
     run,
     runWatched,
