@@ -164,6 +164,21 @@ describe('a film', () => {
     expect([0, 1, 2].map(at => film.bornAt(film.main, frame, at))).toEqual([1, 2, 1]);
   });
 
+  it('has every file of the pad, also before anybody wrote in it', () => {
+    const recorder = new Recorder();
+    const ana = recorder.person('ana');
+    const root = 'code/2';
+    ana.type('import other'); // 1
+    recorder.event('file-added', { userId: 'ana', name: 'other.py', root }, 'ana');
+    ana.doc.getText(root).insert(0, 'x = 1'); // 3
+    const film = filmOf(recorder);
+    expect(film.frame(film.padText(root), 2).text).toBe('');
+    expect(film.frame(film.padText(root), 3).text).toBe('x = 1');
+    expect(film.frame(film.main, 3).text).toBe('import other');
+    expect(film.frame(film.padText('code/9'), 3).text).toBe('');
+    expect(film.stateAt(3).files.map(({ name }) => name)).toContain('other.py');
+  });
+
   it('has the session as it was at each entry, however one gets there', () => {
     const recorder = new Recorder();
     const ana = recorder.person('ana');

@@ -62,26 +62,25 @@ export class Film {
   readonly end: number;
   /** Entries of each author that have a cursor, by text. */
   readonly #carets = new Map<FilmText, Map<number, number[]>>();
-  readonly #main: FilmText;
+  readonly #empty: FilmText;
   readonly #decoder = new TextDecoder('utf-16le', { ignoreBOM: true });
   #state: { events: number; state: SessionState } | null = null;
 
   constructor(data: FilmData) {
     this.data = data;
     this.end = data.at.length - 1;
-    const [first] = data.texts;
-    this.#main = first?.document === 'pad' ? first : emptyText(this.end);
+    this.#empty = emptyText(this.end);
   }
 
   /** The text that is shown first: the main file, empty where nobody typed. */
   get main(): FilmText {
-    return this.#main;
+    return this.padText(MAIN_FILE);
   }
 
-  /** The pad's text under `root`; the main file's where nobody wrote any. */
+  /** The pad's text under `root`, empty where nobody wrote any. */
   padText(root: string): FilmText {
     const found = this.data.texts.find(text => text.document === 'pad' && text.root === root);
-    return found ?? this.main;
+    return found ?? this.#empty;
   }
 
   /** `text` after entry `seq`. */

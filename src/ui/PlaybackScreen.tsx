@@ -14,7 +14,7 @@ import { KeysDialog, onKey } from './PlaybackKeys';
 import { usePlayer } from './PlaybackPlayer';
 import { PlaybackScrubber } from './PlaybackScrubber';
 import { PlaybackTold } from './PlaybackTold';
-import { WATCHER, useTries } from './PlaybackTry';
+import { WATCHER, programAt, useTries } from './PlaybackTry';
 import type { Cast } from './PlaybackWords';
 import { messageOf } from './store';
 import { LANGUAGE_NAMES, dayAndTime, titleOf } from './words';
@@ -226,11 +226,7 @@ function Side(
         <button
           type="button"
           className={`arena-button ${tries.running ? 'arena-stop' : 'arena-primary'}`}
-          onClick={() =>
-            tries.running
-              ? tries.stop()
-              : tries.run(film.frame(film.padText(state.main), seq).text, state.language)
-          }
+          onClick={() => (tries.running ? tries.stop() : tries.run(programAt(film, seq)))}
         >
           {tries.running ? 'Stop' : `Run as ${LANGUAGE_NAMES[state.language]}`}
         </button>

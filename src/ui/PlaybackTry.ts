@@ -6,16 +6,36 @@ import type { Language, Run, User } from '../core/protocol';
 import type { Runners } from '../core/runner';
 import { startRun } from '../core/runs';
 import type { OwnRun } from '../core/runs';
+import type { Film } from '../playback/film';
 import { initialState } from '../playback/states';
 
 /** Whoever watches: their runs are told as their own. */
 export const WATCHER: User = { id: 'watcher', name: 'You', color: '#757575', role: 'observer' };
 
+/** What a moment has to run; `files` are the others than the main one, by name. */
+export interface Program {
+  language: Language;
+  code: string;
+  files: Readonly<Record<string, string>>;
+}
+
+/** What `film` has to run after entry `seq`. */
+export function programAt(film: Film, seq: number): Program {
+  const { files, main, language } = film.stateAt(seq);
+  const textOf = (root: string): string => film.frame(film.padText(root), seq).text;
+  const others = files.filter(({ root }) => root !== main);
+  return {
+    language,
+    code: textOf(main),
+    files: Object.fromEntries(others.map(({ name, root }) => [name, textOf(root)]))
+  };
+}
+
 /** Runs of our own, newest last; none of them is in the recording. */
 export interface Tries {
   runs: readonly Run[];
   running: boolean;
-  run: (code: string, language: Language) => void;
+  run: (program: Program) => void;
   stop: () => void;
 }
 
@@ -28,12 +48,14 @@ export function useTries(runners: Runners | null, timeLimit: () => number): Trie
   const current = useRef<OwnRun | null>(null);
   useEffect(() => () => current.current?.stop(), []);
 
-  const run = (code: string, language: Language): void => {
+  const run = (program: Program): void => {
     if (runners === null || state.runs.at(-1)?.status === 'running') {
       return;
     }
     current.current = startRun({
-      ...{ id: crypto.randomUUID(), runner: runners[language], language, code },
+      ...{ id: crypto.randomUUID(), runner: runners[program.language], ...program },
+      // Nobody answers questions here: a program that asks finds the end of its input.
+      stdin: '',
       timeLimit: timeLimit(),
       emit: event => {
         const logged = predicted(event, WATCHER.id, Date.now());
