@@ -5,7 +5,7 @@
 import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
 import * as Y from 'yjs';
-import type { Connection, ConnectionListener, Incoming, Outgoing } from './connection';
+import type { CloseReason, Connection, ConnectionListener, Incoming, Outgoing } from './connection';
 import { decodeEvent, encodeEvent } from './events';
 import { SYNC, decodeFrame, decodeSync, encodeFrame, encodeSync } from './frames';
 import type { FileWish } from './files';
@@ -238,6 +238,12 @@ export class Line implements Connection {
     this.closed = true;
   }
 
+  /** Come as far as the door: told to wait, and nothing else. */
+  wait(): void {
+    this.#listener?.onStatus({ phase: 'open' });
+    this.#listener?.onMessage({ kind: 'event', event: { type: 'waiting', payload: {} } });
+  }
+
   up(): void {
     if (this.#live) return;
     this.#live = true;
@@ -264,7 +270,7 @@ export class Line implements Connection {
   }
 
   /** End it for good, as the server does with a close code. */
-  end(reason: 'ended' | 'refused' | 'malformed' | 'full'): void {
+  end(reason: Exclude<CloseReason, 'left'>): void {
     this.#live = false;
     this.#toClient = [];
     this.#toServer = [];

@@ -147,6 +147,25 @@ describe('the way into a room', () => {
 });
 
 describe('no way into a room', () => {
+  it('waits to be let in, and shows the room then', async () => {
+    const { root } = await visit(new Server(), { token: 'kept' });
+    await settle(() => opened[0]?.line.wait());
+    expect(root.textContent).toBe('Waiting for the interviewer to let you in…');
+    await connect();
+    expect(root.querySelector('.cm-editor')).not.toBeNull();
+  });
+
+  it.each([
+    ['declined', 'The interviewer declined.'],
+    ['removed', 'You were removed from this interview.']
+  ] as const)('says that one was %s, and forgets the token', async (reason, text) => {
+    const { root, kept } = await visit(new Server(), { token: 'kept', invite: 'secret' });
+    await settle(() => opened[0]?.line.end(reason));
+    expect(root.textContent).toContain(text);
+    expect(kept()).toBeNull();
+    expect(opened[0]?.closed).toBe(true);
+  });
+
   it.each([401, 403, 404])('says so when the invite is refused with %i', async status => {
     const server = new Server();
     server.answers['POST join'] = [status, { error: 'no' }];

@@ -343,7 +343,9 @@ class Rights(RuleBasedStateMachine):
 
         async def written() -> None:
             frame = SyncMessage(Document.DESK, Sync.UPDATE, update).encode()
+            question = SyncMessage(Document.DESK, Sync.STEP1, b"\x00").encode()
             with contextlib.suppress(Malformed):
+                self.room.receive_frame(connection, question)
                 self.room.receive_frame(connection, frame)
 
         self.do(written())
