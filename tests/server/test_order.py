@@ -93,7 +93,6 @@ def test_a_refused_update_leaves_the_order_as_it_was() -> None:
         item(9, 0, "!", origin=(5, 5), right=(5, 0)),
         item(9, 0, "!", origin=(5, 0), right=(5, 2)),
         item(9, 0, "!", right=(5, 1)),
-        item(9, 0, "!", origin=(5, 1)),
     ):
         with pytest.raises(Malformed):
             replica.apply(forged, anybody)

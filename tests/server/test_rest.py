@@ -11,7 +11,7 @@ import pytest
 from traitlets.config import Config
 
 from arena_ext.app import ArenaApp
-from arena_ext.protocol import MAX_BODY, MAX_TEXT, Close
+from arena_ext.protocol import LANGUAGES, MAX_BODY, MAX_TEXT, Close
 from tests.server.conftest import ConnectArena, ConnectJson, Interview
 from tests.server.logins import PersonsProvider
 from tests.server.people import Answer, Person
@@ -30,7 +30,7 @@ def refusal(answer: Answer, status: int) -> str:
 
 async def test_info_says_what_the_caller_may_do(host: Person, stranger: Person) -> None:
     mine = (await host.fetch("GET", "info")).json
-    assert mine["languages"] == ["javascript", "python"]
+    assert mine["languages"] == list(LANGUAGES)
     assert (mine["mayCreate"], mine["mayShare"], mine["openAccess"]) == (True, True, False)
     assert mine["user"]["name"]
     assert "allow_remote_access" in mine["shareHint"]
