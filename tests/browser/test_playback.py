@@ -192,7 +192,7 @@ def test_a_moment_runs_here_and_begins_a_new_session(
         "data-status", ENDED, timeout=RUN_TIMEOUT_MS
     )
     expect(here).to_contain_text("first")
-    expect(here).to_contain_text("You, in your browser")
+    expect(here).to_contain_text("in your browser · JavaScript")
     assert stand_alone.call("GET", f"sessions/{session}") == before
 
     player.root.get_by_role("button", name="Open this text as a new session").click()
