@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { describe, expect, it } from 'vitest';
 
-import { addressOf, button, mount, one, settle } from '../../tests/ui/testing';
+import { addressOf, button, enter, mount, one, settle } from '../../tests/ui/testing';
 import { Api } from '../core/api';
 import { Share } from './Share';
 
@@ -95,6 +95,17 @@ describe('the share dialog', () => {
     await settle(() => (one(root, '.arena-invites button') as HTMLButtonElement).click());
     expect(requests).toContain('DELETE sessions/s/invites/live');
     expect(listed(root)).toBe(0);
+  });
+
+  it('makes a link for so many people, and says who used one', async () => {
+    const ada = { id: 'ada', name: 'Ada <b>' };
+    const { root, requests } = await open({
+      invites: [invite('used', { maxUses: 1, usedBy: [ada] })]
+    });
+    expect(one(root, '.arena-invites li').textContent).toContain('used upused by: Ada <b>');
+    await enter(one(root, '.arena-uses select'), '2');
+    await settle(() => button(root, 'Create link').click());
+    expect(requests).toContain('POST sessions/s/invites {"role":"candidate","maxUses":2}');
   });
 
   it('says what keeps links from working', async () => {

@@ -101,6 +101,7 @@ export function Share(props: ShareProps): JSX.Element {
           <label className="arena-uses">
             It lets in
             <select
+              className="arena-select"
               value={uses}
               onChange={event => {
                 setUses(event.target.value);
@@ -190,8 +191,8 @@ function Invites(props: {
                 </small>
               )}
               {invite.usedBy.length > 0 && (
-                <small className="arena-came-in">
-                  came in: {invite.usedBy.map(({ name }) => name).join(', ')}
+                <small className="arena-used-by">
+                  used by: {invite.usedBy.map(({ name }) => name).join(', ')}
                 </small>
               )}
             </span>

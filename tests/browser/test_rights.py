@@ -76,9 +76,9 @@ def test_asking_to_come_in_a_role_that_changes_and_removal(
     candidate.write("back again")
     expect(interviewer.code).to_have_text("back again")
 
-    # The link says who came in by it.
+    # The link says who used it.
     interviewer.panel.get_by_role("button", name="Share").click()
-    expect(host.page.get_by_role("dialog")).to_contain_text("came in: Eve, Ben")
+    expect(host.page.get_by_role("dialog")).to_contain_text("used by: Eve, Ben")
     host.page.keyboard.press("Escape")
 
     # Removed: a clear page, and the link is worth nothing either.
