@@ -139,6 +139,7 @@ class ArenaApp(ExtensionApp):
         self.crowd = Crowd(by_address=not (self.serverapp and self.serverapp.trust_xheaders))
         self.access = Access(self.rooms, open_access=self.open_access)
         self.settings.setdefault("page_config_data", {})["arenaVersion"] = __version__
+        self.settings["arena_packages_url"] = self.pyodide_packages_url
         self.settings["page_config_data"]["arenaPackagesUrl"] = self.pyodide_packages_url
         self._housekeeping = PeriodicCallback(self._look_around, _HOUSEKEEPING * 1000)
         self._retention = PeriodicCallback(self._delete_old, _RETENTION * 1000)
@@ -147,7 +148,6 @@ class ArenaApp(ExtensionApp):
         """Serve `ROUTES` and `ASSETS`."""
         self.handlers.extend((f"/{pattern}", handler) for pattern, handler in ROUTES)
         roots = (pages.STATIC, pages.runtime_path())
-        self.settings["arena_packages_url"] = self.pyodide_packages_url
         for pattern, root in zip(ASSETS, roots, strict=True):
             self.handlers.append((f"/{pattern}", pages.AssetHandler, {"path": str(root)}))
 

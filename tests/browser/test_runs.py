@@ -1,0 +1,172 @@
+"""Runs as people see them: questions, errors that lead to their place, values, whose browser."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.browser import servers
+from tests.browser.conftest import Person
+from tests.browser.room import RUN_TIMEOUT_MS, Room, join
+from tests.browser.servers import Server
+
+NewPerson = Callable[..., Person]
+
+pytestmark = pytest.mark.timeout(180)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Arena alone."""
+    with servers.arena(tmp_path_factory.mktemp("runs")) as running:
+        yield running
+
+
+def meet(server: Server, new_person: NewPerson, language: str) -> tuple[Room, Room]:
+    """Two guests in one session; the first will run."""
+    session = server.session(language=language)
+    ana, ben = new_person("Ana"), new_person("Ben")
+    return (
+        join(ana.page, server.invite(session), "Ana"),
+        join(ben.page, server.invite(session), "Ben"),
+    )
+
+
+def frame(room: Room) -> Locator:
+    """The body of the frame with a value."""
+    return room.output.frame_locator("iframe").locator("body")
+
+
+@pytest.mark.parametrize(
+    ("language", "code"),
+    [
+        ("python", "name = input('Who? ')\nprint('Hello', name)"),
+        ("typescript", "const name: string | null = prompt('Who?')\nconsole.log('Hello', name)"),
+    ],
+)
+def test_a_program_asks_its_author_and_everybody_sees_it(
+    server: Server, new_person: NewPerson, language: str, code: str
+) -> None:
+    ana, ben = meet(server, new_person, language)
+    ana.write(code)
+    ana.run_button.click()
+    answer = ana.output.get_by_role("textbox", name="Answer to: Who?")
+    expect(answer).to_be_focused(timeout=RUN_TIMEOUT_MS)
+    expect(ben.output).to_contain_text("Waiting for Ana to answer")
+    expect(ben.output.get_by_role("textbox")).to_have_count(0)
+    ana.page.keyboard.type("Ada")
+    ana.page.keyboard.press("Enter")
+    for room in (ana, ben):
+        expect(room.output).to_contain_text("Who? Ada\nHello Ada", use_inner_text=True)
+        expect(room.status).to_have_attribute("data-status", "ok")
+    ben.page.reload()
+    again = Room(ben.page).wait_until_editable()
+    expect(again.output).to_contain_text("Who? Ada\nHello Ada", use_inner_text=True)
+
+
+def test_an_error_is_marked_and_leads_to_its_line(server: Server, new_person: NewPerson) -> None:
+    ana, ben = meet(server, new_person, "python")
+    ana.write("x = 1\n\nif x\nprint(x)")
+    ana.run()
+    for room in (ana, ben):
+        expect(room.output).to_contain_text("SyntaxError: expected ':'")
+        expect(room.panel.locator(".arena-mark-line")).to_have_text("if x")
+    ana.page.keyboard.press("ControlOrMeta+Home")
+    ana.output.get_by_role("button", name="line 3").click()
+    ana.page.keyboard.type(" == 1:")
+    expect(ben.panel.locator(".cm-line").nth(2)).to_contain_text(" == 1:")
+    for room in (ana, ben):
+        expect(room.panel.locator(".arena-mark-line")).to_have_count(0)
+
+
+def test_markup_keeps_its_styles_and_nothing_else(server: Server, new_person: NewPerson) -> None:
+    ana, _ = meet(server, new_person, "python")
+    ana.write(
+        "from IPython.display import HTML\n"
+        'HTML(\'<style>#a { color: rgb(1, 2, 3) }</style><p id=a style="font-size: 31px">x'
+        "<script>document.body.textContent = 1</script>')"
+    )
+    ana.run()
+    paragraph = frame(ana).locator("#a")
+    expect(paragraph).to_have_css("color", "rgb(1, 2, 3)")
+    expect(paragraph).to_have_css("font-size", "31px")
+    expect(paragraph).to_have_text("x")
+
+
+def test_values_look_as_in_a_notebook(server: Server, new_person: NewPerson) -> None:
+    ana, ben = meet(server, new_person, "python")
+    ana.write(
+        "from IPython.display import Markdown, SVG, Latex\n"
+        "display(Markdown('# Title\\n\\n- *one*'))\n"
+        "display(Latex('$x^2$'))\n"
+        'SVG(\'<svg xmlns="http://www.w3.org/2000/svg" width="40" height="30"/>\')'
+    )
+    ana.run()
+    for room in (ana, ben):
+        first, second = (room.output.frame_locator("iframe").nth(each) for each in (0, 1))
+        expect(first.get_by_role("heading", name="Title")).to_be_visible()
+        expect(second.locator("math msup")).to_be_visible()
+        picture = room.output.locator("img")
+        expect(picture).to_have_js_property("naturalWidth", 40)
+
+
+def test_sql_answers_with_a_table(server: Server, new_person: NewPerson) -> None:
+    ana, ben = meet(server, new_person, "sql")
+    ana.write("SELECT 7 AS lucky, NULL AS missing")
+    expect(ana.run()).to_contain_text("1 row")
+    for room in (ana, ben):
+        expect(room.output.get_by_role("columnheader")).to_have_text(["lucky", "missing"])
+        expect(room.output.get_by_role("cell")).to_have_text(["7", "NULL"])
+
+
+def test_what_somebody_ran_can_be_run_here(server: Server, new_person: NewPerson) -> None:
+    ana, ben = meet(server, new_person, "javascript")
+    ana.write("console.log('first')")
+    ana.run()
+    expect(ben.panel).to_contain_text("Ran in Ana’s browser")
+    ana.write("console.log('changed')")
+    expect(ben.code).to_contain_text("changed")
+    ben.panel.get_by_role("button", name="Run it again in mine").click()
+    expect(ana.panel).to_contain_text("Ran in Ben’s browser", timeout=RUN_TIMEOUT_MS)
+    for room in (ana, ben):
+        expect(room.output).to_have_text(re.compile("^first\n?$"))
+
+
+def test_state_is_kept_only_where_somebody_says_so(server: Server, new_person: NewPerson) -> None:
+    ana, _ = meet(server, new_person, "javascript")
+    ana.panel.get_by_text("My runs: each starts afresh").click()
+    ana.panel.get_by_role("checkbox", name="Keep state").check()
+    ana.write("let n = 41")
+    ana.run()
+    ana.write("console.log(n + 1)")
+    expect(ana.run()).to_contain_text("42")
+    ana.panel.get_by_role("checkbox", name="Keep state").uncheck()
+    expect(ana.run()).to_contain_text("n is not defined")
+
+
+def test_input_can_be_given_beforehand(server: Server, new_person: NewPerson) -> None:
+    session = server.session(language="python")
+    ana = new_person("Ana")
+    ana.page.add_init_script("delete WebAssembly.Suspending")
+    room = join(ana.page, server.invite(session), "Ana")
+    expect(room.panel).to_contain_text("cannot ask while a program runs")
+    room.panel.get_by_role("textbox", name="Input").fill("Ada")
+    room.write("print('Hello', input('Who? '))")
+    expect(room.run()).to_contain_text("Who? Ada\nHello Ada", use_inner_text=True)
+
+
+def test_packages_come_from_where_the_operator_says(tmp_path: Path, new_person: NewPerson) -> None:
+    elsewhere = f"http://127.0.0.1:{servers.free_port()}/packages"
+    with servers.arena(tmp_path, f"--ArenaApp.pyodide_packages_url={elsewhere}") as server:
+        ana = new_person("Ana")
+        asked: list[str] = []
+        ana.page.on("request", lambda request: asked.append(request.url))
+        room = join(ana.page, server.invite(server.session(language="python")), "Ana")
+        room.write("import numpy")
+        expect(room.run()).to_contain_text("numpy is not available here")
+        assert [url for url in asked if elsewhere in url] == [f"{elsewhere}/pyodide-lock.json"]
+        assert not any("Content Security Policy" in said for said in ana.console)
