@@ -12,23 +12,19 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
 
 from . import checkpoint, frames
+from .broadcast import Broadcast
 from .connection import Connection
 from .door import Door
 from .events import Caller, Denied, Invalid, to_log
-from .fold import fold
 from .frames import Malformed, PresenceMessage, PresenceQuery, SyncMessage
-from .json_view import JsonView
 from .log import Checkpoint, Log
 from .model import Action, Edit, Entry, Event, Participant, Role, Session, Status, can
-from .presence import Presence
 from .protocol import (
-    EVENT_IDS_KEPT,
     JOIN_GRACE,
     MAX_WAITING,
     Audience,
@@ -37,7 +33,8 @@ from .protocol import (
     Document,
     Sync,
 )
-from .replica import Broken, Replica, TextFull
+from .replica import Broken, TextFull
+from .state import State
 from .updates import authors
 from .validation import Gap
 
@@ -46,12 +43,6 @@ _log = logging.getLogger(__name__)
 _READ = {Document.PAD: Action.READ_PAD, Document.DESK: Action.READ_DESK}
 _TOLD_TO_ALL = {"file-add", "file-rename", "file-delete", "file-main"}
 _WRITE = {Document.PAD: Action.WRITE_PAD, Document.DESK: Action.WRITE_DESK}
-_ROSTER_CHANGES = {
-    "participant-joined",
-    "participant-left",
-    "participant-removed",
-    "role-changed",
-}
 
 
 def _as_payload(participant: Participant) -> dict[str, Any]:
@@ -63,8 +54,8 @@ class Room:
     """One session: its fold, its replicas, and who is connected."""
 
     def __init__(self, session: str, log: Log, url: str, *, healthy: bool = True) -> None:
-        self.session = Session(session)
-        self.connections: set[Connection] = set()
+        self._state = State(session)
+        self._broadcast = Broadcast(self._state)
         #: Those who wait to be let in: not in `connections`, so nothing of the room reaches them.
         self.door = Door()
         self.closed = False
@@ -73,22 +64,21 @@ class Room:
         self.idle_since = time.monotonic()
         self._log = log
         self._url = url
-        self._replicas = {document: Replica(document) for document in Document}
-        self._presence: Presence[Connection] = Presence()
-        #: Who may write under a client id: whoever used it first.
-        self._holders: dict[int, str | None] = {}
-        self._event_ids: OrderedDict[tuple[str | None, str], None] = OrderedDict()
         self._grace: dict[str, asyncio.TimerHandle] = {}
         self._checkpoint_at = checkpoint.EVERY
         #: The last entry that the log has acknowledged, and how many it has not.
         self._stored_seq = 0
         self._unstored = 0
-        self._json_view = JsonView(
-            self._replicas[Document.PAD],
-            self._presence,
-            lambda: self.session.main,
-            lambda: [each for each in self.connections if each.dialect is Dialect.JSON],
-        )
+
+    @property
+    def session(self) -> Session:
+        """What is so in this session now."""
+        return self._state.session
+
+    @property
+    def connections(self) -> set[Connection]:
+        """The open connections of those who are in."""
+        return self._broadcast.connections
 
     # --- the session as REST sees it ------------------------------------------------------
 
@@ -108,7 +98,7 @@ class Room:
 
     def text(self) -> str:
         """The text of the main file."""
-        return self._replicas[Document.PAD].text(self.session.main)
+        return self._state.replica(Document.PAD).text(self.session.main)
 
     def participant(self, identity: str) -> Participant:
         """A participant by id."""
@@ -117,25 +107,15 @@ class Room:
     # --- the log --------------------------------------------------------------------------
 
     def restore(self, kept: Checkpoint) -> None:
-        """Begin from a checkpoint of the log instead of from nothing."""
-        state = checkpoint.load(kept.state)
+        """Begin from a checkpoint of the log instead of from nothing. Raises `Stale`."""
+        self._state.restore(kept)
         self._stored_seq = kept.seq
-        self.session = state.session
-        for document, update in state.updates.items():
-            self._replicas[document].load(update)
-        self._holders.update(state.holders)
-        self._event_ids.update(dict.fromkeys(state.events))
         self._checkpoint_at = kept.seq + checkpoint.EVERY
 
     def fold(self, entry: Entry) -> None:
         """Take in an entry of the log while the room is being opened."""
+        self._state.load(entry)
         self._stored_seq = entry.seq
-        fold(self.session, entry)
-        if isinstance(entry.body, Edit):
-            self._replicas[entry.body.document].load(entry.body.update)
-            self._hold(entry.participant, entry.body.update)
-        elif entry.body.id is not None:
-            self._remember(entry.participant, entry.body.id)
 
     def record(
         self,
@@ -150,9 +130,7 @@ class Room:
         The future that it returns is done after that; it raises `Conflict` where the room is over.
         """
         entry = Entry(self.session.seq + 1, time.time_ns() // 10**6, author, audience, body)
-        fold(self.session, entry)
-        if isinstance(body, Event) and body.id is not None:
-            self._remember(author, body.id)
+        self._state.fold(entry)
         self._unstored += 1
         stored = self._log.append(self.session.id, entry)
         stored.add_done_callback(partial(self._stored, entry, source, then))
@@ -168,8 +146,7 @@ class Room:
     def keep_checkpoint(self) -> None:
         """Write down what the log folds into, for whoever opens this session next."""
         self._checkpoint_at = self.session.seq + checkpoint.EVERY
-        state = checkpoint.dump(self.session, self._replicas, self._holders, self._event_ids)
-        self._log.checkpoint(self.session.id, Checkpoint(self.session.seq, state))
+        self._log.checkpoint(self.session.id, self._state.checkpoint())
 
     def _stored(
         self,
@@ -185,16 +162,12 @@ class Room:
             return
         self._stored_seq = entry.seq
         if isinstance(entry.body, Edit):
-            self._show_edit(entry, entry.body, source)
+            self._broadcast.show_edit(entry, entry.body, source)
         else:
-            self._show_event(entry, entry.body, source)
+            self._broadcast.show_event(entry, entry.body, source)
+            self._change_rights(entry.body)
         if then is not None:
             then()
-
-    def _remember(self, author: str | None, event: str) -> None:
-        self._event_ids[author, event] = None
-        if len(self._event_ids) > EVENT_IDS_KEPT:
-            self._event_ids.popitem(last=False)
 
     def storing(self, *, ok: bool) -> None:
         """Tell everybody that what they do can, or cannot, be stored for now."""
@@ -256,24 +229,23 @@ class Room:
                 connection.tell("storage", {"ok": False})
         if connection.reads_frames:
             self._ask_to_sync(connection)
-            self._send_presence(connection)
+            self._broadcast.send_presence(connection)
 
     def disconnect(self, connection: Connection) -> None:
         """The connection is gone; its participant leaves unless another one is open."""
         self.door.leave(connection)
         if connection not in self.connections:
             return
-        self.connections.discard(connection)
+        self._broadcast.leave(connection)
         self.idle_since = time.monotonic()
         if self.closed:
             return
-        self._relay(self._presence.leave(connection), connection)
         if not self.connections_of(connection.participant):
             self.depart(connection.participant)
 
     def connections_of(self, participant: str) -> list[Connection]:
         """The open connections of a participant."""
-        return [each for each in self.connections if each.participant == participant]
+        return self._broadcast.of(participant)
 
     def _end_grace(self, participant: str) -> None:
         timer = self._grace.pop(participant, None)
@@ -310,7 +282,7 @@ class Room:
             self.send_error(connection, "waiting", "you have not been let in", event)
             return
         if kind == "cursor-move":
-            self._move_cursor(connection, payload["cursor"])
+            self._broadcast.move_cursor(connection, payload["cursor"])
             return
         caller = self.caller(connection)
         try:
@@ -348,12 +320,12 @@ class Room:
         self, caller: Caller, kind: str, payload: Mapping[str, Any], event: str | None
     ) -> Edit | Event | None:
         """What goes into the log for an event; None where it was taken already or is no change."""
-        if event is not None and (caller.participant, event) in self._event_ids:
+        if self._state.taken(caller.participant, event):
             return None
         if kind != "code-change":
             return to_log(self.session, caller, kind, payload, event)
         caller.demand(Action.WRITE_PAD, self.session.status)
-        pad = self._replicas[Document.PAD]
+        pad = self._state.replica(Document.PAD)
         change = self._guard(partial(pad.set_text, payload["changes"], self.session.main))
         return None if change is None else Edit(Document.PAD, change)
 
@@ -394,9 +366,9 @@ class Room:
         if not self._heard(connection):
             return
         if isinstance(message, PresenceMessage):
-            self._update_presence(connection, message)
+            self._broadcast.update_presence(connection, message)
         elif isinstance(message, PresenceQuery):
-            self._send_presence(connection)
+            self._broadcast.send_presence(connection)
         else:
             if connection.dialect is Dialect.YJS and message.document is not Document.PAD:
                 raise Malformed("this subprotocol has the pad only")
@@ -404,7 +376,7 @@ class Room:
 
     def _sync(self, connection: Connection, message: SyncMessage) -> None:
         caller = self.caller(connection)
-        replica = self._replicas[message.document]
+        replica = self._state.replica(message.document)
         caller_may_read = can(caller.role, _READ[message.document], self.session.status)
         if not caller_may_read:
             self.send_error(connection, "denied", "you may not read this document")
@@ -429,8 +401,8 @@ class Room:
                 partial(
                     replica.apply,
                     message.payload,
-                    lambda client: self._holders.get(client, participant) == participant,
-                    self.session.roots if message.document is Document.PAD else (),
+                    self._state.holds(participant),
+                    self._state.roots(message.document),
                 )
             )
         except Gap:
@@ -440,7 +412,7 @@ class Room:
         if change is None:
             self._handled(connection)
             return
-        self._hold(participant, change)
+        self._state.hold(participant, authors(change))
         audience = Audience.EVERYONE if message.document is Document.PAD else Audience.INTERVIEWERS
         edit = Edit(message.document, change)
         self.record(participant, edit, audience, connection, partial(self._handled, connection))
@@ -454,10 +426,6 @@ class Room:
             self.crash()
             raise Malformed("the edit could not be applied") from None
 
-    def _hold(self, participant: str | None, update: bytes) -> None:
-        for client in authors(update):
-            self._holders.setdefault(client, participant)
-
     def _ask_to_sync(self, connection: Connection, *documents: Document) -> None:
         """Ask for what a connection has and we lack, of the documents that it may write."""
         caller = self.caller(connection)
@@ -465,64 +433,19 @@ class Room:
             if document is not Document.PAD and connection.dialect is Dialect.YJS:
                 continue
             if can(caller.role, _WRITE[document], self.session.status):
-                vector = self._replicas[document].state_vector()
+                vector = self._state.replica(document).state_vector()
                 question = SyncMessage(document, Sync.STEP1, vector)
                 connection.outbox.send_frame(question.encode())
 
-    # --- what everybody else gets ---------------------------------------------------------------
+    # --- what changes of rights do to open sockets ---------------------------------------------
 
-    def _may_see(self, connection: Connection, audience: Audience) -> bool:
-        if audience is Audience.INTERVIEWERS:
-            return self.participant(connection.participant).role is Role.INTERVIEWER
-        return audience is Audience.EVERYONE
-
-    def _show_edit(self, entry: Entry, edit: Edit, source: Connection | None) -> None:
-        frame = SyncMessage(edit.document, Sync.UPDATE, edit.update).encode()
-        for each in self.connections:
-            if each is source or not self._may_see(each, entry.audience):
-                continue
-            if each.dialect is Dialect.ARENA or (
-                each.dialect is Dialect.YJS and edit.document is Document.PAD
-            ):
-                each.outbox.send_frame(frame)
-        if edit.document is Document.PAD:
-            self._json_view.text_changed(entry.participant, source)
-
-    def _show_event(self, entry: Entry, event: Event, source: Connection | None) -> None:
-        message = {
-            "type": event.type,
-            "payload": event.payload,
-            "seq": entry.seq,
-            "at": entry.at,
-        }
-        for each in tuple(self.connections):
-            heard = each is source or entry.seq <= each.since
-            if each.reads_events and not heard and self._may_see(each, entry.audience):
-                each.outbox.send_event(self._in_full(message, each))
-        if event.type in _ROSTER_CHANGES:
-            for each in self.connections:
-                if each.dialect is Dialect.JSON and entry.seq > each.since:
-                    each.tell("presence-update", {"users": self.session.users()})
-        if event.type == "main-file-changed":
-            self._json_view.text_changed(entry.participant, None)
+    def _change_rights(self, event: Event) -> None:
+        """Make a change of rights felt on open sockets."""
         if event.type == "session-locked" and not self.session.locked:
             self._welcome_back(self.connections)
-        self._show_rights(event)
-        if self.session.status is Status.ENDED:
+        elif event.type == "session-ended":
             self._close_the_doors()
-
-    def _in_full(self, message: dict[str, Any], connection: Connection) -> dict[str, Any]:
-        """A result with its run's output: bots read that alone, our pages have read the chunks."""
-        payload = message["payload"]
-        if message["type"] != "execution-result" or connection.dialect is not Dialect.JSON:
-            return message
-        run = self.session.runs.get(payload["runId"])
-        output = payload["output"] or (run.output() if run is not None else "")
-        return {**message, "payload": {**payload, "output": output}}
-
-    def _show_rights(self, event: Event) -> None:
-        """Make a change of somebody's rights felt on their open sockets."""
-        if event.type == "role-changed":
+        elif event.type == "role-changed":
             self._change_role(self.participant(event.payload["userId"]))
         elif event.type == "participant-removed":
             self._end_grace(event.payload["userId"])
@@ -537,7 +460,7 @@ class Room:
 
     def _change_role(self, participant: Participant) -> None:
         mine = self.connections_of(participant.id)
-        self._presence.renew(participant)
+        self._broadcast.renew(participant)
         if participant.role is Role.INTERVIEWER:
             for each in mine:
                 # There is more to know now: who waits to be let in.
@@ -550,7 +473,7 @@ class Room:
     def _answer_from_the_door(self, connection: Connection) -> None:
         """What it asked for while it waited was not heard: send the pad unasked."""
         if connection.reads_frames:
-            everything = self._replicas[Document.PAD].since(b"\x00")
+            everything = self._state.replica(Document.PAD).since(b"\x00")
             answer = SyncMessage(Document.PAD, Sync.STEP2, everything)
             connection.outbox.send_frame(answer.encode())
 
@@ -567,39 +490,3 @@ class Room:
             role = self.participant(each.participant).role
             if not can(role, Action.READ_PAD, Status.ENDED):
                 each.outbox.close(Close.ENDED)
-
-    # --- presence ---------------------------------------------------------------------------------
-
-    def _update_presence(self, connection: Connection, message: PresenceMessage) -> None:
-        participant = self.participant(connection.participant)
-        mine = [
-            each
-            for each in message.states
-            if self._holders.get(each.client, participant.id) == participant.id
-        ]
-        heard = self._presence.update(connection, participant, mine)
-        for state in heard:
-            self._holders.setdefault(state.client, participant.id)
-        self._relay(heard, connection)
-        self._json_view.presence_changed()
-
-    def _move_cursor(self, connection: Connection, cursor: Mapping[str, int]) -> None:
-        participant = self.participant(connection.participant)
-        line, column = int(cursor["line"]), int(cursor["column"])  # JSON knows 1.0 as an integer
-        main = self.session.main
-        unit = self._replicas[Document.PAD].unit_at(line, column, main)
-        state = self._presence.move(connection, participant, connection.client, main, unit)
-        self._relay([state], connection)
-        self._json_view.cursor_moved(participant.id, line, column, connection)
-
-    def _relay(self, states: list[frames.PresenceState], source: Connection) -> None:
-        if states:
-            frame = PresenceMessage(states).encode()
-            for each in self.connections:
-                if each.reads_frames and each is not source:
-                    each.outbox.send_frame(frame)
-
-    def _send_presence(self, connection: Connection) -> None:
-        states = self._presence.states()
-        if states:
-            connection.outbox.send_frame(PresenceMessage(states).encode())

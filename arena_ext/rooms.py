@@ -8,6 +8,7 @@ import secrets
 import time
 from collections.abc import Callable
 
+from .checkpoint import Stale
 from .imported import Imported, Importer, take_in
 from .log import Conflict, Log, LogError
 from .model import Event
@@ -117,10 +118,13 @@ class Rooms:
         loaded = await self.log.load(session)
         if loaded is None:
             return None
-        room = self._new(session)
+        room, entries = self._new(session), loaded.entries
         if loaded.checkpoint is not None:
-            room.restore(loaded.checkpoint)
-        for entry in loaded.entries:
+            try:
+                room.restore(loaded.checkpoint)
+            except Stale:
+                entries = await self.log.read(session)
+        for entry in entries:
             room.fold(entry)
         return self._begin(room)
 

@@ -21,9 +21,10 @@ LAYERS = [
     {"request"},
     {"headers"},
     {"access", "names", "crowd"},
-    {"room", "rooms", "connection", "door", "json_view"},
+    {"room", "rooms", "broadcast", "connection", "door", "json_view"},
     {"sqlite_log"},
     {"export", "imported"},
+    {"state"},
     # The three of the design, and their parts.
     {
         *{"replica", "validation", "order", "updates", "frames"},

@@ -77,8 +77,8 @@ async def test_a_session_that_cannot_be_read_is_an_error(
     await host.fetch("PUT", f"sessions/{interview.session}/code", {"code": "precious"})
     room = await arena.rooms.get(interview.session)
     assert room is not None
-    room.crash()
     other = await host.session()
+    room.crash()
     good, log.path = log.path, log.path.with_name("nowhere") / "x"
     answer = await host.fetch("GET", f"sessions/{interview.session}")
     assert (answer.status, answer.json) == (503, {"error": "this session cannot be read now"})

@@ -353,7 +353,7 @@ class Rights(RuleBasedStateMachine):
             self.model.desk = note + self.model.desk
         # A client id is its first writer's: the next note comes from another.
         self.notes = Editor(self.notes_client(), "notes")
-        self.notes.apply(self.room._replicas[Document.DESK].since(b"\x00"))
+        self.notes.apply(self.room._state.replica(Document.DESK).since(b"\x00"))
 
     def notes_client(self) -> int:
         self.clients += 1
@@ -374,7 +374,7 @@ class Rights(RuleBasedStateMachine):
         assert set(session.removed) == model.removed
         assert set(session.waiting) == model.waiting
         assert {key: each.revoked for key, each in session.invites.items()} == model.invites
-        assert self.room._replicas[Document.DESK].text("notes") == model.desk
+        assert self.room._state.replica(Document.DESK).text("notes") == model.desk
 
     @invariant()
     def nobody_has_a_socket_whom_it_was_taken_from(self) -> None:

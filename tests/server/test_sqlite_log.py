@@ -297,18 +297,17 @@ def test_a_room_from_a_checkpoint_is_the_room_from_the_whole_log(seed: int) -> N
             await settled()
             typist.read(10)
         room = stage.room
-        state = checkpoint.dump(room.session, room._replicas, room._holders, room._event_ids)
         fresh = Rooms(stage.log, str)._new(room.session.id)
-        fresh.restore(Checkpoint(room.session.seq, state))
+        fresh.restore(room._state.checkpoint())
         whole = Rooms(stage.log, str)._new(room.session.id)
         for each in await stage.log.read(room.session.id):
             whole.fold(each)
         assert fresh.session == whole.session == room.session
         assert fresh.as_json() | {"url": ""} == whole.as_json() | {"url": ""}
         # The server's own client ids are new each time; everybody else's are known.
-        assert fresh._holders == whole._holders
-        assert fresh._event_ids == whole._event_ids
-        pads = [each._replicas[Document.PAD] for each in (fresh, whole)]
+        assert fresh._state._holders == whole._state._holders
+        assert fresh._state._events == whole._state._events
+        pads = [each._state.replica(Document.PAD) for each in (fresh, whole)]
         assert pads[0]._ledger.clocks() == pads[1]._ledger.clocks()
         # And the editors go on typing in it.
         for typist in typists:
@@ -320,3 +319,24 @@ def test_a_room_from_a_checkpoint_is_the_room_from_the_whole_log(seed: int) -> N
         await settled()
 
     asyncio.run(scene())
+
+
+def test_a_checkpoint_of_another_version_is_passed_over(
+    runner: asyncio.Runner, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scene() -> None:
+        async with opened(path) as log:
+            rooms = Rooms(log, str)
+            room = await rooms.create(None, "kept", "python")
+            with monkeypatch.context() as patch:
+                patch.setattr(checkpoint, "_form", lambda: "of old")
+                room.keep_checkpoint()
+            room.crash()
+            loaded = await log.load(room.session.id)
+            assert loaded is not None
+            assert loaded.checkpoint is not None
+            again = await rooms.get(room.session.id)
+            assert again is not None
+            assert (again.session.title, again.session.language) == ("kept", "python")
+
+    runner.run(scene())

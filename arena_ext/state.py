@@ -1,0 +1,79 @@
+"""The state of a session: what its log folds into, events and edits alike."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Collection, Iterable
+
+from . import checkpoint
+from .fold import fold
+from .log import Checkpoint
+from .model import Edit, Entry, Session
+from .protocol import EVENT_IDS_KEPT, Document
+from .replica import Replica
+from .updates import authors
+from .validation import Holds
+
+
+class State:
+    """A session's facts and texts, who may write under which client id, and which ids are used."""
+
+    def __init__(self, session: str) -> None:
+        self.session = Session(session)
+        self._replicas = {document: Replica(document) for document in Document}
+        #: Who may write under a client id: whoever used it first.
+        self._holders: dict[int, str | None] = {}
+        #: Ids that authors gave to their events, to take each once.
+        self._events: OrderedDict[tuple[str | None, str], None] = OrderedDict()
+
+    def replica(self, document: Document) -> Replica:
+        """The text of a document."""
+        return self._replicas[document]
+
+    def load(self, entry: Entry) -> None:
+        """Take in an entry of the log: facts, and the text of an edit."""
+        self.fold(entry)
+        if isinstance(entry.body, Edit):
+            self._replicas[entry.body.document].load(entry.body.update)
+            self.hold(entry.participant, authors(entry.body.update))
+
+    def fold(self, entry: Entry) -> None:
+        """Take in an entry whose edit the replica has made already."""
+        fold(self.session, entry)
+        if not isinstance(entry.body, Edit) and entry.body.id is not None:
+            self._events[entry.participant, entry.body.id] = None
+            if len(self._events) > EVENT_IDS_KEPT:
+                self._events.popitem(last=False)
+
+    def taken(self, author: str | None, event: str | None) -> bool:
+        """Whether an author's event of this id was taken already."""
+        return event is not None and (author, event) in self._events
+
+    def hold(self, participant: str | None, clients: Iterable[int]) -> None:
+        """Let `participant` alone write under these client ids, where nobody else may yet."""
+        for client in clients:
+            self._holders.setdefault(client, participant)
+
+    def holds(self, participant: str | None) -> Holds:
+        """Tells under which client ids `participant` may write."""
+        return lambda client: self._holders.get(client, participant) == participant
+
+    def roots(self, document: Document) -> Collection[str]:
+        """The texts of a document beside its main one."""
+        return self.session.roots if document is Document.PAD else ()
+
+    # --- checkpoints ------------------------------------------------------------------------
+
+    def checkpoint(self) -> Checkpoint:
+        """All of this as one checkpoint of the log."""
+        state = checkpoint.dump(self.session, self._replicas, self._holders, self._events)
+        return Checkpoint(self.session.seq, state)
+
+    def restore(self, kept: Checkpoint) -> None:
+        """Begin from a checkpoint instead of from nothing. Raises `checkpoint.Stale`."""
+        was = checkpoint.load(kept.state)
+        self.session = was.session
+        for document, update in was.updates.items():
+            self._replicas[document].load(update)
+        self._holders.update(was.holders)
+        self._events.update(dict.fromkeys(was.events))
