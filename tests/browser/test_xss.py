@@ -1,0 +1,252 @@
+"""Hostile names, titles, code, files, output in real browsers: nothing runs, nothing gets out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Dialog, Page, expect
+
+from tests.browser import sandbox_site
+from tests.browser.conftest import Person
+from tests.browser.room import Room, from_launcher, join
+from tests.browser.sandbox_site import Attacker
+from tests.browser.servers import Server
+
+pytestmark = pytest.mark.timeout(120)
+
+NewPerson = Callable[..., Person]
+
+#: Short enough for a name, a file's name or a title. URL is the attacker's server.
+SHORT = [
+    "<img src=URL/a onerror=__pwned=1>",
+    "<svg/onload=__pwned=1>",
+    "'\"><script>__pwned=1</script>",
+    "javascript:__pwned=1",
+    "{{__pwned=1}}${__pwned=1}",
+    "![x](URL/b)[y](javascript:alert(1))",
+]
+LONG = "\n".join(
+    [
+        *SHORT,
+        "<script>window.__pwned=1;parent.__pwned=1;top.__pwned=1;alert(1);fetch('URL/c')</script>",
+        "<img src=URL/d onerror=\"parent.__pwned=1;alert(1);fetch('URL/e')\">",
+        "<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'><image href='URL/f'/>"
+        "<script>parent.__pwned=1</script><foreignObject><img src=URL/g></foreignObject></svg>",
+        '<iframe srcdoc="<script>top.__pwned=1</script><img src=URL/h>"></iframe>',
+        "<iframe src='URL/i'></iframe><object data='URL/j'></object><embed src='URL/k'>",
+        "<meta http-equiv=refresh content='0;url=URL/l'><base href='URL/'>",
+        "<style>@import 'URL/m';*{background:url(URL/n)}</style><link rel=stylesheet href='URL/o'>",
+        "<link rel=prefetch href='URL/p'><link rel=preconnect href='URL'>",
+        "<link rel=dns-prefetch href='URL'><video src='URL/q'></video><audio src='URL/v' autoplay>",
+        "<form action='URL/r' id=f><button autofocus onfocus='f.submit()'>x</button></form>",
+        "<a href='javascript:parent.__pwned=1' autofocus onfocus=alert(1)>y</a>",
+        "<details open ontoggle=alert(1)><input autofocus onfocus=alert(1)></details>",
+        "$\\href{javascript:alert(1)}{x}$ \\includegraphics{URL/s} \x1b]8;;URL/t\x07z\x1b]8;;\x07",
+    ]
+)
+MIMES = [
+    "text/html",
+    "text/plain",
+    "text/markdown",
+    "text/latex",
+    "text/css",
+    "image/svg+xml",
+    "image/png",
+    "image/jpeg",
+    "image/gif",
+    "application/javascript",
+    "application/json",
+    "application/pdf",
+    "application/xhtml+xml",
+    "application/vnd.jupyter.widget-view+json",
+    "application/vnd.plotly.v1+json",
+    "application/x-unknown",
+]
+END = "this is the end"
+
+#: Speaks JSON on a socket as nobody's page would: one event after the other, each dealt with.
+SEND = """([url, token, events]) => new Promise((resolve, reject) => {
+  const socket = new WebSocket(url, ['json.v1', `token.${token}`]);
+  (window.sockets ??= []).push(socket);
+  const count = events.filter(each => each.type !== 'cursor-move').length;
+  const refused = [];
+  socket.onopen = () => {
+    socket.send(JSON.stringify({ type: 'join-session', payload: { username: 'x' } }));
+    for (const each of events) socket.send(JSON.stringify(each));
+  };
+  socket.onmessage = ({ data }) => {
+    const { type, payload } = JSON.parse(data);
+    if (type === 'error') refused.push(payload.message);
+    if (type === 'saved' && payload.count >= count) resolve(refused);
+    if (type === 'session-state' && count === 0) resolve(refused);
+  };
+  socket.onclose = ({ code }) => reject(new Error(`closed with ${code}`));
+})"""
+
+#: Before any script of a page: what its own policy had to stop. Markup that is parsed into another
+#: document, to be cleaned there, is reported too, but no element of the page is its target.
+NOTE_VIOLATIONS = """
+window.__violations = [];
+addEventListener('securitypolicyviolation', event => {
+  const { violatedDirective, blockedURI, target } = event;
+  const parsed = ['base-uri', 'script-src-attr', 'style-src-attr', 'style-src-elem'];
+  if (target instanceof Element || !parsed.includes(violatedDirective))
+    __violations.push(`${violatedDirective} ${blockedURI} ${target.outerHTML}`);
+});
+"""
+
+
+@pytest.fixture
+def attacker() -> Iterator[Attacker]:
+    with sandbox_site.attacking() as listening:
+        yield listening
+
+
+def poisoned(text: str, attacker: Attacker) -> str:
+    return text.replace("URL", attacker.url.rstrip("/"))
+
+
+def attack(server: Server, session: str, page: Page, attacker: Attacker) -> None:
+    """Say everything hostile that a client may say, from somebody's own page."""
+    page.goto(f"{server.url}arena/")
+    socket = f"{server.url.replace('http', 'ws', 1)}arena/ws/{session}"
+    token = ""
+    for number, short in enumerate(SHORT):
+        secret = server.invite(session).partition("#")[2]
+        name = poisoned(short, attacker).replace("127.0.0.1", "localhost")[:64]
+        body = {"userName": name, "invite": secret}
+        token = server.call("POST", f"sessions/{session}/join", body)["token"]
+        cursor = {"type": "cursor-move", "payload": {"cursor": {"line": 1, "column": number}}}
+        page.evaluate(SEND, [socket, token, [cursor]])
+    server.call("PATCH", f"sessions/{session}", {"title": poisoned(SHORT[0], attacker)})
+    long = poisoned(LONG, attacker)
+    added = [
+        {"type": "file-add", "payload": {"name": poisoned(each, attacker)[:64]}} for each in SHORT
+    ]
+    page.evaluate(SEND, [socket, token, [*added, event("file-add", name="onerror=alert(1).js")]])
+    chunks: list[dict[str, Any]] = [{"mime": mime, "data": long} for mime in MIMES]
+    chunks += [{"mime": "text/html", "data": line} for line in long.splitlines()]
+    chunks += [{"stream": stream, "data": long} for stream in ("stdout", "stderr")]
+    refused = page.evaluate(
+        SEND,
+        [
+            socket,
+            token,
+            [
+                event("code-change", changes=long),
+                event("execute-code", runId="evil", language="javascript", code=long),
+                event("execution-output", runId="evil", chunks=chunks),
+                event("execution-output", runId="evil", chunks=[{"stream": "stdout", "data": END}]),
+                event("execution-result", runId="evil", error=long, status="error"),
+            ],
+        ],
+    )
+    assert refused == [], "all of it was said"
+
+
+def event(kind: str, **payload: Any) -> dict[str, Any]:
+    return {"type": kind, "payload": payload}
+
+
+class Watched:
+    """A person's page, and whatever on it would be a hole."""
+
+    def __init__(self, person: Person, attacker: Attacker) -> None:
+        self.page, self._attacker = person.page, attacker
+        self.dialogs: list[str] = []
+        self.went: list[str] = []
+        person.context.add_init_script(NOTE_VIOLATIONS)
+        self.page.on("dialog", self._dismiss)
+        self.page.on("popup", lambda it: self.went.append(it.url))
+
+    def _dismiss(self, dialog: Dialog) -> None:
+        self.dialogs.append(dialog.message)
+        dialog.dismiss()
+
+    def is_unharmed(self) -> None:
+        """Raise if anything ran, asked, or left."""
+        for frame in self.page.frames:
+            frame.wait_for_load_state("load")
+        assert self.dialogs == self.went == []
+        assert self.page.evaluate("window.__pwned") is None
+        # What the page's own policy had to stop would be a hole with a lid on it.
+        assert self.page.evaluate("window.__violations") == []
+        for frame in self.page.frames:
+            assert str(self._attacker.port) not in frame.url
+
+
+def has_shown_it(room: Room) -> None:
+    """Return when the hostile run is on the screen, markup and all."""
+    expect(room.output).to_contain_text(END)
+    expect(room.panel.locator("iframe")).not_to_have_count(0)
+
+
+def nothing_came(browser: Browser, attacker: Attacker) -> None:
+    """Raise if the attacker heard anything, a mere connection too; then ask whether it can hear."""
+    assert attacker.heard == [], json.dumps(attacker.heard)
+    page = browser.new_page()
+    page.evaluate("url => fetch(url, { mode: 'no-cors' })", f"http://localhost:{attacker.port}/end")
+    page.close()
+    assert {"tcp", "GET /end"} == set(attacker.heard), json.dumps(attacker.heard)
+
+
+def test_in_jupyterlab(
+    jupyter_server: Server, new_person: NewPerson, browser: Browser, attacker: Attacker
+) -> None:
+    host = new_person("Ana")
+    watched = Watched(host, attacker)
+    host.page.goto(jupyter_server.lab_url)
+    room = from_launcher(host.page)
+    session = jupyter_server.call("GET", "sessions")[0]["id"]
+    attack(jupyter_server, session, new_person("Eve").page, attacker)
+    has_shown_it(room)
+    watched.is_unharmed()
+    host.page.goto(jupyter_server.url + "lab")  # and again, from the snapshot
+    has_shown_it(Room(host.page).wait_until_editable())
+    watched.is_unharmed()
+    nothing_came(browser, attacker)
+
+
+def test_on_a_guests_page(
+    stand_alone: Server, new_person: NewPerson, browser: Browser, attacker: Attacker
+) -> None:
+    session = stand_alone.session()
+    ben = new_person("Ben")
+    watched = Watched(ben, attacker)
+    room = join(ben.page, stand_alone.invite(session), "Ben")
+    attack(stand_alone, session, new_person("Eve").page, attacker)
+    has_shown_it(room)
+    watched.is_unharmed()
+    ben.page.reload()
+    has_shown_it(Room(ben.page).wait_until_editable())
+    watched.is_unharmed()
+    nothing_came(browser, attacker)
+
+
+def test_in_the_lobby(
+    stand_alone: Server, new_person: NewPerson, browser: Browser, attacker: Attacker
+) -> None:
+    session = stand_alone.session()
+    attack(stand_alone, session, new_person("Eve").page, attacker)
+    host = new_person("Ana")
+    watched = Watched(host, attacker)
+    host.page.goto(stand_alone.lobby_url)
+    expect(host.page.get_by_text("<img src=").first).to_be_visible()
+    watched.is_unharmed()
+    nothing_came(browser, attacker)
+
+
+def test_the_attacks_work_where_nothing_stops_them(browser: Browser, attacker: Attacker) -> None:
+    """Else the tests above would pass whatever the pages do."""
+    page = browser.new_page()
+    # All but what leads away from this page, and with it from what is looked at.
+    lines = [each for each in LONG.splitlines() if "http-equiv" not in each and "<form" not in each]
+    page.on("dialog", lambda dialog: dialog.dismiss())
+    with page.expect_event("dialog"):
+        page.set_content(poisoned("\n".join(lines), attacker), wait_until="commit")
+    page.wait_for_function("window.__pwned === 1")
+    assert any(each.startswith("GET /") for each in attacker.heard)
+    page.close()
