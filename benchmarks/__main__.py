@@ -16,7 +16,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from benchmarks import measure, playback
+from benchmarks import measure, playback, runtime
 from tests.browser import chromium, servers
 from tests.browser.servers import Server
 
@@ -28,6 +28,10 @@ PAGE_LIMIT = 260_000
 #: What opening a long recording may take, and going to a moment of it. Milliseconds.
 OPENING = 2000.0
 SEEKING = 100.0
+#: What Python's first print may take of a plain page's that loads Pyodide; the same from Stop on.
+FIRST_PRINT, AFTER_STOP = 0.75, 0.2
+#: What a further print may take more than a bare call, and at most. Milliseconds.
+PYTHON_MORE, JAVASCRIPT_MOST = 15.0, 20.0
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,32 @@ def runs(browser: Browser, server: Server, rounds: int) -> list[Row]:
         rows.append(Row(f"{language}, first run of a guest who just came", f"{cold:.0f} ms"))
         rows.append(Row(f"{language}, further runs", f"{warm:.0f} ms"))
     return rows
+
+
+def languages(browser: Browser, rounds: int) -> list[Row]:
+    """The runtimes against Pyodide in a plain page, in turn."""
+    times = runtime.measure(browser, rounds)
+    first, after_stop = times.first / times.naive, times.after_stop / times.naive
+    more = times.python - times.call
+    return [
+        Row("Pyodide in a plain page, to its first print", f"{times.naive:.0f} ms"),
+        Row("Python, cold, to its first print", f"{times.first:.0f} ms"),
+        Row("… share of it", f"{first:.2f}", f"≤ {FIRST_PRINT:g}", first <= FIRST_PRINT),
+        Row("Python, from Stop to the next print", f"{times.after_stop:.0f} ms"),
+        Row("… share of it", f"{after_stop:.2f}", f"≤ {AFTER_STOP:g}", after_stop <= AFTER_STOP),
+        Row(
+            "Python, a further print, above a bare call",
+            f"{more:.1f} ms",
+            f"≤ {PYTHON_MORE:g} ms",
+            more <= PYTHON_MORE,
+        ),
+        Row(
+            "JavaScript, a further print",
+            f"{times.javascript:.1f} ms",
+            f"≤ {JAVASCRIPT_MOST:g} ms",
+            times.javascript <= JAVASCRIPT_MOST,
+        ),
+    ]
 
 
 def typing(browser: Browser, server: Server, rounds: int) -> list[Row]:
@@ -145,6 +175,7 @@ def main() -> int:
         rows = [
             *pages(browser, server, arguments.rounds),
             *runs(browser, server, arguments.rounds),
+            *languages(browser, arguments.rounds),
             *typing(browser, server, arguments.rounds),
             *recordings(browser, server, arguments.rounds),
         ]

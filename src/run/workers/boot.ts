@@ -12,7 +12,7 @@ export interface Program extends Source {
   output: Output;
   input: Input;
   /** Bring the packages that have modules which are not there. */
-  need(modules: string[]): Promise<{ files: Record<string, ArrayBuffer>; note: string }>;
+  need: (modules: string[]) => Promise<{ files: Record<string, ArrayBuffer>; note: string }>;
 }
 
 /** How a program ended: its error as text for people, or null when it went well. */

@@ -9,7 +9,7 @@ import type { Location } from '../../core/protocol';
 /** A file in JavaScript, and where each place of it was in what the person wrote. */
 export interface Translated {
   code: string;
-  place(at: Location): Location;
+  place: (at: Location) => Location;
 }
 
 /** What becomes of the text of a file before it is JavaScript. Raises `ProgramError`. */

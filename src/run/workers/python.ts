@@ -20,7 +20,7 @@ const CRASHED =
 /** `program.py`, seen from here. */
 interface ProgramModule extends PyProxy {
   compile_program(source: string, files: PyProxy, host: Host, keepState: boolean): Compiled;
-  missing_modules(source: string, files: PyProxy): PyProxy & { toJs(): string[] };
+  missing_modules(source: string, files: PyProxy): PyProxy;
   packages_came(note: string): void;
   set_up(): void;
   wake(): void;
@@ -28,7 +28,7 @@ interface ProgramModule extends PyProxy {
 
 interface Compiled extends PyProxy {
   error: Problem;
-  location: (PyProxy & { toJs(): [number, number] }) | null | undefined;
+  location: PyProxy | null | undefined;
   entry: 'sync' | 'switching' | 'async';
   run: PyCallable;
   run_async(): Promise<Problem>;
@@ -67,7 +67,7 @@ boot(async start => {
       const { code, keepState } = program;
       // As a Map: an object with a file called `constructor` is none to Pyodide.
       const files = pyodide.toPy(new Map(Object.entries(program.files))) as PyProxy;
-      const modules = module.missing_modules(code, files).toJs();
+      const modules = module.missing_modules(code, files).toJs() as string[];
       if (modules.length > 0) {
         module.packages_came(await bringPackages(pyodide, modules, program));
       }
@@ -76,7 +76,7 @@ boot(async start => {
       if (error instanceof Crash) {
         return error.ended;
       }
-      const [line, column] = compiled.location?.toJs() ?? [];
+      const [line, column] = (compiled.location?.toJs() ?? []) as number[];
       const at = line === undefined || column === undefined ? null : { line, column };
       return { error: error == null ? null : error.slice(0, ERROR_LIMIT), location: at };
     } catch {

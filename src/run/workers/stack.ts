@@ -86,10 +86,10 @@ export class Stacks {
 
   /** Take back what was done to the places in a line. */
   #inPlace(text: string): string {
-    return text.replace(PLACE, (all, unique: string, line, column) => {
+    return text.replace(PLACE, (all: string, unique: string, line: string, column: string) => {
       const file = this.#files.get(unique);
       if (file === undefined) {
-        return String(all);
+        return all;
       }
       const at = file.module.place({ line: Number(line), column: Number(column) - 1 });
       return `${file.run === this.#run ? file.name : EARLIER}:${at.line}:${at.column + 1}`;

@@ -1,6 +1,7 @@
 /** What the sandbox tests find in their page: the runners, their contract, and one call to run. */
 import { CONTRACT, PROGRAMS } from '../../../src/run/contract';
 import { createRunners } from '../../../src/run/index';
+import { frameSource } from '../../../src/ui/markup';
 import { Sandbox } from '../../../src/run/sandbox';
 import { LANGUAGES } from '../../../src/core/protocol';
 import type { Chunk, Language } from '../../../src/core/protocol';
@@ -165,6 +166,31 @@ async function runBare(script: string): Promise<string> {
   return text;
 }
 
+/** Show markup in a frame, and resolve when what it loads is there. */
+function show(prepare: (frame: HTMLIFrameElement) => void): Promise<void> {
+  document.querySelector('iframe.shown')?.remove();
+  const frame = document.createElement('iframe');
+  frame.className = 'shown';
+  prepare(frame);
+  document.body.append(frame);
+  return new Promise(resolve => {
+    frame.onload = () => resolve();
+  });
+}
+
+/** As the output pane does. */
+const showMarkup = (html: string): Promise<void> =>
+  show(frame => {
+    frame.setAttribute('sandbox', '');
+    frame.srcdoc = frameSource(html, '');
+  });
+
+/** As a page without walls would. */
+const showPlainly = (html: string): Promise<void> =>
+  show(frame => {
+    frame.srcdoc = html;
+  });
+
 /** Start over with runners that have loaded nothing. */
 function renew(): void {
   runners.dispose();
@@ -183,6 +209,8 @@ Object.assign(window, {
     keeps,
     prepare,
     runBare,
+    showMarkup,
+    showPlainly,
     renew,
     rules: Object.keys(CONTRACT)
   }
