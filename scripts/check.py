@@ -61,12 +61,12 @@ TESTS = [
             *["npx", "vitest", "run", "--reporter=default", "--reporter=junit"],
             f"--outputFile.junit={RESULTS / 'vitest.xml'}",
         ],
-        3,
+        5,
         RESULTS / "vitest.xml",
     ),
-    pytest("server tests", minutes=5),
+    pytest("server tests", minutes=8),
     # Last and apart: Playwright and the server tests' event loop do not share a process.
-    pytest("browser tests", "tests/browser", minutes=8),
+    pytest("browser tests", "tests/browser", minutes=15),
 ]
 
 

@@ -371,6 +371,7 @@ async def test_the_text_has_a_limit(
 async def test_a_flood_ends_the_connection(
     interview: Interview, connect_arena: ConnectArena, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(websocket, "FRAME_RATE", 0.1)
     monkeypatch.setattr(websocket, "FRAME_BURST", 50.0)
     client = await connect_arena(interview.session, interview.candidate_token)
     for _ in range(500):
@@ -383,6 +384,7 @@ async def test_a_flood_ends_the_connection(
 async def test_a_flood_of_bytes_ends_the_connection(
     interview: Interview, connect_arena: ConnectArena, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(websocket, "BYTE_RATE", 1.0)
     monkeypatch.setattr(websocket, "BYTE_BURST", 10_000.0)
     client = await connect_arena(interview.session, interview.candidate_token)
     await client.send_raw(json.dumps({"type": "x" * 20_000}))
