@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -459,9 +458,6 @@ async def test_a_dead_connection_is_noticed_within_25_seconds() -> None:
     handler: Any = websocket.SocketHandler
     assert handler.ping_interval.fget(None) == protocol.PING_INTERVAL
     assert handler.ping_timeout.fget(None) == protocol.PING_TIMEOUT
-
-
-Raw = Callable[[], bytes]
 
 
 async def test_a_huge_awareness_frame_is_refused_at_once(
