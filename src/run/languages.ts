@@ -16,8 +16,9 @@ export interface SandboxLanguage {
   /** A file that a worker starts faster with, of those browsers and builds that have it. */
   snapshot: string | null;
   /**
-   * Milliseconds into a run after which the next worker is started. A cheap one starts at once; an
-   * expensive one would take the processor from the program, and waits for the end of a short run.
+   * Milliseconds into a run after which the next worker is started. A cheap one starts soon; an
+   * expensive one would take the processor from the program, and waits longer. A run that ends
+   * before that starts it at its end.
    */
   spareAfter: number;
   /** How its programs get what they read, in this browser. */
@@ -35,7 +36,7 @@ const SCRIPT: Omit<SandboxLanguage, 'name' | 'script'> = {
   wasm: null,
   files: [],
   snapshot: null,
-  spareAfter: 0,
+  spareAfter: 50,
   input: () => 'live',
   packages: false
 };

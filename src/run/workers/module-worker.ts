@@ -21,12 +21,21 @@ export function bootModules(file: string, translate: Translate): void {
     const stacks = new Stacks(file);
     const timers = new Timers();
     const uncaught = new Uncaught();
+    warmUp();
     return Promise.resolve(async program => {
       const ended = await execute(program);
       // What goes on after its end is no part of the program.
       timers.clear();
       return ended;
     });
+
+    /** Have the engine compile now what every program needs, and not while somebody waits. */
+    function warmUp(): void {
+      const code = 'const a = [1]; console.log(`x`, a)';
+      const urlless = (): string => '';
+      link({ code, files: {} }, { main: file, translate, keepState: false, urlOf: urlless });
+      inspect({ a: [1, 'x', new Map()] });
+    }
 
     async function execute({ code, files, keepState, output, input }: Program): Promise<Ended> {
       stacks.begin();
