@@ -51,8 +51,15 @@ class PageHandler(ArenaRequest, WalledPage):
         self.finish(page.replace("%NONCE%", self.nonce))
 
 
+#: How assets may be packed, the smallest first. Browsers take `br` over TLS and on localhost only.
+_PACKED = {"br": ".br", "gzip": ".gz"}
+
+
 class AssetHandler(Walled, StaticFileHandler):
-    """Static files whose names or directories carry a hash; `.gz` beside a file is sent for it."""
+    """Static files whose names or directories carry a hash.
+
+    A `.br` or `.gz` beside a file is sent in its place to whoever takes that.
+    """
 
     private = False
 
@@ -76,10 +83,12 @@ class AssetHandler(Walled, StaticFileHandler):
         if "\0" in path:
             raise HTTPError(404)  # no file system has such a name, and Python raises over it
         self._type_path = path
-        accepts = "gzip" in self.request.headers.get("Accept-Encoding", "")
-        if accepts and not path.endswith(".gz") and self._has(path + ".gz"):
-            self.set_header("Content-Encoding", "gzip")
-            path += ".gz"
+        accepted = self.request.headers.get("Accept-Encoding", "")
+        for encoding, suffix in _PACKED.items():
+            if encoding in accepted and self._has(path + suffix):
+                self.set_header("Content-Encoding", encoding)
+                path += suffix
+                break
         self.set_header("Vary", "Accept-Encoding")
         await super().get(path, include_body)
 

@@ -1,11 +1,11 @@
 /**
  * Builds the guest page, src/guest.tsx, into arena_ext/static/: scripts and style named by the hash
- * of their content, each with its .gz beside it, and page.html, the template that the server fills.
+ * of their content, each with its .gz and .br beside it, and page.html, the template that the server fills.
  */
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
 const ROOT = path.dirname(import.meta.dirname);
@@ -148,6 +148,7 @@ await mkdir(OUT, { recursive: true });
 for (const { path: file, contents } of outputFiles) {
   await writeFile(file, contents);
   await writeFile(`${file}.gz`, gzipSync(contents, { level: 9 }));
+  await writeFile(`${file}.br`, brotliCompressSync(contents));
 }
 await writeFile(
   path.join(OUT, 'page.html'),

@@ -94,6 +94,12 @@ async def test_an_asset_is_sent_compressed_to_who_takes_that(stranger: Person, b
     )
     assert packed.headers["Content-Encoding"] == "gzip"
     assert gzip.decompress(packed.body).decode() == text
+    (built / "static" / "a-HASH.js.br").write_bytes(b"as good as Brotli")
+    smaller = await stranger.fetch(
+        "GET", "/arena/static/a-HASH.js", headers={"Accept-Encoding": "gzip, br"}
+    )
+    assert smaller.headers["Content-Encoding"] == "br"
+    assert smaller.body == b"as good as Brotli"
     assert "Content-Encoding" not in plain.headers
     assert plain.text == text
     for answer in (packed, plain):
