@@ -8,13 +8,13 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import ViewportSize, expect, sync_playwright
 
 from tests.browser import chromium, servers
 from tests.browser.room import RUN_TIMEOUT_MS, Room, join
 
 IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
-VIEWPORT = {"width": 960, "height": 420}
+VIEWPORT: ViewportSize = {"width": 960, "height": 420}
 
 ERROR = """def mean(numbers):
     return sum(numbers) / len(numbers)

@@ -257,9 +257,9 @@ def test_outside_the_attacker_hears_of_python(plain: Page, attacker: Attacker, w
     assert hears(plain, attacker), said
 
 
-@pytest.mark.parametrize("way", {**PYTHON_WAYS_OUT, **PYTHON_NOT_EVEN_THEN})
+@pytest.mark.parametrize("way", [*PYTHON_WAYS_OUT, *PYTHON_NOT_EVEN_THEN])
 def test_a_python_program_cannot(page: Page, attacker: Attacker, way: str) -> None:
-    body = {**PYTHON_WAYS_OUT, **PYTHON_NOT_EVEN_THEN}[way]
+    body = PYTHON_WAYS_OUT.get(way) or PYTHON_NOT_EVEN_THEN[way]
     ended = "\nraise OSError('nothing happened')"
     code = f"URL, PORT = '{attacker.url}', {attacker.port}\n{body}{ended}"
     result = run(page, "python", code)
