@@ -148,7 +148,7 @@ JOIN_TIMEOUT = 10.0
 #: Seconds between `code-update`s to one JSON client.
 CODE_UPDATE_INTERVAL = 0.1
 #: Seconds between protocol pings, and until a silent connection counts as dead.
-PING_INTERVAL, PING_TIMEOUT = 10.0, 10.0
+PING_INTERVAL, PING_TIMEOUT = 10.0, 8.0
 #: Seconds after which someone who joined by REST and opened no socket leaves the roster.
 JOIN_GRACE = 120.0
 #: Seconds after which a room that nobody is in leaves memory; its log stays.
