@@ -14,6 +14,7 @@ import signal
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -91,12 +92,33 @@ class Figures:
         )
 
 
-async def soak(kills: int, seed: int, home: Path) -> Figures:
+class Recorded:
+    """What the log alone gives: follows it from outside, entry by entry."""
+
+    def __init__(self, database: Path) -> None:
+        self._database = database
+        self._replica = Replica(Document.PAD)
+        self._seq = 0
+
+    def text(self, session: str) -> str:
+        """The text as it is stored now."""
+        entries, _ = sqlite_log.read(self._database, session)
+        for entry in entries[self._seq :]:
+            if isinstance(entry.body, Edit) and entry.body.document is Document.PAD:
+                self._replica.load(entry.body.update)
+        self._seq = len(entries)
+        return self._replica.text()
+
+
+async def soak(
+    kills: int, seed: int, home: Path, report: Callable[[str], None] = lambda _: None
+) -> Figures:
     """Type, kill, restart, `kills` times; raises AssertionError if anything was lost."""
     chance = random.Random(seed)
     figures = Figures()
     began = time.monotonic()
     database = home / "sessions.sqlite"
+    log = Recorded(database)
     port, token = servers.free_port(), "the-token-of-the-host"
     flags = [f"--ArenaApp.database={database}"]
     session = ""
@@ -124,7 +146,9 @@ async def soak(kills: int, seed: int, home: Path) -> Figures:
                 await typist.client.close()
                 typist.take_note()
                 figures.unacknowledged_at_kills += typist.typed - typist.acknowledged
-            check_acknowledged(typists, database, session)
+            check_acknowledged(typists, log.text(session))
+            if figures.kills % 20 == 0:
+                report(f"{figures.kills} kills, nothing lost")
     figures.typed = sum(typist.typed for typist in typists)
     figures.acknowledged = sum(typist.acknowledged for typist in typists)
     figures.seconds = time.monotonic() - began
@@ -157,11 +181,10 @@ async def type_until_killed(chance: random.Random, typists: list[Typist], server
         await asyncio.sleep(chance.choice([0, 0, 0.001, 0.005]))
 
 
-def check_acknowledged(typists: list[Typist], database: Path, session: str) -> None:
+def check_acknowledged(typists: list[Typist], text: str) -> None:
     """Everything that was acknowledged is in the log, also before anybody has reconnected."""
-    text = text_of(database, session).split()
+    words = set(text.split())
     for typist in typists:
-        words = {word for word in text if word.startswith(typist.name)}
         missing = [n for n in range(1, typist.acknowledged + 1) if f"{typist.name}{n}" not in words]
         assert not missing, f"acknowledged and lost: {typist.name} {missing}"
 
@@ -179,21 +202,12 @@ async def agree(url: str, typists: list[Typist], database: Path, session: str) -
     for typist in typists:
         assert typist.client is not None
         await typist.client.expect_text(late.text)
-    assert text_of(database, session) == late.text
+    # Read anew, from the first entry on.
+    assert Recorded(database).text(session) == late.text
     assert cli.main(["check", session], database) == 0
     for client in [late, *(typist.client for typist in typists)]:
         if client is not None:
             await client.close()
-
-
-def text_of(database: Path, session: str) -> str:
-    """The text that the log alone gives."""
-    replica = Replica(Document.PAD)
-    entries, _ = sqlite_log.read(database, session)
-    for entry in entries:
-        if isinstance(entry.body, Edit) and entry.body.document is Document.PAD:
-            replica.load(entry.body.update)
-    return replica.text()
 
 
 def main() -> int:
@@ -202,10 +216,14 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=random.randrange(2**32))
     options = parser.parse_args()
-    print(f"seed {options.seed}")
+
+    def say(line: str) -> None:
+        print(line, flush=True)
+
+    say(f"seed {options.seed}")
     with tempfile.TemporaryDirectory() as home:
         try:
-            print(asyncio.run(soak(options.kills, options.seed, Path(home))))
+            print(asyncio.run(soak(options.kills, options.seed, Path(home), say)))
         except (AssertionError, Malformed) as error:
             print(f"FAILED: {error}")
             return 1
