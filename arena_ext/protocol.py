@@ -97,7 +97,7 @@ class Close(IntEnum):
     TEXT_FULL = 4413
     #: This client reads too slowly; it may reconnect and resync.
     TOO_SLOW = 4414
-    #: More frames or bytes a second than allowed; it may reconnect later.
+    #: More frames, bytes or server time a second than allowed; it may reconnect later.
     FLOOD = 4429
 
 
@@ -143,6 +143,9 @@ MAX_QUEUE = 4 * 1024 * 1024
 FRAME_RATE, FRAME_BURST = 200.0, 2000.0
 #: Bytes a second that a connection may send, and how many at once: a paste is one burst.
 BYTE_RATE, BYTE_BURST = 512.0 * 1024, 4.0 * 1024 * 1024
+#: Seconds of the server's processor that a connection may use a second, and how many at once: a
+#: cursor by line and column in a full text costs 8 ms, and takes a hundred bytes to ask for.
+WORK_RATE, WORK_BURST = 0.25, 2.0
 #: Seconds that a JSON client has for its `join-session`.
 JOIN_TIMEOUT = 10.0
 #: Seconds between `code-update`s to one JSON client.

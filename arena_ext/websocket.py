@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from jupyter_server.auth.decorator import allow_unauthenticated
@@ -31,6 +33,8 @@ from .protocol import (
     PING_INTERVAL,
     PING_TIMEOUT,
     TOKEN_PREFIX,
+    WORK_BURST,
+    WORK_RATE,
     Close,
     Dialect,
 )
@@ -95,6 +99,7 @@ class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
         self._session = session
         self._frames = Budget(FRAME_RATE, FRAME_BURST)
         self._bytes = Budget(BYTE_RATE, BYTE_BURST)
+        self._work = Budget(WORK_RATE, WORK_BURST)
         self._queued = 0
         self._closing = False
         self._dialect = Dialect(self.selected_subprotocol or Dialect.JSON)
@@ -176,7 +181,7 @@ class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
             elif self.room is not None and self.connection is not None:
                 if self._dialect is Dialect.JSON:
                     raise Malformed("this subprotocol has no binary frames")
-                self.room.receive_frame(self.connection, message)
+                self._charge(partial(self.room.receive_frame, self.connection, message))
         except Malformed as error:
             self.log.warning("closing a connection of session %s: %s", self._session[:6], error)
             self.close(Close.MALFORMED)
@@ -189,6 +194,15 @@ class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
             # open and never read again.
             self.log.exception("a message could not be handled")
             self.close(Close.MALFORMED)
+
+    def _charge(self, work: Callable[[], None]) -> None:
+        """Do `work` at the cost of this connection: others wait for the same processor."""
+        began = time.thread_time()
+        try:
+            work()
+        finally:
+            if not self._work.take(time.thread_time() - began):
+                self.close(Close.FLOOD)
 
     async def _on_event(self, text: str) -> None:
         kind, payload, event = None, None, None
@@ -218,7 +232,7 @@ class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
         elif kind == "leave-session":
             self.close(Close.NORMAL)
         else:
-            self.room.receive_event(self.connection, kind, payload, event)
+            self._charge(partial(self.room.receive_event, self.connection, kind, payload, event))
 
     async def _join(self, payload: Mapping[str, Any], event: str | None) -> None:
         if self.connection is not None:

@@ -391,6 +391,20 @@ async def test_a_flood_of_bytes_ends_the_connection(
     await client.expect_close(Close.FLOOD)
 
 
+async def test_small_messages_that_cost_much_end_the_connection(
+    interview: Interview, connect_json: ConnectJson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(websocket, "WORK_RATE", 0.0)
+    monkeypatch.setattr(websocket, "WORK_BURST", 0.05)
+    client = await connect_json(interview.session, interview.candidate_token)
+    await client.join()
+    await client.send("code-change", {"changes": "x = 1\n" * 2000})
+    with suppress(WebSocketClosedError):
+        for _ in range(1000):
+            await client.send("cursor-move", {"cursor": {"line": 1000, "column": 2}})
+    await client.expect_close(Close.FLOOD)
+
+
 async def test_a_client_that_reads_too_slowly_is_let_go(
     interview: Interview, connect_arena: ConnectArena, monkeypatch: pytest.MonkeyPatch
 ) -> None:
