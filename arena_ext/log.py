@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from .model import Entry
+from .model import Entry, Event
 
 
 class LogError(Exception):
@@ -60,8 +60,8 @@ class Log(Protocol):
         """All entries of `session` in order. Raises `LogError`."""
         ...
 
-    async def sessions(self) -> Sequence[str]:
-        """The ids of all sessions, oldest first."""
+    async def sessions(self, owner: str | None = None) -> Sequence[str]:
+        """The ids of all sessions, or of those that began as `owner`'s, oldest first."""
         ...
 
     async def delete(self, session: str) -> None:
@@ -103,9 +103,13 @@ class MemoryLog:
         """All entries of `session` in order."""
         return tuple(self._entries.get(session, ()))
 
-    async def sessions(self) -> Sequence[str]:
-        """The ids of all sessions, oldest first."""
-        return tuple(self._entries)
+    async def sessions(self, owner: str | None = None) -> Sequence[str]:
+        """The ids of all sessions, or of those that began as `owner`'s, oldest first."""
+        return [
+            session
+            for session, entries in self._entries.items()
+            if owner is None or _began_as(entries[0]) == owner
+        ]
 
     async def delete(self, session: str) -> None:
         """Forget `session`."""
@@ -113,3 +117,7 @@ class MemoryLog:
 
     async def close(self) -> None:
         """Nothing to finish."""
+
+
+def _began_as(first: Entry) -> object:
+    return first.body.payload.get("owner") if isinstance(first.body, Event) else None

@@ -184,7 +184,7 @@ class SessionsHandler(ApiHandler):
         if login is None:
             self.arena.crowd.create_unowned(self.address)
         else:
-            self.arena.crowd.create(len(await self.arena.rooms.owned_by(login.account)))
+            self.arena.crowd.create(await self.arena.rooms.count_owned_by(login.account))
         room = await self.arena.rooms.create(
             None if login is None else login.account,
             body.get("title", "").strip() or UNTITLED,
@@ -291,7 +291,7 @@ class ImportHandler(ApiHandler):
         login = await self.login()
         if login is None:
             raise Denied("log in to import a recording")
-        self.arena.crowd.create(len(await self.arena.rooms.owned_by(login.account)))
+        self.arena.crowd.create(await self.arena.rooms.count_owned_by(login.account))
         importer = Importer(login.account, login.name)
         room = await self.arena.rooms.bring_back(self.raw_body(), importer)
         self.answer(room.as_json(), 201)

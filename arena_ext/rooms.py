@@ -138,10 +138,14 @@ class Rooms:
         """The rooms of the sessions of an account, newest first."""
         mine = [
             room
-            for session in await self.log.sessions()
-            if (room := await self._readable(session)) and room.session.owner == account
+            for session in await self.log.sessions(account)
+            if (room := await self._readable(session))
         ]
         return sorted(mine, key=lambda room: room.session.created_at, reverse=True)
+
+    async def count_owned_by(self, account: str) -> int:
+        """How many sessions an account has; opens none of them."""
+        return len(await self.log.sessions(account))
 
     async def _readable(self, session: str) -> Room | None:
         """As `get`; one session that cannot be read does not hide the others."""

@@ -62,6 +62,14 @@ _ENTRIES = (
     "WHERE session = (SELECT key FROM sessions WHERE id = ?) AND seq > ? ORDER BY seq"
 )
 
+#: The first entry of a session says whose it is; one that cannot be read is nobody's.
+_OWNED = (
+    "SELECT id FROM sessions JOIN (SELECT session, CAST(body AS TEXT) AS event FROM entries "
+    "WHERE seq = 1 AND document IS NULL) ON session = key "
+    "WHERE CASE WHEN json_valid(event) THEN json_extract(event, '$.payload.owner') = ? END "
+    "ORDER BY key"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class _Append:
@@ -168,9 +176,9 @@ class SqliteLog:
         """All entries of `session` in order."""
         return await asyncio.to_thread(lambda: read(self.path, session)[0])
 
-    async def sessions(self) -> Sequence[str]:
-        """The ids of all sessions, oldest first."""
-        return await asyncio.to_thread(lambda: session_ids(self.path))
+    async def sessions(self, owner: str | None = None) -> Sequence[str]:
+        """The ids of all sessions, or of those that began as `owner`'s, oldest first."""
+        return await asyncio.to_thread(lambda: session_ids(self.path, owner))
 
     async def delete(self, session: str) -> None:
         """Remove `session`, and write the file anew without it: as slow as the file is large."""
@@ -336,11 +344,18 @@ def _resolve(outcomes: list[tuple[asyncio.Future[None], Exception | None]]) -> N
 # --- what the command line does without a server ----------------------------------------------
 
 
-def session_ids(path: Path) -> list[str]:
-    """The ids of all sessions in the database at `path`, oldest first. Raises `LogError`."""
+def session_ids(path: Path, owner: str | None = None) -> list[str]:
+    """The ids of all sessions in the database at `path`, or of those that began as `owner`'s.
+
+    Oldest first; raises `LogError`.
+    """
     try:
         with closing(connect(path)) as database:
-            return [row[0] for row in database.execute("SELECT id FROM sessions ORDER BY key")]
+            if owner is None:
+                rows = database.execute("SELECT id FROM sessions ORDER BY key")
+            else:
+                rows = database.execute(_OWNED, (owner,))
+            return [row[0] for row in rows]
     except sqlite3.Error as error:
         raise LogError(str(error)) from error
 

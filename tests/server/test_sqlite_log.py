@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from arena_ext import checkpoint, sqlite_log
-from arena_ext.log import Checkpoint, Conflict, LogError
+from arena_ext.log import Checkpoint, Conflict, Log, LogError, MemoryLog
 from arena_ext.model import Edit, Entry, Event, Role
 from arena_ext.protocol import Audience, Document
 from arena_ext.recording import START, digest, link, to_json
@@ -203,6 +203,34 @@ def test_a_damaged_database_is_moved_aside_and_said_loudly(
                 await soon(log.append("new", entry(1)))
                 assert list(await log.sessions()) == ["new"]
         assert "damaged" in caplog.text
+
+    runner.run(scene())
+
+
+@pytest.mark.parametrize("kind", ["memory", "sqlite"])
+def test_whose_a_session_is_can_be_told_without_opening_it(
+    kind: str, runner: asyncio.Runner, path: Path
+) -> None:
+    async def scene() -> None:
+        log: Log = MemoryLog() if kind == "memory" else SqliteLog(path)
+        for session, owner in (("1", "ana"), ("2", "bob"), ("3", None), ("4", "ana"), ("5", "ana")):
+            created = Event("session-created", {"owner": owner})
+            await soon(log.append(session, Entry(1, 0, None, Audience.SERVER, created)))
+            await soon(log.append(session, entry(2)))
+        await soon(
+            log.append("6", Entry(1, 0, None, Audience.EVERYONE, Edit(Document.PAD, b"ana")))
+        )
+        if kind == "sqlite":
+            with closing(sqlite3.connect(path)) as database:  # "5" is damaged
+                database.execute("UPDATE entries SET body = x'ff' WHERE session = 5 AND seq = 1")
+                database.commit()
+        else:
+            await log.delete("5")
+        assert list(await log.sessions("ana")) == ["1", "4"]
+        assert list(await log.sessions("bob")) == ["2"]
+        assert list(await log.sessions("")) == []
+        assert len(await log.sessions()) == (6 if kind == "sqlite" else 5)
+        await log.close()
 
     runner.run(scene())
 
