@@ -72,6 +72,14 @@ class Broadcast:
         if edit.document is Document.PAD:
             self._json_view.text_changed(entry.participant, source)
 
+    def show_check(self, check: SyncMessage) -> None:
+        """Tell our own pages what a document that they may see hashes to."""
+        on_desk = check.document is Document.DESK
+        audience = Audience.INTERVIEWERS if on_desk else Audience.EVERYONE
+        for each in tuple(self.connections):
+            if each.dialect is Dialect.ARENA and self._may_see(each, audience):
+                each.outbox.send_frame(check.encode())
+
     def show_event(self, entry: Entry, event: Event, source: Connection | None) -> None:
         """Show an event to all who may see it and have not heard of it."""
         message = {

@@ -39,6 +39,8 @@ class Connection:
     handled: int = 0
     #: Edits that were refused while it may not write, and will come again when it may.
     refused: int = 0
+    #: Whether it has said that it has another text than the server.
+    differed: bool = False
     #: Its client id in presence, if it speaks no CRDT itself.
     client: int = field(default_factory=lambda: secrets.randbits(32))
 

@@ -105,7 +105,7 @@ def blob(data: bytes) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class SyncMessage:
-    """A sync message of `document`: `payload` is a state vector (STEP1) or an update."""
+    """A sync message of `document`: `payload` is a state vector (STEP1, CHECK) or an update."""
 
     document: Document
     kind: Sync
@@ -176,7 +176,7 @@ def decode(frame: bytes) -> Message:
 
 def _sync(reader: Reader, document: Document) -> SyncMessage:
     kind = reader.uint()
-    if kind > Sync.UPDATE:
+    if kind > Sync.CHECK:
         raise Malformed(f"there is no sync message {kind}")
     return SyncMessage(document, Sync(kind), reader.bytes())
 

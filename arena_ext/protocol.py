@@ -72,6 +72,9 @@ class Sync(IntEnum):
     STEP2 = 1
     #: One more update.
     UPDATE = 2
+    #: From the server: what the texts that are stored hash to. From a page that has others: its
+    #: state vector, to be answered as STEP1 is, and to be asked in turn. `arena.v1` alone.
+    CHECK = 3
 
 
 class Close(IntEnum):
@@ -150,6 +153,9 @@ WORK_RATE, WORK_BURST = 0.25, 2.0
 JOIN_TIMEOUT = 10.0
 #: Seconds between `code-update`s to one JSON client.
 CODE_UPDATE_INTERVAL = 0.1
+#: Seconds between two checks of one document, and from a change to its check: a page that differs
+#: asks once more at the first and is put right at the second.
+CHECK_INTERVAL = 3.0
 #: Seconds between protocol pings, and until a silent connection counts as dead.
 PING_INTERVAL, PING_TIMEOUT = 10.0, 8.0
 #: Seconds after which someone who joined by REST and opened no socket leaves the roster.

@@ -17,6 +17,7 @@ from functools import partial
 from typing import Any
 
 from . import checkpoint, frames
+from .agreement import Agreement
 from .broadcast import Broadcast
 from .connection import Connection
 from .door import Door
@@ -56,6 +57,9 @@ class Room:
     def __init__(self, session: str, log: Log, url: str, *, healthy: bool = True) -> None:
         self._state = State(session)
         self._broadcast = Broadcast(self._state)
+        self._agreement = Agreement(
+            self._state, lambda: self._stored_seq, self._broadcast.show_check
+        )
         #: Those who wait to be let in: not in `connections`, so nothing of the room reaches them.
         self.door = Door()
         self.closed = False
@@ -163,9 +167,12 @@ class Room:
         self._stored_seq = entry.seq
         if isinstance(entry.body, Edit):
             self._broadcast.show_edit(entry, entry.body, source)
+            if self.connections:
+                self._agreement.due(entry.body.document)
         else:
             self._broadcast.show_event(entry, entry.body, source)
             self._change_rights(entry.body)
+        self._agreement.entry_shown()
         if then is not None:
             then()
 
@@ -183,6 +190,7 @@ class Room:
 
     def close(self, code: Close) -> None:
         """Close all sockets."""
+        self._agreement.stop()
         self.door.close(code)
         for connection in tuple(self.connections):
             connection.outbox.close(code)
@@ -240,6 +248,8 @@ class Room:
         self.idle_since = time.monotonic()
         if self.closed:
             return
+        if not self.connections:
+            self._agreement.stop()
         if not self.connections_of(connection.participant):
             self.depart(connection.participant)
 
@@ -370,8 +380,9 @@ class Room:
         elif isinstance(message, PresenceQuery):
             self._broadcast.send_presence(connection)
         else:
-            if connection.dialect is Dialect.YJS and message.document is not Document.PAD:
-                raise Malformed("this subprotocol has the pad only")
+            ours = message.document is not Document.PAD or message.kind is Sync.CHECK
+            if connection.dialect is Dialect.YJS and ours:
+                raise Malformed("this subprotocol has the pad only, and no checks")
             self._sync(connection, message)
 
     def _sync(self, connection: Connection, message: SyncMessage) -> None:
@@ -380,13 +391,16 @@ class Room:
         caller_may_read = can(caller.role, _READ[message.document], self.session.status)
         if not caller_may_read:
             self.send_error(connection, "denied", "you may not read this document")
-            if message.kind is not Sync.STEP1:
+            if message.kind not in (Sync.STEP1, Sync.CHECK):
                 self._handled(connection)  # no change of rights will make it welcome
             return
-        if message.kind is Sync.STEP1:
+        if message.kind in (Sync.STEP1, Sync.CHECK):
             update = replica.since(message.payload)
             answer = SyncMessage(message.document, Sync.STEP2, update)
             connection.outbox.send_frame(answer.encode())
+            if message.kind is Sync.CHECK:
+                self._differs(connection, message.document)
+            self._agreement.due(message.document)
             return
         if message.payload == b"\x00\x00":  # an empty update: nothing to store, nothing to allow
             self._handled(connection)
@@ -416,6 +430,13 @@ class Room:
         audience = Audience.EVERYONE if message.document is Document.PAD else Audience.INTERVIEWERS
         edit = Edit(message.document, change)
         self.record(participant, edit, audience, connection, partial(self._handled, connection))
+
+    def _differs(self, connection: Connection, document: Document) -> None:
+        """A page has another text: whatever it has and we lack, it is to send."""
+        if not connection.differed:
+            connection.differed = True
+            _log.warning("a page in session %s had another %s", self.session.id, document)
+        self._ask_to_sync(connection, document)
 
     def _guard(self, work: Callable[[], bytes | None]) -> bytes | None:
         """Do `work` on a replica; give the room up if that breaks it."""

@@ -22,6 +22,7 @@ LAYERS = [
     {"headers"},
     {"access", "names", "crowd"},
     {"room", "rooms", "broadcast", "connection", "door", "json_view"},
+    {"agreement"},
     {"sqlite_log"},
     {"export", "imported"},
     {"state"},

@@ -1,8 +1,10 @@
 /**
  * One Yjs document over one connection after another: what the server lacks goes out, what we
- * lack comes in, and neither side ever sees a gap.
+ * lack comes in, neither side ever sees a gap, and where the texts differ all the same, the
+ * server's counts.
  */
 import * as Y from 'yjs';
+import { Agreement, documentOf } from './agreement';
 import { SYNC, decodeSync, encodeSync } from './frames';
 import { splitUpdate } from './split';
 
@@ -19,6 +21,10 @@ export interface DocumentPort {
   keep(update: Uint8Array): void;
   /** Whether this participant may write the document now. */
   mayWrite(): boolean;
+  /** Whether the server has confirmed all edits of the document that were sent. */
+  settled(): boolean;
+  /** The text was not the server's: `doc` is another one now, or else nothing helped. */
+  differed(replaced: boolean): void;
   /** `unsent` may have changed. */
   changed(): void;
 }
@@ -26,6 +32,10 @@ export interface DocumentPort {
 /** Keeps `doc` in step with the server. */
 export class DocumentSync {
   readonly #port: DocumentPort;
+  #doc: Y.Doc;
+  #agreement = new Agreement();
+  /** What the server was asked for and has not answered: what we lack, or all of a document. */
+  #asked: 'rest' | 'all' | null = null;
   /** Edits in the order they were made, since the server's state vector or the last frame. */
   #queue: Uint8Array[] = [];
   /** Whether the server's first question on this connection is answered: then edits may flow. */
@@ -33,12 +43,15 @@ export class DocumentSync {
   #unsent = false;
   #gathering: ReturnType<typeof setTimeout> | null = null;
 
-  constructor(
-    readonly doc: Y.Doc,
-    port: DocumentPort
-  ) {
+  constructor(doc: Y.Doc, port: DocumentPort) {
     this.#port = port;
+    this.#doc = doc;
     doc.on('update', this.#onUpdate);
+  }
+
+  /** The document; another one after it had to be replaced. */
+  get doc(): Y.Doc {
+    return this.#doc;
   }
 
   /** Whether there are edits that no frame of this connection carries. */
@@ -54,6 +67,7 @@ export class DocumentSync {
 
   /** A connection is ready: ask it for what we lack. */
   connect(): void {
+    this.#asked = 'rest';
     const body = Y.encodeStateVector(this.doc);
     this.#port.ask(encodeSync({ type: SYNC.step1, body }));
   }
@@ -61,6 +75,7 @@ export class DocumentSync {
   /** The connection is gone; `lost` says whether it took unconfirmed edits with it. */
   disconnect(lost: boolean): void {
     this.#answered = false;
+    this.#asked = null;
     this.#queue = [];
     this.#stopGathering();
     this.#unsent ||= lost;
@@ -70,7 +85,8 @@ export class DocumentSync {
   receive(message: Uint8Array): void {
     const { type, body } = decodeSync(message);
     if (type === SYNC.step1) this.#answer(body);
-    else Y.applyUpdate(this.doc, body, this);
+    else if (type === SYNC.check) this.#compare(body);
+    else if (type === SYNC.update || !this.#replaced(body)) Y.applyUpdate(this.doc, body, this);
   }
 
   /** Writing may be allowed again: send what waited for that. */
@@ -121,6 +137,43 @@ export class DocumentSync {
     this.#unsent = false;
     this.#send(SYNC.step2, Y.encodeStateAsUpdate(this.doc, stateVector));
     this.#port.changed();
+  }
+
+  /** See whether we have what the server has; where we type at this moment, the next time will do. */
+  #compare(told: Uint8Array): void {
+    if (this.#asked !== null || !this.#settled) return;
+    const verdict = this.#agreement.judge(this.doc, told);
+    if (verdict === 'agreed' || verdict === 'said') return;
+    console.warn('Arena: this page and the server have different texts. Next:', verdict);
+    if (verdict === 'differ') {
+      this.#port.differed(false);
+      return;
+    }
+    this.#asked = verdict === 'ask' ? 'rest' : 'all';
+    const body = Y.encodeStateVector(verdict === 'ask' ? this.doc : new Y.Doc());
+    this.#port.ask(encodeSync({ type: SYNC.check, body }));
+  }
+
+  get #settled(): boolean {
+    return !this.#unsent && this.#port.settled();
+  }
+
+  /** Take the answer to a question: whether it was the one that makes a new document. */
+  #replaced(update: Uint8Array): boolean {
+    const asked = this.#asked;
+    this.#asked = null;
+    if (asked !== 'all') return false;
+    const doc = this.#settled ? documentOf(update) : null;
+    if (!doc) {
+      // Something was typed meanwhile. It goes its way, and then we begin again.
+      this.#agreement = new Agreement();
+      return false;
+    }
+    this.doc.off('update', this.#onUpdate);
+    this.#doc = doc;
+    doc.on('update', this.#onUpdate);
+    this.#port.differed(true);
+    return true;
   }
 
   #send(type: typeof SYNC.step2 | typeof SYNC.update, update: Uint8Array): void {

@@ -65,7 +65,7 @@ describe('binary frames', () => {
     ['an unknown type', frame(e => encoding.writeVarUint(e, 5))],
     ['a number without end', new Uint8Array(100).fill(0xff)],
     ['an unknown document', frame(e => encoding.writeVarUint(e, 100), named('other'), update())],
-    ['an unknown sync message', frame(e => encoding.writeVarUint(e, 0), update(3))],
+    ['an unknown sync message', frame(e => encoding.writeVarUint(e, 0), update(4))],
     ['a length past the end', Uint8Array.of(0, 2, 200, 1)],
     ['a length that is absurd', Uint8Array.of(1, 255, 255, 255, 255, 255, 255, 255, 15)],
     ['bytes left over', Uint8Array.of(0, 2, 1, 7, 7)],

@@ -17,9 +17,12 @@ export type BinaryMessage =
   | { kind: 'presence'; update: Uint8Array };
 
 /** The first varint of a sync message. */
-export const SYNC = { step1: 0, step2: 1, update: 2 } as const;
+export const SYNC = { step1: 0, step2: 1, update: 2, check: 3 } as const;
 
-/** A sync message, decoded: `body` is a state vector after `step1`, else an update. */
+/**
+ * A sync message, decoded: `body` is a state vector after `step1`, else an update; after a `check`
+ * from the server the fingerprint of its texts, after one from us our state vector.
+ */
 export interface SyncMessage {
   type: (typeof SYNC)[keyof typeof SYNC];
   body: Uint8Array;
@@ -84,11 +87,13 @@ export function encodeSync({ type, body }: SyncMessage): Uint8Array {
 export function decodeSync(message: Uint8Array): SyncMessage {
   return decoded(message, decoder => {
     const type = decoding.readVarUint(decoder);
-    if (type !== SYNC.step1 && type !== SYNC.step2 && type !== SYNC.update) {
-      throw new FrameError(`there is no sync message ${type}`);
-    }
+    if (!isSync(type)) throw new FrameError(`there is no sync message ${type}`);
     return { type, body: decoding.readVarUint8Array(decoder) };
   });
+}
+
+function isSync(type: number): type is SyncMessage['type'] {
+  return Object.values<number>(SYNC).includes(type);
 }
 
 /** Read all of `bytes` with `read`; whatever lib0 has against them, and a rest, is a `FrameError`. */

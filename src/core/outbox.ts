@@ -36,6 +36,13 @@ export class Outbox {
     return this.#sent.length > 0;
   }
 
+  /** Whether an edit of `document` is sent and not confirmed. */
+  carries(document: DocumentName): boolean {
+    return this.#sent.some(
+      entry => typeof entry === 'object' && 'document' in entry && entry.document === document
+    );
+  }
+
   /** Events that the server has not confirmed, oldest first. */
   get events(): OwnEvent[] {
     return [...this.#sentEvents(), ...this.#waiting];

@@ -45,6 +45,8 @@ export interface SessionSnapshot {
   waiting: boolean;
   me: User | null;
   state: SessionState | null;
+  /** The shared text: another document once it had to be replaced. */
+  pad: Y.Doc;
   /** Our own run in progress. */
   run: { id: string } | null;
   /** How our next run is to be. */
@@ -77,15 +79,15 @@ const ANSWER_TIMEOUT = 15_000;
 /** Largest event that we send, bytes: a frame, less what is around it. */
 const MAX_EVENT = LIMITS.frame - 1024;
 
+/** What a person is told whose page had another text than the server. */
+const REPLACED = 'The text on this page had gone wrong. Now it is what the others see.';
+const DIFFERS = 'The others may see another text than this page. Copy what you need, then reload.';
+
 /** The ends after which nothing that we have can reach the server any more. */
 const GONE: readonly CloseReason[] = ['refused', 'removed', 'declined', 'ended', 'malformed'];
 
 /** One session in one page. */
 export class ArenaSession {
-  /** The shared text, editable at any time; edits made offline merge later. */
-  readonly pad = new Y.Doc();
-  /** The pad's first file. */
-  readonly code: Y.Text = this.pad.getText(MAIN_FILE);
   /** Cursors, for the editor to bind to. */
   readonly awareness: Awareness;
   readonly runners: Runners;
@@ -131,11 +133,11 @@ export class ArenaSession {
     this.#durable = drafts !== undefined;
     this.runners = runners;
     this.#timeLimit = timeLimit;
+    this.#padSync = this.#syncOf('pad', new Y.Doc(), 'write');
     this.#presence = new Presence(this.pad, update => {
       connection.send({ kind: 'presence', update });
     });
     this.awareness = this.#presence.awareness;
-    this.#padSync = this.#syncOf('pad', this.pad, 'write');
     this.#snapshot = this.#current();
     void drafts?.failed.then(() => {
       this.#durable = false;
@@ -149,6 +151,16 @@ export class ArenaSession {
 
   get snapshot(): SessionSnapshot {
     return this.#snapshot;
+  }
+
+  /** The shared text, editable at any time; edits made offline merge later. */
+  get pad(): Y.Doc {
+    return this.#padSync.doc;
+  }
+
+  /** The pad's first file. */
+  get code(): Y.Text {
+    return this.text(MAIN_FILE);
   }
 
   /** The interviewers' private text; null to everybody else, and before the server offers it. */
@@ -495,18 +507,24 @@ export class ArenaSession {
   }
 
   #syncOf(document: DocumentName, doc: Y.Doc, action: Action): DocumentSync {
-    return new DocumentSync(doc, {
+    const sync = new DocumentSync(doc, {
       ask: message => this.#connection.send({ kind: 'sync', document, message }),
       edit: message => {
         this.#view.outbox.countEdit(document);
         this.#connection.send({ kind: 'sync', document, message });
       },
       keep: update => {
-        if (this.#adopted) this.#keeper?.edit(document, doc, update, !this.#ready);
+        if (this.#adopted) this.#keeper?.edit(document, sync.doc, update, !this.#ready);
       },
       mayWrite: () => this.#view.may(action),
+      settled: () => !this.#view.outbox.carries(document),
+      differed: replaced => {
+        this.#notice = replaced ? REPLACED : DIFFERS;
+        this.#changed();
+      },
       changed: () => this.#changed()
     });
+    return sync;
   }
 
   #dropDesk(): void {
@@ -546,6 +564,7 @@ export class ArenaSession {
       waiting: this.#waiting,
       me: this.#view.me,
       state: this.#view.state,
+      pad: this.pad,
       run: this.#run,
       runOptions: this.#runOptions,
       notice: this.#notice

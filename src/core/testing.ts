@@ -5,6 +5,7 @@
 import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
 import * as Y from 'yjs';
+import { fingerprint } from './agreement';
 import type { CloseReason, Connection, ConnectionListener, Incoming, Outgoing } from './connection';
 import { decodeEvent, encodeEvent } from './events';
 import { SYNC, decodeFrame, decodeSync, encodeFrame, encodeSync } from './frames';
@@ -109,6 +110,11 @@ export class Relay {
     if (can(role, 'desk-write', this.state.status)) this.ask(line, 'desk');
   }
 
+  /** Say what the texts of the pad are, as the server does some seconds after a change. */
+  check(): void {
+    for (const line of this.lines) line.tellSync('pad', SYNC.check, fingerprint(this.docs.pad));
+  }
+
   ask(line: Line, document: DocumentName): void {
     const body = Y.encodeStateVector(this.docs[document]);
     line.tellSync(document, SYNC.step1, body);
@@ -142,8 +148,12 @@ export class Relay {
     const { document } = message;
     const { type, body } = decodeSync(message.message);
     const doc = this.docs[document];
-    if (type === SYNC.step1) {
+    if (type === SYNC.step1 || type === SYNC.check) {
       line.tellSync(document, SYNC.step2, Y.encodeStateAsUpdate(doc, body));
+      if (type === SYNC.check) {
+        line.differed++;
+        this.#askWriter(line);
+      }
       return;
     }
     if (type === SYNC.step2) line.answered.add(document);
@@ -198,6 +208,8 @@ export class Relay {
 export class Line implements Connection {
   readonly answered = new Set<DocumentName>();
   retries = 0;
+  /** How often it said that its text is another. */
+  differed = 0;
   /** What it last said of its cursor. */
   presence: OwnPresence | null = null;
   closed = false;
@@ -290,6 +302,11 @@ export class Line implements Connection {
     return true;
   }
 
+  /** Lose what is on its way to the client, and nothing else. */
+  lose(): void {
+    this.#toClient = [];
+  }
+
   confirm(seq: number): void {
     this.tell({ type: 'saved', payload: { seq, count: ++this.#count } });
   }
@@ -298,7 +315,7 @@ export class Line implements Connection {
     this.tellFrame(JSON.stringify(event));
   }
 
-  tellSync(document: DocumentName, type: 0 | 1 | 2, body: Uint8Array): void {
+  tellSync(document: DocumentName, type: 0 | 1 | 2 | 3, body: Uint8Array): void {
     const message = encodeSync({ type, body });
     this.tellFrame(encodeFrame({ kind: 'sync', document, message }));
   }

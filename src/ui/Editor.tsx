@@ -3,7 +3,7 @@ import { closeBrackets, closeBracketsKeymap } from '@codemirror/autocomplete';
 import { defaultKeymap, indentWithTab } from '@codemirror/commands';
 import { bracketMatching, indentOnInput, indentUnit } from '@codemirror/language';
 import type { Extension } from '@codemirror/state';
-import { Compartment, EditorState, Prec } from '@codemirror/state';
+import { Compartment, EditorSelection, EditorState, Prec } from '@codemirror/state';
 import {
   EditorView,
   drawSelection,
@@ -107,6 +107,14 @@ function fixedExtensions(run: () => void): Extension {
   ];
 }
 
+/** `selection` as far as `text` has it. */
+function within({ main }: EditorSelection, text: string): EditorSelection {
+  return EditorSelection.single(
+    Math.min(main.anchor, text.length),
+    Math.min(main.head, text.length)
+  );
+}
+
 /** Put the cursor at a place, as far as the text has it, and show it. */
 function goTo(view: EditorView, { line, column }: Location): void {
   const at = view.state.doc.line(Math.min(Math.max(1, line), view.state.doc.lines));
@@ -126,6 +134,8 @@ export function Editor(props: EditorProps): JSX.Element {
   const latest = useRef(props);
   /** One history a text: who comes back to a file can still undo there. */
   const undos = useRef(new Map<Y.Text, Y.UndoManager>());
+  /** Where the cursor was in a text whose editor went: its successor by the same name has it, too. */
+  const left = useRef<{ root: string; selection: EditorSelection } | null>(null);
   const languageSlot = useRef(new Compartment());
   const editingSlot = useRef(new Compartment());
 
@@ -153,10 +163,13 @@ export function Editor(props: EditorProps): JSX.Element {
     // It tracks the binding's own origin alone; by default it would track edits without one, too.
     const undo = undos.current.get(code) ?? new Y.UndoManager(code, { trackedOrigins: new Set() });
     undos.current.set(code, undo);
+    const root = Y.findRootTypeKey(code);
+    const text = code.toJSON();
     const editor = new EditorView({
       parent: host.current,
       state: EditorState.create({
-        doc: code.toJSON(),
+        doc: text,
+        ...(left.current?.root === root && { selection: within(left.current.selection, text) }),
         extensions: [
           fixedExtensions(() => latest.current.onRun()),
           languageSlot.current.of([]),
@@ -172,6 +185,7 @@ export function Editor(props: EditorProps): JSX.Element {
     }
     return () => {
       view.current = null;
+      left.current = { root, selection: editor.state.selection };
       editor.destroy();
     };
   }, [code, awareness]);

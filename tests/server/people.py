@@ -266,6 +266,8 @@ class ArenaClient(Client):
         self._subscription = self._doc.observe(self._note)
         #: Binary frames other than sync of the pad, as they came.
         self.frames: list[bytes] = []
+        #: What the server said that the pad's texts hash to, each time.
+        self.checks: list[bytes] = []
         #: Whether the server has sent what we lacked when we came.
         self.synced = False
         super().__init__(socket)
@@ -350,6 +352,9 @@ class ArenaClient(Client):
             self.sent += 1
             answer = SyncMessage(Document.PAD, Sync.STEP2, self._doc.get_update(payload))
             self._socket.write_message(answer.encode(), binary=True)
+            return
+        if kind == Sync.CHECK:
+            self.checks.append(payload)
             return
         self._applying = True
         try:

@@ -58,7 +58,7 @@ def test_a_number_comes_back(number: int) -> None:
         b"",
         b"\x02",
         b"\x00",
-        b"\x00\x03\x00",
+        b"\x00\x04\x00",
         b"\x00\x02\x05ab",
         b"\x00\x02\x02abc",
         b"\x64\x05other\x02\x00",
