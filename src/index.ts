@@ -29,7 +29,7 @@ import { ownName, shellOf } from './lab/server';
 import { SessionsSidebar } from './lab/sessions';
 import { loadSettings } from './lab/settings';
 import { forkSession } from './playback/fork';
-import type { NewSession } from './ui/Sessions';
+import type { NewSession } from './ui/CreateForm';
 import { messageOf } from './ui/store';
 
 const PLUGIN = 'jupyter-arena:plugin';

@@ -4,8 +4,10 @@ import type { JSX } from 'react';
 
 import type { LocalSession, LocalSessions } from '../core/local-sessions';
 import { Confirm } from '../ui/Confirm';
+import { Problem } from '../ui/Problem';
+import { SessionLine } from '../ui/Sessions';
 import { messageOf } from '../ui/store';
-import { LANGUAGE_NAMES, dayAndTime, titleOf } from '../ui/words';
+import { titleOf } from '../ui/words';
 
 export function LocalList(props: {
   local: () => LocalSessions;
@@ -37,44 +39,21 @@ export function LocalList(props: {
   return (
     <section className="arena-sessions" aria-label="Interviews in this browser">
       <h2>In this browser</h2>
-      {error !== null && (
-        <p role="alert" className="arena-problem">
-          {error}
-        </p>
-      )}
+      <Problem text={error} />
       {sessions.length === 0 && <p className="arena-empty">None yet. Create the first one.</p>}
       <ul>
-        {sessions.map(session => {
-          const title = titleOf(session.title);
-          return (
-            <li key={session.id}>
-              <div className="arena-session-what">
-                <span className="arena-session-title">{title}</span>
-                <small>
-                  {LANGUAGE_NAMES[session.language]} · {dayAndTime(session.createdAt)}
-                </small>
-              </div>
-              <div className="arena-session-do">
-                <button
-                  type="button"
-                  className="arena-button"
-                  aria-label={`Open ${title}`}
-                  onClick={() => onOpen(session)}
-                >
-                  Open
-                </button>
-                <button
-                  type="button"
-                  className="arena-button"
-                  aria-label={`Delete ${title}`}
-                  onClick={() => setDeleting(session)}
-                >
-                  Delete
-                </button>
-              </div>
-            </li>
-          );
-        })}
+        {sessions.map(session => (
+          <SessionLine key={session.id} session={session} onOpen={() => onOpen(session)}>
+            <button
+              type="button"
+              className="arena-button"
+              aria-label={`Delete ${titleOf(session.title)}`}
+              onClick={() => setDeleting(session)}
+            >
+              Delete
+            </button>
+          </SessionLine>
+        ))}
       </ul>
       {deleting && (
         <Confirm

@@ -7,8 +7,10 @@ import type { JSX } from 'react';
 import type { Api, Info } from '../core/api';
 import type { LocalSessions } from '../core/local-sessions';
 import type { Session } from '../core/protocol';
-import { CreateForm, SessionList } from '../ui/Sessions';
-import type { NewSession } from '../ui/Sessions';
+import { CreateForm } from '../ui/CreateForm';
+import type { NewSession } from '../ui/CreateForm';
+import { Problem } from '../ui/Problem';
+import { SessionList } from '../ui/Sessions';
 import { messageOf } from '../ui/store';
 import { LocalList } from './local-list';
 import type { ArenaSettings } from './settings';
@@ -78,11 +80,7 @@ function Sessions(props: SessionsOptions & { version: number }): JSX.Element {
     return <p className="arena-note">Asking the server…</p>;
   }
   if ('error' in loaded) {
-    return (
-      <p role="alert" className="arena-problem">
-        {loaded.error}
-      </p>
-    );
+    return <Problem text={loaded.error} />;
   }
   const { info, settings } = loaded;
   return (

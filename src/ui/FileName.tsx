@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { JSX } from 'react';
 
 import { LIMITS } from '../core/protocol';
+import { Problem } from './Problem';
 
 /** `problem` says what is wrong with a name, or null; `onDone` gets a good name, or null for none. */
 export function FileName(props: {
@@ -55,11 +56,7 @@ export function FileName(props: {
           event.stopPropagation();
         }}
       />
-      {tried && problem !== null && (
-        <span role="alert" className="arena-problem">
-          {problem}
-        </span>
-      )}
+      <Problem text={tried ? problem : null} />
     </form>
   );
 }

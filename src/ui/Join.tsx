@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { FormEvent, JSX } from 'react';
 
 import { LIMITS } from '../core/protocol';
+import { Problem } from './Problem';
 
 /** Asks for a name; `problem` is what went wrong with the last one. */
 export function JoinForm(props: {
@@ -36,11 +37,7 @@ export function JoinForm(props: {
         <button className="arena-button arena-primary arena-big" disabled={props.busy}>
           {props.busy ? 'Joining…' : 'Join'}
         </button>
-        {props.problem !== null && (
-          <p role="alert" className="arena-problem">
-            {props.problem}
-          </p>
-        )}
+        <Problem text={props.problem} />
         <p className="arena-note">Typing and runs are recorded for the interviewers.</p>
       </form>
     </main>

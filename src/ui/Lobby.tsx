@@ -4,8 +4,10 @@ import type { FormEvent, JSX } from 'react';
 
 import type { Api, Info } from '../core/api';
 import { joinPath, parseJoin, replayPath } from './links';
-import { CreateForm, SessionList } from './Sessions';
-import type { NewSession } from './Sessions';
+import { CreateForm } from './CreateForm';
+import type { NewSession } from './CreateForm';
+import { Problem } from './Problem';
+import { SessionList } from './Sessions';
 import { messageOf } from './store';
 
 /** `go` leaves for another address. */
@@ -40,11 +42,7 @@ export function Lobby({ api, baseUrl, go }: LobbyProps): JSX.Element {
     <main className="arena-page arena-lobby">
       <h1>Arena</h1>
       <p className="arena-lead">Coding interviews that run in the browser.</p>
-      {loaded && 'error' in loaded && (
-        <p role="alert" className="arena-problem">
-          {loaded.error}
-        </p>
-      )}
+      <Problem text={loaded && 'error' in loaded ? loaded.error : null} />
       {info?.mayCreate && (
         <section className="arena-card" aria-label="New interview">
           <CreateForm onCreate={onCreate} />
@@ -105,9 +103,7 @@ function JoinByLink(props: { baseUrl: string; go: (path: string) => void }): JSX
         </span>
       </label>
       {wrong && (
-        <p role="alert" className="arena-problem">
-          This is neither a link into this server nor the id of an interview.
-        </p>
+        <Problem text="This is neither a link into this server nor the id of an interview." />
       )}
     </form>
   );

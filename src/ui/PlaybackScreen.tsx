@@ -16,6 +16,7 @@ import { PlaybackScrubber } from './PlaybackScrubber';
 import { PlaybackTold } from './PlaybackTold';
 import { WATCHER, programAt, useTries } from './PlaybackTry';
 import type { Cast } from './PlaybackWords';
+import { Problem } from './Problem';
 import { messageOf } from './store';
 import { LANGUAGE_NAMES, dayAndTime, titleOf } from './words';
 
@@ -180,11 +181,7 @@ function Fork(
   };
   return (
     <div className="arena-actions">
-      {problem !== null && (
-        <span role="alert" className="arena-problem">
-          {problem}
-        </span>
-      )}
+      <Problem text={problem} />
       <button type="button" className="arena-button" disabled={busy} onClick={() => void onFork()}>
         Open this text as a new session
       </button>

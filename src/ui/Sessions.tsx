@@ -1,14 +1,14 @@
-/** A person's own sessions: create one, open one, hand on its link, end it. */
+/** A person's own sessions: open one, hand on its link, take it away, end it. */
 import { useCallback, useEffect, useState } from 'react';
-import type { FormEvent, JSX } from 'react';
+import type { JSX, ReactNode } from 'react';
 
 import type { Api } from '../core/api';
-import { LANGUAGES, LIMITS } from '../core/protocol';
 import type { Language, Session, SessionStatus } from '../core/protocol';
 import { Confirm } from './Confirm';
 import { DownloadItems, ImportButton } from './Download';
 import { LinkField, copyText } from './LinkField';
 import { Menu } from './Menu';
+import { Problem } from './Problem';
 import { messageOf } from './store';
 import { LANGUAGE_NAMES, dayAndTime, titleOf } from './words';
 
@@ -17,94 +17,6 @@ const STATUS_NAMES: Readonly<Record<SessionStatus, string>> = {
   locked: 'Locked',
   ended: 'Ended'
 };
-
-/** What a new session is made of. */
-export interface NewSession {
-  title: string;
-  language: Language;
-}
-
-/** `onCreate` does what its shell does with a new session; what it throws is shown here. */
-export function CreateForm(props: {
-  language?: Language;
-  onCreate: (session: NewSession) => Promise<void>;
-}): JSX.Element {
-  const [title, setTitle] = useState('');
-  const [language, setLanguage] = useState<Language>(props.language ?? LANGUAGES[0]);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<string | null>(null);
-
-  const onSubmit = async (event: FormEvent): Promise<void> => {
-    event.preventDefault();
-    setBusy(true);
-    setError(null);
-    try {
-      await props.onCreate({ title: title.trim(), language });
-      setTitle('');
-    } catch (reason) {
-      setError(messageOf(reason));
-    } finally {
-      setBusy(false);
-    }
-  };
-
-  return (
-    <form className="arena-form" onSubmit={event => void onSubmit(event)}>
-      <label>
-        <span>
-          Title <small>(optional)</small>
-        </span>
-        <input
-          value={title}
-          maxLength={LIMITS.title}
-          placeholder="Backend interview"
-          onChange={event => setTitle(event.target.value)}
-        />
-      </label>
-      <label>
-        Language
-        <LanguageSelect value={language} onChange={setLanguage} />
-      </label>
-      <button className="arena-button arena-primary" disabled={busy}>
-        New interview
-      </button>
-      {error !== null && (
-        <p role="alert" className="arena-problem">
-          {error}
-        </p>
-      )}
-    </form>
-  );
-}
-
-/** The languages there are, by name. */
-export function LanguageSelect(props: {
-  value: Language;
-  disabled?: boolean;
-  label?: string;
-  onChange: (language: Language) => void;
-}): JSX.Element {
-  return (
-    <select
-      className="arena-select"
-      aria-label={props.label}
-      value={props.value}
-      disabled={props.disabled}
-      onChange={event => {
-        const chosen = LANGUAGES.find(language => language === event.target.value);
-        if (chosen) {
-          props.onChange(chosen);
-        }
-      }}
-    >
-      {LANGUAGES.map(language => (
-        <option key={language} value={language}>
-          {LANGUAGE_NAMES[language]}
-        </option>
-      ))}
-    </select>
-  );
-}
 
 /** The caller's own sessions, newest first. `mayShare` says whether links can be made. */
 export function SessionList(props: {
@@ -159,11 +71,7 @@ export function SessionList(props: {
           </button>
         </span>
       </div>
-      {error !== null && (
-        <p role="alert" className="arena-problem">
-          {error}
-        </p>
-      )}
+      <Problem text={error} />
       {sessions?.length === 0 && <p className="arena-empty">None yet. Create the first one.</p>}
       <ul>
         {sessions?.map(session => (
@@ -216,15 +124,74 @@ function SessionRow(props: {
   };
 
   return (
+    <SessionLine
+      session={session}
+      status={STATUS_NAMES[session.status]}
+      onOpen={props.onOpen}
+      below={
+        <>
+          {link && (
+            <LinkField key={link.url} label="Candidate link" link={link.url} copied={link.copied} />
+          )}
+          <Problem text={error} />
+        </>
+      }
+    >
+      <button
+        type="button"
+        className="arena-button"
+        aria-label={`Watch ${title}`}
+        onClick={props.onWatch}
+      >
+        Watch
+      </button>
+      <Menu label="Download" name={`Download ${title}`}>
+        <DownloadItems api={api} sessionId={session.id} onProblem={setError} />
+      </Menu>
+      {session.status !== 'ended' && (
+        <>
+          {props.mayShare && (
+            <button
+              type="button"
+              className="arena-button"
+              aria-label={`Copy a candidate link for ${title}`}
+              onClick={() => void onCopyLink()}
+            >
+              Copy link
+            </button>
+          )}
+          <button
+            type="button"
+            className="arena-button"
+            aria-label={`End ${title}`}
+            onClick={props.onEnd}
+          >
+            End
+          </button>
+        </>
+      )}
+    </SessionLine>
+  );
+}
+
+/** One interview of a list: which it is, and after Open what else can be done with it. */
+export function SessionLine(props: {
+  session: { title: string; language: Language; createdAt: string };
+  status?: string;
+  onOpen: () => void;
+  children: ReactNode;
+  below?: ReactNode;
+}): JSX.Element {
+  const { language, createdAt } = props.session;
+  const title = titleOf(props.session.title);
+  const facts = [LANGUAGE_NAMES[language], dayAndTime(createdAt), props.status];
+  return (
     <li>
       <div className="arena-session-what">
         <button type="button" className="arena-plain arena-session-title" onClick={props.onOpen}>
           {title}
         </button>
-        <small>
-          {LANGUAGE_NAMES[session.language]} · {dayAndTime(session.createdAt)} ·{' '}
-          {STATUS_NAMES[session.status]}
-        </small>
+        <small>{facts.filter(fact => fact !== undefined).join(' · ')}</small>
       </div>
       <div className="arena-session-do">
         <button
@@ -235,48 +202,9 @@ function SessionRow(props: {
         >
           Open
         </button>
-        <button
-          type="button"
-          className="arena-button"
-          aria-label={`Watch ${title}`}
-          onClick={props.onWatch}
-        >
-          Watch
-        </button>
-        <Menu label="Download" name={`Download ${title}`}>
-          <DownloadItems api={api} sessionId={session.id} onProblem={setError} />
-        </Menu>
-        {session.status !== 'ended' && (
-          <>
-            {props.mayShare && (
-              <button
-                type="button"
-                className="arena-button"
-                aria-label={`Copy a candidate link for ${title}`}
-                onClick={() => void onCopyLink()}
-              >
-                Copy link
-              </button>
-            )}
-            <button
-              type="button"
-              className="arena-button"
-              aria-label={`End ${title}`}
-              onClick={props.onEnd}
-            >
-              End
-            </button>
-          </>
-        )}
+        {props.children}
       </div>
-      {link && (
-        <LinkField key={link.url} label="Candidate link" link={link.url} copied={link.copied} />
-      )}
-      {error !== null && (
-        <p role="alert" className="arena-problem">
-          {error}
-        </p>
-      )}
+      {props.below}
     </li>
   );
 }

@@ -6,6 +6,7 @@ import type { Api, Invite, CreatedInvite } from '../core/api';
 import type { Role } from '../core/protocol';
 import { Dialog, closeDialog } from './Dialog';
 import { LinkField } from './LinkField';
+import { Problem } from './Problem';
 import { messageOf } from './store';
 import { ROLE_NAMES, dayAndTime } from './words';
 
@@ -140,11 +141,7 @@ export function Share(props: ShareProps): JSX.Element {
           </p>
         </div>
       )}
-      {error !== null && (
-        <p role="alert" className="arena-problem">
-          {error}
-        </p>
-      )}
+      <Problem text={error} />
       <Invites invites={invites} busy={busy} onRevoke={invite => void onRevoke(invite)} />
       <div className="arena-dialog-end">
         <button type="button" className="arena-button" onClick={closeDialog}>

@@ -8,7 +8,8 @@ import type { ArenaSession, SessionSnapshot } from '../core/session';
 import { Confirm } from './Confirm';
 import { DownloadItems } from './Download';
 import { Menu } from './Menu';
-import { LanguageSelect } from './Sessions';
+import { LanguageSelect } from './LanguageSelect';
+import { Problem } from './Problem';
 import { Share } from './Share';
 import { RUN_KEYS, titleOf } from './words';
 import { may, messageOf, useRunner } from './store';
@@ -119,11 +120,7 @@ function InterviewerActions(props: {
 
   return (
     <div className="arena-actions">
-      {error !== null && (
-        <span role="alert" className="arena-problem">
-          {error}
-        </span>
-      )}
+      <Problem text={error} />
       {status !== 'ended' && (
         <button type="button" className="arena-button" onClick={() => setDialog('share')}>
           Share

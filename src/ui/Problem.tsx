@@ -1,0 +1,13 @@
+/** What went wrong, said at once to whoever listens; nothing where nothing did. */
+import type { JSX } from 'react';
+
+export function Problem({ text }: { text: string | null }): JSX.Element | null {
+  if (text === null) {
+    return null;
+  }
+  return (
+    <p role="alert" className="arena-problem">
+      {text}
+    </p>
+  );
+}
