@@ -2,19 +2,17 @@
  * A session as the screen has it: the text, who is here, what ran - the same whether the server
  * is there at this moment or not.
  */
-import { uuidv4 } from 'lib0/random';
 import type { Awareness } from 'y-protocols/awareness';
-import * as Y from 'yjs';
+import type * as Y from 'yjs';
 import type { CloseReason, Connection, ConnectionStatus, Incoming } from './connection';
-import { DocumentSync } from './documents';
 import type { Drafts } from './drafts';
-import { encodeEvent } from './events';
-import { Keeper } from './keeper';
 import type { FileWish } from './files';
-import { leftEvents, readableText } from './leftovers';
 import type { Action, SessionState } from './model';
+import { OwnRuns } from './own-runs';
+import type { RunOptions } from './own-runs';
+import { Patience } from './patience';
 import { Presence } from './presence';
-import { LIMITS, MAIN_FILE, NOTES } from './protocol';
+import { MAIN_FILE } from './protocol';
 import type {
   ClientEvent,
   DocumentName,
@@ -25,43 +23,11 @@ import type {
   User
 } from './protocol';
 import type { Runners } from './runner';
-import { startRun, wellFormed } from './runs';
-import type { OwnRun } from './runs';
+import { Safekeeping } from './safekeeping';
+import { sameSnapshot } from './snapshot';
+import type { SessionSnapshot } from './snapshot';
+import { SessionTexts } from './texts';
 import { SessionView } from './view';
-
-/** What to show; the same object until something changed. */
-export interface SessionSnapshot {
-  connection: ConnectionStatus;
-  /**
-   * `saved` only when the server has stored everything; `not-stored` while it says that it cannot;
-   * `local` where there is no server.
-   */
-  saving: 'saved' | 'saving' | 'offline' | 'not-stored' | 'local';
-  /** Whether closing the page now would lose what was typed: this browser keeps no drafts. */
-  atRisk: boolean;
-  /** Once the session is gone: the text that it did not get, for copying; else null. */
-  unsaved: string | null;
-  /** Whether we wait for an interviewer to let us in; until then there is nothing else to know. */
-  waiting: boolean;
-  me: User | null;
-  state: SessionState | null;
-  /** The shared text: another document once it had to be replaced. */
-  pad: Y.Doc;
-  /** Our own run in progress. */
-  run: { id: string } | null;
-  /** How our next run is to be. */
-  runOptions: RunOptions;
-  /** The last thing that went wrong, for people. */
-  notice: string | null;
-}
-
-/** What a person chose for their own runs. */
-export interface RunOptions {
-  /** Whether each run finds what the one before left behind, as in a notebook. */
-  keepState: boolean;
-  /** What the program is given to read, before anybody is asked. */
-  stdin: string;
-}
 
 /** `runners` stay their maker's: `dispose()` stops a run, but does not free them. */
 export interface SessionOptions {
@@ -74,10 +40,7 @@ export interface SessionOptions {
 }
 
 const TIME_LIMIT = 30_000;
-/** Milliseconds without an answer after which an open connection counts as dead. */
-const ANSWER_TIMEOUT = 15_000;
-/** Largest event that we send, bytes: a frame, less what is around it. */
-const MAX_EVENT = LIMITS.frame - 1024;
+const WRITE: Readonly<Record<DocumentName, Action>> = { pad: 'write', desk: 'desk-write' };
 
 /** What a person is told whose page had another text than the server. */
 const REPLACED = 'The text on this page had gone wrong. Now it is what the others see.';
@@ -93,56 +56,61 @@ export class ArenaSession {
   readonly runners: Runners;
 
   readonly #connection: Connection;
-  readonly #drafts: Drafts | null;
-  readonly #keeper: Keeper | null;
-  readonly #timeLimit: () => number;
   readonly #presence: Presence;
-  readonly #padSync: DocumentSync;
-  #deskSync: DocumentSync | null = null;
+  readonly #texts: SessionTexts;
   readonly #view = new SessionView();
+  readonly #safe: Safekeeping;
+  readonly #runs: OwnRuns;
+  readonly #patience: Patience;
   readonly #listeners = new Set<() => void>();
 
   #status: ConnectionStatus = { phase: 'connecting' };
   /** Whether this connection has brought its `session-state`: before that, nothing is sent. */
   #ready = false;
-  /** Whether what closed pages left is ours now: before that, no document is synchronised. */
-  #adopted: boolean;
-  #adopting: Promise<void> | null = null;
-  /** What this connection brought before that. */
+  /** What this connection brought before what closed pages left was ours. */
   #early: Incoming[] = [];
-  #durable: boolean;
   /** Whether the server can store. */
   #stores = true;
   /** Whether only a fresh snapshot can tell how things are. */
   #doubtful = false;
-  #unsaved: string | null = null;
-  #discarded = false;
-  #run: OwnRun | null = null;
-  #runOptions: RunOptions = { keepState: false, stdin: '' };
   #notice: string | null = null;
-  #answerTimer: ReturnType<typeof setTimeout> | null = null;
   #waiting = false;
   #disposed = false;
   #snapshot: SessionSnapshot;
 
   constructor({ connection, runners, drafts, timeLimit = () => TIME_LIMIT }: SessionOptions) {
     this.#connection = connection;
-    this.#drafts = drafts ?? null;
-    this.#keeper = drafts ? new Keeper(drafts) : null;
-    this.#adopted = !drafts;
-    this.#durable = drafts !== undefined;
     this.runners = runners;
-    this.#timeLimit = timeLimit;
-    this.#padSync = this.#syncOf('pad', new Y.Doc(), 'write');
+    this.#texts = new SessionTexts({
+      ask: (document, message) => connection.send({ kind: 'sync', document, message }),
+      edit: (document, message) => {
+        this.#view.outbox.countEdit(document);
+        connection.send({ kind: 'sync', document, message });
+      },
+      keep: (document, doc, update) => this.#safe.edit(document, doc, update, !this.#ready),
+      mayWrite: document => this.#view.may(WRITE[document]),
+      settled: document => !this.#view.outbox.carries(document),
+      differed: replaced => {
+        this.#notice = replaced ? REPLACED : DIFFERS;
+        this.#changed();
+      },
+      changed: () => this.#changed()
+    });
+    this.#safe = new Safekeeping(drafts ?? null, this.#texts, this.#view);
+    this.#runs = new OwnRuns({
+      runners,
+      timeLimit,
+      text: root => this.text(root).toJSON(),
+      emit: event => this.#say(event),
+      changed: () => this.#changed()
+    });
+    this.#patience = new Patience(() => connection.retry());
     this.#presence = new Presence(this.pad, update => {
       connection.send({ kind: 'presence', update });
     });
     this.awareness = this.#presence.awareness;
     this.#snapshot = this.#current();
-    void drafts?.failed.then(() => {
-      this.#durable = false;
-      this.#changed();
-    });
+    void this.#safe.failed().then(() => this.#changed());
     connection.open({
       onStatus: status => this.#onStatus(status),
       onMessage: message => this.#onMessage(message)
@@ -155,7 +123,7 @@ export class ArenaSession {
 
   /** The shared text, editable at any time; edits made offline merge later. */
   get pad(): Y.Doc {
-    return this.#padSync.doc;
+    return this.#texts.pad;
   }
 
   /** The pad's first file. */
@@ -165,7 +133,7 @@ export class ArenaSession {
 
   /** The interviewers' private text; null to everybody else, and before the server offers it. */
   get desk(): Y.Doc | null {
-    return this.#deskSync?.doc ?? null;
+    return this.#texts.desk;
   }
 
   /** Call `listener` after every change of `snapshot`; returns how to stop that. */
@@ -211,8 +179,7 @@ export class ArenaSession {
   run(): void {
     const { state } = this.#view;
     if (!state) return;
-    const { language, main } = state;
-    this.#start(state, language, this.#textOf(main));
+    this.#start(state, state.language, this.text(state.main).toJSON());
   }
 
   /**
@@ -224,57 +191,26 @@ export class ArenaSession {
     if (state) this.#start(state, language, code);
   }
 
+  #start(state: SessionState, language: Language, code: string): void {
+    if (!this.#view.may('run') || this.#runs.start(state, language, code)) return;
+    this.#notice = 'This text is too long to run.';
+    this.#changed();
+  }
+
   /** Answer the question of our own run: a line of text, or null for the end of all input. */
   answer(text: string | null): void {
-    this.#run?.answer(text);
+    this.#runs.current?.answer(text);
   }
 
   /** Choose how our next run is to be. */
   setRunOptions(options: Partial<RunOptions>): void {
-    this.#runOptions = { ...this.#runOptions, ...options };
+    this.#runs.choose(options);
     this.#changed();
-  }
-
-  #textOf(root: string): string {
-    return wellFormed(this.text(root).toJSON());
-  }
-
-  #start({ files, main }: SessionState, language: Language, code: string): void {
-    if (this.#run || !this.#view.may('run')) return;
-    const others = files.filter(file => file.root !== main);
-    const program = {
-      language,
-      code,
-      ...(others.length > 0 && {
-        files: Object.fromEntries(others.map(({ name, root }) => [name, this.#textOf(root)]))
-      })
-    };
-    const event = { type: 'execute-code', payload: program } as const;
-    if (new TextEncoder().encode(encodeEvent(event)).length > MAX_EVENT) {
-      this.#notice = 'This text is too long to run.';
-      this.#changed();
-      return;
-    }
-    const run = startRun({
-      id: uuidv4(),
-      runner: this.runners[language],
-      ...program,
-      timeLimit: this.#timeLimit(),
-      stdin: this.#runOptions.stdin === '' ? null : this.#runOptions.stdin,
-      keepState: this.#runOptions.keepState,
-      emit: own => this.#say(own)
-    });
-    this.#run = run;
-    this.#changed();
-    void run.ended.then(() => {
-      this.#run = null;
-      this.#changed();
-    });
   }
 
   /** Stop our own run, if there is one. */
   stop(): void {
-    this.#run?.stop();
+    this.#runs.current?.stop();
   }
 
   /** Try to connect now instead of later. */
@@ -290,27 +226,22 @@ export class ArenaSession {
 
   /** The person has what is `unsaved`: it is kept no longer. */
   discardUnsaved(): void {
-    this.#unsaved = null;
-    this.#discarded = true;
-    this.#keeper?.clear();
+    this.#safe.discard();
     this.#changed();
   }
 
   /** Leave, and free everything but the runners. */
   dispose(): void {
     if (this.#disposed) return;
-    this.#run?.stop();
-    this.#padSync.flush();
-    this.#deskSync?.flush();
+    this.#runs.current?.stop();
+    this.#texts.flush();
     this.#presence.dispose();
     this.#connection.close();
     this.#disposed = true;
-    this.#drafts?.close();
+    this.#safe.close();
     this.#watch();
     this.#listeners.clear();
-    this.#dropDesk();
-    this.#padSync.dispose();
-    this.pad.destroy();
+    this.#texts.dispose();
   }
 
   // --- from the connection --------------------------------------------------------------------
@@ -319,8 +250,8 @@ export class ArenaSession {
     if (status.phase !== 'open') this.#disconnected();
     if (status.phase === 'closed' && GONE.includes(status.reason)) {
       // Nobody hears that the session is gone before we know whether there is something to save.
-      if (this.#adopted) this.#gone(status);
-      else void this.#adopt(null).then(() => this.#gone(status));
+      if (this.#safe.adopted) this.#gone(status);
+      else void this.#safe.adopt(null).then(() => this.#gone(status));
       return;
     }
     this.#status = status;
@@ -332,11 +263,8 @@ export class ArenaSession {
     this.#stores = true;
     if (!this.#ready) return;
     this.#ready = false;
-    const lost = this.#view.outbox.disconnect();
-    for (const [document, sync] of this.#syncs()) {
-      sync.disconnect(lost.has(document));
-      if (sync.unsent) this.#keeper?.whole(document, sync.doc);
-    }
+    this.#texts.disconnect(this.#view.outbox.disconnect());
+    this.#safe.disconnected();
     this.#presence.disconnect();
   }
 
@@ -344,30 +272,9 @@ export class ArenaSession {
     if (this.#disposed) return;
     this.#status = status;
     if (status.reason === 'ended') this.#view.end();
-    if (!this.#offer()) this.discardUnsaved();
+    this.#safe.offer();
+    if (this.#safe.unsaved === null) this.#safe.discard();
     this.#changed();
-  }
-
-  /** Offer what nobody can take any more for copying; whether there is any. */
-  #offer(): boolean {
-    const texts = this.#syncs()
-      .filter(([, sync]) => sync.unsent)
-      .map(([name, { doc }]) => (name === 'pad' ? this.#padText() : readableText(doc, NOTES)))
-      .filter(text => text.trim() !== '');
-    if (texts.length > 0) this.#unsaved = texts.join('\n\n');
-    return texts.length > 0;
-  }
-
-  /** All files, the first one's text first, the others' each under its name. */
-  #padText(): string {
-    const roots = [...this.pad.share.keys()].map(root => ({ name: root, root }));
-    const others = (this.#view.state?.files ?? roots)
-      .filter(({ root }) => root !== MAIN_FILE)
-      .map(({ name, root }) => ({ name, text: this.text(root).toJSON() }))
-      .filter(({ text }) => text !== '')
-      .map(({ name, text }) => `${name}:\n${text}`);
-    const first = readableText(this.pad, MAIN_FILE);
-    return [first, ...others].filter(text => text !== '').join('\n\n');
   }
 
   #onMessage(message: Incoming): void {
@@ -376,15 +283,16 @@ export class ArenaSession {
       this.#changed();
       return;
     }
-    if (!this.#adopted) {
+    if (!this.#safe.adopted) {
       // Nothing shows, so that nothing can be typed, before what is typed can be kept.
       this.#early.push(message);
       if (message.kind === 'event' && message.event.type === 'session-state') {
-        void this.#adopt(message.event.payload.user).then(() => this.#catchUp());
+        const me = message.event.payload.user;
+        void this.#safe.adopt(me).then(() => this.#catchUp());
       }
       return;
     }
-    if (message.kind === 'sync') this.#documentSync(message.document).receive(message.message);
+    if (message.kind === 'sync') this.#texts.receive(message.document, message.message);
     else if (message.kind === 'presence') this.#presence.receive(message.update);
     else this.#onEvent(message.event);
     this.#changed();
@@ -395,7 +303,7 @@ export class ArenaSession {
     switch (event.type) {
       case 'session-state':
         this.#waiting = false;
-        this.#view.replace(event.payload, this.#run?.id ?? null);
+        this.#view.replace(event.payload, this.#runs.current?.id ?? null);
         if (!this.#ready) this.#connected(event.payload.user);
         break;
       case 'presence-update':
@@ -403,7 +311,7 @@ export class ArenaSession {
         break;
       case 'saved':
         this.#doubtful = this.#view.settle(event.payload.count) || this.#doubtful;
-        this.#stopWatching();
+        this.#patience.end();
         break;
       case 'storage':
         this.#stores = event.payload.ok;
@@ -423,44 +331,22 @@ export class ArenaSession {
     if (me && before && (me.name !== before.name || me.color !== before.color)) {
       this.#presence.rename(me);
     }
-    if (me && me.role !== 'interviewer') this.#dropDesk();
-    if (this.#view.state?.status === 'ended' && !this.#discarded) this.#offer();
+    if (me && me.role !== 'interviewer') this.#texts.dropDesk();
+    if (this.#view.state?.status === 'ended') this.#safe.offer();
   }
 
   #connected(me: User): void {
     this.#ready = true;
     this.#presence.connect(me);
-    this.#padSync.connect();
-    this.#deskSync?.connect();
+    this.#texts.connect();
     this.#sendWaiting();
   }
 
   #onError({ id, message }: ServerOnlyEvents['error']): void {
     const refused = id === undefined ? null : this.#view.refuse(id);
-    if (refused?.event.type === 'execute-code') this.#run?.stop();
+    if (refused?.event.type === 'execute-code') this.#runs.current?.stop();
     // What a closed page asked for is of no interest any more.
     if (!refused?.adopted) this.#notice = message;
-  }
-
-  // --- what closed pages left -----------------------------------------------------------------
-
-  /** Make it ours, once; from then on documents may be synchronised. */
-  #adopt(me: User | null): Promise<void> {
-    this.#adopting ??= this.#takeOver(me);
-    return this.#adopting;
-  }
-
-  async #takeOver(me: User | null): Promise<void> {
-    const drafts = (await this.#keeper?.adopt(me?.id ?? null)) ?? [];
-    if (this.#disposed) return;
-    this.#adopted = true;
-    const mayDesk = me === null || me.role === 'interviewer';
-    for (const draft of drafts) {
-      if (draft.kind !== 'edit') continue;
-      if (draft.document === 'pad') this.#padSync.adopt(draft.update);
-      else if (mayDesk) this.#deskOf().adopt(draft.update);
-    }
-    this.#view.adopt(leftEvents(drafts));
   }
 
   /** Take what the connection brought meanwhile, its snapshot first. */
@@ -476,7 +362,7 @@ export class ArenaSession {
   #say(event: ClientEvent): void {
     if (this.#disposed) return;
     const own = this.#view.say(event);
-    this.#keeper?.event(own);
+    this.#safe.event(own);
     if (this.#ready) this.#sendWaiting();
     this.#changed();
   }
@@ -487,70 +373,19 @@ export class ArenaSession {
     }
   }
 
-  #documentSync(document: DocumentName): DocumentSync {
-    if (document === 'pad') return this.#padSync;
-    if (this.#deskSync) return this.#deskSync;
-    const sync = this.#deskOf();
-    sync.connect();
-    return sync;
-  }
-
-  #deskOf(): DocumentSync {
-    this.#deskSync ??= this.#syncOf('desk', new Y.Doc(), 'desk-write');
-    return this.#deskSync;
-  }
-
-  /** The documents that we have. */
-  #syncs(): [DocumentName, DocumentSync][] {
-    const pad: [DocumentName, DocumentSync] = ['pad', this.#padSync];
-    return this.#deskSync ? [pad, ['desk', this.#deskSync]] : [pad];
-  }
-
-  #syncOf(document: DocumentName, doc: Y.Doc, action: Action): DocumentSync {
-    const sync = new DocumentSync(doc, {
-      ask: message => this.#connection.send({ kind: 'sync', document, message }),
-      edit: message => {
-        this.#view.outbox.countEdit(document);
-        this.#connection.send({ kind: 'sync', document, message });
-      },
-      keep: update => {
-        if (this.#adopted) this.#keeper?.edit(document, sync.doc, update, !this.#ready);
-      },
-      mayWrite: () => this.#view.may(action),
-      settled: () => !this.#view.outbox.carries(document),
-      differed: replaced => {
-        this.#notice = replaced ? REPLACED : DIFFERS;
-        this.#changed();
-      },
-      changed: () => this.#changed()
-    });
-    return sync;
-  }
-
-  #dropDesk(): void {
-    this.#deskSync?.dispose();
-    this.#deskSync?.doc.destroy();
-    this.#deskSync = null;
-  }
-
   // --- what the screen sees -------------------------------------------------------------------
 
   #changed(): void {
     if (this.#disposed) return;
-    this.#padSync.resume();
-    this.#deskSync?.resume();
-    if (this.#adopted && this.#confirmed && this.#unsaved === null) this.#keeper?.clear();
+    this.#texts.resume();
+    this.#safe.settle();
     if (this.#doubtful && this.#view.outbox.empty) {
       this.#doubtful = false;
       this.#connection.retry();
     }
     this.#watch();
     const next = this.#current();
-    const now = this.#snapshot;
-    const same = (Object.keys(next) as (keyof SessionSnapshot)[]).every(
-      key => next[key] === now[key]
-    );
-    if (same) return;
+    if (sameSnapshot(next, this.#snapshot)) return;
     this.#snapshot = next;
     for (const listener of [...this.#listeners]) listener();
   }
@@ -559,14 +394,14 @@ export class ArenaSession {
     return {
       connection: this.#status,
       saving: this.#saving(),
-      atRisk: this.#atRisk,
-      unsaved: this.#unsaved,
+      atRisk: this.#connection.local ? !this.#stores : this.#safe.atRisk,
+      unsaved: this.#safe.unsaved,
       waiting: this.#waiting,
       me: this.#view.me,
       state: this.#view.state,
       pad: this.pad,
-      run: this.#run,
-      runOptions: this.#runOptions,
+      run: this.#runs.current,
+      runOptions: this.#runs.options,
       notice: this.#notice
     };
   }
@@ -575,23 +410,10 @@ export class ArenaSession {
     if (this.#connection.local) return 'local';
     if (!this.#stores) return 'not-stored';
     if (this.#status.phase !== 'open') return 'offline';
-    return this.#confirmed ? 'saved' : 'saving';
+    return this.#safe.confirmed ? 'saved' : 'saving';
   }
 
-  get #atRisk(): boolean {
-    if (this.#connection.local) return !this.#stores;
-    return !this.#durable && !this.#discarded && !this.#confirmed;
-  }
-
-  /** Whether the server has everything. */
-  get #confirmed(): boolean {
-    return this.#view.outbox.empty && !this.#syncs().some(([, sync]) => sync.unsent);
-  }
-
-  /**
-   * A connection that confirms nothing for long is dead, whatever the browser believes. Where we
-   * may not write, nothing is: an edit that met the lock on its way is confirmed when that opens.
-   */
+  /** Where we may not write, no answer is due: an edit that met the lock waits for its end. */
   #watch(): void {
     const due =
       !this.#disposed &&
@@ -599,17 +421,7 @@ export class ArenaSession {
       this.#stores &&
       this.#view.outbox.expectant &&
       this.#view.may('write');
-    if (due) this.#answerTimer ??= setTimeout(() => this.#giveUp(), ANSWER_TIMEOUT);
-    else this.#stopWatching();
-  }
-
-  #giveUp(): void {
-    this.#answerTimer = null;
-    this.#connection.retry();
-  }
-
-  #stopWatching(): void {
-    if (this.#answerTimer !== null) clearTimeout(this.#answerTimer);
-    this.#answerTimer = null;
+    if (due) this.#patience.begin();
+    else this.#patience.end();
   }
 }

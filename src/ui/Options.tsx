@@ -3,7 +3,7 @@ import type { JSX } from 'react';
 
 import { LIMITS } from '../core/protocol';
 import type { Runner } from '../core/runner';
-import type { RunOptions } from '../core/session';
+import type { RunOptions } from '../core/own-runs';
 
 export interface OptionsProps {
   input: Runner['input'];

@@ -4,7 +4,7 @@ import type { JSX } from 'react';
 
 import type { Location, Run, User } from '../core/protocol';
 import type { Runner } from '../core/runner';
-import type { RunOptions } from '../core/session';
+import type { RunOptions } from '../core/own-runs';
 import { Ask } from './Ask';
 import { Chunks } from './Chunks';
 import { ErrorText } from './ErrorText';

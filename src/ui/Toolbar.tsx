@@ -4,7 +4,8 @@ import type { JSX } from 'react';
 
 import type { Api } from '../core/api';
 import type { Runner } from '../core/runner';
-import type { ArenaSession, SessionSnapshot } from '../core/session';
+import type { ArenaSession } from '../core/session';
+import type { SessionSnapshot } from '../core/snapshot';
 import { Confirm } from './Confirm';
 import { DownloadItems } from './Download';
 import { Menu } from './Menu';

@@ -4,7 +4,8 @@ import { useCallback, useSyncExternalStore } from 'react';
 import { can } from '../core/model';
 import type { Action } from '../core/model';
 import type { Runner, RunnerState } from '../core/runner';
-import type { ArenaSession, SessionSnapshot } from '../core/session';
+import type { ArenaSession } from '../core/session';
+import type { SessionSnapshot } from '../core/snapshot';
 
 /** The session as it stands; the component renders again whenever it changes. */
 export function useSnapshot(session: ArenaSession): SessionSnapshot {
