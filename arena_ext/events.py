@@ -209,6 +209,11 @@ def _title(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Log
     return "title-updated", {"title": payload["title"].strip() or UNTITLED}
 
 
+def _question(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Logged:
+    caller.demand(Action.SET_QUESTION, session.status)
+    return "question-changed", {"question": payload["question"]}
+
+
 def _lock(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Logged:
     caller.demand(Action.LOCK, session.status)
     return "session-locked", {"locked": payload["locked"]}
@@ -269,6 +274,7 @@ def _keep_one_interviewer(session: Session, leaving: str) -> None:
 
 _CONVERT: dict[str, Callable[[Session, Caller, Mapping[str, Any]], _Logged]] = {
     "language-change": _language,
+    "question-change": _question,
     "file-add": _add,
     "file-rename": _rename,
     "file-delete": _delete,

@@ -39,6 +39,12 @@ _LANGUAGES = {
         "display_name": "JavaScript",
         "language": "javascript",
     },
+    "typescript": {
+        "name": "typescript",
+        "display_name": "TypeScript",
+        "language": "typescript",
+    },
+    "sql": {"name": "sql", "display_name": "SQL", "language": "sql"},
 }
 
 _Make = Callable[[dict[str, Any], Sequence[Entry]], bytes]
@@ -141,9 +147,18 @@ def plain(text: str) -> str:
     return re.sub(r"[^\w ,]|_", lambda found: f"&#{ord(found[0])};", line)
 
 
+def _source(markdown: str) -> str:
+    """Markdown as a block of code that shows its source: what is rendered may hold HTML, too."""
+    longest = max(map(len, re.findall("~+", markdown)), default=0)
+    fence = "~" * max(3, longest + 1)
+    return f"{fence}markdown\n{markdown.rstrip()}\n{fence}"
+
+
 def _summary(told: Story) -> str:
     session = told.session
     lines = [f"# {plain(session.title)}", ""]
+    if session.question.strip():
+        lines += [_source(session.question), ""]
     lines += [
         f"- **{plain(each.name)}**, {each.role}" for each in session.participants.values()
     ] or ["- Nobody was there."]
@@ -218,7 +233,7 @@ def _display(chunk: dict[str, str], count: int) -> dict[str, Any]:
 
 
 def as_zip(about: dict[str, Any], entries: Sequence[Entry]) -> bytes:
-    """The files as they ended, the runs as text, and the recording."""
+    """The files as they ended, the question, the runs as text, and the recording."""
     told = story(entries)
     packed = io.BytesIO()
     moment = datetime.fromtimestamp(max(told.last, _FIRST_OF_ZIP) / 1000, UTC).timetuple()[:6]
@@ -233,6 +248,8 @@ def as_zip(about: dict[str, Any], entries: Sequence[Entry]) -> bytes:
 
         for name, text in told.files.items():
             add(_safe(name) or "file", text)
+        if told.session.question.strip():
+            add("question.md", told.session.question)
         add("runs.txt", _runs_as_text(told))
         add("recording.jsonl", as_lines(about, entries))
     return packed.getvalue()

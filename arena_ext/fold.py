@@ -122,6 +122,10 @@ def _title(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
     session.title = payload["title"]
 
 
+def _question(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
+    session.question = payload["question"]
+
+
 def _locked(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
     session.locked = payload["locked"]
 
@@ -258,6 +262,7 @@ _FOLDS: dict[str, Callable[[Session, Entry, Mapping[str, Any]], None]] = {
     "file-deleted": _file_deleted,
     "main-file-changed": _main_file,
     "title-updated": _title,
+    "question-changed": _question,
     "session-locked": _locked,
     "session-ended": _ended,
     "invite-created": _invite_created,

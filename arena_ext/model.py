@@ -47,6 +47,7 @@ class Action(StrEnum):
     CHANGE_ROLE = "change a role"
     ADMIT = "let people in"
     RENAME = "change the title"
+    SET_QUESTION = "change the question"
     DELETE = "delete the session"
 
 
@@ -196,6 +197,8 @@ class Session:
     created_at: int = 0
     owner: str | None = None
     title: str = ""
+    #: What the interview is about, in Markdown; empty while nobody has set one.
+    question: str = ""
     language: str = LANGUAGES[0]
     #: In the order in which they were added.
     files: list[File] = field(default_factory=lambda: [File(first_name(LANGUAGES[0]), MAIN_FILE)])

@@ -118,6 +118,8 @@ MAX_FILE_NAME = 64
 MAX_FILES, MAX_ROOTS = 32, 256
 #: A session's title, characters.
 MAX_TITLE = 120
+#: A session's question, characters of Markdown: a few pages, not a book.
+MAX_QUESTION = 32 * 1024
 #: The title of a session that nobody gave one.
 UNTITLED = "Interview"
 #: An identifier that a client chose (an event's, a run's), characters.
@@ -132,6 +134,8 @@ MAX_INPUT = 16 * 1024
 MAX_CHUNKS = 256
 #: A REST body, bytes: JSON may need six bytes for one of the text.
 MAX_BODY = 6 * MAX_TEXT + 4096
+#: The same of a call that may carry a question: JSON may need twelve bytes for a character.
+MAX_QUESTION_BODY = 12 * MAX_QUESTION + 4096
 #: The body of a REST call that carries no text of a session's, bytes.
 MAX_SMALL_BODY = 128 * 1024
 #: Runs that a session's state remembers.
@@ -187,6 +191,7 @@ SESSIONS_PER_CREATOR = 1000
 _ID: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": MAX_ID}
 _NAME: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": 4 * MAX_NAME}
 _TEXT: dict[str, Any] = {"type": "string", "maxLength": MAX_TEXT}
+_QUESTION: dict[str, Any] = {"type": "string", "maxLength": MAX_QUESTION}
 _LANGUAGE: dict[str, Any] = {"enum": list(LANGUAGES)}
 _FILE: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": MAX_FILE_NAME}
 _ROLE: dict[str, Any] = {"enum": ["interviewer", "candidate", "observer"]}
@@ -221,6 +226,7 @@ CLIENT_EVENTS: dict[str, dict[str, Any]] = {
         "cursor", cursor=_payload("line column", line={**_COUNT, "minimum": 1}, column=_COUNT)
     ),
     "language-change": _payload("language", language=_LANGUAGE),
+    "question-change": _payload("question", question=_QUESTION),
     "file-add": _payload("name", name=_FILE),
     "file-rename": _payload("from to", **{"from": _FILE, "to": _FILE}),
     "file-delete": _payload("name", name=_FILE),
@@ -261,7 +267,11 @@ CLIENT_EVENTS: dict[str, dict[str, Any]] = {
 
 #: Bodies of the REST calls, by operation.
 REST_BODIES: dict[str, dict[str, Any]] = {
-    "createSession": _payload(language=_LANGUAGE, title={"type": "string", "maxLength": MAX_TITLE}),
+    "createSession": _payload(
+        language=_LANGUAGE,
+        title={"type": "string", "maxLength": MAX_TITLE},
+        question=_QUESTION,
+    ),
     "joinSession": _payload("userName", userName=_NAME, invite=_SECRET),
     "putCode": _payload("code", code=_TEXT),
     "putLanguage": _payload("language", language=_LANGUAGE),
@@ -284,6 +294,7 @@ REST_BODIES: dict[str, dict[str, Any]] = {
     "declineUser": _payload(revokeInvite={"type": "boolean"}),
     "updateSession": _payload(
         title={"type": "string", "maxLength": MAX_TITLE},
+        question=_QUESTION,
         locked={"type": "boolean"},
         ended={"type": "boolean"},
         askToEnter={"type": "boolean"},

@@ -25,7 +25,16 @@ from .export import NotBuilt
 from .imported import MAX_IMPORT, Importer
 from .log import LogError
 from .model import Action, Invite, Role, Status
-from .protocol import INVITE_EXPIRES, LANGUAGES, MAX_BODY, MAX_SMALL_BODY, UNTITLED, Audience, Close
+from .protocol import (
+    INVITE_EXPIRES,
+    LANGUAGES,
+    MAX_BODY,
+    MAX_QUESTION_BODY,
+    MAX_SMALL_BODY,
+    UNTITLED,
+    Audience,
+    Close,
+)
 from .recording import Tampered
 from .replica import TextFull
 from .request import ArenaRequest
@@ -167,6 +176,8 @@ class InfoHandler(ApiHandler):
 class SessionsHandler(ApiHandler):
     """`api/sessions`."""
 
+    max_body = MAX_QUESTION_BODY
+
     @allow_unauthenticated
     async def get(self) -> None:
         login = await self.login()
@@ -189,6 +200,7 @@ class SessionsHandler(ApiHandler):
             None if login is None else login.account,
             body.get("title", "").strip() or UNTITLED,
             body.get("language", LANGUAGES[0]),
+            body.get("question", ""),
         )
         answer = room.as_json()
         if login is None:
@@ -201,6 +213,8 @@ class SessionsHandler(ApiHandler):
 
 class SessionHandler(ApiHandler):
     """`api/sessions/{id}`."""
+
+    max_body = MAX_QUESTION_BODY
 
     @allow_unauthenticated
     async def get(self, session: str) -> None:
@@ -216,6 +230,8 @@ class SessionHandler(ApiHandler):
             raise Ended
         if "title" in body:
             await stored(room.act(caller, "title-change", body))
+        if "question" in body:
+            await stored(room.act(caller, "question-change", body))
         if "locked" in body:
             caller.demand(Action.LOCK, room.session.status)
         if body.get("locked", room.session.locked) != room.session.locked:

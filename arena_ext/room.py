@@ -96,6 +96,7 @@ class Room:
             "code": self.text(),
             "language": session.language,
             "title": session.title,
+            "question": session.question,
             "status": session.status,
             "url": self._url,
         }

@@ -55,12 +55,18 @@ class Rooms:
         for room in self._live.values():
             room.storing(ok=ok)
 
-    async def create(self, owner: str | None, title: str, language: str) -> Room:
+    async def create(
+        self, owner: str | None, title: str, language: str, question: str = ""
+    ) -> Room:
         """Begin a session; `owner` is a Jupyter account, None for nobody's. Raises `NotStored`."""
         room = self._new(secrets.token_urlsafe(16))
         payload = {"owner": owner, "title": title, "language": language}
         created = room.record(None, Event("session-created", payload), Audience.SERVER)
         self._live[room.session.id] = room
+        if question:
+            # An entry of its own: unlike the first, everybody may see it, and any recording has it.
+            asked = Event("question-changed", {"userId": None, "question": question})
+            created = room.record(None, asked)
         await stored(created)
         return room
 

@@ -15,6 +15,7 @@ from .protocol import (
     MAX_FILE_NAME,
     MAX_ID,
     MAX_NAME,
+    MAX_QUESTION,
     MAX_TITLE,
 )
 
@@ -64,6 +65,9 @@ LOGGED_EVENTS: dict[str, dict[str, Any]] = {
     "file-deleted": _payload(userId=_AUTHOR, name=_FILE, root=_ROOT),
     "main-file-changed": _payload(userId=_AUTHOR, name=_FILE, root=_ROOT),
     "title-updated": _payload(userId=_AUTHOR, title={"type": "string", "maxLength": MAX_TITLE}),
+    "question-changed": _payload(
+        userId=_AUTHOR, question={"type": "string", "maxLength": MAX_QUESTION}
+    ),
     "session-locked": _payload(userId=_AUTHOR, locked={"type": "boolean"}),
     "session-ended": _payload(userId=_AUTHOR),
     "execute-code": {

@@ -96,7 +96,9 @@ export class Api {
   }
 
   /** Open a new session. */
-  createSession(options: { language?: Language; title?: string } = {}): Promise<CreatedSession> {
+  createSession(
+    options: { language?: Language; title?: string; question?: string } = {}
+  ): Promise<CreatedSession> {
     return this.#call('POST', 'sessions', options);
   }
 
@@ -151,7 +153,13 @@ export class Api {
   /** Rename, lock, unlock or end a session, or let guests wait at its door. */
   updateSession(
     id: string,
-    changes: { title?: string; locked?: boolean; ended?: boolean; askToEnter?: boolean }
+    changes: {
+      title?: string;
+      question?: string;
+      locked?: boolean;
+      ended?: boolean;
+      askToEnter?: boolean;
+    }
   ): Promise<Session> {
     return this.#call('PATCH', session(id), changes);
   }

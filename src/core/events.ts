@@ -17,6 +17,7 @@ const LOGGED: Readonly<Record<EventType, boolean>> = {
   'file-deleted': true,
   'main-file-changed': true,
   'title-updated': true,
+  'question-changed': true,
   'session-locked': true,
   'session-ended': true,
   'role-changed': true,

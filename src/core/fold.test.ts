@@ -26,7 +26,7 @@ function read(name: string): unknown {
 
 function begun({ language, title }: Story['begin']): SessionState {
   const { files, main } = firstFiles(language);
-  const session = { id: 's', createdAt: '', code: '', language, title, url: '' };
+  const session = { id: 's', createdAt: '', code: '', language, title, question: '', url: '' };
   return stateFrom({
     session: { ...session, status: 'open' },
     user: user('ann'),
@@ -41,9 +41,10 @@ function begun({ language, title }: Story['begin']): SessionState {
 
 /** What of a session the examples tell. */
 function told(state: SessionState): object {
-  const { title, language, status, files, main, participants, present, door, runs } = state;
+  const { title, question, language, status, files, main, runs } = state;
+  const { participants, present, door } = state;
   return {
-    ...{ title, language, status, files, main, runs },
+    ...{ title, question, language, status, files, main, runs },
     participants: [...participants.values()],
     present: [...present].sort(),
     askToEnter: door.askToEnter,
@@ -56,7 +57,7 @@ describe('the fold makes of the entries what the example says', () => {
   it.each(stories)('%s', name => {
     const { begin, entries, state } = read(name) as Story;
     const events = entries.map(({ seq, at, type, payload }) => ({ type, payload, seq, at }));
-    const untold = { askToEnter: false, waiting: [] };
+    const untold = { question: '', askToEnter: false, waiting: [] };
     const folded = (events as LoggedEvent[]).reduce(fold, begun(begin));
     expect(told(folded)).toEqual({ ...untold, ...state });
   });

@@ -78,6 +78,7 @@ describe('a session without a server', () => {
         code: '',
         language: 'python',
         title: '',
+        question: '',
         status: 'open',
         url: ''
       },

@@ -62,6 +62,7 @@ export class LocalConnection implements Connection {
     this.#state = {
       id: log?.session.id ?? 'local',
       title,
+      question: '',
       language,
       status: 'open',
       createdAt: log?.session.createdAt ?? new Date().toISOString(),
@@ -204,13 +205,12 @@ export class LocalConnection implements Connection {
   }
 
   #snapshot(): SessionStateEvent {
-    const { id, title, language, status, createdAt, url, participants, present, runs, seq } =
-      this.#state;
-    const { files, main } = this.#state;
+    const { id, title, question, language, status, createdAt, url, seq } = this.#state;
+    const { participants, present, runs, files, main } = this.#state;
     const code = this.#documents.pad.getText(main).toJSON();
     const everybody = [...participants.values()];
     return {
-      session: { id, createdAt, code, language, title, status, url },
+      session: { id, createdAt, code, language, title, question, status, url },
       user: this.#me,
       users: everybody.filter(user => present.has(user.id)),
       participants: everybody,

@@ -12,6 +12,7 @@ const snapshot: SessionStateEvent = {
     code: '',
     language: 'javascript',
     title: 'Title',
+    question: 'Why?',
     status: 'open',
     url: 'http://x/'
   },

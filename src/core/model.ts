@@ -32,6 +32,8 @@ export const OPEN_DOOR: Door = { askToEnter: false, waiting: new Map() };
 export interface SessionState extends Files {
   readonly id: string;
   readonly title: string;
+  /** What the interview is about, in Markdown; empty while nobody has set one. */
+  readonly question: string;
   readonly language: Language;
   readonly status: SessionStatus;
   /** ISO 8601, UTC. */
@@ -90,11 +92,12 @@ export function stateFrom({
   askToEnter = false,
   waiting = []
 }: SessionStateEvent): SessionState {
-  const { id, title, language, status, createdAt, url } = session;
+  const { id, title, question, language, status, createdAt, url } = session;
   return withRoster(
     {
       id,
       title,
+      question,
       language,
       status,
       createdAt,
@@ -199,6 +202,8 @@ function folded(state: SessionState, event: LoggedEvent): SessionState {
       return { ...state, main: event.payload.root };
     case 'title-updated':
       return { ...state, title: event.payload.title };
+    case 'question-changed':
+      return { ...state, question: event.payload.question };
     case 'session-locked':
       if (state.status === 'ended') return state;
       return { ...state, status: event.payload.locked ? 'locked' : 'open' };
@@ -269,6 +274,8 @@ export function predicted(event: ClientEvent, userId: string, at: number): Logge
   switch (event.type) {
     case 'language-change':
       return { type: 'language-updated', payload: { userId, ...event.payload }, seq: 0, at };
+    case 'question-change':
+      return { type: 'question-changed', payload: { userId, ...event.payload }, seq: 0, at };
     case 'execute-code': {
       const { runId } = event.payload;
       if (runId === undefined) return null;

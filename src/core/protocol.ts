@@ -61,6 +61,8 @@ export const LIMITS = {
   name: 64,
   /** A session's title, characters. */
   title: 120,
+  /** A session's question, UTF-16 units. */
+  question: 32 * 1024,
   /** A file's name, characters. */
   fileName: 64,
   /** Files of a session. */
@@ -92,6 +94,8 @@ export interface Session {
   code: string;
   language: Language;
   title: string;
+  /** What the interview is about, in Markdown; empty while nobody has set one. */
+  question: string;
   status: SessionStatus;
   url: string;
 }
@@ -143,6 +147,7 @@ export interface ClientEvents {
   'code-change': { changes: string };
   'cursor-move': { cursor: { line: number; column: number } };
   'language-change': { language: Language };
+  'question-change': { question: string };
   'file-add': { name: string };
   'file-rename': { from: string; to: string };
   'file-delete': { name: string };
@@ -181,6 +186,7 @@ export interface LoggedEvents {
   'file-deleted': { userId: string | null; name: string; root: string };
   'main-file-changed': { userId: string | null; name: string; root: string };
   'title-updated': { userId: string | null; title: string };
+  'question-changed': { userId: string | null; question: string };
   'session-locked': { userId: string | null; locked: boolean };
   'session-ended': { userId: string | null };
   'role-changed': { userId: string; role: Role; by?: string | null };

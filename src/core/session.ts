@@ -23,6 +23,7 @@ import type {
   User
 } from './protocol';
 import type { Runners } from './runner';
+import { wellFormed } from './runs';
 import { Safekeeping } from './safekeeping';
 import { sameSnapshot } from './snapshot';
 import type { SessionSnapshot } from './snapshot';
@@ -146,6 +147,13 @@ export class ArenaSession {
   setLanguage(language: Language): void {
     if (!this.#view.may('language') || this.#view.state?.language === language) return;
     this.#say({ type: 'language-change', payload: { language } });
+  }
+
+  /** Set what the interview is about, in Markdown, for everybody; the last to do so wins. */
+  setQuestion(question: string): void {
+    const said = wellFormed(question.trimEnd());
+    if (!this.#view.may('question') || this.#view.state?.question === said) return;
+    this.#say({ type: 'question-change', payload: { question: said } });
   }
 
   /** The text of the pad's file with this root. */

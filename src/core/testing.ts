@@ -35,6 +35,7 @@ export class Relay {
   state: SessionState = {
     id: 's',
     title: '',
+    question: '',
     language: 'javascript',
     status: 'open',
     createdAt: '2026-01-01T00:00:00Z',
@@ -81,11 +82,12 @@ export class Relay {
   welcome(line: Line): void {
     const { id: userId, name: username, color, role } = line.who;
     this.log({ type: 'participant-joined', payload: { userId, username, color, role } }, line);
-    const { id, title, language, status, createdAt, url, participants, present, runs } = this.state;
+    const { id, title, question, language, status, createdAt, url } = this.state;
+    const { participants, present, runs } = this.state;
     line.tell({
       type: 'session-state',
       payload: {
-        session: { id, title, language, status, createdAt, url, code: this.text },
+        session: { id, title, question, language, status, createdAt, url, code: this.text },
         user: line.who,
         users: [...participants.values()].filter(each => present.has(each.id)),
         participants: [...participants.values()],

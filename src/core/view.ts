@@ -88,11 +88,10 @@ export class SessionView {
    */
   settle(count: number): boolean {
     const settled = this.outbox.settle(count);
-    const language = this.#confirmed?.language;
+    const before = this.#confirmed;
     const doubtful = settled.some(
       ({ event, repeated = false, adopted = false }) =>
-        adopted ||
-        (repeated && event.type === 'language-change' && event.payload.language !== language)
+        adopted || (repeated && before !== null && changesOne(before, event))
     );
     this.#confirm(state => this.#withOwn(state, settled));
     return doubtful;
@@ -128,4 +127,12 @@ export class SessionView {
       )
     );
   }
+}
+
+/** Whether `event` sets what has one value for all, to another than `state` has. */
+function changesOne({ language, question }: SessionState, event: ClientEvent): boolean {
+  return (
+    (event.type === 'language-change' && event.payload.language !== language) ||
+    (event.type === 'question-change' && event.payload.question !== question)
+  );
 }

@@ -57,6 +57,8 @@ export type MomentDetail =
     }
   | { kind: 'language'; language: Language }
   | { kind: 'title'; title: string }
+  /** The question is another, or there is none any more. */
+  | { kind: 'question'; removed: boolean }
   | { kind: 'file'; change: 'added' | 'renamed' | 'deleted' | 'main'; name: string }
   | { kind: 'locked'; locked: boolean }
   | { kind: 'role'; role: Role }
@@ -141,6 +143,11 @@ class Finder {
       case 'title-updated':
         this.#add(seq, at, by, { kind: 'title', title: event.payload.title });
         break;
+      case 'question-changed': {
+        const removed = event.payload.question.trim() === '';
+        this.#add(seq, at, by, { kind: 'question', removed });
+        break;
+      }
       case 'file-added':
       case 'file-renamed':
       case 'file-deleted':

@@ -45,6 +45,7 @@ const PAYLOADS: {
   'file-deleted': file,
   'main-file-changed': file,
   'title-updated': { userId: textOrNull, title: text },
+  'question-changed': { userId: textOrNull, question: text },
   'session-locked': { userId: textOrNull, locked: flag },
   'session-ended': { userId: textOrNull },
   'role-changed': { userId: text, role, by: textOrNone },

@@ -18,7 +18,7 @@ export function stateAfter(state: SessionState, event: LoggedEvent): SessionStat
 export function initialState(session: RecordedSession, language: Language): SessionState {
   const { id, title, createdAt } = session;
   return {
-    ...{ id, title, language, createdAt, status: 'open', url: '' },
+    ...{ id, title, question: '', language, createdAt, status: 'open', url: '' },
     ...firstFiles(language),
     participants: new Map(),
     present: new Set(),

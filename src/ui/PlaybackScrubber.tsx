@@ -26,6 +26,7 @@ const MARKS: Readonly<Partial<Record<Moment['kind'], { sign: string; name: strin
   'caught-up': { sign: '■', name: 'paste' },
   joined: { sign: '●', name: 'join' },
   language: { sign: '◆', name: 'language' },
+  question: { sign: '?', name: 'question' },
   away: { sign: '○', name: 'absence' },
   empty: { sign: '○', name: 'absence' }
 };

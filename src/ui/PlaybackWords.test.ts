@@ -69,6 +69,8 @@ it.each<[string, string | null, MomentDetail]>([
   ['Ben changed the language to JavaScript', 'ben', { kind: 'language', language: 'javascript' }],
   ['Ana changed the title to “Backend”', 'ana', { kind: 'title', title: 'Backend' }],
   ['Ana removed the title', 'ana', { kind: 'title', title: '' }],
+  ['Ana changed the question', 'ana', { kind: 'question', removed: false }],
+  ['Ana removed the question', 'ana', { kind: 'question', removed: true }],
   ['Ana added the file a.py', 'ana', { kind: 'file', change: 'added', name: 'a.py' }],
   ['Ana locked the session for candidates', 'ana', { kind: 'locked', locked: true }],
   ['Ana unlocked the session for candidates', 'ana', { kind: 'locked', locked: false }],

@@ -41,6 +41,8 @@ export function sentence(moment: Moment, cast: Cast): string {
       return moment.title === ''
         ? `${name} removed the title`
         : `${name} changed the title to “${moment.title}”`;
+    case 'question':
+      return `${name} ${moment.removed ? 'removed' : 'changed'} the question`;
     case 'file':
       return `${name} ${FILE_CHANGES[moment.change](moment.name)}`;
     case 'locked':

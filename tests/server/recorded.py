@@ -82,6 +82,7 @@ class Scene:
             ("language-change", {"language": "python"}),
             ("language-change", {"language": "javascript"}),
             ("title-change", {"title": "Another <i>title</i>"}),
+            ("question-change", {"question": f"# Part *{self.steps}*\n\n<b>Go</b>\n~~~\n"}),
             ("execution-result", {"output": "1", "error": None}),
         ]
         kind, payload = self.chance.choice(settings)

@@ -20,7 +20,7 @@ from arena_ext import cli, export, recording
 from arena_ext.app import ArenaApp
 from arena_ext.fold import _FOLDS
 from arena_ext.model import Edit, Entry, Event
-from arena_ext.protocol import Audience
+from arena_ext.protocol import LANGUAGES, Audience
 from arena_ext.vocabulary import LOGGED_EVENTS
 from tests.server.conftest import ConnectArena, Interview
 from tests.server.people import Person
@@ -54,6 +54,7 @@ def test_what_comes_back_is_what_was_taken_away(seed: int, make: Any) -> None:
     assert mine.files == theirs.files
     assert mine.session.participants == theirs.session.participants
     assert (mine.session.title, mine.session.language) == (about["title"], about["language"])
+    assert mine.session.question == theirs.session.question == about["question"]
     for before, after in zip(entries[1:], back[1:], strict=True):
         if before.audience is not Audience.SERVER:
             assert after == before
@@ -276,6 +277,31 @@ def test_a_notebook_has_markup_of_guests_as_text_alone() -> None:
     ]
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_notebook_says_its_language(language: str) -> None:
+    created = Event("session-created", {"owner": "o", "title": "T", "language": language})
+    entries = [Entry(1, 1, None, Audience.SERVER, created)]
+    notebook = json.loads(export.as_notebook({"id": "s"}, entries))
+    nbformat.validate(notebook)
+    assert notebook["metadata"]["kernelspec"]["language"] == language
+
+
+@given(st.text(alphabet="~`<>ab \n\t"))
+def test_a_question_in_a_notebook_is_a_block_of_code(question: str) -> None:
+    """From the first fence to the last, and no line between them closes it."""
+    asked = Event("question-changed", {"userId": "p", "question": question})
+    notebook = json.loads(export.as_notebook({"id": "s"}, code_entries("1", asked)))
+    cell = notebook["cells"][0]["source"]
+    if not question.strip():
+        assert "~" not in cell
+        return
+    head, fence, rest = re.split(r"^(~{3,})markdown\n", cell, maxsplit=1, flags=re.MULTILINE)
+    inside, _, _ = rest.partition(f"\n{fence}\n")
+    assert head == "# T\n\n"
+    assert inside == question.rstrip()
+    assert fence not in inside
+
+
 @given(st.text())
 def test_plain_text_in_markdown_has_no_markup(text: str) -> None:
     shown = re.sub(r"&#(\d+);", "", export.plain(text))
@@ -302,9 +328,10 @@ def test_a_zip_has_each_file_once_under_a_name_that_is_no_path() -> None:
         assert archive.testzip() is None
         names = archive.namelist()
         assert names[-2:] == ["runs.txt", "recording.jsonl"]
-        assert len(set(names)) == len(names) == len(told.files) + 2
+        question = told.session.question
+        assert len(set(names)) == len(names) == len(told.files) + 2 + bool(question)
         contents = [archive.read(name).decode() for name in names[:-2]]
-        assert contents == list(told.files.values())
+        assert contents == [*told.files.values(), *([question] if question else [])]
         assert archive.read("recording.jsonl") == export.as_lines(about, entries)
         for run in told.runs:
             assert run.code in archive.read("runs.txt").decode()

@@ -37,6 +37,7 @@ def state(session: Session) -> dict[str, Any]:
     """What of a session the examples tell."""
     return {
         "title": session.title,
+        "question": session.question,
         "language": session.language,
         "status": session.status,
         "files": [file.as_json() for file in session.files],
@@ -58,7 +59,7 @@ def test_the_fold_makes_of_the_entries_what_the_example_says(name: str) -> None:
     for each in story["entries"]:
         body = Event(each["type"], each["payload"])
         fold(session, Entry(each["seq"], each["at"], each["by"], Audience.EVERYONE, body))
-    untold = {"askToEnter": False, "waiting": []}
+    untold = {"question": "", "askToEnter": False, "waiting": []}
     assert state(session) == {**untold, **story["state"]}
 
 

@@ -80,7 +80,7 @@ DELETE {S}/{{session}}/invites/{{invite}} 404  404   404  403   403   204   204 
 #: What is sent along. `{user}` is the candidate, or who waits to be let in.
 BODIES: dict[tuple[str, str], Any] = {
     ("POST", S): {},
-    ("PATCH", f"{S}/{{session}}"): {"title": "New", "locked": True},
+    ("PATCH", f"{S}/{{session}}"): {"title": "New", "question": "Why?", "locked": True},
     ("POST", f"{S}/{{session}}/join"): {"userName": "Eve"},
     ("PATCH", f"{S}/{{session}}/users/{{user}}"): {"role": "observer"},
     ("PUT", f"{S}/{{session}}/code"): {"code": "mine"},

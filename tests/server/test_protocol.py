@@ -46,6 +46,7 @@ def test_limits_agree(typescript: str) -> None:
         "text": protocol.MAX_TEXT,
         "name": protocol.MAX_NAME,
         "title": protocol.MAX_TITLE,
+        "question": protocol.MAX_QUESTION,
         "fileName": protocol.MAX_FILE_NAME,
         "files": protocol.MAX_FILES,
         "output": protocol.MAX_OUTPUT,

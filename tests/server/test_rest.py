@@ -11,7 +11,7 @@ import pytest
 from traitlets.config import Config
 
 from arena_ext.app import ArenaApp
-from arena_ext.protocol import LANGUAGES, MAX_BODY, MAX_TEXT, Close
+from arena_ext.protocol import LANGUAGES, MAX_BODY, MAX_QUESTION, MAX_TEXT, Close
 from tests.server.conftest import ConnectArena, ConnectJson, Interview
 from tests.server.logins import PersonsProvider
 from tests.server.people import Answer, Person
@@ -52,6 +52,7 @@ async def test_a_new_session_has_the_defaults(host: Person, jp_base_url: str) ->
         "code": "",
         "language": "javascript",
         "title": "Interview",
+        "question": "",
         "status": "open",
         "url": f"{jp_base_url}arena/join/{session['id']}",
     }
@@ -70,6 +71,15 @@ async def test_a_new_session_takes_language_and_title(host: Person) -> None:
     assert (answer.json["language"], answer.json["title"]) == ("python", "Backend")
 
 
+async def test_a_new_session_takes_a_question(host: Person) -> None:
+    session = await host.session(question="# Vowels\n\nCount them.")
+    about = (await host.fetch("GET", f"sessions/{session}")).json
+    assert about["question"] == "# Vowels\n\nCount them."
+    # Whoever gets the recording has it as an entry, like any later one.
+    recording = (await host.fetch("GET", f"sessions/{session}/recording")).text
+    assert '"question-changed"' in recording.splitlines()[2]
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -78,6 +88,8 @@ async def test_a_new_session_takes_language_and_title(host: Person) -> None:
         {"title": "x" * 121},
         {"title": 1},
         {"title": "half an emoji: \ud83d"},
+        {"question": "x" * (MAX_QUESTION + 1)},
+        {"question": None},
         [],
         b"null",
         b"{",
@@ -222,6 +234,20 @@ async def test_an_interviewer_renames_a_session(
     assert (await bot.expect("title-updated"))["title"] == "Round 2"
 
 
+async def test_an_interviewer_changes_the_question(
+    host: Person, interview: Interview, connect_json: ConnectJson
+) -> None:
+    here = f"sessions/{interview.session}"
+    bot = await connect_json(interview.session, interview.candidate_token)
+    assert (await bot.join())["session"]["question"] == ""
+    # As long as it may be, of characters that JSON writes with twelve bytes.
+    longest = "\N{GRINNING FACE}" * MAX_QUESTION
+    for question in ("Count the *vowels*.", longest, ""):
+        answer = await host.fetch("PATCH", here, {"question": question})
+        assert (answer.status, answer.json["question"]) == (200, question)
+        assert (await bot.expect("question-changed"))["question"] == question
+
+
 async def test_locking_stops_candidates_and_unlocking_lets_them_go_on(
     host: Person, interview: Interview, connect_json: ConnectJson
 ) -> None:
@@ -271,7 +297,7 @@ async def test_an_ended_session_is_over_for_guests_and_stays_readable_for_its_ho
     await bot.expect_close(Close.ENDED)
 
     assert (await host.fetch("GET", here)).json["code"] == "the answer"
-    for body in ({"title": "x"}, {"ended": True}, {"locked": True}, {}):
+    for body in ({"title": "x"}, {"question": "x"}, {"ended": True}, {"locked": True}, {}):
         assert refusal(await host.fetch("PATCH", here, body), 409) == "the session has ended"
     for caller in (host, interview.candidate):
         refusal(await caller.fetch("PUT", f"{here}/code", {"code": "x"}), 403)
@@ -288,7 +314,8 @@ async def test_an_ended_session_is_over_for_guests_and_stays_readable_for_its_ho
 
 
 @pytest.mark.parametrize(
-    "body", [{"title": 1}, {"title": "x" * 121}, {"locked": "yes"}, {"ended": 1}, []]
+    "body",
+    [{"title": 1}, {"title": "x" * 121}, {"question": 1}, {"locked": "yes"}, {"ended": 1}, []],
 )
 async def test_a_wrong_change_changes_nothing(
     host: Person, interview: Interview, body: Any

@@ -36,6 +36,7 @@ TABLE = {
     Action.CHANGE_ROLE: ("i", "i", ""),
     Action.ADMIT: ("i", "i", ""),
     Action.RENAME: ("i", "i", ""),
+    Action.SET_QUESTION: ("i", "i", ""),
 }
 
 
@@ -54,6 +55,7 @@ def test_the_access_table() -> None:
 #: Calls that only an interviewer may make; `{ada}` is the candidate, `{will}` waits at the door.
 INTERVIEWERS_ONLY: list[tuple[str, str, Any]] = [
     ("PATCH", "", {"title": "mine"}),
+    ("PATCH", "", {"question": "mine"}),
     ("PATCH", "", {"locked": True}),
     ("PATCH", "", {"askToEnter": False}),
     ("PATCH", "", {"ended": True}),

@@ -55,6 +55,7 @@ class Model:
     """What interviewers made of the session."""
 
     title: str = "A session"
+    question: str = ""
     locked: bool = False
     ended: bool = False
     asks: bool = False
@@ -160,11 +161,13 @@ class Rights(RuleBasedStateMachine):
         async def changed() -> None:
             caller = await self.owner()
             await self.act(caller, "title-change", {"title": title})
+            await self.act(caller, "question-change", {"question": f"{title}?"})
             await self.act(caller, "lock", {"locked": lock})
             await self.act(caller, "ask-to-enter", {"askToEnter": ask})
 
         self.do(changed())
         self.model.title, self.model.locked, self.model.asks = title, lock, ask
+        self.model.question = f"{title}?"
 
     @precondition(lambda self: not self.model.ended)
     @rule(number=ANYBODY, role=ROLES)
@@ -277,7 +280,7 @@ class Rights(RuleBasedStateMachine):
         other=ANYBODY,
         kind=st.sampled_from(
             [
-                *("title-change", "lock", "end", "ask-to-enter"),
+                *("title-change", "question-change", "lock", "end", "ask-to-enter"),
                 *("role-change", "remove", "admit", "decline"),
             ]
         ),
@@ -290,6 +293,7 @@ class Rights(RuleBasedStateMachine):
         waiting = min(self.model.waiting, default="nobody")
         payload = {
             "title": "Mine",
+            "question": "Mine?",
             "locked": not self.model.locked,
             "askToEnter": not self.model.asks,
             "userId": waiting if kind in {"admit", "decline"} else self.person(other).id,
@@ -367,6 +371,7 @@ class Rights(RuleBasedStateMachine):
             return
         session, model = self.room.session, self.model
         assert session.title == model.title
+        assert session.question == model.question
         assert session.locked is model.locked
         assert (session.ended_at is not None) is model.ended
         assert session.ask_to_enter is model.asks
