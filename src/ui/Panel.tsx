@@ -15,6 +15,7 @@ import type { Mark } from './mark';
 import { Output } from './Output';
 import type { OutputRoom } from './Output';
 import { People } from './People';
+import { Question } from './Question';
 import { Waiting } from './Rights';
 import type { Rights } from './Rights';
 import { Toolbar } from './Toolbar';
@@ -118,6 +119,12 @@ export function Panel({ session, api, mayShare, shareHint }: PanelProps): JSX.El
       ) : (
         <div className="arena-work">
           <div className="arena-source">
+            {state && (
+              <Question
+                question={state.question}
+                onSave={may(snapshot, 'question') ? text => session.setQuestion(text) : undefined}
+              />
+            )}
             {state && (
               <Files
                 session={session}

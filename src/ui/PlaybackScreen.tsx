@@ -17,6 +17,7 @@ import { PlaybackTold } from './PlaybackTold';
 import { WATCHER, programAt, useTries } from './PlaybackTry';
 import type { Cast } from './PlaybackWords';
 import { Problem } from './Problem';
+import { Question } from './Question';
 import { messageOf } from './store';
 import { LANGUAGE_NAMES, dayAndTime, titleOf } from './words';
 
@@ -60,6 +61,7 @@ export function PlaybackScreen(props: PlaybackScreenProps): JSX.Element {
       <Head {...props} state={state} seq={player.seq} text={text} onText={setPicked} />
       <div className="arena-work">
         <div className="arena-film">
+          <Question question={state.question} />
           <PlaybackEditor
             {...{ film, text, seq: player.seq, cast, byAuthor }}
             language={state.language}

@@ -1,0 +1,103 @@
+/** The question over the editor: everybody reads it, interviewers change it in its place. */
+import { useEffect, useId, useRef, useState } from 'react';
+import type { ComponentType, JSX } from 'react';
+
+import { QuestionForm } from './QuestionForm';
+
+/** Without `onSave` there is only to read. */
+export interface QuestionProps {
+  question: string;
+  onSave?: ((question: string) => void) | undefined;
+}
+
+export function Question({ question, onSave }: QuestionProps): JSX.Element | null {
+  const [open, setOpen] = useState(true);
+  const [editing, setEditing] = useState(false);
+  const [seen, setSeen] = useState(question);
+  const [updated, setUpdated] = useState(false);
+  const body = useId();
+  const edit = useRef<HTMLButtonElement>(null);
+  const none = question.trim() === '';
+  if (seen !== question) {
+    setSeen(question);
+    setUpdated(!none);
+  }
+  if (editing && onSave) {
+    return (
+      <QuestionForm
+        question={question}
+        onClose={text => {
+          setEditing(false);
+          if (text !== null) {
+            onSave(text);
+            // It is news to the others only.
+            setSeen(text.trimEnd());
+            setUpdated(false);
+          }
+          requestAnimationFrame(() => edit.current?.focus());
+        }}
+      />
+    );
+  }
+  if (none) {
+    return onSave ? (
+      <div className="arena-question-none">
+        <button ref={edit} type="button" className="arena-plain" onClick={() => setEditing(true)}>
+          Add a question
+        </button>
+      </div>
+    ) : null;
+  }
+  return (
+    <section
+      className="arena-question"
+      aria-label="Question"
+      onPointerEnter={() => open && setUpdated(false)}
+    >
+      <div className="arena-question-head">
+        <h3>
+          <button
+            type="button"
+            className="arena-question-fold"
+            aria-expanded={open}
+            aria-controls={body}
+            onClick={() => {
+              setOpen(!open);
+              setUpdated(false);
+            }}
+          >
+            Question
+          </button>
+        </h3>
+        <span role="status" className="arena-note">
+          {updated ? 'Updated' : ''}
+        </span>
+        {onSave && (
+          <button ref={edit} type="button" className="arena-plain" onClick={() => setEditing(true)}>
+            Edit
+          </button>
+        )}
+      </div>
+      <div id={body} className="arena-question-text" hidden={!open} tabIndex={0}>
+        <Formatted text={question} />
+      </div>
+    </section>
+  );
+}
+
+/** Its Markdown; the text as it was written until that is there, and where it cannot be had. */
+export function Formatted({ text }: { text: string }): JSX.Element {
+  const [known, setKnown] = useState<{ Markdown: ComponentType<{ text: string }> } | null>(null);
+  useEffect(() => {
+    let wanted = true;
+    // The parser is large, and many interviews have no question.
+    import('./Markdown').then(
+      ({ Markdown }) => wanted && setKnown({ Markdown }),
+      (error: unknown) => console.warn('The question is shown as plain text:', error)
+    );
+    return () => {
+      wanted = false;
+    };
+  }, []);
+  return known ? <known.Markdown text={text} /> : <pre className="arena-text">{text}</pre>;
+}
