@@ -58,7 +58,7 @@ ROUTES: tuple[tuple[str, type[RequestHandler]], ...] = (
 ASSETS = (r"arena/static/(.*)", r"arena/runtime/(.*)")
 
 #: Seconds between looks at which rooms are empty and whether an interview is going on.
-_HOUSEKEEPING = 30.0
+_HOUSEKEEPING = 2.0
 #: Seconds between looks for sessions that are past their time.
 _RETENTION = 3600.0
 

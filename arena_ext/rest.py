@@ -11,7 +11,7 @@ import zlib
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.base.handlers import APIHandler
@@ -458,8 +458,18 @@ class InvitesHandler(ApiHandler):
             body.get("maxUses"),
         )
         page = f"{self.base_url}arena/join/{quote(session)}"
-        url = f"{self.request.protocol}://{self.request.host}{page}#{secret}"
+        url = f"{self._scheme()}://{self.request.host}{page}#{secret}"
         self.answer({**_invite(room, invite), "url": url}, 201)
+
+    def _scheme(self) -> str:
+        """`http` or `https`, as people reach this server.
+
+        Where TLS ends before the last proxy, the server hears of that proxy's plain http alone;
+        the browser that asks says in `Origin` what it sees.
+        """
+        origin = urlsplit(self.request.headers.get("Origin", ""))
+        same = origin.netloc == self.request.host and origin.scheme in ("http", "https")
+        return origin.scheme if same else self.request.protocol
 
 
 class InviteHandler(ApiHandler):

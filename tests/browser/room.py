@@ -75,3 +75,15 @@ def join(page: Page, link: str, name: str) -> Room:
     page.get_by_label("Your name").fill(name)
     page.get_by_role("button", name="Join").click()
     return Room(page).wait_until_editable()
+
+
+def share(room: Room, role: str = "Candidate") -> str:
+    """Make a link in the share dialog, close it, and return the link."""
+    room.panel.get_by_role("button", name="Share").click()
+    dialog = room.page.get_by_role("dialog")
+    dialog.get_by_role("radio", name=role).check()
+    dialog.get_by_role("button", name="Create link").click()
+    link = dialog.get_by_role("textbox", name=re.compile("^Link for")).input_value()
+    room.page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    return link

@@ -8,22 +8,10 @@ from collections.abc import Callable
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Person
-from tests.browser.room import Room, from_launcher, join
+from tests.browser.room import Room, from_launcher, join, share
 from tests.browser.servers import Server
 
 NewPerson = Callable[..., Person]
-
-
-def share(room: Room, role: str = "Candidate") -> str:
-    """Make a link in the share dialog, close it, and return the link."""
-    room.panel.get_by_role("button", name="Share").click()
-    dialog = room.page.get_by_role("dialog")
-    dialog.get_by_role("radio", name=role).check()
-    dialog.get_by_role("button", name="Create link").click()
-    link = dialog.get_by_role("textbox", name=re.compile("^Link for")).input_value()
-    room.page.keyboard.press("Escape")
-    expect(dialog).to_be_hidden()
-    return link
 
 
 def meet(server: Server, new_person: NewPerson) -> tuple[Room, Room]:

@@ -81,6 +81,21 @@ async def test_the_link_is_shown_once_with_its_secret_in_the_fragment(
     assert secret not in listed.text
 
 
+async def test_the_link_has_the_scheme_that_the_browser_sees(host: Person, base: str) -> None:
+    """A proxy may end TLS before a second one, which then tells the server of plain http."""
+    session = await host.session()
+    address = base.partition("/")[0]
+    body = {"role": "candidate"}
+    for origin, scheme in (
+        (f"https://{address}", "https"),
+        (f"http://{address}", "http"),
+        (f"ftp://{address}", "http"),
+    ):
+        here = f"sessions/{session}/invites"
+        created = await host.fetch("POST", here, body, headers={"Origin": origin})
+        assert created.json["url"].startswith(f"{scheme}://{base}arena/join/"), origin
+
+
 async def test_invites_are_the_interviewers_to_make_see_and_revoke(
     host: Person, interview: Interview
 ) -> None:
