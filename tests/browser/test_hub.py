@@ -1,4 +1,4 @@
-"""Arena in a real JupyterHub, behind its proxy and a prefix, configured as the documentation says."""
+"""Arena in a real JupyterHub, behind its proxy and a prefix, set up as the documentation says."""
 
 from __future__ import annotations
 
