@@ -75,6 +75,19 @@ describe('messages of a worker', () => {
     expect(readWorkerMessage({ type: 'ask', prompt: 1 })).toBeNull();
   });
 
+  test('a worker that does not say that it survived has not', () => {
+    for (const spent of [true, undefined, 'no']) {
+      expect(readWorkerMessage({ type: 'furnished', spent })).toEqual({
+        type: 'furnished',
+        spent: true
+      });
+    }
+    expect(readWorkerMessage({ type: 'furnished', spent: false })).toEqual({
+      type: 'furnished',
+      spent: false
+    });
+  });
+
   test('what is needed are names', () => {
     const modules = ['numpy', 1, 'x'.repeat(101)];
     expect(readWorkerMessage({ type: 'need', modules })).toEqual({

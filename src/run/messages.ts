@@ -40,13 +40,21 @@ export interface Source {
   files: Readonly<Record<string, string>>;
 }
 
+/** Packages for a worker: wheels by their file names, which of their modules programs import, and
+ * a word on what packages there are. */
+export interface PackageFiles {
+  files: Files;
+  modules: readonly string[];
+  note: string;
+}
+
 export type PageToWorker =
   /** Run a program. `stdin` is what it is given to read, `asks` whether somebody can be asked. */
   | (Source & { type: 'run'; stdin: string | null; asks: boolean; keepState: boolean })
   /** To `ask`: a line of text, or null for the end of all input. */
   | { type: 'answer'; text: string | null }
-  /** To `need`: wheels by their file names, and a word on what packages there are. */
-  | { type: 'packages'; files: Files; note: string };
+  /** To `need`, or ahead of it: install these packages. */
+  | ({ type: 'packages' } & PackageFiles);
 
 export type WorkerToPage =
   | { type: 'ready' }
@@ -54,8 +62,10 @@ export type WorkerToPage =
   | { type: 'output'; chunks: Chunk[] }
   /** The program waits for an answer. */
   | { type: 'ask'; prompt: string }
-  /** The program imports modules that are not there. */
+  /** The program imports modules that are not Python's own. */
   | { type: 'need'; modules: string[] }
+  /** The packages are installed. A worker that is `spent` did not survive that. */
+  | { type: 'furnished'; spent: boolean }
   /** It has ended. A worker that is `spent` can run nothing more. */
   | { type: 'done'; error: string | null; location: Location | null; spent: boolean };
 
@@ -123,6 +133,8 @@ export function readWorkerMessage(data: unknown): WorkerToPage | null {
       return Array.isArray(data.modules)
         ? { type: 'need', modules: data.modules.slice(0, 100).filter(isName) }
         : null;
+    case 'furnished':
+      return { type: 'furnished', spent: data.spent !== false };
     case 'output':
       return Array.isArray(data.chunks)
         ? { type: 'output', chunks: data.chunks.slice(0, 1000).flatMap(readChunk) }

@@ -4,11 +4,7 @@
  * and hands on only what has the checksum that the lock file says.
  */
 
-/** What a program gets: wheels by their file names, and a word on what else there is. */
-export interface PackageFiles {
-  files: Record<string, ArrayBuffer>;
-  note: string;
-}
+import type { PackageFiles } from './messages';
 
 /** Hears what is being fetched, and the share of it that is there, 0 to 1. */
 export type Progress = (label: string, share: number) => void;
@@ -16,20 +12,22 @@ export type Progress = (label: string, share: number) => void;
 interface Entry {
   name: string;
   file: string;
-  sha256: string;
+  /** Its checksum, as `fetch` wants it: the browser then answers with nothing else. */
+  integrity: string;
   imports: readonly string[];
   depends: readonly string[];
 }
 
 const LOCK_FILE = 'pyodide-lock.json';
-const NONE = "Python's own library is; this installation has no packages.";
+const NONE =
+  "Python's own library is; this installation has no packages. Whoever runs it can add some.";
 /** Names in the note; a whole Pyodide release has hundreds. */
 const NAMED = 30;
 
 export class Packages {
   readonly #base: URL;
   #lock: Promise<ReadonlyMap<string, Entry>> | null = null;
-  readonly #wheels = new Map<string, ArrayBuffer>();
+  readonly #wheels = new Map<string, Promise<ArrayBuffer>>();
 
   /** `base` is the directory, with a slash at its end. */
   constructor(base: URL) {
@@ -37,21 +35,40 @@ export class Packages {
   }
 
   /**
-   * Fetch what has `modules`, and what that depends on. Names that no package has are passed over.
-   * Raises `Error`, with words for people, where a package cannot be had.
+   * Fetch what has `modules` (their names may have dots), and what that depends on. Names that no
+   * package has are passed over. Raises `Error`, with words for people, where a package cannot be
+   * had.
    */
   async bring(modules: readonly string[], progress: Progress): Promise<PackageFiles> {
     const packages = await this.#entries();
-    const names = [...packages.values()].filter(({ imports }) =>
-      imports.some(name => modules.includes(name))
+    const provides = ({ imports }: Entry, name: string): boolean =>
+      imports.includes(name.split('.')[0] ?? '');
+    const named = [...packages.values()].filter(entry =>
+      modules.some(name => provides(entry, name))
     );
-    const files: Record<string, ArrayBuffer> = {};
-    const wanted = closure(packages, names);
-    for (const [done, entry] of wanted.entries()) {
-      progress(`Loading ${entry.name}…`, done / wanted.length);
-      files[entry.file] = await this.#wheel(entry);
-    }
-    return { files, note: noteOn([...packages.keys()]) };
+    const wanted = closure(packages, named);
+    const lacking = new Set(wanted.filter(({ file }) => !this.#wheels.has(file)));
+    const total = lacking.size;
+    const tell = (): void => {
+      const [next] = lacking;
+      if (next !== undefined) {
+        progress(`Loading ${next.name}…`, (total - lacking.size) / total);
+      }
+    };
+    tell();
+    const files = await Promise.all(
+      wanted.map(async (entry): Promise<[string, ArrayBuffer]> => {
+        const bytes = await this.#wheel(entry);
+        lacking.delete(entry);
+        tell();
+        return [entry.file, bytes];
+      })
+    );
+    return {
+      files: Object.fromEntries(files),
+      modules: modules.filter(name => named.some(entry => provides(entry, name))),
+      note: noteOn([...packages.keys()])
+    };
   }
 
   #entries(): Promise<ReadonlyMap<string, Entry>> {
@@ -74,21 +91,33 @@ export class Packages {
     return response.ok ? readLock(await response.json()) : new Map();
   }
 
-  async #wheel({ name, file, sha256 }: Entry): Promise<ArrayBuffer> {
-    const known = this.#wheels.get(file);
+  /** A wheel's bytes; fetched once, unless that fails. */
+  #wheel(entry: Entry): Promise<ArrayBuffer> {
+    const known = this.#wheels.get(entry.file);
     if (known !== undefined) {
       return known;
     }
-    const response = await fetch(new URL(file, this.#base), { credentials: 'omit' });
-    if (!response.ok) {
-      throw new Error(`${name} could not be loaded (${response.status})`);
+    const fetching = this.#fetchWheel(entry);
+    fetching.catch(() => this.#wheels.delete(entry.file));
+    this.#wheels.set(entry.file, fetching);
+    return fetching;
+  }
+
+  async #fetchWheel({ name, file, integrity }: Entry): Promise<ArrayBuffer> {
+    const url = new URL(file, this.#base);
+    const response = await fetch(url, { credentials: 'omit', integrity }).catch(async () => {
+      // The browser does not say whether nothing came, or the wrong thing.
+      const came = await fetch(url, { credentials: 'omit' }).catch(() => null);
+      await came?.body?.cancel();
+      if (came?.ok) {
+        throw new Error(`${name} is not what its checksum says: it was not used`);
+      }
+      return came;
+    });
+    if (!response?.ok) {
+      throw new Error(`${name} could not be loaded (${response?.status ?? 'no answer'})`);
     }
-    const bytes = await response.arrayBuffer();
-    if ((await checksum(bytes)) !== sha256) {
-      throw new Error(`${name} is not what its checksum says: it was not used`);
-    }
-    this.#wheels.set(file, bytes);
-    return bytes;
+    return response.arrayBuffer();
   }
 }
 
@@ -97,14 +126,14 @@ function readLock(lock: unknown): ReadonlyMap<string, Entry> {
   const packages = new Map<string, Entry>();
   for (const value of Object.values(fieldOf(lock, 'packages') ?? {})) {
     const [name, file, sha256] = ['name', 'file_name', 'sha256'].map(key => fieldOf(value, key));
-    if (typeof name === 'string' && typeof file === 'string' && typeof sha256 === 'string') {
-      const imports = texts(fieldOf(value, 'imports'));
-      packages.set(name, {
+    // What has no checksum could be anything.
+    if (typeof name === 'string' && typeof file === 'string' && isChecksum(sha256)) {
+      packages.set(normal(name), {
         name,
         file,
-        sha256,
-        imports,
-        depends: texts(fieldOf(value, 'depends'))
+        integrity: `sha256-${base64(sha256)}`,
+        imports: texts(fieldOf(value, 'imports')),
+        depends: texts(fieldOf(value, 'depends')).map(normal)
       });
     }
   }
@@ -142,13 +171,19 @@ function noteOn(names: readonly string[]): string {
     return NONE;
   }
   const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : '';
-  return `Python's own library is, and ${names.slice(0, NAMED).join(', ')}${more}.`;
+  const there = `Python's own library is, and ${names.slice(0, NAMED).join(', ')}${more}.`;
+  return `${there} Whoever runs this installation can add more.`;
 }
 
-async function checksum(bytes: ArrayBuffer): Promise<string> {
-  if (!('subtle' in crypto)) {
-    throw new Error('Packages need a page that came over https, to check what arrives');
-  }
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return [...digest].map(byte => byte.toString(16).padStart(2, '0')).join('');
+function isChecksum(value: unknown): value is string {
+  return typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
+}
+
+function base64(hex: string): string {
+  return btoa(hex.replace(/../g, byte => String.fromCharCode(parseInt(byte, 16))));
+}
+
+/** A package's name as package indexes compare it. */
+function normal(name: string): string {
+  return name.replace(/[-_.]+/g, '-').toLowerCase();
 }

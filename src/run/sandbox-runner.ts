@@ -11,6 +11,7 @@ import type { RunOutcome, RunRequest, Runner, RunnerState } from '../core/runner
 import { RunClock } from './clock';
 import { Gate } from './gate';
 import type { SandboxLanguage } from './languages';
+import type { PackageFiles } from './messages';
 import type { Packages } from './packages';
 import type { SandboxWorker, Services, WorkerEnd } from './sandbox';
 import { WorkerSupply } from './supply';
@@ -124,7 +125,10 @@ export class SandboxRunner implements Runner {
     const gate = new Gate(output, () => verdict.resolve('overrun'));
     const clock = new RunClock(timeLimit, () => verdict.resolve('timeout'));
     const end = await Promise.race([
-      worker.execute({ code, files, stdin, keepState }, this.#services(request, gate, clock)),
+      worker.execute(
+        { code, files, stdin, keepState },
+        this.#services(worker, request, gate, clock)
+      ),
       verdict.promise,
       stopped
     ]);
@@ -147,26 +151,43 @@ export class SandboxRunner implements Runner {
     return { ...this.#judge(end, timeLimit), durationMs };
   }
 
-  #services({ ask }: RunRequest, gate: Gate, clock: RunClock): Services {
+  #services(worker: SandboxWorker, { ask }: RunRequest, gate: Gate, clock: RunClock): Services {
+    // A program needs packages once, before it starts: no other time is taken out of its own.
+    let furnished = !this.#language.packages;
     return {
       output: chunk => gate.pass(chunk),
       ...(ask && this.input === 'live' && { ask: prompt => clock.during(ask(prompt)) }),
-      need: modules => clock.during(this.#bring(modules))
+      need: modules => {
+        if (!furnished) {
+          furnished = true;
+          void clock.during(this.#furnish(worker, modules));
+        }
+      }
     };
   }
 
-  async #bring(modules: readonly string[]): ReturnType<Services['need']> {
-    if (!this.#language.packages) {
-      return { files: {}, note: '' };
+  /** Give a worker the packages that its program imports, and the workers after it, too. */
+  async #furnish(worker: SandboxWorker, modules: readonly string[]): Promise<void> {
+    const packages = await this.#bring(modules);
+    if (packages.modules.length > 0) {
+      this.#supply.expect(packages);
     }
+    if (!worker.has(packages)) {
+      const names = new Set(packages.modules.map(name => name.split('.')[0]));
+      this.#supply.announce(`Importing ${[...names].join(', ')}…`, null);
+    }
+    await worker.furnish(packages);
+    this.#supply.announce(null, null);
+  }
+
+  async #bring(modules: readonly string[]): Promise<PackageFiles> {
     try {
       return await this.#packages.bring(modules, (label, share) =>
         this.#supply.announce(label, share)
       );
     } catch (error) {
-      return { files: {}, note: error instanceof Error ? error.message : String(error) };
-    } finally {
-      this.#supply.announce(null, null);
+      const note = error instanceof Error ? error.message : String(error);
+      return { files: {}, modules: [], note };
     }
   }
 

@@ -6,7 +6,7 @@
  */
 import type { Chunk, Location } from '../core/protocol';
 import { HANDSHAKE, readFrameMessage, readWorkerMessage } from './messages';
-import type { Files, PageToFrame, PageToWorker, Source } from './messages';
+import type { Files, PackageFiles, PageToFrame, PageToWorker, Source } from './messages';
 
 /** How one execution ended, as far as the worker is concerned. */
 export type WorkerEnd =
@@ -24,8 +24,8 @@ export interface WorkerProgram extends Source {
 export interface Services {
   output(chunk: Chunk): void;
   ask?(prompt: string): Promise<string | null>;
-  /** Bring the packages that have these modules. Never rejects. */
-  need(modules: readonly string[]): Promise<{ files: Files; note: string }>;
+  /** Furnish the worker with the packages that have these modules. */
+  need(modules: readonly string[]): void;
 }
 
 /** How long the frame may take to say hello, and a worker to become ready, in milliseconds. */
@@ -215,6 +215,10 @@ export class SandboxWorker {
   readonly #sandbox: { kill(): void; settled(): void };
   #start: { resolve(): void; reject(error: Error): void } | null = null;
   #execution: (Services & { end(end: WorkerEnd): void }) | null = null;
+  /** Hears whether packages were installed; one lot at a time, and what was sent already. */
+  #onFurnished: ((usable: boolean) => void) | null = null;
+  #furnishing: Promise<boolean> = Promise.resolve(true);
+  readonly #has = new Set<string>();
   #dead = false;
 
   constructor(port: MessagePort, deadline: number, sandbox: { kill(): void; settled(): void }) {
@@ -238,14 +242,45 @@ export class SandboxWorker {
     this.#port.onmessage = event => this.#receive(event.data);
   }
 
-  /** True while it starts or runs a program. */
+  /** True while it starts, installs packages or runs a program. */
   get busy(): boolean {
-    return this.#start !== null || this.#execution !== null;
+    return this.#start !== null || this.#onFurnished !== null || this.#execution !== null;
   }
 
   /** True once it was ended or lost. */
   get dead(): boolean {
     return this.#dead;
+  }
+
+  /** Whether it was sent these packages, and has imported these modules of theirs. */
+  has({ files, modules }: PackageFiles): boolean {
+    return [...Object.keys(files), ...modules].every(name => this.#has.has(name));
+  }
+
+  /** Have it install packages. False when it is no more after that. Never rejects. */
+  furnish(packages: PackageFiles): Promise<boolean> {
+    this.#furnishing = this.#furnishing.then(usable => usable && this.#furnish(packages));
+    return this.#furnishing;
+  }
+
+  async #furnish({ files, modules, note }: PackageFiles): Promise<boolean> {
+    if (this.#dead) {
+      return false;
+    }
+    const lacking = Object.entries(files).filter(([name]) => !this.#has.has(name));
+    for (const name of [...Object.keys(files), ...modules]) {
+      this.#has.add(name);
+    }
+    const timer = setTimeout(() => this.kill(), WORKER_DEADLINE);
+    const usable = await new Promise<boolean>(resolve => {
+      this.#onFurnished = resolve;
+      this.#sandbox.settled();
+      this.#post({ type: 'packages', files: Object.fromEntries(lacking), modules, note });
+    });
+    clearTimeout(timer);
+    this.#onFurnished = null;
+    this.#sandbox.settled();
+    return usable;
   }
 
   /** Run a program. Never rejects. No service is called any more once the promise resolved. */
@@ -282,6 +317,7 @@ export class SandboxWorker {
     const start = this.#start;
     this.#start = null;
     start?.reject(new Error(reason));
+    this.#onFurnished?.(false);
     this.#execution?.end({ kind: 'lost' });
   }
 
@@ -320,9 +356,10 @@ export class SandboxWorker {
         void execution?.ask?.(message.prompt).then(text => this.#post({ type: 'answer', text }));
         break;
       case 'need':
-        void execution
-          ?.need(message.modules)
-          .then(found => this.#post({ type: 'packages', ...found }));
+        execution?.need(message.modules);
+        break;
+      case 'furnished':
+        this.#onFurnished?.(!message.spent);
         break;
       case 'done':
         execution?.end({

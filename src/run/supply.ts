@@ -7,6 +7,7 @@
 import type { RunnerState } from '../core/runner';
 import { fetchAssets, findRuntime } from './assets';
 import { canSuspend, type SandboxLanguage } from './languages';
+import type { PackageFiles } from './messages';
 import { Sandbox, type SandboxContent, type SandboxWorker } from './sandbox';
 
 export class WorkerSupply {
@@ -17,6 +18,10 @@ export class WorkerSupply {
   #content: Promise<{ url: string; content: SandboxContent }> | null = null;
   #sandbox: Promise<Sandbox> | null = null;
   #next: SandboxWorker | null = null;
+  #expected: PackageFiles | null = null;
+  /** A run waits for what is announced; a worker that was to come meanwhile comes after that. */
+  #announced = false;
+  #owed = false;
   #disposed = false;
 
   /** `base` is the absolute URL of the directory that has `version.json`. */
@@ -47,12 +52,26 @@ export class WorkerSupply {
 
   /** Have a worker ready for the next `take`; `state` tells how far that is, and what goes wrong. */
   replenish(): void {
+    if (this.#announced) {
+      this.#owed = true;
+      return;
+    }
     this.#warm(false).catch(() => undefined);
+  }
+
+  /** Have these packages in the workers to come: who used them once will do so again. */
+  expect(packages: PackageFiles): void {
+    this.#expected = packages;
   }
 
   /** Say what else is being loaded, for a run that waits for it; null once it is there. */
   announce(label: string | null, progress: number | null): void {
+    this.#announced = label !== null;
     this.#setState(label === null ? { phase: 'ready' } : { phase: 'loading', label, progress });
+    if (label === null && this.#owed) {
+      this.#owed = false;
+      this.replenish();
+    }
   }
 
   /** End every worker and free what was loaded. */
@@ -78,12 +97,20 @@ export class WorkerSupply {
         this.#next = sandbox.spawn();
       }
       const worker = this.#next;
+      const packages = this.#expected;
+      const waits = worker.busy || (packages !== null && !worker.has(packages));
       // That a used worker is replaced behind the scenes is nobody's business, until a run waits.
-      if (worker.busy && (urgent || this.#state.phase !== 'ready')) {
+      if (waits && (urgent || this.#state.phase !== 'ready')) {
         const label = `Starting ${this.#language.name}…`;
         this.#setState({ phase: 'loading', label, progress: null });
       }
       await worker.ready;
+      if (packages !== null && !(await worker.furnish(packages))) {
+        // Better a worker that lacks them than none.
+        this.#expected = null;
+        worker.kill();
+        return await this.#warm(urgent);
+      }
       this.#setState({ phase: 'ready' });
       return worker;
     } catch (error) {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import shutil
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from arena_ext import wheels
-from tests.browser import sandbox_site
+from tests.browser import sandbox_site, wheelhouse
 from tests.browser.sandbox_site import Site
 
 pytestmark = pytest.mark.timeout(180)
@@ -40,25 +40,34 @@ class Figure:
         file.write(b"drawn as " + format.encode())
 Figure.__module__ = "matplotlib.figure"
 """
+# A recursion that goes through C, and takes the interpreter with it.
+DEADLY = """
+a = []
+for _ in range(200_000):
+    a = [a]
+repr(a)
+"""
 
 
 @pytest.fixture(scope="module")
 def directory(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site's files, with packages beside the runtime."""
+    """The site's files, with packages beside the runtime: real ones, and some of our own making."""
     directory = tmp_path_factory.mktemp("packages")
     sandbox_site.build(repository, directory)
     packages = directory / "runtime" / "packages"
     packages.mkdir()
+    for real in wheelhouse.wheels():
+        shutil.copy(real, packages)
     wheel(
         packages, "Greet_ings", "greet", "import tone\ndef hi(): return tone.of('hi')", "to-ne>=1"
     )
     wheel(packages, "to_ne", "tone", "def of(text): return text + '!'", "absent; extra == 'x'")
-    wheel(packages, "spoilt", "spoilt", "1")
+    wheel(packages, "slow", "slow", "import time\ntime.sleep(1.5)")
+    wheel(packages, "deadly", "deadly", DEADLY)
     wheel(packages, "drawing", "drawing", FIGURE)
+    spoilt = wheel(packages, "spoilt", "spoilt", "1")
     assert wheels.main([str(packages)]) == 0
-    lock = json.loads((packages / wheels.LOCK_FILE).read_text())
-    lock["packages"]["spoilt"]["sha256"] = "0" * 64
-    (packages / wheels.LOCK_FILE).write_text(json.dumps(lock))
+    spoilt.write_bytes(spoilt.read_bytes().replace(b"1", b"2", 1))
     return directory
 
 
@@ -82,6 +91,101 @@ def run(page: Page, code: str, time_limit: int = 60_000) -> dict[str, Any]:
     script = "([code, limit]) => arena.run('python', code, limit)"
     result: dict[str, Any] = page.evaluate(script, [code, time_limit])
     return result
+
+
+def labels_of(page: Page, code: str) -> tuple[dict[str, Any], list[str]]:
+    """Run a program with runners that have loaded nothing; also what a page shows meanwhile."""
+    page.evaluate("""() => {
+      arena.renew();
+      window.labels = [];
+      arena.watch('python', state => window.labels.push(state.label));
+    }""")
+    return run(page, code), page.evaluate("labels")
+
+
+def test_a_compiled_package_is_there_by_its_import(page: Page) -> None:
+    result = run(page, "import msgpack\nprint(msgpack.Packer.__module__, msgpack.packb([1, 'x']))")
+    assert (result["stdout"], result["error"]) == (
+        r"msgpack._cmsgpack b'\x92\x01\xa1x'" + "\n",
+        None,
+    )
+
+
+def test_packages_bring_what_they_need_compiled_or_not(page: Page) -> None:
+    result = run(
+        page,
+        """
+from pydantic import BaseModel
+
+class Point(BaseModel):
+    x: int
+
+print(Point(x="3"))
+Point(x="three")
+""",
+    )
+    assert result["stdout"] == "x=3\n"
+    assert "Input should be a valid integer" in result["error"]
+    assert 'File "main.py", line 8' in result["error"]
+
+
+def test_what_is_loaded_is_shown_and_its_formulas_are_formulas(page: Page) -> None:
+    code = "import sympy\nx = sympy.Symbol('x')\nsympy.sqrt(x).diff(x)"
+    result, labels = labels_of(page, code)
+    assert result["values"] == [
+        {"mime": "text/latex", "data": r"$\displaystyle \frac{1}{2 \sqrt{x}}$"}
+    ]
+    shown = [label for label in labels if label]
+    loading = [label for label in shown if label in ("Loading mpmath…", "Loading sympy…")]
+    assert loading[0] == "Loading mpmath…"
+    assert shown[-1] == "Importing sympy…"
+
+
+def test_rich_output_of_packages_is_shown_as_such(page: Page) -> None:
+    table = "from rich.table import Table\nt = Table('name')\nt.add_row('Ada')\nt"
+    (value,) = run(page, table)["values"]
+    assert value["mime"] == "text/html"
+    assert "Ada" in value["data"]
+    rows = "from tabulate import tabulate\ntabulate([['Ada', 1]], tablefmt='html')"
+    (value,) = run(page, rows)["values"]
+    assert value["mime"] == "text/html"
+    assert "<td>Ada" in value["data"]
+
+
+def test_the_worker_of_the_next_run_has_imported_it_already(page: Page) -> None:
+    page.evaluate("arena.renew()")
+    look = "import sys\nprint('tone' in sys.modules)"
+    assert run(page, look)["stdout"] == "False\n"
+    assert run(page, f"{look}\nimport greet\ngreet.hi = 1")["stdout"] == "True\n"
+    again = run(page, f"{look}\nimport greet\nprint(greet.hi())")
+    assert again["stdout"] == "True\nhi!\n"
+    # A program without packages in between changes nothing.
+    run(page, "print(1)")
+    assert run(page, look)["stdout"] == "True\n"
+
+
+def test_a_package_that_crashes_the_interpreter_is_not_tried_again(page: Page) -> None:
+    assert "The Python interpreter crashed" in run(page, "import deadly")["error"]
+    assert run(page, "print('still there')")["stdout"] == "still there\n"
+
+
+def test_a_package_is_checked_on_a_page_without_https_too(
+    browser: Browser, site: Site, request: pytest.FixtureRequest
+) -> None:
+    context = browser.new_context()
+    request.addfinalizer(context.close)
+    page = context.new_page()
+    page.set_default_timeout(120_000)
+    page.route(
+        "http://arena.test/**",
+        lambda route: route.continue_(
+            url=route.request.url.replace("http://arena.test/", site.url)
+        ),
+    )
+    page.goto("http://arena.test/")
+    assert page.evaluate("isSecureContext") is False
+    assert run(page, "import greet\nprint(greet.hi())")["stdout"] == "hi!\n"
+    assert "spoilt is not what its checksum says" in run(page, "import spoilt")["error"]
 
 
 def test_an_import_brings_its_package_and_what_that_needs(page: Page) -> None:
@@ -109,7 +213,7 @@ def test_a_figure_is_shown_as_a_picture(page: Page) -> None:
     assert result["values"] == [{"mime": "image/png", "data": "ZHJhd24gYXMgcG5n"}]
 
 
-def test_loading_is_shown_and_takes_no_time_of_the_run(page: Page) -> None:
+def test_loading_and_importing_take_no_time_of_the_run(page: Page) -> None:
     page.evaluate("arena.renew()")
     run(page, "0")
 
@@ -118,14 +222,9 @@ def test_loading_is_shown_and_takes_no_time_of_the_run(page: Page) -> None:
         route.continue_()
 
     page.route("**/to_ne-*.whl", slowly)
-    page.evaluate("""() => {
-      window.labels = [];
-      arena.watch('python', state => window.labels.push(state.label));
-    }""")
-    result = run(page, "import tone\nprint(tone.of('late'))", 1200)
+    result = run(page, "import slow\nimport tone\nprint(tone.of('late'))", 1200)
     page.unroute("**/to_ne-*.whl")
     assert (result["status"], result["stdout"]) == ("ok", "late!\n")
-    assert "Loading to-ne…" in page.evaluate("labels")
 
 
 def test_without_a_directory_nothing_is_asked_of_anybody_else(
@@ -147,15 +246,36 @@ def test_without_a_directory_nothing_is_asked_of_anybody_else(
 
 
 def test_a_directory_is_indexed_by_what_its_wheels_say(tmp_path: Path) -> None:
-    made = wheel(tmp_path, "My.Pack_age", "my_module", "1", "to-ne (>=1)", "x; extra == 'y'")
-    entry = wheels.entry(made)
-    assert (entry["name"], entry["version"], entry["imports"]) == (
-        "my-pack-age",
-        "1.0",
-        ["my_module"],
+    needs = (
+        "to-ne (>=1)",
+        "x; extra == 'y'",
+        "z; python_version < '3'",
+        "Other >2; os_name == 'posix'",
     )
-    assert entry["depends"] == ["to-ne"]
-    assert wheels.index(tmp_path)["packages"]["my-pack-age"]["depends"] == []
-    (tmp_path / "broken-1.0-py3-none-any.whl").write_text("x")
-    with pytest.raises(ValueError, match=r"broken-1\.0-py3-none-any\.whl is no wheel"):
-        wheels.index(tmp_path)
+    wheel(tmp_path, "My.Pack_age", "my_module", "1", *needs)
+    wheel(tmp_path, "other", "other", "1")
+    lock, unmet = wheels.index(tmp_path)
+    entry = lock["packages"]["my-pack-age"]
+    assert (entry["version"], entry["imports"]) == ("1.0", ["my_module"])
+    assert entry["depends"] == ["other"]
+    assert unmet == [
+        "my-pack-age needs to-ne>=1, which is not here",
+        'my-pack-age needs Other>2; os_name == "posix", and 1.0 is here',
+    ]
+
+
+def test_a_directory_with_what_cannot_be_imported_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = wheel(tmp_path, "made", "made", "1")
+    for name, complaint in (
+        ("broken-1.0-py3-none-any.whl", "broken-1.0-py3-none-any.whl is no wheel"),
+        ("made-1.0-cp314-cp314-manylinux_2_28_x86_64.whl", "cannot be imported in the sandbox"),
+        ("made-1.0-cp313-cp313-pyemscripten_2025_0_wasm32.whl", "cannot be imported"),
+    ):
+        bad = tmp_path / name
+        bad.write_bytes(b"x" if name.startswith("broken") else made.read_bytes())
+        assert wheels.main([str(tmp_path)]) == 1
+        assert complaint in capsys.readouterr().err
+        bad.unlink()
+    assert wheels.main([str(tmp_path)]) == 0

@@ -1,6 +1,6 @@
 /** How a worker comes up: one message with its port, then its programs, one at a time. */
 import type { Location } from '../../core/protocol';
-import type { PageToWorker, Source, WorkerStart, WorkerToPage } from '../messages';
+import type { PackageFiles, PageToWorker, Source, WorkerStart, WorkerToPage } from '../messages';
 import { Output } from './output';
 import { Input } from './input';
 import { closeFetch, closeWalls } from './walls';
@@ -11,8 +11,8 @@ export interface Program extends Source {
   keepState: boolean;
   output: Output;
   input: Input;
-  /** Bring the packages that have modules which are not there. */
-  need: (modules: string[]) => Promise<{ files: Record<string, ArrayBuffer>; note: string }>;
+  /** Have the packages installed that have these modules, as far as there are any. */
+  need: (modules: string[]) => Promise<void>;
 }
 
 /** How a program ended: its error as text for people, or null when it went well. */
@@ -23,14 +23,18 @@ export interface Ended {
   spent?: boolean;
 }
 
-export type Execute = (program: Program) => Promise<Ended>;
+/** A language that is up: what runs a program, and what installs packages, if it has any. */
+export interface Up {
+  execute: (program: Program) => Promise<Ended>;
+  furnish?: (packages: PackageFiles) => Promise<void>;
+}
 
 /**
  * Wait for the start message, close the walls, let `prepare` bring the language up, then run.
  * The port stays in this closure, and its `postMessage` is bound before any program runs, so that
  * no program can lay hands on either.
  */
-export function boot(prepare: (start: WorkerStart) => Promise<Execute>): void {
+export function boot(prepare: (start: WorkerStart) => Promise<Up>): void {
   addEventListener(
     'message',
     (event: MessageEvent<WorkerStart>) => {
@@ -41,9 +45,9 @@ export function boot(prepare: (start: WorkerStart) => Promise<Execute>): void {
       const send: (message: WorkerToPage) => void = port.postMessage.bind(port);
       closeWalls();
       prepare(event.data).then(
-        execute => {
+        up => {
           closeFetch();
-          port.onmessage = listener(execute, send);
+          port.onmessage = listener(up, send);
           send({ type: 'ready' });
         },
         (error: unknown) => send({ type: 'failed', message: String(error) })
@@ -53,21 +57,31 @@ export function boot(prepare: (start: WorkerStart) => Promise<Execute>): void {
   );
 }
 
-/** Takes the page's messages: programs, and answers to the one that runs. */
+/** Takes the page's messages: packages, programs, and answers to the one that runs. */
 function listener(
-  execute: Execute,
+  { execute, furnish = () => Promise.resolve() }: Up,
   send: (message: WorkerToPage) => void
 ): (event: MessageEvent<PageToWorker>) => void {
-  type Answers = Omit<PageToWorker & { type: 'packages' }, 'type'>;
   let onAnswer: (text: string | null) => void = () => undefined;
-  let onPackages: (answers: Answers) => void = () => undefined;
+  // Nobody needs them yet: then the page alone hears how it went.
+  const ahead = (installed: Promise<void>): void => void installed.catch(() => undefined);
+  let onPackages = ahead;
   return ({ data }) => {
     switch (data.type) {
       case 'answer':
         onAnswer(data.text);
         break;
       case 'packages':
-        onPackages(data);
+        onPackages(
+          furnish(data).then(
+            () => send({ type: 'furnished', spent: false }),
+            (error: unknown) => {
+              send({ type: 'furnished', spent: true });
+              throw error;
+            }
+          )
+        );
+        onPackages = ahead;
         break;
       case 'run': {
         const output = new Output(chunks => send({ type: 'output', chunks }));
@@ -76,7 +90,7 @@ function listener(
             onAnswer = resolve;
             send({ type: 'ask', prompt });
           });
-        const need = (modules: string[]): Promise<Answers> =>
+        const need = (modules: string[]): Promise<void> =>
           new Promise(resolve => {
             onPackages = resolve;
             send({ type: 'need', modules });
@@ -90,7 +104,7 @@ function listener(
 }
 
 async function run(
-  execute: Execute,
+  execute: Up['execute'],
   program: Program,
   send: (message: WorkerToPage) => void
 ): Promise<void> {

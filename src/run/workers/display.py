@@ -24,7 +24,7 @@ RICH = {
 
 def forms(value: object) -> Iterator[tuple[str, str]]:
     """The forms that a value can be shown in, as (mime, data), the richest first."""
-    bundle = call(value, "_repr_mimebundle_")
+    bundle = call(value, "_repr_mimebundle_", include=None, exclude=None)
     if isinstance(bundle, tuple) and bundle:
         bundle = bundle[0]
     for mime, method in RICH.items():
@@ -42,12 +42,15 @@ def forms(value: object) -> Iterator[tuple[str, str]]:
     yield "text/plain", repr(value)
 
 
-def call(value: object, method: str) -> object:
+def call(value: object, method: str, **options: None) -> object:
     """What a method of display answers, or None: a class shows itself by its repr."""
     if isinstance(value, type):
         return None
     function = getattr(value, method, None)
-    return function() if callable(function) else None
+    try:
+        return function(**options) if callable(function) else None
+    except NotImplementedError:
+        return None
 
 
 def figure(value: object) -> bytes | None:

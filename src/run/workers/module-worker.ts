@@ -22,11 +22,13 @@ export function bootModules(file: string, translate: Translate): void {
     const timers = new Timers();
     const uncaught = new Uncaught();
     warmUp();
-    return Promise.resolve(async program => {
-      const ended = await execute(program);
-      // What goes on after its end is no part of the program.
-      timers.clear();
-      return ended;
+    return Promise.resolve({
+      execute: async program => {
+        const ended = await execute(program);
+        // What goes on after its end is no part of the program.
+        timers.clear();
+        return ended;
+      }
     });
 
     /** Have the engine compile now what every program needs, and not while somebody waits. */

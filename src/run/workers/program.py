@@ -19,7 +19,7 @@ import sys
 import traceback
 import types
 import warnings
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Iterable, Mapping
 from inspect import CO_COROUTINE
 from pathlib import Path
 from typing import Any, Protocol
@@ -172,11 +172,14 @@ def compile_program(source: str, files: Mapping[str, str], host: Host, keep_stat
     return program
 
 
-def missing_modules(source: str, files: Mapping[str, str]) -> list[str]:
-    """The modules that a program imports and that are not there."""
+def packaged_modules(source: str, files: Mapping[str, str]) -> list[str]:
+    """The modules that a program imports and that come in packages, those that came among them."""
     trees = parsed({FILE: source, **files})
-    names = set[str]().union(*map(imported, trees)) - {Path(name).stem for name in files}
-    return [name for name in sorted(names) if name not in sys.modules and not there(name)]
+    own = {Path(name).stem for name in files}
+    names = set[str]().union(*map(imported, trees))
+    packaged = (name for name in names if top(name) not in own and is_packaged(top(name)))
+    # Only so many are heard: no package is to be lost to all that is imported from another.
+    return sorted(packaged, key=lambda name: (name.count("."), name))
 
 
 def parsed(files: Mapping[str, str]) -> list[ast.AST]:
@@ -215,10 +218,33 @@ def there(name: str) -> bool:
         return False
 
 
-def packages_came(note: str) -> None:
-    """Find modules that were not there before; `note` says what packages there are."""
+def is_packaged(name: str) -> bool:
+    """Whether a top-level module came in a package, or is not there."""
+    try:
+        spec = importlib.util.find_spec(name)
+    except (ImportError, ValueError):
+        return name not in sys.modules
+    if spec is None:
+        return True
+    places = [spec.origin, *(spec.submodule_search_locations or [])]
+    return any("/site-packages/" in place for place in places if place is not None)
+
+
+def packages_came(note: str, modules: Iterable[str]) -> None:
+    """Find modules that were not there before; `note` says what packages there are.
+
+    To import a large one takes seconds. So that happens here, before the program starts or, in a
+    worker that waits for one, before there is a program.
+    """
     Worker.packages = note
     importlib.invalidate_caches()
+    if Worker.runs > 0:
+        # What an earlier program left behind would have its say in it.
+        return
+    for name in modules:
+        # Whatever comes of it, the program's own import will tell.
+        with contextlib.suppress(BaseException):
+            importlib.import_module(name)
 
 
 def fresh_main() -> dict[str, Any]:
@@ -230,19 +256,24 @@ def fresh_main() -> dict[str, Any]:
 
 
 def imported(tree: ast.AST) -> set[str]:
-    """Names of the modules that a program imports."""
+    """Names of the modules that a program imports, with dots; some may be of what is in them."""
     names = set[str]()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            names.update(alias.name.partition(".")[0] for alias in node.names)
+            names.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module is not None and not node.level:
-            names.add(node.module.partition(".")[0])
+            names.update([node.module, *(f"{node.module}.{alias.name}" for alias in node.names)])
     return names
+
+
+def top(name: str) -> str:
+    """The top-level module of a name with dots."""
+    return name.partition(".")[0]
 
 
 def waits(tree: ast.AST) -> bool:
     """Whether a program may wait: for its input, or for what asyncio runs."""
-    if imported(tree) & {"asyncio", "fileinput"}:
+    if set(map(top, imported(tree))) & {"asyncio", "fileinput"}:
         return True
     return any(
         (isinstance(node, ast.Name) and node.id == "input")

@@ -1,7 +1,7 @@
 /** The worker that runs Python: one interpreter, for one program or for those that share state. */
 import type { PyodideAPI } from 'pyodide';
 import type { PyCallable, PyProxy } from 'pyodide/ffi';
-import { ERROR_LIMIT, type WorkerStart } from '../messages';
+import { ERROR_LIMIT, type Files, type WorkerStart } from '../messages';
 import { boot, type Ended, type Program } from './boot';
 import displaySource from './display.py';
 import type { Output } from './output';
@@ -20,8 +20,8 @@ const CRASHED =
 /** `program.py`, seen from here. */
 interface ProgramModule extends PyProxy {
   compile_program(source: string, files: PyProxy, host: Host, keepState: boolean): Compiled;
-  missing_modules(source: string, files: PyProxy): PyProxy;
-  packages_came(note: string): void;
+  packaged_modules(source: string, files: PyProxy): PyProxy;
+  packages_came(note: string, modules: PyProxy): void;
   set_up(): void;
   wake(): void;
 }
@@ -61,15 +61,15 @@ boot(async start => {
   const crash = watchForCrash(pyodide, (stream, text) => current?.write(stream, text));
   const module = programModule(pyodide, SNAPSHOT in start.files);
   module.wake();
-  return async program => {
+  const execute = async (program: Program): Promise<Ended> => {
     current = program.output;
     try {
       const { code, keepState } = program;
       // As a Map: an object with a file called `constructor` is none to Pyodide.
       const files = pyodide.toPy(new Map(Object.entries(program.files))) as PyProxy;
-      const modules = module.missing_modules(code, files).toJs() as string[];
+      const modules = module.packaged_modules(code, files).toJs() as string[];
       if (modules.length > 0) {
-        module.packages_came(await bringPackages(pyodide, modules, program));
+        await program.need(modules);
       }
       const compiled = module.compile_program(code, files, hostOf(program), keepState);
       const error = compiled.error ?? (await Promise.race([enter(compiled), crash]));
@@ -83,6 +83,13 @@ boot(async start => {
       // `program.py` tells of errors and does not throw them: this comes of a crash, which has been
       // heard of by now, or of a program that tore the interpreter's insides out.
       return (await Promise.race([crash, Promise.resolve(new Crash(null))])).ended;
+    }
+  };
+  return {
+    execute,
+    furnish: async ({ files, modules, note }) => {
+      await install(pyodide, files);
+      module.packages_came(note, pyodide.toPy(modules) as PyProxy);
     }
   };
 });
@@ -110,28 +117,23 @@ function hostOf({ output, input }: Program): Host {
   };
 }
 
-/** Have the page bring what has `modules`, as far as it can be had; a word on what there is. */
-async function bringPackages(
-  pyodide: PyodideAPI,
-  modules: string[],
-  { need }: Program
-): Promise<string> {
-  const { files, note } = await need(modules);
+/** Install wheels, which the page has checked. */
+async function install(pyodide: PyodideAPI, files: Files): Promise<void> {
   const names = Object.keys(files);
-  if (names.length > 0) {
-    const closed = globalThis.fetch;
-    globalThis.fetch = serve(files);
-    try {
-      const quiet = { messageCallback: () => undefined, checkIntegrity: false };
-      await pyodide.loadPackage(
-        names.map(name => NOWHERE + name),
-        quiet
-      );
-    } finally {
-      globalThis.fetch = closed;
-    }
+  if (names.length === 0) {
+    return;
   }
-  return note;
+  const closed = globalThis.fetch;
+  globalThis.fetch = serve(files);
+  try {
+    const quiet = { messageCallback: () => undefined, checkIntegrity: false };
+    await pyodide.loadPackage(
+      names.map(name => NOWHERE + name),
+      quiet
+    );
+  } finally {
+    globalThis.fetch = closed;
+  }
 }
 
 /** A `fetch` that answers with files, and knows of nothing else. */

@@ -20,12 +20,13 @@ const CHANGES = /^(insert|update|delete|replace)\b/i;
 boot(async start => {
   const { Database } = await bringUp(start);
   let kept: Database | null = null;
-  return program => {
+  const run = (program: Program): Ended => {
     const database = program.keepState && kept !== null ? kept : new Database();
     database.run(`PRAGMA hard_heap_limit=${HEAP}`);
     kept = database;
-    return Promise.resolve(execute(database, program));
+    return execute(database, program);
   };
+  return { execute: program => Promise.resolve(run(program)) };
 });
 
 function bringUp({ module }: WorkerStart): ReturnType<typeof initSqlJs> {

@@ -148,7 +148,7 @@ async function runBare(script: string): Promise<string> {
       output: chunk => {
         text += chunk.data;
       },
-      need: () => Promise.resolve({ files: {}, note: '' })
+      need: () => undefined
     }
   );
   sandbox.dispose();
