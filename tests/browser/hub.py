@@ -28,11 +28,13 @@ ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTED = re.findall(
     r"^```python\n(.*?)^```", (ROOT / "docs/jupyterhub.md").read_text(), re.DOTALL | re.MULTILINE
 )
-#: Where this Python's commands are, and the Node that `make` installs.
+#: Where this Python's commands are, with the Node that `make` installs.
 BINARIES = Path(sys.executable).parent
 PROXY = str(ROOT / "node_modules/.bin/configurable-http-proxy")
 PASSWORD = "a password for everybody here"
 START_SECONDS = 60
+#: A hub that is ended ends its users' servers and its proxy; killed, it would leave them behind.
+STOP_SECONDS = 60
 
 #: Eve is let into Ana's server, as a hub's administrator is; Bob is not.
 CONFIG = """
@@ -42,7 +44,7 @@ c.JupyterHub.hub_port = {hub_port}
 c.JupyterHub.db_url = "sqlite:///{home}/hub.sqlite"
 c.JupyterHub.cookie_secret_file = "{home}/cookie_secret"
 c.ConfigurableHTTPProxy.api_url = "http://127.0.0.1:{api_port}"
-c.ConfigurableHTTPProxy.command = ["{proxy}"]
+c.ConfigurableHTTPProxy.command = {proxy}
 c.ConfigurableHTTPProxy.pid_file = "{home}/proxy.pid"
 c.JupyterHub.authenticator_class = "dummy"
 c.DummyAuthenticator.password = "{password}"
@@ -151,7 +153,7 @@ class Hub:
         log = self.home / "front.log"
         with log.open("wb") as output:
             process = subprocess.Popen(
-                [PROXY, *(f"--{flag}={value}" for flag, value in flags.items())],
+                [*_proxy(self.home), *(f"--{flag}={value}" for flag, value in flags.items())],
                 env=_environment(self.home),
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -200,7 +202,7 @@ def jupyterhub(home: Path) -> Iterator[Hub]:
         hub_port=free_port(),
         api_port=free_port(),
         home=home,
-        proxy=PROXY,
+        proxy=_proxy(home),
         password=PASSWORD,
         arguments=ARGUMENTS,
         token=token,
@@ -222,7 +224,7 @@ def jupyterhub(home: Path) -> Iterator[Hub]:
             raise RuntimeError(f"the hub did not start:\n{log.read_text(errors='replace')}")
         yield running
     finally:
-        stop(process)
+        stop(process, STOP_SECONDS)
 
 
 def _answers(hub: Hub) -> bool:
@@ -236,6 +238,15 @@ def _environment(home: Path) -> dict[str, str]:
     """A private environment in which the commands of this Python are found."""
     environment = private_environment(home)
     return environment | {"PATH": os.pathsep.join([str(BINARIES), environment.get("PATH", "")])}
+
+
+def _proxy(home: Path) -> list[str]:
+    """The proxy's command: by Node itself, since whoever ends what a package puts in the place
+    of `node` leaves Node running.
+    """
+    asked = ["node", "-p", "process.execPath"]
+    node = subprocess.run(asked, env=_environment(home), check=True, capture_output=True, text=True)
+    return [node.stdout.strip(), PROXY]
 
 
 def _listens(port: int) -> bool:

@@ -157,12 +157,12 @@ def send_signal(process: int, number: int) -> None:
         os.kill(process, number)
 
 
-def stop(process: subprocess.Popen[bytes]) -> None:
-    """End a process that this one started, kindly first."""
+def stop(process: subprocess.Popen[bytes], seconds: float = STOP_SECONDS) -> None:
+    """End a process that this one started, kindly first; `seconds` is how long it may take."""
     if process.poll() is None:
         process.terminate()
         try:
-            process.wait(STOP_SECONDS)
+            process.wait(seconds)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
