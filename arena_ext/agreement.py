@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from . import protocol
 from .frames import SyncMessage
+from .native_process import Broken
 from .protocol import MAIN_FILE, NOTES, Document, Sync
 from .state import State
 from .updates import decode_state_vector
@@ -68,6 +69,9 @@ class Agreement:
 
     def _work_out(self, document: Document) -> None:
         del self._timers[document]
-        check = SyncMessage(document, Sync.CHECK, fingerprint(self._state, document))
+        try:
+            check = SyncMessage(document, Sync.CHECK, fingerprint(self._state, document))
+        except Broken:
+            return  # the room is being given up, and all come back to a fresh one
         self._waiting.append((self._state.session.seq, check))
         self.entry_shown()

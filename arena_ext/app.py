@@ -22,6 +22,7 @@ from .crowd import Crowd
 from .log import MemoryLog
 from .rooms import Rooms
 from .sqlite_log import SqliteLog
+from .supply import Supply
 from .websocket import SocketHandler
 
 _SESSION = r"(?P<session>[\w-]+)"
@@ -133,7 +134,10 @@ class ArenaApp(ExtensionApp):
         """Make the log, the rooms and the rules of access."""
         base_url = self.settings["base_url"]
         log = MemoryLog() if self.storage == "memory" else SqliteLog(Path(self.database))
-        self.rooms = Rooms(log, lambda session: url_path_join(base_url, "arena/join", session))
+        self.supply = Supply()
+        self.rooms = Rooms(
+            log, lambda session: url_path_join(base_url, "arena/join", session), self.supply
+        )
         if isinstance(log, SqliteLog):
             log.on_health = self.rooms.storing
         self.crowd = Crowd(by_address=not (self.serverapp and self.serverapp.trust_xheaders))
@@ -162,6 +166,7 @@ class ArenaApp(ExtensionApp):
         self._housekeeping.stop()
         self._retention.stop()
         await self.rooms.close()
+        self.supply.close()
 
     def _look_around(self) -> None:
         if self.rooms.occupied():

@@ -18,8 +18,9 @@ from .fold import fold
 from .frames import Malformed
 from .log import LogError
 from .model import Edit, Entry, Session
+from .native_process import Broken, NativeProcess
 from .protocol import Document
-from .replica import Broken, Replica
+from .replica import Replica
 
 #: Seconds that deleting waits for a server to let the file go.
 _PATIENCE = 10.0
@@ -102,22 +103,28 @@ def _check(database: Path, session: str) -> int:
     problem = None
     try:
         entries, links = sqlite_log.read(database, session)
-        replicas = {document: Replica(document) for document in Document}
-        chain = recording.START
-        for number, (entry, kept) in enumerate(zip(entries, links, strict=True), 1):
-            chain = recording.link(chain, recording.digest(recording.to_json(entry)))
-            if entry.seq != number:
-                problem = f"entry {number} is missing"
-            elif chain != kept:
-                problem = f"entry {number} was changed"
-            elif isinstance(entry.body, Edit):
-                replicas[entry.body.document].load(entry.body.update)
-            if problem:
-                break
+        with NativeProcess() as process:
+            problem = _problem(entries, links, process)
     except (LogError, Broken, Malformed, ValueError) as error:
         problem = str(error)
     print(f"{session}  {'ok' if problem is None else 'DAMAGED: ' + problem}")
     return 0 if problem is None else 1
+
+
+def _problem(entries: list[Entry], links: list[bytes], process: NativeProcess) -> str | None:
+    replicas = {document: Replica(document, process) for document in Document}
+    chain = recording.START
+    for number, (entry, kept) in enumerate(zip(entries, links, strict=True), 1):
+        chain = recording.link(chain, recording.digest(recording.to_json(entry)))
+        if entry.seq != number:
+            return f"entry {number} is missing"
+        if chain != kept:
+            return f"entry {number} was changed"
+        if isinstance(entry.body, Edit):
+            replicas[entry.body.document].load(entry.body.update)
+    for replica in replicas.values():
+        replica.settle()
+    return None
 
 
 def _check_file(path: Path) -> int:

@@ -43,6 +43,12 @@ class Budget:
         return True
 
     @property
+    def spent(self) -> bool:
+        """Whether there is not even one unit."""
+        self._save()
+        return self._left < 1
+
+    @property
     def untouched(self) -> bool:
         """Whether all is there that can be saved up."""
         self._save()

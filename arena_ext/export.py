@@ -22,6 +22,7 @@ from typing import Any
 from . import recording
 from .fold import fold
 from .model import Edit, Entry, Run, Session
+from .native_process import NativeProcess
 from .protocol import Audience, Document
 from .replica import Replica
 
@@ -76,7 +77,12 @@ class Story:
 
 def story(entries: Sequence[Entry]) -> Story:
     """Fold a log."""
-    session, pad = Session(""), Replica(Document.PAD)
+    with NativeProcess() as process:
+        return _story(entries, Replica(Document.PAD, process))
+
+
+def _story(entries: Sequence[Entry], pad: Replica) -> Story:
+    session = Session("")
     # A room forgets old runs and long output. So here each run is folded in a session of its own.
     alone: dict[str, Session] = {}
     last = 0

@@ -20,9 +20,10 @@ from .fold import fold
 from .frames import Malformed
 from .log import Checkpoint
 from .model import Edit, Entry, Event, Session
+from .native_process import Broken, NativeProcess
 from .protocol import LANGUAGES, MAX_ID, MAX_TEXT, MAX_TITLE, Audience, Document
 from .recording import Recording, Tampered, Withheld
-from .replica import Broken, Replica, TextFull
+from .replica import Replica, TextFull
 from .validation import Gap
 from .vocabulary import misshapen
 
@@ -58,10 +59,13 @@ def take_in(data: bytes, session: str, importer: Importer, now: int) -> Imported
     """The log that a recording, or a notebook with one in it, makes; or why it makes none.
 
     `now` is UTC milliseconds. Takes seconds for a long recording, so it is for a thread. What is
-    wrong is returned and not raised: a traceback would hold on to CRDTs that may not leave theirs.
+    wrong is returned, in words. Its texts are in a process of their own: a file that breaks native
+    code breaks no room.
     """
     try:
-        return _Intake(recording.read(_recording_in(data)), session, importer, now).result()
+        found = recording.read(_recording_in(data))
+        with NativeProcess() as process:
+            return _Intake(found, session, importer, now, process).result()
     except (Tampered, Malformed, Gap, TextFull, Broken) as error:
         return str(error) or f"an edit does not fit ({type(error).__name__})"
 
@@ -91,10 +95,12 @@ def _recording_in(data: bytes) -> str:
 class _Intake:
     """One recording on its way in."""
 
-    def __init__(self, found: Recording, session: str, importer: Importer, now: int) -> None:
+    def __init__(
+        self, found: Recording, session: str, importer: Importer, now: int, process: NativeProcess
+    ) -> None:
         self._found = found
         self._session = Session(session)
-        self._replicas = {document: Replica(document) for document in Document}
+        self._replicas = {document: Replica(document, process) for document in Document}
         self._entries: list[Entry] = []
         self._begin(importer, now)
 

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 
 from .connection import Connection
+from .native_process import Broken
 from .presence import Presence
 from .protocol import CODE_UPDATE_INTERVAL
 from .replica import Replica
@@ -69,7 +70,13 @@ class JsonView:
         self._told_at = asyncio.get_running_loop().time()
         clients = self._clients()
         main = self._main()
-        payload = {"userId": self._author, "code": self._pad.text(main)}
+        try:
+            self._tell_all(clients, main, self._pad.text(main))
+        except Broken:
+            return  # the room is being given up, and all come back to a fresh one
+
+    def _tell_all(self, clients: Sequence[Connection], main: str, text: str) -> None:
+        payload = {"userId": self._author, "code": text}
         for each in clients:
             if each in self._stale:
                 each.tell("code-update", payload)

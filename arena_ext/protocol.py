@@ -84,7 +84,7 @@ class Close(IntEnum):
     GOING_AWAY = 1001
     #: The client asked to leave.
     NORMAL = 1000
-    #: A binary frame that breaks the protocol, or an edit that fails validation.
+    #: A binary frame that breaks the protocol, an edit that fails validation or breaks native code.
     MALFORMED = 4400
     #: No such session, or no valid token for it; deliberately not told apart.
     REFUSED = 4403
@@ -100,7 +100,7 @@ class Close(IntEnum):
     TEXT_FULL = 4413
     #: This client reads too slowly; it may reconnect and resync.
     TOO_SLOW = 4414
-    #: More frames, bytes or server time a second than allowed; it may reconnect later.
+    #: More frames, bytes or server time than allowed, or the session rests; it may reconnect later.
     FLOOD = 4429
 
 

@@ -1,69 +1,95 @@
-"""The server's copy of one CRDT document; the only module that touches pycrdt.
+"""The server's copy of one CRDT document.
 
-pycrdt trusts its input: a forged update can hang it, abort the process, or leave a client that
-never syncs again. So an update from outside passes `validation` first, and what then goes to the
-log and to the others is what pycrdt says it changed, not what was sent.
+pycrdt trusts its input: a forged update can hang it, abort its process, or leave a client that
+never syncs again. So the native document is in a process of its own (`native_process`), an update
+from outside passes `validation` first, and what then goes to the log and to the others is what
+pycrdt says it changed, not what was sent.
 """
 
 from __future__ import annotations
 
 import secrets
+import weakref
 from collections.abc import Container
 
-from pycrdt import Doc, Text, TransactionEvent
-
 from .frames import Malformed, blob, uint
+from .native_process import Broken, Lost, NativeProcess
+from .native_wire import CHANGED, NUMBER, SPAN, Op
 from .protocol import MAIN_FILE, MAX_TEXT, NOTES, Document
 from .updates import Id, decode, decode_state_vector, utf16_length
 from .validation import Gap, Holds, Ledger, utf16_prefix
 
 #: Client ids that one document accepts: every reload of a page is a new one.
 MAX_CLIENTS = 2_000
+#: Updates of the log, and bytes of them, that go to the native document together.
+_LOADED_AT_ONCE, _BYTES_AT_ONCE = 1000, 2**20
 
 
 class TextFull(Exception):
     """The text, or what it takes to keep it, would grow past its limit."""
 
 
-class Broken(Exception):
-    """Native code failed or disagrees with our reading: this replica is not to be used again."""
-
-
 class Replica:
-    """One document: validated updates in, normalised updates, state and text out."""
+    """One document: validated updates in, normalised updates, state and text out.
 
-    def __init__(self, document: Document) -> None:
+    Whatever it is asked raises `Broken` once its process or its native document is gone.
+    """
+
+    def __init__(self, document: Document, process: NativeProcess) -> None:
         self.document = document
+        #: The client id of edits that the server makes; no client may use it.
+        self.client_id = secrets.randbits(32)
         self._main = MAIN_FILE if document is Document.PAD else NOTES
-        self._doc: Doc[Text] = Doc(client_id=secrets.randbits(32))
-        self._texts: dict[str, Text] = {}
+        self._roots: set[str] = set()
+        #: All text, UTF-8 bytes.
+        self._size = 0
         self._ledger = Ledger()
-        self._changes: list[bytes] = []
-        self._subscription = self._doc.observe(self._note)
-        self._text(self._main)
+        #: Updates that the native document has still to load.
+        self._loading: list[bytes] = []
+        self._broken = False
+        self._process = process
+        self._number = process.new(self.client_id)
+        weakref.finalize(self, process.drop, self._number)
+        self._open(self._main)
 
     @property
-    def client_id(self) -> int:
-        """The client id of edits that the server makes; no client may use it."""
-        return int(self._doc.client_id)
+    def alive(self) -> bool:
+        """Whether it can be used."""
+        return self._process.alive and not self._broken
 
     def text(self, root: str | None = None) -> str:
         """The text of a root, the main one by default; empty where there is none yet."""
-        text = self._texts.get(self._main if root is None else root)
-        return "" if text is None else str(text)
+        root = self._main if root is None else root
+        self.settle()
+        return self._ask(Op.TEXT, root).decode() if root in self._roots else ""
 
     def state_vector(self) -> bytes:
         """What this replica has, for a sync step 1."""
-        return bytes(self._doc.get_state())
+        clocks = self._ledger.clocks()
+        pairs = (uint(client) + uint(clock) for client, clock in clocks.items())
+        return uint(len(clocks)) + b"".join(pairs)
 
     def since(self, state_vector: bytes) -> bytes:
         """The update that brings a client with `state_vector` up to date; raises `Malformed`."""
         decode_state_vector(state_vector)
-        return bytes(self._doc.get_update(state_vector))
+        self.settle()
+        return self._ask(Op.SINCE, data=state_vector)
 
     def load(self, update: bytes) -> None:
-        """Apply an update of the log, which was validated when it was written; raises `Broken`."""
-        self._learn(self._apply_native(update))
+        """Take in an update of the log, which was validated when it was written.
+
+        Raises `Broken`, if not now then when it is used next, or by `settle`.
+        """
+        self._learn(update)
+        self._loading.append(update)
+        if len(self._loading) >= _LOADED_AT_ONCE or sum(map(len, self._loading)) > _BYTES_AT_ONCE:
+            self.settle()
+
+    def settle(self) -> None:
+        """Have the native document load what it has not yet."""
+        if self._loading:
+            updates, self._loading = self._loading, []
+            self._change(Op.LOAD, data=b"".join(NUMBER.pack(len(u)) + u for u in updates))
 
     def apply(
         self,
@@ -79,43 +105,37 @@ class Replica:
         Raises `Malformed`, `Gap` or `TextFull`, and has changed nothing then; raises `Broken`
         when only a fresh replica from the log can go on.
         """
+        self.settle()
         news = self._ledger.check(
             decode(update), lambda client: client != self.client_id and holds(client)
         )
-        if not all(root in self._texts or root in further for root in news.roots):
+        if not all(root in self._roots or root in further for root in news.roots):
             raise Malformed("there is no such text")
         if len(self._ledger.clocks()) + news.clients > MAX_CLIENTS or (
-            news.text_bytes and news.text_bytes + self._size() > most
+            news.text_bytes and news.text_bytes + self._size > most
         ):
             raise TextFull
-        change = self._apply_native(update)
-        self._learn(change)
-        if decode_state_vector(self.state_vector()) != self._ledger.clocks():
-            raise Broken("an update was not taken whole")
-        return change
+        return self._change(Op.APPLY, data=update)
 
     def set_text(self, text: str, root: str | None = None) -> bytes | None:
         """Make a text, the main one by default, read `text`; returns the edit, None if no change.
 
         The edit replaces the one span that differs. Raises `TextFull`.
         """
-        target = self._text(self._main if root is None else root)
-        if len(text.encode()) + self._size() - len(target) > MAX_TEXT:
+        root = self._main if root is None else root
+        self._open(root)
+        old = self.text(root)
+        if len(text.encode()) + self._size - len(old.encode()) > MAX_TEXT:
             raise TextFull
-        old = str(target)
+        if old == text:
+            return None
         start = _common(old, text)
         end = _common(old[start:][::-1], text[start:][::-1])
         # pycrdt counts UTF-8 bytes.
         first = len(old[:start].encode())
         last = first + len(old[start : len(old) - end].encode())
-        with self._doc.transaction():
-            if last > first:
-                del target[first:last]
-            if start < len(text) - end:
-                target.insert(first, text[start : len(text) - end])
-        change = self._take_change()
-        self._learn(change)
-        return change
+        new = text[start : len(text) - end].encode()
+        return self._change(Op.EDIT, root, SPAN.pack(first, last) + new)
 
     # --- cursors ----------------------------------------------------------------------------
     #
@@ -124,13 +144,12 @@ class Replica:
 
     def unit_at(self, line: int, column: int, root: str | None = None) -> Id | None:
         """The unit at `line` (from 1) and `column` (from 0, UTF-16); None for the text's end."""
-        doc, text = self._copy(self._main if root is None else root)
-        rows = str(text).split("\n")
+        root = self._main if root is None else root
+        rows = self.text(root).split("\n")
         line = min(line, len(rows))
         prefix = "\n".join([*rows[: line - 1], utf16_prefix(rows[line - 1], column)])
-        before = doc.get_state()
-        text.insert(len(prefix.encode()), "x")
-        (block,) = decode(doc.get_update(before)).blocks
+        update = self._ask(Op.PLACE, root, NUMBER.pack(len(prefix.encode())))
+        (block,) = decode(update).blocks
         return block.structs[0].right_origin
 
     def line_and_column(self, unit: Id | None, root: str | None = None) -> tuple[int, int]:
@@ -138,67 +157,58 @@ class Replica:
         root = self._main if root is None else root
         before = self.text(root)
         if unit is not None and self._ledger.root_of(unit) == root:
-            before = self._before(root, *unit)
+            before = self._before(root, before, *unit)
         return before.count("\n") + 1, utf16_length(before[before.rfind("\n") + 1 :])
 
-    def _before(self, root: str, client: int, clock: int) -> str:
+    def _before(self, root: str, text: str, client: int, clock: int) -> str:
         """The text before a unit of it: puts a mark in the place of its character."""
         if self._ledger.inside_pair(client, clock):
             clock -= 1
         length = 2 if self._ledger.inside_pair(client, clock + 1) else 1
-        doc, text = self._copy(root)
-        mark = next(c for c in map(chr, range(0xE000, 0xF8FF)) if c not in str(text))
+        mark = next(c for c in map(chr, range(0xE000, 0xF8FF)) if c not in text)
         # One block of client 0 (the lowest, so it comes first): a string right after the unit's
         # last half, and the unit itself deleted.
         last = uint(client) + uint(clock + length - 1)
         insert = b"\x01\x01\x00\x00\x84" + last + blob(mark.encode())
         delete = b"\x01" + uint(client) + b"\x01" + uint(clock) + uint(length)
-        doc.apply_update(insert + delete)
-        return str(text).partition(mark)[0]
+        return self._ask(Op.PREVIEW, root, insert + delete).decode().partition(mark)[0]
 
-    def _copy(self, root: str) -> tuple[Doc[Text], Text]:
-        doc: Doc[Text] = Doc()
-        doc.apply_update(self.since(b"\x00"))
-        return doc, doc.get(root, type=Text)
+    # --- the native document ----------------------------------------------------------------
 
-    # --- pycrdt -----------------------------------------------------------------------------
+    def _open(self, root: str) -> None:
+        if root not in self._roots:
+            self._roots.add(root)
+            self._size, _ = CHANGED.unpack_from(self._ask(Op.OPEN, root))
 
-    def _size(self) -> int:
-        """All text, UTF-8 bytes."""
-        return sum(len(text) for text in self._texts.values())
-
-    def _text(self, root: str) -> Text:
-        if root not in self._texts:
-            self._texts[root] = self._doc.get(root, type=Text)
-        return self._texts[root]
-
-    def _learn(self, change: bytes | None) -> None:
-        if change is None:
-            return
+    def _learn(self, change: bytes) -> None:
         try:
             roots = self._ledger.learn(decode(change))
         except (Gap, Malformed) as error:
+            self._broken = True
             raise Broken(f"an applied update does not fit: {error}") from error
         for root in roots:
-            self._text(root)
+            self._open(root)
 
-    def _note(self, event: TransactionEvent) -> None:
-        self._changes.append(bytes(event.update))
+    def _change(self, op: Op, root: str = "", data: bytes = b"") -> bytes | None:
+        """Ask for a change, and hold what became of it against the ledger."""
+        answer = self._ask(op, root, data)
+        self._size, length = CHANGED.unpack_from(answer)
+        vector, change = answer[CHANGED.size :][:length], answer[CHANGED.size + length :]
+        if change:
+            self._learn(change)
+        if decode_state_vector(vector) != self._ledger.clocks():
+            self._broken = True
+            raise Broken("an update was not taken whole")
+        return change or None
 
-    def _take_change(self) -> bytes | None:
-        changes, self._changes = self._changes, []
-        if len(changes) > 1:
-            raise Broken("one transaction made several changes")
-        return changes[0] if changes else None
-
-    def _apply_native(self, update: bytes) -> bytes | None:
+    def _ask(self, op: Op, root: str = "", data: bytes = b"") -> bytes:
+        if self._broken:
+            raise Lost("this replica broke before")
         try:
-            self._doc.apply_update(update)
-        except (KeyboardInterrupt, SystemExit):
+            return self._process.ask(op, self._number, root, data)
+        except Broken:
+            self._broken = True
             raise
-        except BaseException as error:  # noqa: BLE001 - pyo3's PanicException is no Exception
-            raise Broken(f"pycrdt failed: {error}") from None
-        return self._take_change()
 
 
 def _common(one: str, other: str) -> int:

@@ -25,6 +25,7 @@ from .export import NotBuilt
 from .imported import MAX_IMPORT, Importer
 from .log import LogError
 from .model import Action, Invite, Role, Status
+from .native_process import Broken, Lost
 from .protocol import (
     INVITE_EXPIRES,
     LANGUAGES,
@@ -35,6 +36,7 @@ from .protocol import (
     Audience,
     Close,
 )
+from .quarantine import Resting
 from .recording import Tampered
 from .replica import TextFull
 from .request import ArenaRequest
@@ -54,6 +56,9 @@ _STATUS: dict[type[Exception], int] = {
     LogError: 503,
     NotStored: 503,
     NotBuilt: 503,
+    Broken: 503,
+    Lost: 503,
+    Resting: 503,
 }
 _MESSAGE: dict[type[Exception], str] = {
     Refused: "this link does not work (any more)",
@@ -62,6 +67,9 @@ _MESSAGE: dict[type[Exception], str] = {
     TextFull: "the text is too long",
     LogError: "this session cannot be read now",
     NotStored: "this cannot be stored now; try again",
+    Broken: "this could not be done; try again",
+    Lost: "this could not be done; try again",
+    Resting: "this session is closed for a minute",
     NotBuilt: "the page that replays has not been built",
 }
 

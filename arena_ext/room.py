@@ -12,7 +12,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -25,6 +26,7 @@ from .events import Caller, Denied, Invalid, to_log
 from .frames import Malformed, PresenceMessage, PresenceQuery, SyncMessage
 from .log import Checkpoint, Log
 from .model import Action, Edit, Entry, Event, Participant, Role, Session, Status, can
+from .native_process import Broken, Lost, NativeProcess
 from .protocol import (
     JOIN_GRACE,
     MAX_WAITING,
@@ -34,7 +36,8 @@ from .protocol import (
     Document,
     Sync,
 )
-from .replica import Broken, TextFull
+from .quarantine import Quarantine
+from .replica import TextFull
 from .state import State
 from .updates import authors
 from .validation import Gap
@@ -54,8 +57,19 @@ def _as_payload(participant: Participant) -> dict[str, Any]:
 class Room:
     """One session: its fold, its replicas, and who is connected."""
 
-    def __init__(self, session: str, log: Log, url: str, *, healthy: bool = True) -> None:
-        self._state = State(session)
+    def __init__(
+        self,
+        session: str,
+        log: Log,
+        url: str,
+        process: NativeProcess,
+        quarantine: Quarantine,
+        *,
+        healthy: bool = True,
+    ) -> None:
+        self._state = State(session, process)
+        self._process = process
+        self._quarantine = quarantine
         self._broadcast = Broadcast(self._state)
         self._agreement = Agreement(
             self._state, lambda: self._stored_seq, self._broadcast.show_check
@@ -78,6 +92,16 @@ class Room:
     def session(self) -> Session:
         """What is so in this session now."""
         return self._state.session
+
+    @property
+    def alive(self) -> bool:
+        """Whether it was not given up, and its texts can be used."""
+        return not self.closed and self._state.alive
+
+    @property
+    def worked(self) -> float:
+        """Seconds of processor time that native code has worked, for this room or another."""
+        return self._process.worked
 
     @property
     def connections(self) -> set[Connection]:
@@ -117,10 +141,12 @@ class Room:
         self._stored_seq = kept.seq
         self._checkpoint_at = kept.seq + checkpoint.EVERY
 
-    def fold(self, entry: Entry) -> None:
-        """Take in an entry of the log while the room is being opened."""
-        self._state.load(entry)
-        self._stored_seq = entry.seq
+    def fold(self, entries: Iterable[Entry]) -> None:
+        """Take in entries of the log while the room is being opened. Raises `Broken`."""
+        for entry in entries:
+            self._state.load(entry)
+            self._stored_seq = entry.seq
+        self._state.settle()
 
     def record(
         self,
@@ -166,6 +192,14 @@ class Room:
             self.crash()
             return
         self._stored_seq = entry.seq
+        try:
+            self._show(entry, source)
+        except Broken:
+            self.crash()
+        if then is not None:
+            then()
+
+    def _show(self, entry: Entry, source: Connection | None) -> None:
         if isinstance(entry.body, Edit):
             self._broadcast.show_edit(entry, entry.body, source)
             if self.connections:
@@ -174,8 +208,6 @@ class Room:
             self._broadcast.show_event(entry, entry.body, source)
             self._change_rights(entry.body)
         self._agreement.entry_shown()
-        if then is not None:
-            then()
 
     def storing(self, *, ok: bool) -> None:
         """Tell everybody that what they do can, or cannot, be stored for now."""
@@ -188,6 +220,18 @@ class Room:
         """Give the room up: everybody comes back to a fresh one, folded from the log."""
         self.closed = True
         self.close(Close.GOING_AWAY)
+
+    def _break(self, participant: str | None, source: Connection | None = None) -> None:
+        """Native code broke at what somebody asked for: the first time may be chance."""
+        _log.exception("native code broke at a request of %s in %s", participant, self.session.id)
+        self._quarantine.broke(self.session.id, participant)
+        if source is not None and self.barred(participant):
+            source.outbox.close(Close.MALFORMED)
+        self.crash()
+
+    def barred(self, participant: str | None) -> bool:
+        """Whether somebody is turned away for now, because native code broke at their requests."""
+        return self._quarantine.barred(self.session.id, participant)
 
     def close(self, code: Close) -> None:
         """Close all sockets."""
@@ -292,12 +336,15 @@ class Room:
         if not self._heard(connection):
             self.send_error(connection, "waiting", "you have not been let in", event)
             return
-        if kind == "cursor-move":
-            self._broadcast.move_cursor(connection, payload["cursor"])
-            return
         caller = self.caller(connection)
         try:
-            self.act(caller, kind, payload, event, connection)
+            if kind == "cursor-move":
+                with self._asked_by(caller.participant, connection):
+                    self._broadcast.move_cursor(connection, payload["cursor"])
+            else:
+                self.act(caller, kind, payload, event, connection)
+        except Broken:
+            return  # and the room was given up
         except (Denied, Invalid) as error:
             self._refuse_event(connection, error.code, str(error), event)
         except TextFull:
@@ -311,10 +358,23 @@ class Room:
         event: str | None = None,
         source: Connection | None = None,
     ) -> asyncio.Future[None] | None:
-        """Do what an event asks for. Raises `Denied`, `Invalid` or `TextFull`.
+        """Do what an event asks for. Raises `Denied`, `Invalid`, `TextFull` or `Broken`.
 
         Returns what `record` does, or None where there was nothing to do.
         """
+        with self._asked_by(caller.participant, source):
+            return self._act(caller, kind, payload, event, source)
+
+    def _act(
+        self,
+        caller: Caller,
+        kind: str,
+        payload: Mapping[str, Any],
+        event: str | None,
+        source: Connection | None,
+    ) -> asyncio.Future[None] | None:
+        if self.barred(caller.participant):
+            raise Denied("what you sent broke the server; try again later")
         done = partial(self._handled, source) if source is not None else None
         body = self._body(caller, kind, payload, event)
         if body is not None:
@@ -337,8 +397,20 @@ class Room:
             return to_log(self.session, caller, kind, payload, event)
         caller.demand(Action.WRITE_PAD, self.session.status)
         pad = self._state.replica(Document.PAD)
-        change = self._guard(partial(pad.set_text, payload["changes"], self.session.main))
+        change = pad.set_text(payload["changes"], self.session.main)
         return None if change is None else Edit(Document.PAD, change)
+
+    @contextmanager
+    def _asked_by(self, participant: str | None, source: Connection | None) -> Iterator[None]:
+        """Do what somebody asks for; where native code breaks at it, give the room up."""
+        try:
+            yield
+        except Lost:
+            self.crash()
+            raise
+        except Broken:
+            self._break(participant, source)
+            raise
 
     def _heard(self, connection: Connection) -> bool:
         """Whether what a connection says counts: not at the door, nor once removed."""
@@ -384,7 +456,11 @@ class Room:
             ours = message.document is not Document.PAD or message.kind is Sync.CHECK
             if connection.dialect is Dialect.YJS and ours:
                 raise Malformed("this subprotocol has the pad only, and no checks")
-            self._sync(connection, message)
+            try:
+                with self._asked_by(connection.participant, connection):
+                    self._sync(connection, message)
+            except Broken:
+                return  # and the room was given up
 
     def _sync(self, connection: Connection, message: SyncMessage) -> None:
         caller = self.caller(connection)
@@ -412,13 +488,10 @@ class Room:
             return
         participant = caller.participant
         try:
-            change = self._guard(
-                partial(
-                    replica.apply,
-                    message.payload,
-                    self._state.holds(participant),
-                    self._state.roots(message.document),
-                )
+            change = replica.apply(
+                message.payload,
+                self._state.holds(participant),
+                self._state.roots(message.document),
             )
         except Gap:
             self._ask_to_sync(connection, message.document)
@@ -438,15 +511,6 @@ class Room:
             connection.differed = True
             _log.warning("a page in session %s had another %s", self.session.id, document)
         self._ask_to_sync(connection, document)
-
-    def _guard(self, work: Callable[[], bytes | None]) -> bytes | None:
-        """Do `work` on a replica; give the room up if that breaks it."""
-        try:
-            return work()
-        except Broken:
-            _log.exception("a replica of session %s broke", self.session.id)
-            self.crash()
-            raise Malformed("the edit could not be applied") from None
 
     def _ask_to_sync(self, connection: Connection, *documents: Document) -> None:
         """Ask for what a connection has and we lack, of the documents that it may write."""

@@ -6,15 +6,18 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from .checkpoint import Stale
 from .imported import Imported, Importer, take_in
-from .log import Conflict, Log, LogError
-from .model import Event
+from .log import Checkpoint, Conflict, Log, LogError
+from .model import Entry, Event
+from .native_process import Broken, Lost, NativeProcess
 from .protocol import EVICT_AFTER, Audience, Close
+from .quarantine import Quarantine, Resting
 from .recording import Tampered
 from .room import Room
+from .supply import Supply
 
 _log = logging.getLogger(__name__)
 
@@ -40,9 +43,14 @@ async def stored(entry: asyncio.Future[None] | None) -> None:
 class Rooms:
     """Finds, opens and drops the rooms of one log."""
 
-    def __init__(self, log: Log, url_of: Callable[[str], str]) -> None:
+    def __init__(self, log: Log, url_of: Callable[[str], str], supply: Supply) -> None:
         self.log = log
         self._url_of = url_of
+        self._supply = supply
+        supply.on_death = self._give_up_the_dead
+        self._quarantine = Quarantine()
+        #: The processes of sessions that have one of their own.
+        self._own: dict[str, NativeProcess] = {}
         self._live: dict[str, Room] = {}
         self._opening: dict[str, asyncio.Task[Room | None]] = {}
         self._importing: set[str] = set()
@@ -58,8 +66,11 @@ class Rooms:
     async def create(
         self, owner: str | None, title: str, language: str, question: str = ""
     ) -> Room:
-        """Begin a session; `owner` is a Jupyter account, None for nobody's. Raises `NotStored`."""
-        room = self._new(secrets.token_urlsafe(16))
+        """Begin a session; `owner` is a Jupyter account, None for nobody's.
+
+        Raises `NotStored` or `Broken`.
+        """
+        room = await self._new(secrets.token_urlsafe(16))
         payload = {"owner": owner, "title": title, "language": language}
         created = room.record(None, Event("session-created", payload), Audience.SERVER)
         self._live[room.session.id] = room
@@ -71,7 +82,10 @@ class Rooms:
         return room
 
     async def bring_back(self, data: bytes, importer: Importer) -> Room:
-        """Make a session that has ended of a recording. Raises `Tampered` or `NotStored`."""
+        """Make a session that has ended of a recording.
+
+        Raises `Tampered`, `NotStored` or `LogError`.
+        """
         session = secrets.token_urlsafe(16)
         now = time.time_ns() // 10**6
         found = await asyncio.to_thread(take_in, data, session, importer, now)
@@ -82,9 +96,7 @@ class Rooms:
             await self._store_all(found)
         finally:
             self._importing.discard(session)
-        room = self._new(session)
-        room.restore(found.checkpoint)
-        return self._begin(room)
+        return self._begin(await self._folded(session, found.checkpoint, ()))
 
     async def _store_all(self, found: Imported) -> None:
         """Store the log of a new session. Raises `NotStored`."""
@@ -101,16 +113,42 @@ class Rooms:
             raise
         self.log.checkpoint(found.session, found.checkpoint)
 
-    def _new(self, session: str) -> Room:
-        return Room(session, self.log, self._url_of(session), healthy=self._healthy)
+    async def _new(self, session: str) -> Room:
+        process = await self._process(session)
+        return Room(
+            session,
+            self.log,
+            self._url_of(session),
+            process,
+            self._quarantine,
+            healthy=self._healthy,
+        )
+
+    async def _process(self, session: str) -> NativeProcess:
+        if not self._quarantine.apart(session):
+            return await self._supply.shared()
+        self._end_own(session)
+        self._own[session] = await self._supply.own()
+        return self._own[session]
+
+    def _end_own(self, session: str) -> None:
+        process = self._own.pop(session, None)
+        if process is not None:
+            process.close()
+
+    def _give_up_the_dead(self) -> None:
+        """A process has died: whoever is in a room that it held comes back to a fresh one."""
+        for room in self._live.values():
+            if not room.alive and not room.closed:
+                room.crash()
 
     async def get(self, session: str) -> Room | None:
         """The room of a session, opened from its log if need be; None if there is no session.
 
-        Raises `LogError` where there is one that cannot be read.
+        Raises `LogError` where there is one that cannot be read, or `Resting`.
         """
         room = self._live.get(session)
-        if room is not None and not room.closed:
+        if room is not None and room.alive:
             return room
         if session in self._importing:
             return None  # half a log is none, and nobody must write to it
@@ -121,18 +159,38 @@ class Rooms:
         return await self._opening[session]
 
     async def _open(self, session: str) -> Room | None:
+        if self._quarantine.rests(session):
+            raise Resting
         loaded = await self.log.load(session)
         if loaded is None:
             return None
-        room, entries = self._new(session), loaded.entries
-        if loaded.checkpoint is not None:
-            try:
-                room.restore(loaded.checkpoint)
-            except Stale:
-                entries = await self.log.read(session)
-        for entry in entries:
-            room.fold(entry)
+        try:
+            room = await self._folded(session, loaded.checkpoint, loaded.entries)
+        except Stale:
+            room = await self._folded(session, None, await self.log.read(session))
         return self._begin(room)
+
+    async def _folded(
+        self, session: str, kept: Checkpoint | None, entries: Sequence[Entry]
+    ) -> Room:
+        """A room as its log says; where that breaks native code, once more, in a process apart.
+
+        Raises `Stale`, or `LogError` where it breaks again.
+        """
+        for _ in range(2):
+            try:
+                room = await self._new(session)
+                if kept is not None:
+                    room.restore(kept)
+                room.fold(entries)
+            except Lost:
+                _log.warning("a process ended while session %s was opened", session)
+            except Broken:
+                _log.exception("native code broke while session %s was opened", session)
+                self._quarantine.broke(session)
+            else:
+                return room
+        raise LogError("native code breaks at this session")
 
     def _begin(self, room: Room) -> Room:
         for participant in tuple(room.session.present):
@@ -157,13 +215,14 @@ class Rooms:
         """As `get`; one session that cannot be read does not hide the others."""
         try:
             return await self.get(session)
-        except LogError:
+        except (LogError, Resting):
             _log.exception("session %s could not be read", session)
             return None
 
     async def delete(self, room: Room) -> None:
         """Remove a session with all that was recorded."""
         self._live.pop(room.session.id, None)
+        self._end_own(room.session.id)
         room.closed = True
         room.close(Close.REFUSED)
         await self.log.delete(room.session.id)
@@ -187,9 +246,11 @@ class Rooms:
         now = time.monotonic()
         for session, room in tuple(self._live.items()):
             if room.idle and now - room.idle_since > EVICT_AFTER:
-                room.keep_checkpoint()
+                if room.alive:
+                    room.keep_checkpoint()
                 room.closed = True
                 del self._live[session]
+                self._end_own(session)
 
     async def close(self) -> None:
         """Close all rooms and the log."""

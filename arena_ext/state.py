@@ -9,6 +9,7 @@ from . import checkpoint
 from .fold import fold
 from .log import Checkpoint
 from .model import Edit, Entry, Session
+from .native_process import NativeProcess
 from .protocol import EVENT_IDS_KEPT, Document
 from .replica import Replica
 from .updates import authors
@@ -18,13 +19,18 @@ from .validation import Holds
 class State:
     """A session's facts and texts, who may write under which client id, and which ids are used."""
 
-    def __init__(self, session: str) -> None:
+    def __init__(self, session: str, process: NativeProcess) -> None:
         self.session = Session(session)
-        self._replicas = {document: Replica(document) for document in Document}
+        self._replicas = {document: Replica(document, process) for document in Document}
         #: Who may write under a client id: whoever used it first.
         self._holders: dict[int, str | None] = {}
         #: Ids that authors gave to their events, to take each once.
         self._events: OrderedDict[tuple[str | None, str], None] = OrderedDict()
+
+    @property
+    def alive(self) -> bool:
+        """Whether its texts can be used."""
+        return all(replica.alive for replica in self._replicas.values())
 
     def replica(self, document: Document) -> Replica:
         """The text of a document."""
@@ -44,6 +50,11 @@ class State:
             self._events[entry.participant, entry.body.id] = None
             if len(self._events) > EVENT_IDS_KEPT:
                 self._events.popitem(last=False)
+
+    def settle(self) -> None:
+        """Have all loaded that was taken in. Raises `Broken`."""
+        for replica in self._replicas.values():
+            replica.settle()
 
     def taken(self, author: str | None, event: str | None) -> bool:
         """Whether an author's event of this id was taken already."""

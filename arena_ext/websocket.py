@@ -20,6 +20,7 @@ from .events import Invalid, check_shape
 from .frames import Malformed
 from .log import LogError
 from .model import Action, Participant, Role, can
+from .native_process import Broken
 from .protocol import (
     BYTE_BURST,
     BYTE_RATE,
@@ -38,6 +39,7 @@ from .protocol import (
     Close,
     Dialect,
 )
+from .quarantine import Resting
 from .replica import TextFull
 from .request import ArenaRequest
 from .room import Room
@@ -123,8 +125,10 @@ class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
             self.close(Close.REFUSED)
         except Ended:
             self.close(Close.ENDED)
-        except TooMany:
+        except (TooMany, Resting):
             self.close(Close.FLOOD)
+        except Broken:
+            self.close(Close.GOING_AWAY)
         else:
             self._enter(room, participant)
 
@@ -138,7 +142,7 @@ class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
     async def _known(self, token: str) -> bool:
         try:
             await self.arena.access.recognise(self._session, token)
-        except (Unknown, LogError):
+        except (Unknown, LogError, Resting, Broken):
             return False
         return True
 
@@ -150,6 +154,9 @@ class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
         waits = participant.id in room.session.waiting
         if not can(participant.role, Action.READ_PAD, room.session.status):
             self.close(Close.ENDED)
+            return
+        if room.barred(participant.id):
+            self.close(Close.MALFORMED)
             return
         if self.ws_connection is None or self.ws_connection.is_closing():
             return  # it left while it was being checked
@@ -163,8 +170,11 @@ class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
         self.connection = Connection(self, self._dialect, participant.id)
         if waits:
             room.door.wait(self.connection)
-        else:
+            return
+        try:
             room.connect(self.connection)
+        except Broken:
+            room.crash()
 
     # --- what comes in --------------------------------------------------------------------------
 
@@ -197,12 +207,16 @@ class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
 
     def _charge(self, work: Callable[[], None]) -> None:
         """Do `work` at the cost of this connection: others wait for the same processor."""
-        began = time.thread_time()
+        began = self._worked()
         try:
             work()
         finally:
-            if not self._work.take(time.thread_time() - began):
+            if not self._work.take(self._worked() - began):
                 self.close(Close.FLOOD)
+
+    def _worked(self) -> float:
+        native = 0.0 if self.room is None else self.room.worked
+        return time.thread_time() + native
 
     async def _on_event(self, text: str) -> None:
         kind, payload, event = None, None, None
@@ -247,8 +261,10 @@ class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
             self.close(Close.ENDED)
         except Invalid as error:
             self._error(error.code, str(error), event)
-        except TooMany:
+        except (TooMany, Resting):
             self.close(Close.FLOOD)
+        except Broken:
+            self.close(Close.GOING_AWAY)
         else:
             self._enter(room, participant)
 

@@ -7,6 +7,7 @@ measured in turn, in the same run.
 from __future__ import annotations
 
 import argparse
+import asyncio
 import platform
 import statistics
 import sys
@@ -16,7 +17,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from benchmarks import measure, playback, runtime
+from benchmarks import documents, measure, playback, runtime
 from tests.browser import chromium, servers
 from tests.browser.servers import Server
 
@@ -32,6 +33,10 @@ SEEKING = 100.0
 FIRST_PRINT, AFTER_STOP = 0.75, 0.2
 #: What a further print may take more than a bare call, and at most. Milliseconds.
 PYTHON_MORE, JAVASCRIPT_MOST = 15.0, 20.0
+#: What the process for documents may cost an edit, milliseconds, and opening a long session, times.
+EDIT_MORE, OPENING_TIMES = 0.3, 1.5
+#: Seconds from its death until all type again.
+RECOVERY = 3.0
 
 
 @dataclass(frozen=True)
@@ -120,6 +125,32 @@ def typing(browser: Browser, server: Server, rounds: int) -> list[Row]:
     ]
 
 
+def processes(rounds: int) -> list[Row]:
+    """What it costs that native code is in another process, and its death."""
+    costs = documents.costs(rounds)
+    more, times = costs.edit.more * 1000, costs.opening.ratio
+    death = statistics.median(asyncio.run(documents.recovery()) for _ in range(rounds))
+
+    def pair(times: documents.Pair) -> str:
+        return f"{times.here * 1000:.2f} → {times.there * 1000:.2f} ms"
+
+    return [
+        Row("Native code here → in its own process: an edit, median", pair(costs.edit)),
+        Row("… what it costs more", f"{more:.2f} ms", f"≤ {EDIT_MORE:g} ms", more <= EDIT_MORE),
+        Row("… an edit, 99 of 100", pair(costs.slow_edit)),
+        Row(f"… opening a session of {documents.LONG:,} edits", pair(costs.opening)),
+        Row("… times as long", f"{times:.2f}", f"≤ {OPENING_TIMES:g}", times <= OPENING_TIMES),
+        Row("… what somebody who joins it late is sent", pair(costs.joining)),
+        Row("… its text", pair(costs.text)),
+        Row(
+            f"From the death of that process until all {documents.ROOMS} rooms type again",
+            f"{death:.2f} s",
+            f"< {RECOVERY:g} s",
+            death < RECOVERY,
+        ),
+    ]
+
+
 def recordings(browser: Browser, server: Server, rounds: int) -> list[Row]:
     """A long recording in the player."""
     path = server.home / "long.jsonl"
@@ -179,6 +210,7 @@ def main() -> int:
             *languages(browser, arguments.rounds),
             *typing(browser, server, arguments.rounds),
             *recordings(browser, server, arguments.rounds),
+            *processes(arguments.rounds),
         ]
         text = table(rows, arguments.rounds, browser)
         browser.close()

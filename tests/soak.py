@@ -26,9 +26,9 @@ from arena_ext import cli, sqlite_log
 from arena_ext.frames import Malformed
 from arena_ext.model import Edit
 from arena_ext.protocol import Document
-from arena_ext.replica import Replica
 from tests.browser import servers
 from tests.server.people import ArenaClient, Person
+from tests.server.replicas import fresh_replica
 
 #: Seconds that anything may take before the run counts as hung.
 PATIENCE = 60.0
@@ -97,7 +97,7 @@ class Recorded:
 
     def __init__(self, database: Path) -> None:
         self._database = database
-        self._replica = Replica(Document.PAD)
+        self._replica = fresh_replica()
         self._seq = 0
 
     def text(self, session: str) -> str:
@@ -156,9 +156,12 @@ async def soak(
 
 
 async def begin(url: str, token: str, typists: list[Typist]) -> str:
-    """Create the session and let everybody in."""
-    host = Person(url, {"Authorization": f"token {token}"})
-    stranger = Person(url)
+    """Create a session and let everybody in."""
+    return await begin_as(Person(url, {"Authorization": f"token {token}"}), Person(url), typists)
+
+
+async def begin_as(host: Person, stranger: Person, typists: list[Typist]) -> str:
+    """The same, by these."""
     session = await host.session()
     for name in NAMES:
         _, secret = await stranger.join(session, name, await host.invite(session))

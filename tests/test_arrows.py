@@ -20,15 +20,17 @@ LAYERS = [
     {"pages", "rest", "websocket"},
     {"request"},
     {"headers"},
-    {"access", "names", "crowd"},
-    {"room", "rooms", "broadcast", "connection", "door", "json_view"},
+    {"access", "names"},
+    {"room", "rooms", "broadcast", "connection", "door", "json_view", "quarantine", "supply"},
     {"agreement"},
+    {"crowd"},
     {"sqlite_log"},
     {"export", "imported"},
     {"state"},
     # The three of the design, and their parts.
     {
         *{"replica", "validation", "order", "updates", "frames"},
+        *{"native", "native_process", "native_wire"},
         *{"log", "recording", "checkpoint"},
         *{"model", "files", "fold", "events", "presence", "vocabulary"},
     },
@@ -38,7 +40,7 @@ LAYERS = [
 #: What only these modules may touch, because what it does to a program needs watching.
 SHELL = {"app", "pages", "rest", "websocket", "request", "headers"}
 RESERVED = {
-    "pycrdt": {"replica"},
+    "pycrdt": {"native"},
     "sqlite3": {"sqlite_log", "cli"},
     "tornado": SHELL,
     "jupyter_server": SHELL,

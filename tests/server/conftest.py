@@ -19,11 +19,12 @@ from pytest_jupyter.jupyter_server import *  # noqa: F403 - its fixtures and its
 from tornado.httpserver import HTTPServer
 from traitlets.config import Config
 
-from arena_ext import pages
+from arena_ext import app, cli, export, imported, pages
 from arena_ext.app import ArenaApp
 from arena_ext.protocol import Dialect
 from tests.server.contract import Contract
 from tests.server.people import ArenaClient, Client, Exchange, JsonClient, Person
+from tests.server.replicas import borrowed, supply
 
 #: The host's token: what Jupyter itself asks for.
 HOST_TOKEN = "the-token-of-the-host"
@@ -71,6 +72,20 @@ def jp_server_config(open_access: bool, storage: str, built: Path) -> Config:
             "ArenaApp": {"open_access": open_access, "storage": storage},
         }
     )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _processes_are_up() -> None:
+    """No test pays for their start."""
+    supply()
+
+
+@pytest.fixture(autouse=True)
+def _shared_supply(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All servers, imports and exports share the processes of their documents."""
+    monkeypatch.setattr(app, "Supply", supply)
+    for module in (export, imported, cli):
+        monkeypatch.setattr(module, "NativeProcess", borrowed)
 
 
 @pytest.fixture(autouse=True)  # type: ignore[no-redef]

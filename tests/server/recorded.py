@@ -14,8 +14,8 @@ from arena_ext.events import Caller, Invalid
 from arena_ext.imported import Imported, Importer
 from arena_ext.model import Edit, Entry, Participant, Role
 from arena_ext.protocol import Document
-from arena_ext.replica import Replica
 from tests.server.honest import Editor
+from tests.server.replicas import fresh_replica
 from tests.server.test_room import Stage, Typist, edit, settled
 
 #: The moment of every import, UTC milliseconds.
@@ -171,7 +171,7 @@ def take(data: bytes) -> Imported | str:
 
 def texts(entries: Iterable[Entry]) -> list[dict[str, str]]:
     """All texts after each entry."""
-    replicas = {document: Replica(document) for document in Document}
+    replicas = {document: fresh_replica(document) for document in Document}
     found = []
     for entry in entries:
         body = entry.body

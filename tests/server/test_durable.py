@@ -16,6 +16,7 @@ from tests.server.people import Person
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(180)  # it starts eight servers
 def test_what_was_acknowledged_survives_being_killed(tmp_path: Path) -> None:
     figures = asyncio.run(soak.soak(kills=6, seed=20, home=tmp_path))
     assert figures.kills == 6

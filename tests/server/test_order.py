@@ -11,10 +11,9 @@ from hypothesis import strategies as st
 from arena_ext import order, updates
 from arena_ext.frames import Malformed
 from arena_ext.order import Order
-from arena_ext.protocol import Document
-from arena_ext.replica import Replica
 from arena_ext.updates import Id
 from tests.server.honest import Editor
+from tests.server.replicas import fresh_replica
 from tests.server.test_replica import anybody, item
 
 
@@ -49,7 +48,7 @@ class Content:
 @settings(max_examples=60, deadline=None)
 def test_the_order_spells_the_text(seed: int) -> None:
     chance = random.Random(seed)
-    replica, content = Replica(Document.PAD), Content()
+    replica, content = fresh_replica(), Content()
     editors = [Editor(client) for client in (7, 3, 11)]
     unsent: dict[int, list[bytes]] = {each.client: [] for each in editors}
     for _ in range(chance.randint(10, 80)):
@@ -76,14 +75,14 @@ def test_the_order_spells_the_text(seed: int) -> None:
             content.take(replica.apply(update, anybody) or b"\0\0")
     assert content.spelled(replica._ledger._order) == replica.text()
     # And a fresh replica, from one merged update, has the same order.
-    fresh, again = Replica(Document.PAD), Content()
+    fresh, again = fresh_replica(), Content()
     fresh.load(replica.since(b"\x00"))
     again.take(replica.since(b"\x00"))
     assert again.spelled(fresh._ledger._order) == replica.text()
 
 
 def test_a_refused_update_leaves_the_order_as_it_was() -> None:
-    replica, content = Replica(Document.PAD), Content()
+    replica, content = fresh_replica(), Content()
     for update in (item(5, 0, "abcdef"), item(7, 0, "XY", origin=(5, 2), right=(5, 3))):
         content.take(replica.apply(update, anybody) or b"")
     before = content.spelled(replica._ledger._order)
@@ -101,7 +100,7 @@ def test_a_refused_update_leaves_the_order_as_it_was() -> None:
 
 def test_an_insert_between_what_was_apart_only_because_of_others_is_honest() -> None:
     """Ben saw a and b side by side; that Ana has put something in between meanwhile is no fault."""
-    replica = Replica(Document.PAD)
+    replica = fresh_replica()
     replica.apply(item(1, 0, "ab"), anybody)
     replica.apply(item(2, 0, "ANA", origin=(1, 0), right=(1, 1)), anybody)
     replica.apply(item(3, 0, "ben", origin=(1, 0), right=(1, 1)), anybody)
@@ -114,7 +113,7 @@ def test_an_insert_between_what_was_apart_only_because_of_others_is_honest() -> 
 
 def test_endless_conflict_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(order, "MAX_CONFLICTS", 10)
-    replica = Replica(Document.PAD)
+    replica = fresh_replica()
     for client in range(1, 9):
         replica.apply(item(client, 0, "x"), anybody)
     replica.apply(item(9, 0, "x"), anybody)

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from arena_ext import updates
 from arena_ext.frames import Malformed, blob, uint
-from arena_ext.protocol import MAX_TEXT, Document
+from arena_ext.protocol import MAX_TEXT
 from arena_ext.replica import Replica, TextFull
 from arena_ext.validation import Gap
 from tests.server.honest import Editor
+from tests.server.replicas import fresh_replica
 
 #: ASCII, two bytes, three bytes, surrogate pairs, a family that is many code points.
 LETTERS = st.sampled_from(["a", "\n", "é", "日", "😀", "👩‍👩‍👧", "x"])
@@ -53,7 +54,7 @@ def deletion(client: int, clock: int, length: int) -> bytes:
 @pytest.fixture
 def written() -> Replica:
     """A replica in which client 5 has written `a😀b`: clocks 0, 1-2, 3."""
-    replica = Replica(Document.PAD)
+    replica = fresh_replica()
     replica.apply(item(5, 0, "a😀b"), anybody)
     return replica
 
@@ -65,7 +66,7 @@ def written() -> Replica:
 @settings(max_examples=30)
 def test_typing_and_deleting_arrives(seed: int) -> None:
     chance = random.Random(seed)
-    replica = Replica(Document.PAD)
+    replica = fresh_replica()
     editor = Editor(5)
     for _ in range(60):
         length = len(editor.text)
@@ -80,7 +81,7 @@ def test_typing_and_deleting_arrives(seed: int) -> None:
 
 
 def test_a_repeated_edit_is_skipped_not_punished() -> None:
-    replica = Replica(Document.PAD)
+    replica = fresh_replica()
     editor = Editor(5)
     first = editor.insert(0, "one")
     second = editor.delete(0, 1)
@@ -92,7 +93,7 @@ def test_a_repeated_edit_is_skipped_not_punished() -> None:
 
 
 def test_an_edit_that_skips_ahead_asks_for_a_sync() -> None:
-    replica = Replica(Document.PAD)
+    replica = fresh_replica()
     editor = Editor(5)
     editor.insert(0, "unsent")
     with pytest.raises(Gap):
@@ -107,7 +108,7 @@ def test_an_update_of_several_clients_finds_its_order() -> None:
     other.apply(one.insert(0, "from one"))
     one.apply(other.insert(4, " other"))
     one.insert(0, "> ")
-    replica = Replica(Document.PAD)
+    replica = fresh_replica()
     replica.apply(one.since(b"\x00"), anybody)
     assert replica.text() == one.text
 
@@ -118,7 +119,7 @@ def test_the_half_that_is_new_of_a_half_known_edit_arrives(written: Replica) -> 
 
 
 def test_further_files_are_texts_of_their_own() -> None:
-    replica = Replica(Document.PAD)
+    replica = fresh_replica()
     replica.apply(item(5, 0, "print(1)", root="code/7"), anybody, {"code/7"})
     assert (replica.text(), replica.text("code/7")) == ("", "print(1)")
 
@@ -200,7 +201,7 @@ def test_what_does_not_exist_yet_is_asked_for(written: Replica, update: bytes) -
 
 
 def test_a_text_has_an_end() -> None:
-    replica = Replica(Document.PAD)
+    replica = fresh_replica()
     step = "x" * 200_000
     clock = 0
     while clock + len(step) <= MAX_TEXT:
@@ -217,7 +218,7 @@ def test_a_text_has_an_end() -> None:
 @settings(max_examples=300)
 def test_no_mutated_update_breaks_the_replica(data: st.DataObject) -> None:
     editor = Editor(5)
-    replica = Replica(Document.PAD)
+    replica = fresh_replica()
     replica.apply(editor.insert(0, "a😀b日"), anybody)
     honest = data.draw(
         st.sampled_from([editor.insert(2, "é😀"), editor.delete(1, 3), item(7, 0, right=(5, 3))])
@@ -241,7 +242,7 @@ def test_no_mutated_update_breaks_the_replica(data: st.DataObject) -> None:
 
 @given(TEXTS, TEXTS)
 def test_whole_text_becomes_a_minimal_edit(old: str, new: str) -> None:
-    replica = Replica(Document.PAD)
+    replica = fresh_replica()
     follower = Editor(5)
     replica.set_text(old)
     follower.apply(replica.since(b"\x00"))
@@ -255,7 +256,7 @@ def test_whole_text_becomes_a_minimal_edit(old: str, new: str) -> None:
 
 
 def test_a_minimal_edit_leaves_the_rest_alone() -> None:
-    replica = Replica(Document.PAD)
+    replica = fresh_replica()
     replica.set_text("日本 one 😀 two")
     change = replica.set_text("日本 ONE 😀 two")
     assert change is not None
@@ -268,7 +269,7 @@ def test_a_minimal_edit_leaves_the_rest_alone() -> None:
 
 @given(TEXTS, st.integers(0, 400))
 def test_a_cursor_comes_back_where_it_was(text: str, index: int) -> None:
-    replica = Replica(Document.PAD)
+    replica = fresh_replica()
     for start in range(0, len(text), 3):
         replica.set_text(text[: start + 3])
     before = text[: index % (len(text) + 1)]
@@ -278,7 +279,7 @@ def test_a_cursor_comes_back_where_it_was(text: str, index: int) -> None:
 
 
 def test_a_cursor_follows_its_character() -> None:
-    replica = Replica(Document.PAD)
+    replica = fresh_replica()
     replica.set_text("one\ntwo")
     unit = replica.unit_at(2, 1)
     replica.set_text("zero 😀\none\ntwo")

@@ -31,6 +31,7 @@ from arena_ext.model import Participant, Role
 from arena_ext.protocol import Close, Dialect, Document, Sync
 from arena_ext.rooms import Rooms
 from tests.server.honest import Editor
+from tests.server.replicas import supply
 from tests.server.test_room import Inbox
 
 Value = TypeVar("Value")
@@ -106,7 +107,7 @@ class Rights(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         async def created() -> None:
-            self.rooms = Rooms(MemoryLog(), lambda session: f"/arena/join/{session}")
+            self.rooms = Rooms(MemoryLog(), lambda session: f"/arena/join/{session}", supply())
             self.access = Access(self.rooms, open_access=False)
             self.room = await self.rooms.create("owner", "A session", "javascript")
             await self.access.join(self.session, "Ana", OWNER, None)

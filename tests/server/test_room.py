@@ -18,10 +18,10 @@ from arena_ext.frames import Malformed, PresenceMessage, PresenceState, SyncMess
 from arena_ext.log import MemoryLog
 from arena_ext.model import Edit, Participant, Role
 from arena_ext.protocol import Close, Dialect, Document, Sync
-from arena_ext.replica import Replica
 from arena_ext.room import Room
 from arena_ext.rooms import Rooms
 from tests.server.honest import Editor
+from tests.server.replicas import fresh_replica, supply
 from tests.server.test_replica import item
 
 
@@ -63,7 +63,7 @@ class Stage:
 
     def __init__(self) -> None:
         self.log = MemoryLog()
-        self.rooms = Rooms(self.log, lambda session: f"/arena/join/{session}")
+        self.rooms = Rooms(self.log, lambda session: f"/arena/join/{session}", supply())
         self.access = Access(self.rooms, open_access=False)
 
     async def set_up(self) -> None:
@@ -433,7 +433,7 @@ def test_everybody_converges(seed: int) -> None:
 
 async def folded(stage: Stage) -> str:
     """The text that the log alone gives."""
-    replica = Replica(Document.PAD)
+    replica = fresh_replica()
     for entry in await stage.log.read(stage.room.session.id):
         if isinstance(entry.body, Edit) and entry.body.document is Document.PAD:
             replica.load(entry.body.update)

@@ -22,6 +22,7 @@ from arena_ext.recording import START, digest, link, to_json
 from arena_ext.rooms import Rooms
 from arena_ext.sqlite_log import SqliteLog
 from tests.server.people import PATIENCE
+from tests.server.replicas import supply
 from tests.server.test_room import Stage, Typist, settled
 
 
@@ -243,7 +244,7 @@ def test_a_session_that_cannot_be_read_is_an_error_not_an_empty_room(
 
     async def scene() -> None:
         async with opened(path) as log:
-            rooms = Rooms(log, str)
+            rooms = Rooms(log, str, supply())
             room = await rooms.create(None, "", "python")
             room.crash()
             with monkeypatch.context() as patch:
@@ -325,11 +326,10 @@ def test_a_room_from_a_checkpoint_is_the_room_from_the_whole_log(seed: int) -> N
             await settled()
             typist.read(10)
         room = stage.room
-        fresh = Rooms(stage.log, str)._new(room.session.id)
+        fresh = await Rooms(stage.log, str, supply())._new(room.session.id)
         fresh.restore(room._state.checkpoint())
-        whole = Rooms(stage.log, str)._new(room.session.id)
-        for each in await stage.log.read(room.session.id):
-            whole.fold(each)
+        whole = await Rooms(stage.log, str, supply())._new(room.session.id)
+        whole.fold(await stage.log.read(room.session.id))
         assert fresh.session == whole.session == room.session
         assert fresh.as_json() | {"url": ""} == whole.as_json() | {"url": ""}
         # The server's own client ids are new each time; everybody else's are known.
@@ -354,7 +354,7 @@ def test_a_checkpoint_of_another_version_is_passed_over(
 ) -> None:
     async def scene() -> None:
         async with opened(path) as log:
-            rooms = Rooms(log, str)
+            rooms = Rooms(log, str, supply())
             room = await rooms.create(None, "kept", "python")
             with monkeypatch.context() as patch:
                 patch.setattr(checkpoint, "_form", lambda: "of old")

@@ -1,0 +1,54 @@
+"""What the server and the process with the native documents say to each other, over two pipes.
+
+One request, one reply, and so on; each has a header and a body. Numbers are little-endian.
+"""
+
+from __future__ import annotations
+
+import struct
+from enum import IntEnum
+
+
+class Op(IntEnum):
+    """What is asked for."""
+
+    #: A new document of this number; data: the client id of its own edits (`NUMBER`).
+    NEW = 0
+    #: Forget a document.
+    DROP = 1
+    #: Count a root among the document's texts. The reply is a `CHANGED`.
+    OPEN = 2
+    #: Apply updates; data: each behind its length (`NUMBER`). The reply is a `CHANGED`.
+    LOAD = 3
+    #: Apply one update; the reply is a `CHANGED`.
+    APPLY = 4
+    #: Replace a span of a text; data: a `SPAN`, then the text. The reply is a `CHANGED`.
+    EDIT = 5
+    #: The update for a state vector.
+    SINCE = 6
+    #: A text.
+    TEXT = 7
+    #: The update of an insert at an offset (`NUMBER`), made in a copy.
+    PLACE = 8
+    #: A text as an update would leave it, made in a copy.
+    PREVIEW = 9
+
+
+class Status(IntEnum):
+    """How it went."""
+
+    OK = 0
+    #: Native code failed, and the document is gone; the body says how.
+    FAILED = 1
+
+
+#: Bytes of name and data, an `Op`, the number of a document, bytes of a root's name; then both.
+REQUEST = struct.Struct("<IBII")
+#: Bytes of the body, a `Status`, microseconds of processor time that it took; then the body.
+REPLY = struct.Struct("<IBI")
+#: Bytes of all text as UTF-8, bytes of the state vector; then that, and the update that a request
+#: came to, empty where it changed nothing.
+CHANGED = struct.Struct("<II")
+NUMBER = struct.Struct("<I")
+#: The UTF-8 offsets between which text is replaced.
+SPAN = struct.Struct("<II")

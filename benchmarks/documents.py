@@ -1,0 +1,237 @@
+"""What it costs that native documents are in a process of their own, and how long its death lasts.
+
+The same replica with its native document in this process and in the other, in turn.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import itertools
+import os
+import random
+import signal
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from pycrdt import Doc, Text
+
+from arena_ext.native import Documents
+from arena_ext.native_process import NativeProcess
+from arena_ext.native_wire import NUMBER, Op
+from arena_ext.protocol import Document
+from arena_ext.replica import Replica
+from tests.browser import servers
+from tests.server.honest import Editor
+from tests.server.people import ArenaClient, Person
+
+#: Edits of a long session, and how many come after the checkpoint that it is opened from.
+LONG, SINCE_CHECKPOINT = 200_000, 1000
+#: Edits of which each is timed.
+TIMED = 10_000
+#: Rooms with somebody in them when the process dies.
+ROOMS = 30
+
+
+class Here:
+    """What `NativeProcess` is to a replica, in this process: how it would be without one."""
+
+    alive, worked = True, 0.0
+
+    def __init__(self) -> None:
+        self._documents = Documents()
+        self._numbers = itertools.count()
+
+    def new(self, client_id: int) -> int:
+        """Make a document."""
+        number = next(self._numbers)
+        self.ask(Op.NEW, number, data=NUMBER.pack(client_id))
+        return number
+
+    def drop(self, number: int) -> None:
+        """Forget a document."""
+        self.ask(Op.DROP, number)
+
+    def ask(self, op: Op, number: int, root: str = "", data: bytes = b"") -> bytes:
+        """Ask for something."""
+        return self._documents.answer(op, number, root, data)[1]
+
+    def close(self) -> None:
+        """Nothing to do."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """The same work here and in the other process, seconds."""
+
+    here: float
+    there: float
+
+    @property
+    def more(self) -> float:
+        """What the process costs, seconds."""
+        return self.there - self.here
+
+    @property
+    def ratio(self) -> float:
+        """How many times as long it takes."""
+        return self.there / self.here
+
+
+@dataclass(frozen=True)
+class Costs:
+    """What was measured."""
+
+    edit: Pair
+    slow_edit: Pair
+    opening: Pair
+    joining: Pair
+    text: Pair
+
+
+def typed(edits: int) -> tuple[list[bytes], bytes]:
+    """What somebody typed who also jumps about and deletes: one update an edit, and all in one."""
+    chance, doc = random.Random(1), Doc[Text](client_id=5)
+    text = doc.get("code", type=Text)
+    found: list[bytes] = []
+    subscription = doc.observe(lambda event: found.append(bytes(event.update)))
+    length = at = 0
+    while len(found) < edits:
+        if chance.random() < 0.03:
+            at = chance.randint(0, length)
+        if at and chance.random() < 0.15:
+            del text[at - 1 : at]
+            at, length = at - 1, length - 1
+        else:
+            text.insert(at, chance.choice("abcdefgh \n"))
+            at, length = at + 1, length + 1
+    doc.unobserve(subscription)
+    return found, bytes(doc.get_update(b"\x00"))
+
+
+def costs(rounds: int) -> Costs:
+    """Measure; medians of `rounds`."""
+    updates, state = typed(LONG)
+    found: dict[str, list[Pair]] = {}
+    for _ in range(rounds):
+        for name, work in _WORK.items():
+            found.setdefault(name, []).append(_in_turn(work, state))
+        for name, share in (("edit", 0.5), ("slow_edit", 0.99)):
+            found.setdefault(name, []).append(_edits(updates[:TIMED], share))
+    return Costs(
+        **{
+            name: Pair(
+                statistics.median(pair.here for pair in pairs),
+                statistics.median(pair.there for pair in pairs),
+            )
+            for name, pairs in found.items()
+        }
+    )
+
+
+def _replica(process: Here | NativeProcess) -> Replica:
+    return Replica(Document.PAD, cast(NativeProcess, process))
+
+
+def _folded(process: Here | NativeProcess, updates: list[bytes]) -> Replica:
+    replica = _replica(process)
+    for update in updates:
+        replica.load(update)
+    replica.settle()
+    return replica
+
+
+Prepared = Callable[[], Any]
+Work = Callable[["Here | NativeProcess", bytes], Prepared]
+
+
+def _opening(process: Here | NativeProcess, state: bytes) -> Prepared:
+    editor = Editor(8)
+    last = [editor.insert(number, "x") for number in range(SINCE_CHECKPOINT)]
+    return lambda: _folded(process, [state, *last])
+
+
+def _joining(process: Here | NativeProcess, state: bytes) -> Prepared:
+    replica = _folded(process, [state])
+    return lambda: replica.since(b"\x00")
+
+
+def _text(process: Here | NativeProcess, state: bytes) -> Prepared:
+    replica = _folded(process, [state])
+    return replica.text
+
+
+_WORK: dict[str, Work] = {
+    "opening": _opening,
+    "joining": _joining,
+    "text": _text,
+}
+
+
+def _in_turn(work: Work, state: bytes) -> Pair:
+    def measured(process: Here | NativeProcess) -> float:
+        with closing(process):
+            prepared = work(process, state)
+            gc.collect()
+            began = time.perf_counter()
+            prepared()
+            return time.perf_counter() - began
+
+    return Pair(measured(Here()), measured(NativeProcess()))
+
+
+def _edits(updates: list[bytes], share: float) -> Pair:
+    """One edit of many, at which `share` of them are done: checked, applied, taken note of."""
+    with NativeProcess() as process:
+        here, there = _replica(Here()), _replica(process)
+        times: tuple[list[float], list[float]] = ([], [])
+        for update in updates:
+            for replica, taken in zip((here, there), times, strict=True):
+                began = time.perf_counter()
+                replica.apply(update, lambda _: True)
+                taken.append(time.perf_counter() - began)
+    at = int(share * len(updates))
+    return Pair(*(sorted(taken)[at] for taken in times))
+
+
+# --- its death --------------------------------------------------------------------------------
+
+
+async def recovery() -> float:
+    """From the death of the process until somebody in each of `ROOMS` has typed again, seconds."""
+    with tempfile.TemporaryDirectory() as home, servers.arena(Path(home)) as server:
+        host = Person(server.url, {"Authorization": f"token {server.token}"})
+        seats = []
+        for _ in range(ROOMS):
+            session = await host.session()
+            _, token = await Person(server.url).join(session, "Ada", await host.invite(session))
+            url = f"{server.url.replace('http', 'ws', 1)}arena/ws/{session}"
+            client = await ArenaClient.open(url, token)
+            await client.insert(0, "before ")
+            await client.settled()
+            seats.append((url, token, client))
+        # The oldest is the one that all rooms share; the other one waits.
+        os.kill(min(_children(server.process.pid)), signal.SIGKILL)
+        began = time.perf_counter()
+        await asyncio.gather(*(_type_again(*seat) for seat in seats))
+        return time.perf_counter() - began
+
+
+def _children(process: int) -> list[int]:
+    listed = Path(f"/proc/{process}/task/{process}/children")
+    return [int(each) for each in listed.read_text().split()]
+
+
+async def _type_again(url: str, token: str, client: ArenaClient) -> None:
+    await client.until(lambda: client.closed)
+    again = await ArenaClient.open(url, token, doc=client.doc)
+    await again.settled()
+    await again.insert(0, "after ")
+    await again.settled()
+    await again.close()
