@@ -90,13 +90,19 @@ export class Safekeeping {
 
   /** The connection is gone: what it did not deliver may have to be read without the rest. */
   disconnected(): void {
-    for (const [document, doc] of this.#texts.unsent) this.#keeper?.whole(document, doc);
+    this.#keepWhole(this.#texts.unsent);
   }
 
-  /** Offer for copying what nobody can take any more, unless the person is done with it. */
+  /**
+   * The session takes nothing any more: offer for copying what it did not get, unless the person
+   * is done with it. What is on its way is lost, too: whatever was stored is confirmed by now.
+   */
   offer(): void {
     if (this.#discarded) return;
-    const texts = [...this.#texts.unsent]
+    const lost = this.#texts.unconfirmed;
+    // A page that opens later must read it without the rest.
+    if (this.#unsaved === null) this.#keepWhole(lost);
+    const texts = [...lost]
       .map(([name, doc]) => (name === 'pad' ? this.#padText() : readableText(doc, NOTES)))
       .filter(text => text.trim() !== '');
     if (texts.length > 0) this.#unsaved = texts.join('\n\n');
@@ -118,6 +124,11 @@ export class Safekeeping {
   close(): void {
     this.#closed = true;
     this.#drafts?.close();
+  }
+
+  #keepWhole(documents: ReadonlyMap<DocumentName, Y.Doc>): void {
+    if (this.#discarded) return;
+    for (const [document, doc] of documents) this.#keeper?.whole(document, doc);
   }
 
   /** All files, the first one's text first, the others' each under its name. */

@@ -600,6 +600,23 @@ describe('the snapshot', () => {
     expect(ann.runner.requests).toEqual([]);
   });
 
+  it('offers at the end what was on its way then, and nothing that was stored', () => {
+    const [ann, bob] = [seated('ann'), seated('bob')];
+    for (const { session } of [ann, bob]) session.code.insert(0, 'stored. ');
+    relay.settle();
+    ann.session.code.insert(ann.session.code.length, 'on its way');
+    expect(ann.session.snapshot).toMatchObject({ saving: 'saving', unsaved: null });
+    relay.log({ type: 'session-ended', payload: { userId: null } });
+    while (ann.line.deliverOne('down'));
+    while (bob.line.deliverOne('down'));
+    expect(ann.session.snapshot.unsaved).toBe('stored. stored. on its way');
+    expect(bob.session.snapshot.unsaved).toBeNull();
+    ann.session.discardUnsaved();
+    ann.line.tell({ type: 'error', payload: { code: 'denied', message: 'you may not write now' } });
+    while (ann.line.deliverOne('down'));
+    expect(ann.session.snapshot.unsaved).toBeNull();
+  });
+
   it('says nothing more after dispose, which ends a run', async () => {
     const ann = seated('ann');
     ann.session.run();

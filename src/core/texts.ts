@@ -47,8 +47,12 @@ export class SessionTexts {
 
   /** The documents with edits that no frame of this connection carries. */
   get unsent(): Map<DocumentName, Y.Doc> {
-    const unsent = this.#syncs().filter(([, sync]) => sync.unsent);
-    return new Map(unsent.map(([document, { doc }]) => [document, doc]));
+    return this.#those(sync => sync.unsent);
+  }
+
+  /** The documents with edits that the server has not confirmed, on their way or not. */
+  get unconfirmed(): Map<DocumentName, Y.Doc> {
+    return this.#those((sync, document) => sync.unsent || !this.#port.settled(document));
   }
 
   /** Take over own edits that no connection is known to have delivered. */
@@ -100,6 +104,11 @@ export class SessionTexts {
   #deskSync(): DocumentSync {
     this.#desk ??= this.#syncOf('desk');
     return this.#desk;
+  }
+
+  #those(which: (sync: DocumentSync, document: DocumentName) => boolean) {
+    const some = this.#syncs().filter(([document, sync]) => which(sync, document));
+    return new Map(some.map(([document, { doc }]) => [document, doc]));
   }
 
   #syncs(): [DocumentName, DocumentSync][] {

@@ -200,7 +200,7 @@ function Saved({ snapshot }: { snapshot: SessionSnapshot }): JSX.Element {
   const { connection, saving, state } = snapshot;
   return (
     <span className="arena-saved" data-state={connection.phase === 'open' ? saving : 'offline'}>
-      {savedState(connection, saving, state !== null)}
+      {state?.status === 'ended' ? 'Ended' : savedState(connection, saving, state !== null)}
     </span>
   );
 }

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import WebSocketRoute, expect
 
 from tests.browser import servers
 from tests.browser.conftest import Person
@@ -161,3 +161,47 @@ def test_a_session_that_is_gone_leaves_the_text_to_its_author(
         page.get_by_role("button", name="Join").click()
         expect(page.get_by_text("This link does not work")).to_be_visible()
         page.reload()
+
+
+def held_back(person: Person) -> Callable[[], None]:
+    """Let frames reach the server only until the function that this returns is called."""
+    held = False
+
+    def between(route: WebSocketRoute) -> None:
+        server = route.connect_to_server()
+        route.on_message(lambda message: None if held else server.send(message))
+
+    def hold() -> None:
+        nonlocal held
+        held = True
+
+    person.page.route_web_socket("**/arena/ws/**", between)
+    return hold
+
+
+@pytest.mark.parametrize("role", ["interviewer", "candidate"])
+def test_what_is_on_its_way_when_a_session_ends_is_left_to_its_author(
+    stand_alone: Server, new_person: NewPerson, role: str
+) -> None:
+    session = stand_alone.session()
+    ben = new_person("Ben")
+    hold = held_back(ben)
+    room = join(ben.page, stand_alone.invite(session, role), "Ben")
+    type_at_end(room, "before. ")
+    expect(room.saved).to_have_text("Saved")
+    hold()
+    type_at_end(room, "on its way.")
+    expect(room.saved).to_have_text("Saving…")
+    stand_alone.call("PATCH", f"sessions/{session}", {"ended": True})
+    page = ben.page
+    expect(page.get_by_role("region", name="Unsaved text").get_by_role("alert")).to_have_text(
+        "This session has ended. Here is what you typed and it did not get."
+    )
+    typed = page.get_by_role("textbox", name="What you typed")
+    expect(typed).to_have_value("before. on its way.")
+    expect(room.saved).to_have_text("Ended")
+    page.reload()
+    expect(typed).to_have_value("before. on its way.")
+    page.get_by_role("button", name="Done").click()
+    expect(typed).not_to_be_visible()
+    assert code_of(stand_alone, session) == "before. "
