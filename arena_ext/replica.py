@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import secrets
 import weakref
-from collections.abc import Container
+from collections.abc import Container, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from .frames import Malformed, blob, uint
 from .native_process import Broken, Lost, NativeProcess
@@ -23,6 +24,8 @@ from .validation import Gap, Holds, Ledger, utf16_prefix
 MAX_CLIENTS = 2_000
 #: Updates of the log, and bytes of them, that go to the native document together.
 _LOADED_AT_ONCE, _BYTES_AT_ONCE = 1000, 2**20
+#: Reads what was loaded while whoever opened the session is served already.
+_reader = ThreadPoolExecutor(1, "arena-ledger")
 
 
 class TextFull(Exception):
@@ -43,9 +46,14 @@ class Replica:
         self._roots: set[str] = set()
         #: All text, UTF-8 bytes.
         self._size = 0
+        #: What the native document said last that it has.
+        self._clocks: dict[int, int] = {}
+        #: Only by `_known`: it may still be read.
         self._ledger = Ledger()
-        #: Updates that the native document has still to load.
+        self._reading: Future[set[str]] | None = None
+        #: Updates that the native document, and that the ledger, have still to take in.
         self._loading: list[bytes] = []
+        self._unread: list[bytes] = []
         self._broken = False
         self._process = process
         self._number = process.new(self.client_id)
@@ -60,19 +68,21 @@ class Replica:
     def text(self, root: str | None = None) -> str:
         """The text of a root, the main one by default; empty where there is none yet."""
         root = self._main if root is None else root
-        self.settle()
+        self._load()
+        if root not in self._roots:
+            self._known()
         return self._ask(Op.TEXT, root).decode() if root in self._roots else ""
 
     def state_vector(self) -> bytes:
         """What this replica has, for a sync step 1."""
-        clocks = self._ledger.clocks()
-        pairs = (uint(client) + uint(clock) for client, clock in clocks.items())
-        return uint(len(clocks)) + b"".join(pairs)
+        self._load()
+        pairs = (uint(client) + uint(clock) for client, clock in self._clocks.items())
+        return uint(len(self._clocks)) + b"".join(pairs)
 
     def since(self, state_vector: bytes) -> bytes:
         """The update that brings a client with `state_vector` up to date; raises `Malformed`."""
         decode_state_vector(state_vector)
-        self.settle()
+        self._load()
         return self._ask(Op.SINCE, data=state_vector)
 
     def load(self, update: bytes) -> None:
@@ -80,16 +90,25 @@ class Replica:
 
         Raises `Broken`, if not now then when it is used next, or by `settle`.
         """
-        self._learn(update)
+        self._unread.append(update)
         self._loading.append(update)
         if len(self._loading) >= _LOADED_AT_ONCE or sum(map(len, self._loading)) > _BYTES_AT_ONCE:
-            self.settle()
+            self._load()
 
     def settle(self) -> None:
-        """Have the native document load what it has not yet."""
-        if self._loading:
-            updates, self._loading = self._loading, []
-            self._change(Op.LOAD, data=b"".join(NUMBER.pack(len(u)) + u for u in updates))
+        """Have all taken in that was loaded."""
+        self._known()
+
+    def serve(self) -> None:
+        """Have what was loaded ready to be shown; what writing needs is made ready meanwhile.
+
+        A long session opens at once: its text is there a while before its ledger.
+        """
+        if self._unread:
+            self._wait()
+            updates, self._unread = self._unread, []
+            self._reading = _reader.submit(_read, self._ledger, updates)
+        self._load()
 
     def apply(
         self,
@@ -105,17 +124,17 @@ class Replica:
         Raises `Malformed`, `Gap` or `TextFull`, and has changed nothing then; raises `Broken`
         when only a fresh replica from the log can go on.
         """
-        self.settle()
-        news = self._ledger.check(
+        ledger = self._known()
+        news = ledger.check(
             decode(update), lambda client: client != self.client_id and holds(client)
         )
         if not all(root in self._roots or root in further for root in news.roots):
             raise Malformed("there is no such text")
-        if len(self._ledger.clocks()) + news.clients > MAX_CLIENTS or (
+        if len(ledger.clocks()) + news.clients > MAX_CLIENTS or (
             news.text_bytes and news.text_bytes + self._size > most
         ):
             raise TextFull
-        return self._change(Op.APPLY, data=update)
+        return self._change(Op.APPLY, "", update)
 
     def set_text(self, text: str, root: str | None = None) -> bytes | None:
         """Make a text, the main one by default, read `text`; returns the edit, None if no change.
@@ -123,6 +142,7 @@ class Replica:
         The edit replaces the one span that differs. Raises `TextFull`.
         """
         root = self._main if root is None else root
+        self._known()
         self._open(root)
         old = self.text(root)
         if len(text.encode()) + self._size - len(old.encode()) > MAX_TEXT:
@@ -156,15 +176,16 @@ class Replica:
         """The inverse of `unit_at`; the text's end for a unit that is not in it."""
         root = self._main if root is None else root
         before = self.text(root)
-        if unit is not None and self._ledger.root_of(unit) == root:
+        if unit is not None and self._known().root_of(unit) == root:
             before = self._before(root, before, *unit)
         return before.count("\n") + 1, utf16_length(before[before.rfind("\n") + 1 :])
 
     def _before(self, root: str, text: str, client: int, clock: int) -> str:
         """The text before a unit of it: puts a mark in the place of its character."""
-        if self._ledger.inside_pair(client, clock):
+        ledger = self._known()
+        if ledger.inside_pair(client, clock):
             clock -= 1
-        length = 2 if self._ledger.inside_pair(client, clock + 1) else 1
+        length = 2 if ledger.inside_pair(client, clock + 1) else 1
         mark = next(c for c in map(chr, range(0xE000, 0xF8FF)) if c not in text)
         # One block of client 0 (the lowest, so it comes first): a string right after the unit's
         # last half, and the unit itself deleted.
@@ -180,26 +201,55 @@ class Replica:
             self._roots.add(root)
             self._size, _ = CHANGED.unpack_from(self._ask(Op.OPEN, root))
 
-    def _learn(self, change: bytes) -> None:
-        try:
-            roots = self._ledger.learn(decode(change))
-        except (Gap, Malformed) as error:
-            self._broken = True
-            raise Broken(f"an applied update does not fit: {error}") from error
-        for root in roots:
-            self._open(root)
+    def _load(self) -> None:
+        if self._loading:
+            updates, self._loading = self._loading, []
+            data = b"".join(NUMBER.pack(len(update)) + update for update in updates)
+            self._take(self._ask(Op.LOAD, data=data))
 
-    def _change(self, op: Op, root: str = "", data: bytes = b"") -> bytes | None:
-        """Ask for a change, and hold what became of it against the ledger."""
-        answer = self._ask(op, root, data)
-        self._size, length = CHANGED.unpack_from(answer)
-        vector, change = answer[CHANGED.size :][:length], answer[CHANGED.size + length :]
+    def _known(self) -> Ledger:
+        """The ledger, once it has read all that was loaded. Raises `Broken`."""
+        if self._unread or self._reading is not None:
+            self.serve()
+            self._wait()
+            self._compare()
+        return self._ledger
+
+    def _wait(self) -> None:
+        if self._reading is not None:
+            reading, self._reading = self._reading, None
+            try:
+                roots = reading.result()
+            except (Gap, Malformed) as error:
+                self._broken = True
+                raise Broken(f"what is loaded does not fit: {error}") from error
+            for root in roots:
+                self._open(root)
+
+    def _change(self, op: Op, root: str, data: bytes) -> bytes | None:
+        """Ask for a change, take note of it, and hold what became of it against that."""
+        change = self._take(self._ask(op, root, data))
         if change:
-            self._learn(change)
-        if decode_state_vector(vector) != self._ledger.clocks():
+            try:
+                roots = _read(self._ledger, [change])
+            except (Gap, Malformed) as error:
+                self._broken = True
+                raise Broken(f"an applied update does not fit: {error}") from error
+            for each in roots:
+                self._open(each)
+        self._compare()
+        return change or None
+
+    def _take(self, answer: bytes) -> bytes:
+        """What the native document has, from its answer; returns what it changed."""
+        self._size, length = CHANGED.unpack_from(answer)
+        self._clocks = decode_state_vector(answer[CHANGED.size :][:length])
+        return answer[CHANGED.size + length :]
+
+    def _compare(self) -> None:
+        if self._clocks != self._ledger.clocks():
             self._broken = True
             raise Broken("an update was not taken whole")
-        return change or None
 
     def _ask(self, op: Op, root: str = "", data: bytes = b"") -> bytes:
         if self._broken:
@@ -209,6 +259,11 @@ class Replica:
         except Broken:
             self._broken = True
             raise
+
+
+def _read(ledger: Ledger, updates: Sequence[bytes]) -> set[str]:
+    """Have a ledger learn; returns the roots that are named. Raises `Gap` or `Malformed`."""
+    return {root for update in updates for root in ledger.learn(decode(update))}
 
 
 def _common(one: str, other: str) -> int:

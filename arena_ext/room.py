@@ -146,7 +146,7 @@ class Room:
         for entry in entries:
             self._state.load(entry)
             self._stored_seq = entry.seq
-        self._state.settle()
+        self._state.serve()
 
     def record(
         self,

@@ -51,10 +51,10 @@ class State:
             if len(self._events) > EVENT_IDS_KEPT:
                 self._events.popitem(last=False)
 
-    def settle(self) -> None:
-        """Have all loaded that was taken in. Raises `Broken`."""
+    def serve(self) -> None:
+        """Have what was taken in ready to be shown. Raises `Broken`."""
         for replica in self._replicas.values():
-            replica.settle()
+            replica.serve()
 
     def taken(self, author: str | None, event: str | None) -> bool:
         """Whether an author's event of this id was taken already."""

@@ -77,6 +77,7 @@ def test_the_order_spells_the_text(seed: int) -> None:
     # And a fresh replica, from one merged update, has the same order.
     fresh, again = fresh_replica(), Content()
     fresh.load(replica.since(b"\x00"))
+    fresh.settle()
     again.take(replica.since(b"\x00"))
     assert again.spelled(fresh._ledger._order) == replica.text()
 

@@ -336,7 +336,7 @@ def test_a_room_from_a_checkpoint_is_the_room_from_the_whole_log(seed: int) -> N
         assert fresh._state._holders == whole._state._holders
         assert fresh._state._events == whole._state._events
         pads = [each._state.replica(Document.PAD) for each in (fresh, whole)]
-        assert pads[0]._ledger.clocks() == pads[1]._ledger.clocks()
+        assert pads[0]._known().clocks() == pads[1]._known().clocks()
         # And the editors go on typing in it.
         for typist in typists:
             stage.room = fresh
