@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from dataclasses import dataclass
 from typing import Protocol
 
 from . import protocol
@@ -60,6 +61,20 @@ class Budget:
         self._since = now
 
 
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What one may send and cost: frames, bytes, and seconds of the server's processor."""
+
+    frames: Budget
+    bytes: Budget
+    work: Budget
+
+    @property
+    def untouched(self) -> bool:
+        """Whether nothing of it is used."""
+        return self.frames.untouched and self.bytes.untouched and self.work.untouched
+
+
 class Crowd:
     """Counts, and raises `TooMany`. All addresses count as none if not `by_address`."""
 
@@ -68,6 +83,9 @@ class Crowd:
         self._sockets: Counter[str] = Counter()
         self._joins: dict[str, Budget] = {}
         self._sessions: Counter[str] = Counter()
+        self._allowances: dict[str, Allowance] = {}
+        #: Bytes of bodies that are on their way, beyond what each may hold anyway.
+        self._bodies = 0
 
     def open_socket(self, address: str) -> None:
         """One more socket of an address; `close_socket` is called for it once, whatever happens."""
@@ -88,6 +106,19 @@ class Crowd:
             raise TooMany("windows open in this session")
         if not interviewer and room.sockets() >= protocol.SOCKETS_PER_ROOM:
             raise TooMany("people in this session")
+
+    def allowance(self, participant: str, fresh: Allowance) -> Allowance:
+        """What a participant has left in all their sockets, those before among them."""
+        if participant not in self._allowances:
+            kept = {who: left for who, left in self._allowances.items() if not left.untouched}
+            self._allowances = kept | {participant: fresh}
+        return self._allowances[participant]
+
+    def hold_body(self, more: int) -> None:
+        """So many more bytes of bodies are held, or fewer if below zero."""
+        if more > 0 and self._bodies + more > protocol.BODIES_AT_ONCE:
+            raise TooMany("large bodies at once")
+        self._bodies += more
 
     def join(self, address: str) -> None:
         """One more join from an address, whether or not it succeeds."""

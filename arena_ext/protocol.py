@@ -138,14 +138,18 @@ MAX_BODY = 6 * MAX_TEXT + 4096
 MAX_QUESTION_BODY = 12 * MAX_QUESTION + 4096
 #: The body of a REST call that carries no text of a session's, bytes.
 MAX_SMALL_BODY = 128 * 1024
+#: What all bodies together may hold beyond `MAX_SMALL_BODY` each while they come, bytes; and the
+#: seconds that one may take to come.
+BODIES_AT_ONCE, BODY_TIMEOUT = 24 * 1024 * 1024, 60.0
 #: Runs that a session's state remembers.
 RUNS_KEPT = 20
 #: Output that a session's state remembers over all its runs, characters.
 OUTPUT_KEPT = 1024 * 1024
 #: Event ids that the server remembers, to take each once.
 EVENT_IDS_KEPT = 10_000
-#: Unsent bytes per connection: a snapshot fits, a reader that stopped reading does not.
-MAX_QUEUE = 4 * 1024 * 1024
+#: Unsent bytes per connection behind the message that is on its way: that one may be a snapshot of
+#: any size, and a reader that stopped reading gets no second.
+MAX_QUEUE = 1536 * 1024
 #: Frames a second that a connection may send, and how many at once: the fastest typist needs 60.
 FRAME_RATE, FRAME_BURST = 200.0, 2000.0
 #: Bytes a second that a connection may send, and how many at once: a paste is one burst.

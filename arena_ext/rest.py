@@ -27,6 +27,7 @@ from .log import LogError
 from .model import Action, Invite, Role, Status
 from .native_process import Broken, Lost
 from .protocol import (
+    BODY_TIMEOUT,
     INVITE_EXPIRES,
     LANGUAGES,
     MAX_BODY,
@@ -89,11 +90,17 @@ class ApiHandler(ArenaRequest, APIHandler):
 
     #: The largest body that is kept, bytes. Tornado alone would keep half a gigabyte of anybody's.
     max_body = MAX_SMALL_BODY
+    #: Whether it comes from somebody who has logged in, and may be large and slow.
+    trusted_body = False
 
     async def prepare(self) -> None:  # type: ignore[override]
         """Look at the headers; the body comes later, in pieces."""
         self._received = bytearray()
-        self._too_large = False
+        self._too_large = self._too_many = False
+        self._held = 0
+        # Done when the body is there, or its sender gone: Tornado has no other way to tell.
+        self.request._body_future.add_done_callback(self._body_over)  # noqa: SLF001
+        self._deadline = asyncio.get_running_loop().call_later(BODY_TIMEOUT, self._body_is_late)
         await super().prepare()
         if int(self.request.headers.get("Content-Length", 0)) > self.max_body:
             raise HTTPError(413)
@@ -101,15 +108,38 @@ class ApiHandler(ArenaRequest, APIHandler):
     def data_received(self, chunk: bytes) -> None:
         """Keep a piece of the body, while it is not too much; without a length that shows late."""
         self._too_large = self._too_large or len(self._received) + len(chunk) > self.max_body
-        if self._too_large:
+        if self._too_large or self._too_many:
             self._received.clear()
-        else:
-            self._received += chunk
+            return
+        self._received += chunk
+        if self.trusted_body:
+            return
+        held = max(0, len(self._received) - MAX_SMALL_BODY)
+        try:
+            self.arena.crowd.hold_body(held - self._held)
+            self._held = held
+        except TooMany:
+            self._too_many = True
+            self._received.clear()
+            self._let_go()
+
+    def _let_go(self) -> None:
+        self.arena.crowd.hold_body(-self._held)
+        self._held = 0
+
+    def _body_over(self, _: object) -> None:
+        self._deadline.cancel()
+        self._let_go()
+
+    def _body_is_late(self) -> None:
+        self.request.connection.close()  # type: ignore[union-attr]
 
     def raw_body(self) -> bytes:
         """The request's body; raises `HTTPError` (413)."""
         if self._too_large:
             raise HTTPError(413)
+        if self._too_many:
+            raise TooMany("large bodies at once")
         return bytes(self._received)
 
     def body(self, name: str) -> dict[str, Any]:
@@ -309,6 +339,8 @@ class ImportHandler(ApiHandler):
         await super().prepare()
         if await self.login() is None:
             raise Denied("log in to import a recording")
+        self.trusted_body = True
+        self._deadline.cancel()
 
     @allow_unauthenticated
     async def post(self) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -15,7 +16,7 @@ from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from .access import Credentials, Ended, Refused, Unknown
 from .connection import Connection
-from .crowd import Budget, TooMany
+from .crowd import Allowance, Budget, TooMany
 from .events import Invalid, check_shape
 from .frames import Malformed
 from .log import LogError
@@ -43,6 +44,10 @@ from .quarantine import Resting
 from .replica import TextFull
 from .request import ArenaRequest
 from .room import Room
+
+#: How many times as long as it has kept the server busy a socket rests, and for how long at least,
+#: in seconds: what a typist costs is less.
+REST, LEAST_REST = 3.0, 0.005
 
 
 class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
@@ -99,11 +104,17 @@ class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
         """Check who is there; only then is anything allocated for them."""
         self.set_nodelay(True)  # a keystroke is a small packet, and somebody waits for it
         self._session = session
-        self._frames = Budget(FRAME_RATE, FRAME_BURST)
-        self._bytes = Budget(BYTE_RATE, BYTE_BURST)
-        self._work = Budget(WORK_RATE, WORK_BURST)
-        self._queued = 0
+        self._allowance = Allowance(
+            Budget(FRAME_RATE, FRAME_BURST),
+            Budget(BYTE_RATE, BYTE_BURST),
+            Budget(WORK_RATE, WORK_BURST),
+        )
+        #: Sizes of the messages that are not sent yet, and the sum of all but the first.
+        self._unsent: deque[int] = deque()
+        self._behind = 0
         self._closing = False
+        #: Seconds for which this socket is not read, for what it has cost.
+        self._rest = 0.0
         self._dialect = Dialect(self.selected_subprotocol or Dialect.JSON)
         self._token = self._subprotocol_token()
         self._counted = True
@@ -166,6 +177,8 @@ class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
         except TooMany:
             self.close(Close.FLOOD)
             return
+        # Who was closed out for a flood does not come back with a new allowance.
+        self._allowance = self.arena.crowd.allowance(participant.id, self._allowance)
         self.room = room
         self.connection = Connection(self, self._dialect, participant.id)
         if waits:
@@ -182,7 +195,7 @@ class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
         """Hand a frame to the room; what breaks the protocol ends the connection."""
         if self._closing:
             return
-        if not (self._frames.take(1) and self._bytes.take(len(message))):
+        if not (self._allowance.frames.take(1) and self._allowance.bytes.take(len(message))):
             self.close(Close.FLOOD)
             return
         try:
@@ -204,6 +217,9 @@ class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
             # open and never read again.
             self.log.exception("a message could not be handled")
             self.close(Close.MALFORMED)
+        # Tornado reads on without a pause what a socket has sent: let the others have their turn.
+        rest, self._rest = (self._rest, 0.0) if self._rest > LEAST_REST else (0.0, self._rest)
+        await asyncio.sleep(rest)
 
     def _charge(self, work: Callable[[], None]) -> None:
         """Do `work` at the cost of this connection: others wait for the same processor."""
@@ -211,7 +227,9 @@ class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
         try:
             work()
         finally:
-            if not self._work.take(self._worked() - began):
+            spent = self._worked() - began
+            self._rest += REST * spent
+            if not self._allowance.work.take(spent):
                 self.close(Close.FLOOD)
 
     def _worked(self) -> float:
@@ -219,7 +237,25 @@ class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
         return time.thread_time() + native
 
     async def _on_event(self, text: str) -> None:
-        kind, payload, event = None, None, None
+        said: list[tuple[str, dict[str, Any], str | None]] = []
+        self._charge(lambda: said.extend(self._read_event(text)))
+        if self._closing or not said:
+            return
+        ((kind, payload, event),) = said
+        if self._dialect is Dialect.YJS:
+            raise Malformed("this subprotocol has no text frames")
+        if kind == "join-session":
+            await self._join(payload, event)
+        elif self.room is None or self.connection is None:
+            self._error("not-joined", "send join-session first", event)
+        elif kind == "leave-session":
+            self.close(Close.NORMAL)
+        else:
+            self._charge(partial(self.room.receive_event, self.connection, kind, payload, event))
+
+    def _read_event(self, text: str) -> Iterator[tuple[str, dict[str, Any], str | None]]:
+        """The type, payload and id of an event, if it is one; else its author is told."""
+        event = None
         try:
             envelope = json.loads(text)
             if not isinstance(envelope, dict):
@@ -233,20 +269,10 @@ class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
             payload = check_shape(kind, payload)
         except (ValueError, RecursionError):
             self._error("invalid", "expected JSON")
-            return
         except Invalid as error:
             self._error(error.code, str(error), event)
-            return
-        if self._dialect is Dialect.YJS:
-            raise Malformed("this subprotocol has no text frames")
-        if kind == "join-session":
-            await self._join(payload, event)
-        elif self.room is None or self.connection is None:
-            self._error("not-joined", "send join-session first", event)
-        elif kind == "leave-session":
-            self.close(Close.NORMAL)
         else:
-            self._charge(partial(self.room.receive_event, self.connection, kind, payload, event))
+            yield kind, payload, event
 
     async def _join(self, payload: Mapping[str, Any], event: str | None) -> None:
         if self.connection is not None:
@@ -306,19 +332,22 @@ class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
     def _send(self, data: bytes, *, binary: bool) -> None:
         if self._closing:
             return
-        if self._queued + len(data) > MAX_QUEUE:
+        behind = self._behind + len(data) if self._unsent else 0
+        if behind > MAX_QUEUE:
             self.close(Close.TOO_SLOW)
             return
-        self._queued += len(data)
+        self._unsent.append(len(data))
+        self._behind = behind
         try:
             sent = self.write_message(data, binary=binary)
         except WebSocketClosedError:
             self._closing = True
             return
-        sent.add_done_callback(lambda done: self._sent(done, len(data)))
+        sent.add_done_callback(self._sent)
 
-    def _sent(self, done: asyncio.Future[None], size: int) -> None:
-        self._queued -= size
+    def _sent(self, done: asyncio.Future[None]) -> None:
+        self._unsent.popleft()
+        self._behind = max(0, self._behind - self._unsent[0]) if self._unsent else 0
         if not done.cancelled() and done.exception() is not None:
             self._closing = True
 

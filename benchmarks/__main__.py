@@ -17,7 +17,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from benchmarks import documents, measure, playback, runtime
+from benchmarks import attack, documents, measure, playback, runtime
 from tests.browser import chromium, servers
 from tests.browser.servers import Server
 
@@ -37,6 +37,8 @@ PYTHON_MORE, JAVASCRIPT_MOST = 15.0, 20.0
 EDIT_MORE, OPENING_TIMES = 0.3, 1.5
 #: Seconds from its death until all type again.
 RECOVERY = 3.0
+#: How many times as long keys may take under attack, and memory for each hostile connection. Bytes.
+ATTACKED, HOSTILE = 3.0, 2 * 2**20
 
 
 @dataclass(frozen=True)
@@ -151,6 +153,23 @@ def processes(rounds: int) -> list[Row]:
     ]
 
 
+def attacked(rounds: int) -> list[Row]:
+    """Two people who type, in peace and under attack."""
+    cost = attack.measure(rounds)
+    ratio = cost.attacked / cost.quiet
+    return [
+        Row("Keystroke to the other's socket, 99 of 100", f"{cost.quiet:.1f} ms"),
+        Row(f"… beside {cost.connections} hostile connections", f"{cost.attacked:.1f} ms"),
+        Row("… how many times as long", f"{ratio:.1f}", f"≤ {ATTACKED:g}", ratio <= ATTACKED),
+        Row(
+            "Memory for each hostile connection",
+            f"{cost.memory / 2**20:.2f} MiB",
+            f"≤ {HOSTILE / 2**20:g} MiB",
+            cost.memory <= HOSTILE,
+        ),
+    ]
+
+
 def recordings(browser: Browser, server: Server, rounds: int) -> list[Row]:
     """A long recording in the player."""
     path = server.home / "long.jsonl"
@@ -211,6 +230,7 @@ def main() -> int:
             *typing(browser, server, arguments.rounds),
             *recordings(browser, server, arguments.rounds),
             *processes(arguments.rounds),
+            *attacked(arguments.rounds),
         ]
         text = table(rows, arguments.rounds, browser)
         browser.close()

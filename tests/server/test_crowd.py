@@ -10,7 +10,7 @@ import pytest
 from jupyter_server.serverapp import ServerApp
 from traitlets.config import Config
 
-from arena_ext import protocol
+from arena_ext import protocol, rest
 from arena_ext.app import ArenaApp
 from arena_ext.protocol import MAX_SMALL_BODY, Close
 from tests.server.conftest import HOST_TOKEN, ConnectArena, ConnectJson, Interview
@@ -200,7 +200,7 @@ class TestBehindAProxy:
 # --- bodies -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("call", ["sessions/{}/join", "sessions", "sessions/{}/invites"])
+@pytest.mark.parametrize("call", ["sessions/{}/join", "sessions/{}/invites"])
 async def test_a_call_without_text_has_a_small_body(
     host: Person, interview: Interview, call: str
 ) -> None:
@@ -237,6 +237,39 @@ async def test_a_large_body_is_refused_before_it_comes(base: str, interview: Int
     piece = b"%x\r\n%s\r\n" % (100_000, b" " * 100_000)
     chunked = f"{head}Transfer-Encoding: chunked\r\n\r\n".encode() + piece * 3 + b"0\r\n\r\n"
     assert (await asyncio.to_thread(knock, base, chunked)).startswith(b"HTTP/1.1 413 ")
+
+
+async def test_large_bodies_that_never_end_are_bounded_and_let_go(
+    arena: ArenaApp,
+    base: str,
+    interview: Interview,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(protocol, "BODIES_AT_ONCE", 300_000)
+    monkeypatch.setattr(rest, "BODY_TIMEOUT", 3.0)
+    address, _, path = base.partition("/")
+    opened = []
+    for _ in range(2):
+        reader, writer = await asyncio.open_connection(*address.split(":"))
+        writer.write(
+            f"PUT /{path}arena/api/sessions/{interview.session}/code HTTP/1.1\r\n"
+            f"Host: {address}\r\nContent-Length: 400001\r\n\r\n".encode()
+        )
+        writer.write(b" " * 400_000)
+        await writer.drain()
+        opened.append((reader, writer))
+    where = f"sessions/{interview.session}/code"
+    large = {"code": "x" * 300_000}
+    async with asyncio.timeout(15):
+        while (await interview.candidate.fetch("PUT", where, large)).status != 429:
+            pass  # until the server has read what was sent
+        # A small one goes through all the while, and large ones again once the others are let go.
+        assert (await interview.candidate.fetch("PUT", where, {"code": "x"})).status == 204
+        for reader, _ in opened:
+            assert await reader.read() == b""
+    assert (await interview.candidate.fetch("PUT", where, large)).status == 204
+    for _, writer in opened:
+        writer.close()
 
 
 async def test_a_recording_is_refused_before_it_comes_from_whom_it_is_not_taken(

@@ -26,6 +26,22 @@ def update(data: bytes) -> bytes:
     return SyncMessage(Document.PAD, Sync.UPDATE, data).encode()
 
 
+async def knock(
+    base: str, session: str, token: str
+) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """A socket that is open and of which nobody reads."""
+    address, _, path = base.partition("/")
+    reader, writer = await asyncio.open_connection(*address.split(":"), limit=4096)
+    writer.write(
+        f"GET /{path}arena/ws/{session} HTTP/1.1\r\nHost: {address}\r\n"
+        "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+        f"Sec-WebSocket-Protocol: arena.v1, token.{token}\r\n\r\n".encode()
+    )
+    assert b"101" in await reader.readline()
+    return reader, writer
+
+
 # --- JSON clients do the whole interview --------------------------------------------------------
 
 
@@ -405,16 +421,60 @@ async def test_small_messages_that_cost_much_end_the_connection(
     await client.expect_close(Close.FLOOD)
 
 
-async def test_a_client_that_reads_too_slowly_is_let_go(
+async def test_who_was_closed_out_for_a_flood_comes_back_to_what_was_left(
     interview: Interview, connect_arena: ConnectArena, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(websocket, "FRAME_RATE", 0.001)
+    monkeypatch.setattr(websocket, "FRAME_BURST", 20.0)
+    client = await connect_arena(interview.session, interview.candidate_token)
+    with suppress(WebSocketClosedError):
+        for _ in range(100):
+            await client.ask()
+    await client.expect_close(Close.FLOOD)
+    again = await connect_arena(interview.session, interview.candidate_token)
+    await again.expect_close(Close.FLOOD)
+    # Nobody else pays for it.
+    await (await connect_arena(interview.session, interview.observer_token)).settled()
+
+
+async def test_events_of_a_wrong_shape_cost_too(
+    interview: Interview, connect_json: ConnectJson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(websocket, "WORK_RATE", 0.0)
+    monkeypatch.setattr(websocket, "WORK_BURST", 0.005)
+    client = await connect_json(interview.session)
+    with suppress(WebSocketClosedError):
+        for _ in range(30):
+            await client.send_raw("[" + "[]," * 60_000 + "1]")
+    await client.expect_close(Close.FLOOD)
+
+
+async def test_a_client_that_reads_too_slowly_is_let_go(
+    interview: Interview, connect_arena: ConnectArena, base: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(websocket, "MAX_QUEUE", 20_000)
-    slow = await connect_arena(interview.session, interview.observer_token)
-    await slow.until(lambda: slow.payloads("session-state"))
     editor = await connect_arena(interview.session, interview.candidate_token)
     await editor.settled()
-    await editor.insert(0, "x" * 30_000)
-    await slow.expect_close(Close.TOO_SLOW)
+    await editor.insert(0, "x" * 200_000)
+    await editor.settled()
+    reader, writer = await knock(base, interview.session, interview.observer_token)
+    ask = SyncMessage(Document.PAD, Sync.STEP1, b"\x00").encode()
+    for _ in range(100):
+        writer.write(bytes((0x82, 0x80 | len(ask), 0, 0, 0, 0)) + ask)
+    await writer.drain()
+    await editor.expect("participant-left")
+    # One answer of any size may be on its way, beside what the network holds; no second one.
+    assert len(await reader.read()) < 100 * 200_000
+    writer.close()
+
+
+async def test_who_is_let_go_for_reading_slowly_is_told_so(
+    interview: Interview, connect_arena: ConnectArena, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(websocket, "MAX_QUEUE", 1)  # what is sent in one breath is too much
+    client = await connect_arena(interview.session, interview.candidate_token)
+    await client.expect("session-state")  # with nothing before it
+    await client.expect_close(Close.TOO_SLOW)
 
 
 async def test_who_never_joins_is_let_go(
@@ -476,15 +536,7 @@ async def test_a_dead_connection_leaves_the_roster(
     assert protocol.PING_INTERVAL + protocol.PING_TIMEOUT + 5 <= 25
     monkeypatch.setattr(websocket, "PING_INTERVAL", 0.5)
     monkeypatch.setattr(websocket, "PING_TIMEOUT", 0.5)
-    address, _, path = base.partition("/")
-    reader, writer = await asyncio.open_connection(*address.split(":"))
-    writer.write(
-        f"GET /{path}arena/ws/{interview.session} HTTP/1.1\r\nHost: {address}\r\n"
-        "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-        f"Sec-WebSocket-Protocol: arena.v1, token.{interview.candidate_token}\r\n\r\n".encode()
-    )
-    assert b"101" in await reader.readline()
+    _, writer = await knock(base, interview.session, interview.candidate_token)
     other = await connect_json(interview.session, interview.observer_token)
     await other.join()
     # It is there, and answers no ping: a laptop that was closed.
