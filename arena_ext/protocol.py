@@ -126,8 +126,10 @@ UNTITLED = "Interview"
 MAX_ID = 64
 #: All output of one run, characters; what comes after it is dropped.
 MAX_OUTPUT = 1024 * 1024
-#: One chunk of output, characters.
+#: One chunk of a stream of output, characters.
 MAX_CHUNK = 64 * 1024
+#: One value that is shown, a picture's base64 for example, characters: it fits a frame.
+MAX_VALUE = 192 * 1024
 #: What a program may ask in one prompt, and what may be answered, characters.
 MAX_INPUT = 16 * 1024
 #: Chunks in one event.
@@ -207,10 +209,13 @@ _CHUNK: dict[str, Any] = {
         # `stdin` is what the program was given to read, for everybody to see.
         "stream": {"enum": ["stdout", "stderr", "stdin"]},
         "mime": {"type": "string", "pattern": r"^[\w.+-]+/[\w.+-]+$", "maxLength": 100},
-        "data": {"type": "string", "maxLength": MAX_CHUNK},
+        "data": {"type": "string", "maxLength": MAX_VALUE},
     },
     "required": ["data"],
-    "oneOf": [{"required": ["stream"]}, {"required": ["mime"]}],
+    "oneOf": [
+        {"required": ["stream"], "properties": {"data": {"maxLength": MAX_CHUNK}}},
+        {"required": ["mime"]},
+    ],
     "additionalProperties": False,
 }
 #: How a run may be said to have ended by the browser that ran it.

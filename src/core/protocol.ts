@@ -69,8 +69,10 @@ export const LIMITS = {
   files: 32,
   /** All output of one run, UTF-16 units; what comes after it is dropped, and that is said. */
   output: 1024 * 1024,
-  /** One chunk of output, UTF-16 units. */
+  /** One chunk of a stream of output, UTF-16 units. */
   chunk: 64 * 1024,
+  /** One value that is shown, a picture's base64 for example, UTF-16 units: it fits a frame. */
+  value: 192 * 1024,
   /** What a program may ask in one prompt, and what may be answered, UTF-16 units. */
   input: 16 * 1024,
   /** Runs that a session's state remembers, newest last. */

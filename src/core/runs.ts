@@ -124,7 +124,7 @@ class OutputStream {
     const data = wellFormed(chunk.data);
     if ('stream' in chunk) {
       for (const piece of pieces(data, BATCH)) this.#add({ stream: chunk.stream, data: piece });
-    } else if (data.length <= LIMITS.chunk && fitsEvent(data)) {
+    } else if (data.length <= LIMITS.value && fitsEvent(data)) {
       // A value cannot be split: it travels alone, however large.
       if (this.#batchCost + data.length > BATCH) this.#flush();
       this.#add({ mime: chunk.mime, data });

@@ -433,10 +433,10 @@ describe('running', () => {
   it('shows values, and names those that are too large', async () => {
     const ann = seated('ann');
     ann.session.run();
-    const image = { mime: 'image/png', data: 'A'.repeat(LIMITS.chunk) };
+    const image = { mime: 'image/png', data: 'A'.repeat(LIMITS.value) };
     ann.runner.print(image);
     ann.runner.print({ mime: 'text/html', data: '\u0001'.repeat(LIMITS.chunk) });
-    ann.runner.print({ mime: 'text/html', data: 'x'.repeat(LIMITS.chunk + 1) });
+    ann.runner.print({ mime: 'text/html', data: 'x'.repeat(LIMITS.value + 1) });
     await pass();
     const [first, second] = chunksOf(ann) ?? [];
     expect(first).toEqual(image);

@@ -146,7 +146,10 @@ export function readWorkerMessage(data: unknown): WorkerToPage | null {
 
 /** The chunk with only its own fields, or nothing where it is none. */
 function readChunk(value: unknown): Chunk[] {
-  if (!isObject(value) || typeof value.data !== 'string' || value.data.length > LIMITS.chunk) {
+  if (!isObject(value) || typeof value.data !== 'string') {
+    return [];
+  }
+  if (value.data.length > ('stream' in value ? LIMITS.chunk : LIMITS.value)) {
     return [];
   }
   const data = wellFormed(value.data);

@@ -365,6 +365,8 @@ VALUES = {
                  "image/svg+xml", "<svg/>"),
     "png bytes": ("python", "class A:\n  def _repr_png_(self): return b'png'\nA()", "image/png",
                   "cG5n"),
+    "a large png": ("python", "class A:\n  def _repr_png_(self): return bytes(140_000)\nA()",
+                    "image/png", "AAAA" * 46_666 + "AAA="),
     "display": ("python", "display('shown')\nNone", "text/plain", "'shown'"),
 }  # fmt: skip
 

@@ -8,7 +8,15 @@ import pytest
 
 from arena_ext import room, rooms, state
 from arena_ext.app import ArenaApp
-from arena_ext.protocol import INVITE_EXPIRES_MAX, INVITE_USES_MAX, MAX_CHUNKS, MAX_ID, MAX_TITLE
+from arena_ext.protocol import (
+    INVITE_EXPIRES_MAX,
+    INVITE_USES_MAX,
+    MAX_CHUNK,
+    MAX_CHUNKS,
+    MAX_ID,
+    MAX_TITLE,
+    MAX_VALUE,
+)
 from tests.server.conftest import ConnectJson, Interview
 from tests.server.people import Person
 
@@ -43,6 +51,26 @@ async def test_runs(interview: Interview, connect_json: ConnectJson) -> None:
     again = await connect_json(interview.session, interview.observer_token)
     (run,) = (await again.join())["runs"]
     assert [each["data"] for each in run["chunks"]] == ["x" * MAX_CHUNKS]
+
+
+async def test_a_picture_may_be_larger_than_a_piece_of_text(
+    interview: Interview, connect_json: ConnectJson
+) -> None:
+    bot = await connect_json(interview.session, interview.candidate_token)
+    await bot.join()
+    await bot.send("execute-code", {"runId": "r", "language": "python", "code": ""})
+    picture = {"mime": "image/png", "data": "A" * MAX_VALUE}
+    for chunk in (
+        picture,
+        {**picture, "data": "A" * (MAX_VALUE + 1)},
+        {"stream": "stdout", "data": "A" * (MAX_CHUNK + 1)},
+    ):
+        await bot.send("execution-output", {"runId": "r", "chunks": [chunk]})
+    for _ in range(2):
+        assert (await bot.expect("error"))["code"] == "invalid"
+    again = await connect_json(interview.session, interview.observer_token)
+    (run,) = (await again.join())["runs"]
+    assert run["chunks"] == [picture]
 
 
 async def test_an_event_is_taken_again_once_its_id_is_forgotten(

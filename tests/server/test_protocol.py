@@ -51,6 +51,7 @@ def test_limits_agree(typescript: str) -> None:
         "files": protocol.MAX_FILES,
         "output": protocol.MAX_OUTPUT,
         "chunk": protocol.MAX_CHUNK,
+        "value": protocol.MAX_VALUE,
         "input": protocol.MAX_INPUT,
         "runs": protocol.RUNS_KEPT,
         "outputKept": protocol.OUTPUT_KEPT,

@@ -75,7 +75,7 @@ test('no chunk is too long, and none tears a character apart', () => {
 });
 
 test('a value that is too big is refused, for the caller to show otherwise', () => {
-  expect(output.show('text/html', 'x'.repeat(LIMITS.chunk + 1))).toBe(false);
+  expect(output.show('text/html', 'x'.repeat(LIMITS.value + 1))).toBe(false);
   expect(output.show('text/html', 'x')).toBe(true);
   expect(sent).toEqual([[{ mime: 'text/html', data: 'x' }]]);
 });

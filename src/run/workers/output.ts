@@ -62,7 +62,7 @@ export class Output {
 
   /** Take a value to display; one that is too big is refused, and the caller told by false. */
   show(mime: string, data: string): boolean {
-    if (data.length > LIMITS.chunk) {
+    if (data.length > LIMITS.value) {
       return false;
     }
     this.#displays += 1;
