@@ -49,7 +49,7 @@ build: $(LABEXTENSION) $(GUEST) $(RUNTIME) ## everything that a browser loads, i
 	  ln -s $(CURDIR)/arena_ext/labextension $(LINKED); fi
 
 test: .venv/.test build ## all checks and all tests; the last line counts them
-	@$(BIN)/python -m tests.browser.chromium
+	@$(BIN)/python -m tests.browser.browsers
 	@$(BIN)/python scripts/check.py
 
 lint: .venv/.test $(MODULES) ## the checks without the tests
@@ -61,7 +61,7 @@ format: .venv/.test $(MODULES) ## put code into the form that `make lint` wants
 	$(BIN)/ruff format .
 
 benchmark: .venv/.test build ## measure speed, and print a table
-	@$(BIN)/python -m tests.browser.chromium
+	@$(BIN)/python -m tests.browser.browsers
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 soak: .venv/.test build ## kill the server 200 times while three people type; nothing may be lost

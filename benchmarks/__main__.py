@@ -18,7 +18,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks import attack, documents, measure, playback, runtime
-from tests.browser import chromium, servers
+from tests.browser import browsers, servers
 from tests.browser.servers import Server
 
 RESULTS = Path(__file__).with_name("results.md")
@@ -213,16 +213,16 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=5, help="how often everything is measured")
     parser.add_argument("--write", action="store_true", help=f"keep the table in {RESULTS.name}")
     arguments = parser.parse_args()
-    executable = chromium.find()
+    executable = browsers.find_chromium()
     if executable is None:
-        print("no Chromium: run `python -m tests.browser.chromium`", file=sys.stderr)
+        print("no Chromium: run `python -m tests.browser.browsers`", file=sys.stderr)
         return 1
     with (
         tempfile.TemporaryDirectory() as home,
         servers.jupyterlab(Path(home)) as server,
         sync_playwright() as playwright,
     ):
-        browser = chromium.launch(playwright, executable)
+        browser = browsers.launch_chromium(playwright, executable)
         rows = [
             *pages(browser, server, arguments.rounds),
             *runs(browser, server, arguments.rounds),

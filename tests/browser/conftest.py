@@ -1,4 +1,4 @@
-"""The ground of the browser tests: one Chromium, real servers, and people who know nothing.
+"""The ground of the browser tests: browsers, real servers, and people who know nothing.
 
 These tests run in a process of their own, `pytest tests/browser`: Playwright's event loop and the
 one of the server tests do not share one.
@@ -17,7 +17,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
-from tests.browser import chromium, servers
+from tests.browser import browsers, servers
 from tests.browser.servers import Server
 
 ARTIFACTS = Path(__file__).resolve().parents[2] / "test-results" / "browser"
@@ -54,16 +54,33 @@ def playwright() -> Iterator[Playwright]:
 @pytest.fixture(scope="session")
 def chromium_path() -> str:
     """The Chromium that the tests use; without one they fail rather than pass unseen."""
-    found = chromium.find()
+    found = browsers.find_chromium()
     if found is None:
-        pytest.fail("no Chromium: run `python -m tests.browser.chromium`, or set ARENA_CHROMIUM")
+        pytest.fail("no Chromium: run `python -m tests.browser.browsers`, or set ARENA_CHROMIUM")
     return found
 
 
 @pytest.fixture(scope="session")
-def browser(playwright: Playwright, chromium_path: str) -> Iterator[Browser]:
+def browser(chromium: Browser) -> Browser:
+    """What people use unless a test says otherwise."""
+    return chromium
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright, chromium_path: str) -> Iterator[Browser]:
     """One Chromium for all tests."""
-    running = chromium.launch(playwright, chromium_path)
+    running = browsers.launch_chromium(playwright, chromium_path)
+    yield running
+    running.close()
+
+
+@pytest.fixture(scope="session")
+def firefox(playwright: Playwright) -> Iterator[Browser]:
+    """One stock Firefox, for the tests that ask for it; without one they are skipped."""
+    found = browsers.find_firefox()
+    if found is None:
+        pytest.skip("no Firefox: install it, or set ARENA_FIREFOX")
+    running = browsers.launch_firefox(playwright, found)
     yield running
     running.close()
 

@@ -151,7 +151,7 @@ def attacking() -> Iterator[Attacker]:
 def running(server: ThreadingHTTPServer) -> Iterator[int]:
     """Let a server run in a thread; the port it listens at."""
     server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=[0.01], daemon=True)
     thread.start()
     yield server.server_port
     server.shutdown()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from playwright.sync_api import ViewportSize, expect, sync_playwright
 
-from tests.browser import chromium, servers
+from tests.browser import browsers, servers
 from tests.browser.room import RUN_TIMEOUT_MS, Room, join
 
 IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
@@ -84,9 +84,9 @@ PICTURES: dict[str, Callable[[Room], None]] = {
 
 def main() -> int:
     """Make them all; 1 without a browser."""
-    executable = chromium.find()
+    executable = browsers.find_chromium()
     if executable is None:
-        sys.stderr.write("no Chromium: run `python -m tests.browser.chromium`\n")
+        sys.stderr.write("no Chromium: run `python -m tests.browser.browsers`\n")
         return 1
     IMAGES.mkdir(parents=True, exist_ok=True)
     with (
@@ -94,7 +94,7 @@ def main() -> int:
         servers.arena(Path(home)) as server,
         sync_playwright() as playwright,
     ):
-        browser = chromium.launch(playwright, executable)
+        browser = browsers.launch_chromium(playwright, executable)
         for name, show in PICTURES.items():
             page = browser.new_page(viewport=VIEWPORT)
             page.set_default_timeout(RUN_TIMEOUT_MS)

@@ -3,7 +3,8 @@
 Every way out is tried with the walls off first, where it must arrive, or it proves nothing and does
 not count: JavaScript in a worker of the page, Python in a plain Pyodide there, markup in a plain
 frame. Then the same is tried behind the walls. JavaScript is also tried in a bare worker of the
-sandbox, where only the frame's origin and policy stop it.
+sandbox, where only the frame's origin and policy stop it. All of it in Chromium, and in a Firefox
+as distributors ship it.
 """
 
 from __future__ import annotations
@@ -91,9 +92,13 @@ ONLY_IN_PAGES = {"sendBeacon", "shared worker"}
 
 TRY = """
 const tryIt = async URL => {
-  try { %s; return 'got out'; } catch (error) { return `stopped: ${error}`; }
+  const late = new Promise((_, f) => setTimeout(f, 3000, 'still trying'));
+  const way = async () => { %s };
+  try { await Promise.race([way(), late]); return 'got out'; }
+  catch (error) { return `stopped: ${error}`; }
 };
 """
+ATTEMPTS = 3
 
 NOT_WORTH_HAVING = [
     "document", "window", "parent", "top", "frames", "opener", "localStorage", "sessionStorage",
@@ -101,6 +106,13 @@ NOT_WORTH_HAVING = [
     "WebTransport", "importScripts", "Worker", "SharedWorker", "BroadcastChannel", "FontFace",
     "postMessage", "RTCPeerConnection",
 ]  # fmt: skip
+
+
+@pytest.fixture(scope="module", params=["chromium", "firefox"])
+def browser(request: pytest.FixtureRequest) -> Browser:
+    """Each browser in its turn; the walls are the browser's, so each has to show them."""
+    chosen: Browser = request.getfixturevalue(request.param)
+    return chosen
 
 
 @pytest.fixture(scope="module")
@@ -144,8 +156,18 @@ def test_outside_the_attacker_hears_of_it(page: Page, attacker: Attacker, way: s
         script = """code => new Promise(resolve => {
           new Worker(URL.createObjectURL(new Blob([code]))).onmessage = e => resolve(e.data);
         })"""
-        page.evaluate(script, worker)
+        attempt(page, script, worker)
     assert hears(page, attacker)
+
+
+def attempt(page: Page, script: str, code: str) -> str:
+    """Try once, and anew while nothing comes of it: Firefox loses a worker in a worker at times."""
+    said = ""
+    for _ in range(ATTEMPTS):
+        said = page.evaluate(script, code)
+        if said != "stopped: still trying":
+            break
+    return said
 
 
 def hears(page: Page, attacker: Attacker) -> bool:
@@ -159,7 +181,7 @@ def hears(page: Page, attacker: Attacker) -> bool:
 @pytest.mark.parametrize("way", WAYS_OUT)
 def test_the_frame_alone_stops_it(page: Page, attacker: Attacker, way: str) -> None:
     code = TRY % WAYS_OUT[way] + f"report(await tryIt('{attacker.url}'))"
-    tried = page.evaluate("code => arena.runBare(code)", code)
+    tried = attempt(page, "code => arena.runBare(code)", code)
     assert tried.startswith(("stopped", "got out"))
     assert not hears(page, attacker)
 
@@ -307,9 +329,34 @@ MARKUP_WAYS_OUT = {
     "link": "<a href=URL id=press>x</a>",
     "link to itself": "<a href=URL target=_self id=press>x</a>",
     "link to the top": "<a href=URL target=_top id=press>x</a>",
+    "drawn link": "<svg width=99 height=99><a href=URL><rect id=press width=90 "
+    "height=90 /></a></svg>",
+    "drawn link of old": "<svg width=99 height=99><a xlink:href=URL><rect id=press width=90 "
+    "height=90 /></a></svg>",
+    "moved link": "<svg width=99 height=99><a><set attributeName=href to=URL />"
+    "<rect id=press width=90 height=90 /></a></svg>",
+    "formula": "<math><mtext href=URL id=press>xxxxx</mtext></math>",
+    "preconnect": "<link rel=preconnect href=URL>",
+    "preload of a set": "<link rel=preload as=image imagesrcset='URL 1x'>",
+    "data and more": "<img srcset='data:image/png,x 9x, URL 1x'>",
+    "named like a method": "<form><input name=getAttributeNames></form><img name=querySelectorAll>"
+    "<img name=body><img srcset='URL 1x'>",
     "ping": "<a href='#' ping=URL id=press>x</a>",
     "form": "<form action=URL><button id=press>x</button></form>",
     "posting form": "<form action=URL method=post target=_blank><button id=press>x</button></form>",
+}
+
+
+# Only a second reading of what a cleaner wrote makes a link of it.
+MARKUP_NOT_EVEN_THEN = {
+    "hidden from one reading": "<form><math><mtext></form><form><mglyph><style></math>"
+    "<svg width=99 height=99><a href=URL><rect id=press width=90 height=90 /></a></svg>",
+}
+# Browsers in which a way out is none, so that it has nothing to prove there.
+NOT_THERE = {
+    ("firefox", "ping"): "Firefox ships with browser.send_pings off",
+    ("chromium", "formula"): "Chromium has no links in formulas",
+    ("chromium", "preconnect"): "the flags with which Chromium is driven forbid it",
 }
 
 
@@ -324,6 +371,8 @@ def show_markup(page: Page, source: str, attacker: Attacker, how: str) -> None:
 def test_outside_the_attacker_hears_of_markup(
     browser: Browser, site: Site, attacker: Attacker, way: str
 ) -> None:
+    if (browser.browser_type.name, way) in NOT_THERE:
+        return
     context = browser.new_context()
     page = context.new_page()
     page.goto(site.url)
@@ -336,10 +385,26 @@ def test_outside_the_attacker_hears_of_markup(
     context.close()
 
 
-@pytest.mark.parametrize("way", MARKUP_WAYS_OUT)
+@pytest.mark.parametrize("way", [*MARKUP_WAYS_OUT, *MARKUP_NOT_EVEN_THEN])
 def test_markup_cannot(page: Page, attacker: Attacker, way: str) -> None:
-    show_markup(page, MARKUP_WAYS_OUT[way], attacker, "showMarkup")
+    source = MARKUP_WAYS_OUT.get(way) or MARKUP_NOT_EVEN_THEN[way]
+    show_markup(page, source, attacker, "showMarkup")
     assert not hears(page, attacker)
+
+
+HARMLESS = [
+    '<p style="color: red" title="x">text</p>',
+    '<img src="data:image/png;base64,AAAA" alt="plot">',
+    '<svg><image href="data:image/png;base64,AAAA"></image><use xlink:href="#mark"></use></svg>',
+    '<a href="#below">below</a>',
+    '<form><input name="getAttributeNames"></form>',
+]
+
+
+@pytest.mark.parametrize("source", HARMLESS)
+def test_markup_that_leads_nowhere_is_shown_as_it_is(page: Page, source: str) -> None:
+    page.evaluate("html => arena.showMarkup(html)", source)
+    assert page.frame_locator("iframe.shown").locator("body").inner_html() == source
 
 
 def test_there_are_at_least_seventy_ways() -> None:
