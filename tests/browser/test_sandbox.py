@@ -591,7 +591,7 @@ def test_a_flood_is_cut_and_stopped_and_leaves_the_page_alone(page: Page, langua
     assert result["status"] == "stopped"
     assert result["stderr"].count(CUT) == 1
     assert 1_000_000 < result["characters"] <= 1024 * 1024
-    # One a line would be some eighty thousand; how many it takes depends on how fast the machine is.
+    # One a line would be some eighty thousand; how many depends on how fast the machine is.
     assert result["pieces"] < 20_000
     assert result["stopMs"] is not None
     assert result["turns"] > 10
