@@ -1,7 +1,8 @@
 /** The question over the editor: everybody reads it, interviewers change it in its place. */
-import { useEffect, useId, useRef, useState } from 'react';
-import type { ComponentType, JSX } from 'react';
+import { useId, useRef, useState } from 'react';
+import type { JSX } from 'react';
 
+import { Formatted } from './Formatted';
 import { QuestionForm } from './QuestionForm';
 
 /** Without `onSave` there is only to read. */
@@ -53,6 +54,7 @@ export function Question({ question, onSave }: QuestionProps): JSX.Element | nul
       className="arena-question"
       aria-label="Question"
       onPointerEnter={() => open && setUpdated(false)}
+      onFocus={() => open && setUpdated(false)}
     >
       <div className="arena-question-head">
         <h3>
@@ -83,21 +85,4 @@ export function Question({ question, onSave }: QuestionProps): JSX.Element | nul
       </div>
     </section>
   );
-}
-
-/** Its Markdown; the text as it was written until that is there, and where it cannot be had. */
-export function Formatted({ text }: { text: string }): JSX.Element {
-  const [known, setKnown] = useState<{ Markdown: ComponentType<{ text: string }> } | null>(null);
-  useEffect(() => {
-    let wanted = true;
-    // The parser is large, and many interviews have no question.
-    import('./Markdown').then(
-      ({ Markdown }) => wanted && setKnown({ Markdown }),
-      (error: unknown) => console.warn('The question is shown as plain text:', error)
-    );
-    return () => {
-      wanted = false;
-    };
-  }, []);
-  return known ? <known.Markdown text={text} /> : <pre className="arena-text">{text}</pre>;
 }

@@ -4,7 +4,7 @@ import type { JSX, KeyboardEvent } from 'react';
 
 import { LIMITS } from '../core/protocol';
 import { Confirm } from './Confirm';
-import { Formatted } from './Question';
+import { Formatted } from './Formatted';
 import { RUN_KEYS } from './words';
 
 /** `onClose` has the new text, or null where nothing is to change. */

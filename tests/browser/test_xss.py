@@ -121,8 +121,10 @@ def attack(server: Server, session: str, page: Page, attacker: Attacker) -> None
         token = server.call("POST", f"sessions/{session}/join", body)["token"]
         cursor = {"type": "cursor-move", "payload": {"cursor": {"line": 1, "column": number}}}
         page.evaluate(SEND, [socket, token, [cursor]])
-    server.call("PATCH", f"sessions/{session}", {"title": poisoned(SHORT[0], attacker)})
     long = poisoned(LONG, attacker)
+    title = poisoned(SHORT[0], attacker)
+    question = "\n\n".join([*long.splitlines(), END])
+    server.call("PATCH", f"sessions/{session}", {"title": title, "question": question})
     added = [
         {"type": "file-add", "payload": {"name": poisoned(each, attacker)[:64]}} for each in SHORT
     ]
@@ -180,6 +182,9 @@ class Watched:
 
 def has_shown_it(room: Room) -> None:
     """Return when the hostile run is on the screen, markup and all."""
+    expect(room.panel.locator(".arena-question-text")).to_contain_text(END)
+    # Its own markup is there: it is not merely the text as it was written.
+    expect(room.panel.locator(".arena-question-text p")).not_to_have_count(0)
     expect(room.output).to_contain_text(END)
     expect(room.panel.locator("iframe")).not_to_have_count(0)
 
