@@ -19,7 +19,7 @@ from .frames import Malformed
 from .log import LogError
 from .model import Edit, Entry, Session
 from .native_process import Broken, NativeProcess
-from .protocol import Document
+from .protocol import Audience, Document
 from .replica import Replica
 
 #: Seconds that deleting waits for a server to let the file go.
@@ -48,7 +48,8 @@ def main(arguments: list[str], database: Path) -> int:
                 chosen = [options.session] if options.session else sessions
                 return max([_check(options.database, each) for each in chosen], default=0)
             case "export":
-                return _export(options.database, options.session, export.FORMATS[options.format])
+                kind, seen = export.FORMATS[options.format], export.SEEN[options.readers]
+                return _export(options.database, options.session, kind, seen)
             case _:
                 return _delete(options.database, options.session)
     except LogError as error:
@@ -70,6 +71,13 @@ def _parser(database: Path) -> argparse.ArgumentParser:
         command.add_argument("session", nargs="?" if name == "check" else None)
         if name == "export":
             command.add_argument("--format", choices=export.FORMATS, default="jsonl")
+            command.add_argument(
+                "--for",
+                dest="readers",
+                choices=export.SEEN,
+                default=Audience.INTERVIEWERS.value,
+                help="everyone: leave out what only interviewers may see (default: %(default)s)",
+            )
     taking = commands.add_parser("import", help="make a session that has ended of a recording")
     taking.add_argument("file", type=Path, help="a recording, or a notebook that holds one")
     taking.add_argument("--owner", default="", help="the Jupyter account that will own it")
@@ -168,7 +176,7 @@ def _import(database: Path, path: Path, owner: str) -> int:
     return 0
 
 
-def _export(database: Path, session: str, kind: export.Format) -> int:
+def _export(database: Path, session: str, kind: export.Format, seen: frozenset[Audience]) -> int:
     entries, _ = sqlite_log.read(database, session)
     state = _folded(session, entries)
     about = {
@@ -179,7 +187,7 @@ def _export(database: Path, session: str, kind: export.Format) -> int:
         "createdAt": datetime.fromtimestamp(state.created_at / 1000, UTC).isoformat(),
     }
     try:
-        sys.stdout.buffer.write(kind.make(about, entries))
+        sys.stdout.buffer.write(kind.make(about, entries, seen))
     except export.NotBuilt:
         print("The page that replays has not been built.", file=sys.stderr)
         return 1

@@ -26,8 +26,13 @@ from .native_process import NativeProcess
 from .protocol import Audience, Document
 from .replica import Replica
 
-#: What an interviewer may see, and so what a file has in it.
-SEEN = {Audience.EVERYONE, Audience.INTERVIEWERS}
+#: What the recording in a file has in it, by whom the file is for.
+SEEN = {
+    Audience.INTERVIEWERS.value: frozenset({Audience.EVERYONE, Audience.INTERVIEWERS}),
+    Audience.EVERYONE.value: frozenset({Audience.EVERYONE}),
+}
+#: What it has unless somebody asks for less.
+_ALL = SEEN[Audience.INTERVIEWERS.value]
 #: The page that replays a recording, built from `src/replay.tsx`.
 REPLAY = Path(__file__).parent / "static" / "replay.html"
 
@@ -48,7 +53,8 @@ _LANGUAGES = {
     "sql": {"name": "sql", "display_name": "SQL", "language": "sql"},
 }
 
-_Make = Callable[[dict[str, Any], Sequence[Entry]], bytes]
+_Seen = frozenset[Audience]
+_Make = Callable[[dict[str, Any], Sequence[Entry], _Seen], bytes]
 
 
 class NotBuilt(Exception):
@@ -57,7 +63,10 @@ class NotBuilt(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One way to write an interview down; `make` takes the contract's `Session` and its log."""
+    """One way to write an interview down.
+
+    `make` takes the contract's `Session`, its log, and the audiences whose entries are in the file.
+    """
 
     suffix: str
     content_type: str
@@ -89,8 +98,8 @@ def _story(entries: Sequence[Entry], pad: Replica) -> Story:
     for entry in entries:
         fold(session, entry)
         if isinstance(entry.body, Edit):
-            last = entry.at
             if entry.body.document is Document.PAD:
+                last = entry.at
                 pad.load(entry.body.update)
             continue
         run = entry.body.payload.get("runId")
@@ -111,15 +120,15 @@ def _story(entries: Sequence[Entry], pad: Replica) -> Story:
 # --- lines ----------------------------------------------------------------------------------------
 
 
-def as_lines(about: dict[str, Any], entries: Sequence[Entry]) -> bytes:
+def as_lines(about: dict[str, Any], entries: Sequence[Entry], seen: _Seen = _ALL) -> bytes:
     """The recording itself."""
-    return "".join(recording.lines(about, entries, SEEN)).encode()
+    return "".join(recording.lines(about, entries, seen)).encode()
 
 
 # --- a notebook -----------------------------------------------------------------------------------
 
 
-def as_notebook(about: dict[str, Any], entries: Sequence[Entry]) -> bytes:
+def as_notebook(about: dict[str, Any], entries: Sequence[Entry], seen: _Seen = _ALL) -> bytes:
     """A Jupyter notebook (format 4.5) that also holds the recording, so that it can come back."""
     told = story(entries)
     cells = [_markdown("summary", _summary(told))]
@@ -129,7 +138,7 @@ def as_notebook(about: dict[str, Any], entries: Sequence[Entry]) -> bytes:
     for number, run in enumerate(told.runs, 1):
         cells.append(_markdown(f"run-{number}-head", _run_head(told, run, number)))
         cells.append(_code(f"run-{number}", run.code, number, _outputs(run, number)))
-    lines = "".join(recording.lines(about, entries, SEEN)).removesuffix("\n").split("\n")
+    lines = "".join(recording.lines(about, entries, seen)).removesuffix("\n").split("\n")
     notebook = {
         "nbformat": 4,
         "nbformat_minor": 5,
@@ -238,7 +247,7 @@ def _display(chunk: dict[str, str], count: int) -> dict[str, Any]:
 # --- source files ---------------------------------------------------------------------------------
 
 
-def as_zip(about: dict[str, Any], entries: Sequence[Entry]) -> bytes:
+def as_zip(about: dict[str, Any], entries: Sequence[Entry], seen: _Seen = _ALL) -> bytes:
     """The files as they ended, the question, the runs as text, and the recording."""
     told = story(entries)
     packed = io.BytesIO()
@@ -257,7 +266,7 @@ def as_zip(about: dict[str, Any], entries: Sequence[Entry]) -> bytes:
         if told.session.question.strip():
             add("question.md", told.session.question)
         add("runs.txt", _runs_as_text(told))
-        add("recording.jsonl", as_lines(about, entries))
+        add("recording.jsonl", as_lines(about, entries, seen))
     return packed.getvalue()
 
 
@@ -280,7 +289,7 @@ def _runs_as_text(told: Story) -> str:
 # --- a page ---------------------------------------------------------------------------------------
 
 
-def as_page(about: dict[str, Any], entries: Sequence[Entry]) -> bytes:
+def as_page(about: dict[str, Any], entries: Sequence[Entry], seen: _Seen = _ALL) -> bytes:
     """A page that replays the recording from a disk, with no server and no network.
 
     Raises `NotBuilt`.
@@ -290,7 +299,7 @@ def as_page(about: dict[str, Any], entries: Sequence[Entry]) -> bytes:
     page = REPLAY.read_text(encoding="utf-8").replace("%NONCE%", secrets.token_urlsafe(16))
     before, _, after = page.partition("%RECORDING%")
     before = before.replace("%TITLE%", html.escape(str(about["title"])))
-    lines = as_lines(about, entries).decode()
+    lines = as_lines(about, entries, seen).decode()
     # No tag can begin in there: JSON has `<` in strings alone, where it may be written so.
     embedded = lines.replace("<", "\\u003c")
     return f"{before}{embedded}{after}".encode()

@@ -10,6 +10,9 @@
 canonical JSON (keys sorted, no spaces, UTF-8). The chain begins with 32 zero bytes, and each link
 is SHA-256(previous link + digest), so entries that are kept back do not break it. `file` is the
 SHA-256 of all lines above it, as they are written: it covers the first line too.
+
+A recording for everyone has random numbers in the place of the digests that it keeps back: a short
+note could be guessed, and its digest would say whether the guess is right. So its chain is its own.
 """
 
 from __future__ import annotations
@@ -18,7 +21,8 @@ import base64
 import binascii
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+import secrets
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,8 +31,10 @@ from .protocol import Audience, Document
 
 FORMAT = "arena.recording.v1"
 
+#: Bytes of a digest.
+_DIGEST = hashlib.sha256().digest_size
 #: The chain before the first entry.
-START = bytes(32)
+START = bytes(_DIGEST)
 
 
 class Tampered(Exception):
@@ -78,11 +84,12 @@ def link(previous: bytes, entry_digest: bytes) -> bytes:
     return hashlib.sha256(previous + entry_digest).digest()
 
 
-def lines(session: dict[str, Any], entries: Iterable[Entry], seen: set[Audience]) -> Iterator[str]:
+def lines(session: dict[str, Any], entries: Iterable[Entry], seen: Set[Audience]) -> Iterator[str]:
     """The lines of a recording for who may see the audiences in `seen`, newlines included.
 
     The first line has `session`, and the language that it began with, which is kept back else.
     """
+    guessable = Audience.INTERVIEWERS not in seen
     entries = list(entries)
     head = {"format": FORMAT, "session": session, "entries": len(entries)}
     if entries and isinstance(entries[0].body, Event) and "language" in entries[0].body.payload:
@@ -92,11 +99,12 @@ def lines(session: dict[str, Any], entries: Iterable[Entry], seen: set[Audience]
     for entry in entries:
         yield line
         file.update(_bytes(line))
-        full = to_json(entry)
-        entry_digest = digest(full)
+        full, shown = to_json(entry), entry.audience in seen
+        blind = guessable and not shown
+        entry_digest = secrets.token_bytes(_DIGEST) if blind else digest(full)
         chain = link(chain, entry_digest)
         hidden = {"seq": entry.seq, "digest": entry_digest.hex()}
-        line = _line(full if entry.audience in seen else hidden)
+        line = _line(full if shown else hidden)
     yield line
     file.update(_bytes(line))
     yield _line(_end(chain, file.hexdigest()))
@@ -188,6 +196,6 @@ def _digest_in(line: dict[str, Any]) -> bytes:
         found = bytes.fromhex(line["digest"])
     except (TypeError, ValueError):
         found = b""
-    if len(found) != hashlib.sha256().digest_size:
+    if len(found) != _DIGEST:
         raise Tampered(f"entry {line['seq']} has no digest")
     return found

@@ -299,7 +299,7 @@ class RecordingHandler(ApiHandler):
         caller.demand(Action.READ_RECORDING, room.session.status)
         entries = await self.arena.rooms.log.read(session)
         self.set_header("Content-Type", "application/x-ndjson; charset=UTF-8")
-        seen = {Audience.EVERYONE, Audience.INTERVIEWERS}
+        seen = export.SEEN[Audience.INTERVIEWERS]
         pack = gzip_stream() if "gzip" in self.request.headers.get("Accept-Encoding", "") else None
         if pack is not None:
             self.set_header("Content-Encoding", "gzip")
@@ -312,7 +312,7 @@ class RecordingHandler(ApiHandler):
 
 
 class ExportHandler(ApiHandler):
-    """`api/sessions/{id}/export?format=`: the interview as one file."""
+    """`api/sessions/{id}/export?format=&for=`: the interview as one file."""
 
     @allow_unauthenticated
     async def get(self, session: str) -> None:
@@ -321,9 +321,12 @@ class ExportHandler(ApiHandler):
         kind = export.FORMATS.get(self.get_query_argument("format", ""))
         if kind is None:
             raise Invalid(f"format: one of {', '.join(export.FORMATS)}")
+        seen = export.SEEN.get(self.get_query_argument("for", Audience.INTERVIEWERS))
+        if seen is None:
+            raise Invalid(f"for: one of {', '.join(export.SEEN)}")
         about = room.as_json()
         entries = await self.arena.rooms.log.read(session)
-        content = await asyncio.to_thread(kind.make, about, entries)
+        content = await asyncio.to_thread(kind.make, about, entries, seen)
         name = export.file_name(about["title"], kind)
         self.set_header("Content-Disposition", f'attachment; filename="{name}"')
         self.finish(content, set_content_type=kind.content_type)

@@ -56,6 +56,8 @@ export type CreatedInvite = Invite & { url: string };
 /** The kinds of file that an interview can be taken away in. */
 export const EXPORT_FORMATS = ['ipynb', 'zip', 'html', 'jsonl'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+/** Who is to read such a file: for everyone, it is without what only interviewers may see. */
+export type ExportReaders = 'interviewers' | 'everyone';
 
 /** A call that failed: `status` is HTTP's, or 0 where no server answered; the message is for people. */
 export class ApiError extends Error {
@@ -169,9 +171,13 @@ export class Api {
     return this.#call('DELETE', session(id));
   }
 
-  /** The interview as one file, and what to call it. */
-  async exportSession(id: string, format: ExportFormat): Promise<{ file: Blob; name: string }> {
-    const path = `${session(id)}/export?format=${format}`;
+  /** The interview as one file for `readers`, and what to call it. */
+  async exportSession(
+    id: string,
+    format: ExportFormat,
+    readers: ExportReaders = 'interviewers'
+  ): Promise<{ file: Blob; name: string }> {
+    const path = `${session(id)}/export?format=${format}&for=${readers}`;
     return this.#request('GET', path, undefined, async response => {
       const disposition = response.headers.get('Content-Disposition') ?? '';
       const name = /filename="([\w.-]+)"/.exec(disposition)?.[1] ?? `interview.${format}`;

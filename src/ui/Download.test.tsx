@@ -57,8 +57,20 @@ it('saves a file under the name that the server gives it', async () => {
   });
   await settle(() => button(root, 'Download Backend').click());
   await settle(() => button(root, 'Download notebook').click());
-  expect(asked.map(each => each.path)).toEqual(['sessions/abc/export?format=ipynb']);
+  expect(asked.map(each => each.path)).toEqual([
+    'sessions/abc/export?format=ipynb&for=interviewers'
+  ]);
   expect(saved).toEqual(['Backend.ipynb from blob:x']);
+});
+
+it('leaves the notes of the interviewers out when told to', async () => {
+  const { root, asked } = await list(() => new Response('{}'));
+  vi.spyOn(URL, 'createObjectURL').mockReturnValue('blob:x');
+  vi.spyOn(HTMLAnchorElement.prototype, 'click').mockReturnValue();
+  await settle(() => button(root, 'Download Backend').click());
+  await settle(() => one(root, '.arena-menu-items input[type=checkbox]').click());
+  await settle(() => button(root, 'Download recording').click());
+  expect(asked.map(each => each.path)).toEqual(['sessions/abc/export?format=jsonl&for=everyone']);
 });
 
 it('says why there is no file', async () => {

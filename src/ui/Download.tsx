@@ -3,7 +3,7 @@ import { useRef, useState } from 'react';
 import type { JSX } from 'react';
 
 import { EXPORT_FORMATS } from '../core/api';
-import type { Api, ExportFormat } from '../core/api';
+import type { Api, ExportFormat, ExportReaders } from '../core/api';
 import type { Session } from '../core/protocol';
 import { messageOf } from './store';
 
@@ -14,22 +14,34 @@ const FORMAT_NAMES: Readonly<Record<ExportFormat, string>> = {
   jsonl: 'Download recording'
 };
 
-/** The items of a menu, one for each kind of file; what goes wrong is told to `onProblem`. */
+/**
+ * The items of a menu: one for each kind of file, and whether it is for everyone to see. What goes
+ * wrong is told to `onProblem`.
+ */
 export function DownloadItems(props: {
   api: Api;
   sessionId: string;
   onProblem: (problem: string | null) => void;
 }): JSX.Element {
+  const [readers, setReaders] = useState<ExportReaders>('interviewers');
   const onChoose = async (format: ExportFormat): Promise<void> => {
     props.onProblem(null);
     try {
-      save(await props.api.exportSession(props.sessionId, format));
+      save(await props.api.exportSession(props.sessionId, format, readers));
     } catch (reason) {
       props.onProblem(messageOf(reason));
     }
   };
   return (
     <>
+      <label className="arena-check" onClick={event => event.stopPropagation()}>
+        <input
+          type="checkbox"
+          checked={readers === 'everyone'}
+          onChange={event => setReaders(event.target.checked ? 'everyone' : 'interviewers')}
+        />
+        Leave out interviewers’ notes
+      </label>
       {EXPORT_FORMATS.map(format => (
         <button key={format} type="button" onClick={() => void onChoose(format)}>
           {FORMAT_NAMES[format]}

@@ -2,7 +2,10 @@
 import { useEffect, useRef, useState } from 'react';
 import type { JSX, ReactNode } from 'react';
 
-/** `name` is for those who hear, not see, the `label`. Its children are buttons. It closes on a choice, on Escape and on a click elsewhere. */
+/**
+ * `name` is for those who hear, not see, the `label`. Its children are buttons, and boxes to tick
+ * that keep their clicks. It closes on a choice, on Escape and on a click elsewhere.
+ */
 export function Menu(props: { label: string; name?: string; children: ReactNode }): JSX.Element {
   const [open, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);

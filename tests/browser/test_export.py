@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Dialog, Page, expect
 
 from tests.browser.conftest import ARTIFACTS, Person
+from tests.browser.room import join
 from tests.browser.servers import Server
 from tests.server.recorded import sealed
 
@@ -281,3 +282,32 @@ def test_a_replay_fits_its_window(
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     ARTIFACTS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=ARTIFACTS / f"replay-{width}-{scheme}.png")
+
+
+def test_an_interviewer_leaves_the_notes_out(
+    stand_alone: Server, new_person: Callable[..., Person]
+) -> None:
+    session = stand_alone.session(title="To hand over")
+    join(new_person("Cy").page, stand_alone.invite(session), "Cy")
+    ana = new_person("Ana")
+    ana.page.goto(stand_alone.lobby_url)
+    row = ana.page.get_by_role("listitem").filter(has_text="To hand over")
+    kept_back = []
+    for box in (False, True):
+        row.get_by_role("button", name="Download").click()
+        leave_out = row.get_by_role("checkbox", name="Leave out interviewers’ notes")
+        expect(leave_out).not_to_be_checked()
+        leave_out.focus()
+        if box:
+            ana.page.keyboard.press("Space")
+            expect(leave_out).to_be_checked()
+            ARTIFACTS.mkdir(parents=True, exist_ok=True)
+            ana.page.screenshot(path=ARTIFACTS / "download-menu.png")
+        with ana.page.expect_download() as download:
+            row.get_by_role("button", name="Download recording").click()
+        lines = download.value.path().read_text().splitlines()
+        kept_back.append([each for each in lines if '"digest"' in each])
+    ours, theirs = kept_back
+    # The server's own entries are in neither, and for everyone not even their digests.
+    assert len(ours) == len(theirs) > 0
+    assert not set(ours) & set(theirs)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from arena_ext import recording
 from arena_ext.model import Edit, Entry, Event
 from arena_ext.protocol import Audience
-from arena_ext.recording import Tampered
+from arena_ext.recording import Tampered, Withheld
 from tests.server.conftest import ConnectArena, Interview
 from tests.server.people import Person
 from tests.server.test_sqlite_log import entries as bodies
@@ -35,12 +35,25 @@ def test_a_recording_comes_back(them: Bodies) -> None:
 @given(bodies)
 def test_what_is_kept_back_does_not_break_the_chain(them: Bodies) -> None:
     log = log_of(them)
-    text = "".join(recording.lines({"id": "s"}, log, {Audience.EVERYONE}))
-    seen = [each for each in log if each.audience is Audience.EVERYONE]
+    text = "".join(recording.lines({"id": "s"}, log, ALL - {Audience.SERVER}))
+    seen = [each for each in log if each.audience is not Audience.SERVER]
     assert recording.parse(text) == ({"id": "s"}, seen)
     full = "".join(recording.lines({"id": "s"}, log, ALL))
     ends = [json.loads(each.split("\n")[-2]) for each in (text, full)]
     assert ends[0]["chain"] == ends[1]["chain"]
+
+
+@given(bodies)
+def test_a_recording_for_everyone_has_a_chain_of_its_own(them: Bodies) -> None:
+    log = log_of(them)
+    text = "".join(recording.lines({"id": "s"}, log, {Audience.EVERYONE}))
+    found = recording.read(text)
+    for entry, line in zip(log, found.lines, strict=True):
+        if entry.audience is Audience.EVERYONE:
+            assert line == entry
+        else:
+            assert isinstance(line, Withheld)
+            assert line.digest != recording.digest(recording.to_json(entry))
 
 
 @given(bodies.filter(bool), st.data())
