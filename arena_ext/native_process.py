@@ -27,7 +27,7 @@ _log = logging.getLogger(__name__)
 #: What it runs.
 MODULE = f"{__package__}.native"
 #: Seconds that an answer may take, and bytes for which there is one more: a checkpoint is large.
-PATIENCE, BYTES_A_SECOND = 1.0, 2**20
+PATIENCE, BYTES_A_SECOND = 2.0, 2**20
 #: Seconds that a start may take: an interpreter and a library, on a machine that does much else.
 START_PATIENCE = 30.0
 #: Seconds between two looks at whether it hangs or is dead.
