@@ -1,0 +1,49 @@
+"""A guest in a stock Firefox: joins by a link, types, runs, answers a program and stops one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.conftest import Person
+from tests.browser.room import RUN_TIMEOUT_MS, join
+from tests.browser.servers import Server
+
+pytestmark = pytest.mark.timeout(240)
+
+
+@pytest.fixture(scope="session")
+def browser(firefox: Browser) -> Browser:
+    """Everybody here has a Firefox."""
+    return firefox
+
+
+def test_a_guest_does_an_interview(stand_alone: Server, new_person: Callable[..., Person]) -> None:
+    session = stand_alone.session(language="javascript", title="Interview")
+    ada, grace = new_person("Ada"), new_person("Grace")
+    hers = join(ada.page, stand_alone.invite(session), "Ada")
+    theirs = join(grace.page, stand_alone.invite(session), "Grace")
+
+    hers.code.click()
+    ada.page.keyboard.type("console.log(6 * 7)")
+    expect(theirs.code).to_have_text("console.log(6 * 7)")
+    expect(hers.run()).to_contain_text("42")
+    expect(theirs.output).to_contain_text("42")
+
+    hers.choose("Python")
+    hers.write("name = input('Who? ')\nprint('Hello', name)")
+    hers.run_button.click()
+    answer = hers.output.get_by_role("textbox", name="Answer to: Who?")
+    answer.press_sequentially("Grace", timeout=RUN_TIMEOUT_MS)
+    ada.page.keyboard.press("Enter")
+    expect(theirs.output).to_contain_text("Hello Grace")
+
+    hers.write("while True: pass")
+    hers.run_button.click()
+    hers.panel.get_by_role("button", name="Stop").click()
+    expect(hers.status).to_have_attribute("data-status", "stopped")
+    hers.write("print('alive')")
+    expect(hers.run()).to_contain_text("alive")
+    assert ada.errors == grace.errors == []
