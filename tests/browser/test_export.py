@@ -41,6 +41,7 @@ def evil_recording() -> bytes:
         seq = len(entries) + 1
         entries.append({"seq": seq, "at": 1000 * seq, "by": "p0", "to": "everyone", "event": event})
 
+    add("question-changed", userId="p0", question="\n\n".join(EVIL))
     for number, evil in enumerate(EVIL):
         name = evil[:120]
         add(
@@ -144,6 +145,8 @@ def test_a_replay_plays_from_a_disk_with_no_network(
     session = stand_alone.session(language="python", title="Two sums")
     for code in ("print('first')", CODE):
         stand_alone.call("PUT", f"sessions/{session}/code", {"code": code})
+    question = {"question": "## The task\n\nFind *both* indices."}
+    stand_alone.call("PATCH", f"sessions/{session}", question)
     stand_alone.call("POST", f"sessions/{session}/execute", {"output": "the end 😀\n"})
     path = exported(stand_alone, session, "html", tmp_path)
     ana = new_person("Ana", offline=True, viewport={"width": 1280, "height": 800})
@@ -160,9 +163,13 @@ def test_a_replay_plays_from_a_disk_with_no_network(
     expect(ana.page.locator(".cm-content")).to_contain_text("window.__pwned = 1; alert(1)")
     expect(ana.page.get_by_role("tab", name="Run it here")).to_have_count(0)
     expect(ana.page.get_by_role("button", name="Open this text as a new session")).to_have_count(0)
+    task = ana.page.get_by_role("heading", name="The task")
+    expect(task).to_be_visible()
+    expect(ana.page.locator("em", has_text="both")).to_be_visible()
     ana.page.get_by_role("tab", name="Output then").click()
     expect(ana.page.get_by_text("the end 😀", exact=True).last).to_be_visible()
     slider.press("Home")
+    expect(task).to_have_count(0)
     expect(ana.page.locator(".cm-content")).not_to_contain_text("the end")
     ana.page.get_by_role("button", name="Play").click()
     expect(ana.page.locator(".cm-line").first).to_have_text("print('the end 😀')")
@@ -192,6 +199,10 @@ def test_nothing_of_a_guest_runs_in_a_replay(
     requests, dialogs = watched(ana.page)
     play(ana.page, path)
     ana.page.get_by_role("slider").first.press("End")
+    question = ana.page.locator(".arena-question-text")
+    expect(question).to_contain_text(EVIL[1])
+    # It is formatted, so it went through all that could go wrong with it.
+    expect(question.locator("p")).not_to_have_count(0)
     ana.page.get_by_role("tab", name="What happened").click()
     expect(ana.page.get_by_text(EVIL[1]).first).to_be_attached()
     ana.page.get_by_role("tab", name="Output then").click()
@@ -215,7 +226,9 @@ def test_a_notebook_opens_in_jupyterlab_and_nothing_of_a_guest_runs(
     _, dialogs = watched(ana.page)
     ana.page.goto(jupyter_server.lab_url.replace("lab?", f"lab/tree/{path.name}?"))
     panel = ana.page.locator(".jp-NotebookPanel")
-    expect(panel.get_by_role("heading", level=1)).to_contain_text(EVIL[9][:20])
+    # JupyterLab shows a notebook once it knows of its kernel.
+    title = panel.get_by_role("heading", level=1)
+    expect(title).to_contain_text(EVIL[9][:20], timeout=60_000)
     expect(panel.locator(".jp-MarkdownCell").first).to_contain_text(EVIL[1])
     expect(panel.locator(".jp-CodeCell").first).to_be_visible()
     # All cells, also what is out of sight at first.
