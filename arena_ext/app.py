@@ -140,6 +140,7 @@ class ArenaApp(ExtensionApp):
         )
         if isinstance(log, SqliteLog):
             log.on_health = self.rooms.storing
+            log.remove_unfinished()
         self.crowd = Crowd(by_address=not (self.serverapp and self.serverapp.trust_xheaders))
         self.access = Access(self.rooms, open_access=self.open_access)
         self.settings.setdefault("page_config_data", {})["arenaVersion"] = __version__

@@ -13,7 +13,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from . import export, imported, recording, sqlite_log
+from . import export, imported, recording, rooms, sqlite_log
 from .fold import fold
 from .frames import Malformed
 from .log import LogError
@@ -162,14 +162,13 @@ def _import(database: Path, path: Path, owner: str) -> int:
     async def store() -> None:
         log = sqlite_log.SqliteLog(database)
         try:
-            await asyncio.gather(*(log.append(found.session, each) for each in found.entries))
-            log.checkpoint(found.session, found.checkpoint)
+            await rooms.store_whole(log, found)
         finally:
             await log.close()
 
     try:
         asyncio.run(store())
-    except (sqlite3.Error, OSError) as error:
+    except (sqlite3.Error, OSError, rooms.NotStored) as error:
         print(f"{database} cannot be written: {error}", file=sys.stderr)
         return 1
     print(f"Imported {path} as {found.session}.")

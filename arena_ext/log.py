@@ -16,6 +16,14 @@ from typing import Protocol
 
 from .model import Entry, Event
 
+#: What such an id begins with; no address of a session can have it.
+UNFINISHED = "unfinished:"
+
+
+def unfinished(session: str) -> str:
+    """The id under which `session` is written down until `Log.finish`."""
+    return f"{UNFINISHED}{session}"
+
 
 class LogError(Exception):
     """A session could not be read; its log is not to be taken for empty."""
@@ -52,6 +60,13 @@ class Log(Protocol):
         """Keep `checkpoint` in place of the one before, after all entries appended so far."""
         ...
 
+    def finish(self, session: str, checkpoint: Checkpoint) -> asyncio.Future[None]:
+        """Make `session` of what was appended as `unfinished(session)`, with its checkpoint.
+
+        Until the future resolves there is no such session; raises `Conflict` where that is gone.
+        """
+        ...
+
     async def load(self, session: str) -> Loaded | None:
         """What opening `session` needs; None where there is none. Raises `LogError`."""
         ...
@@ -61,7 +76,7 @@ class Log(Protocol):
         ...
 
     async def sessions(self, owner: str | None = None) -> Sequence[str]:
-        """The ids of all sessions, or of those that began as `owner`'s, oldest first."""
+        """The ids of all finished sessions, or of those that began as `owner`'s, oldest first."""
         ...
 
     async def delete(self, session: str) -> None:
@@ -94,6 +109,17 @@ class MemoryLog:
     def checkpoint(self, session: str, checkpoint: Checkpoint) -> None:
         """Nothing to gain: the entries are in memory anyway."""
 
+    def finish(self, session: str, checkpoint: Checkpoint) -> asyncio.Future[None]:  # noqa: ARG002
+        """Make `session` of what was appended as `unfinished(session)`."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        entries = self._entries.pop(unfinished(session), None)
+        if entries is None:
+            done.set_exception(Conflict())
+        else:
+            self._entries[session] = entries
+            done.set_result(None)
+        return done
+
     async def load(self, session: str) -> Loaded | None:
         """What opening `session` needs."""
         entries = await self.read(session)
@@ -108,7 +134,8 @@ class MemoryLog:
         return [
             session
             for session, entries in self._entries.items()
-            if owner is None or _began_as(entries[0]) == owner
+            if not session.startswith(UNFINISHED)
+            and (owner is None or _began_as(entries[0]) == owner)
         ]
 
     async def delete(self, session: str) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from .checkpoint import Stale
 from .imported import Imported, Importer, take_in
-from .log import Checkpoint, Conflict, Log, LogError
+from .log import Checkpoint, Conflict, Log, LogError, unfinished
 from .model import Entry, Event
 from .native_process import Broken, Lost, NativeProcess
 from .protocol import EVICT_AFTER, Audience, Close
@@ -40,6 +40,16 @@ async def stored(entry: asyncio.Future[None] | None) -> None:
             raise NotStored from None
 
 
+async def store_whole(log: Log, found: Imported) -> None:
+    """Store the log of a new session: all of it, or what is removed later. Raises `NotStored`."""
+    as_yet = unfinished(found.session)
+    for start in range(0, len(found.entries), _ENTRIES_AT_ONCE):
+        some = found.entries[start : start + _ENTRIES_AT_ONCE]
+        *_, last = [log.append(as_yet, entry) for entry in some]
+        await stored(last)
+    await stored(log.finish(found.session, found.checkpoint))
+
+
 class Rooms:
     """Finds, opens and drops the rooms of one log."""
 
@@ -53,7 +63,6 @@ class Rooms:
         self._own: dict[str, NativeProcess] = {}
         self._live: dict[str, Room] = {}
         self._opening: dict[str, asyncio.Task[Room | None]] = {}
-        self._importing: set[str] = set()
         self._deletions: set[asyncio.Task[None]] = set()
         self._healthy = True
 
@@ -91,27 +100,15 @@ class Rooms:
         found = await asyncio.to_thread(take_in, data, session, importer, now)
         if isinstance(found, str):
             raise Tampered(found)
-        self._importing.add(session)
         try:
-            await self._store_all(found)
-        finally:
-            self._importing.discard(session)
-        return self._begin(await self._folded(session, found.checkpoint, ()))
-
-    async def _store_all(self, found: Imported) -> None:
-        """Store the log of a new session. Raises `NotStored`."""
-        try:
-            for start in range(0, len(found.entries), _ENTRIES_AT_ONCE):
-                some = found.entries[start : start + _ENTRIES_AT_ONCE]
-                *_, last = [self.log.append(found.session, entry) for entry in some]
-                await stored(last)
+            await store_whole(self.log, found)
         except NotStored:
             # Half a recording is none; this waits until the disk works again.
-            deletion = asyncio.create_task(self.log.delete(found.session))
+            deletion = asyncio.create_task(self.log.delete(unfinished(session)))
             self._deletions.add(deletion)
             deletion.add_done_callback(self._deletions.discard)
             raise
-        self.log.checkpoint(found.session, found.checkpoint)
+        return self._begin(await self._folded(session, found.checkpoint, ()))
 
     async def _new(self, session: str) -> Room:
         process = await self._process(session)
@@ -150,8 +147,6 @@ class Rooms:
         room = self._live.get(session)
         if room is not None and room.alive:
             return room
-        if session in self._importing:
-            return None  # half a log is none, and nobody must write to it
         # Two who ask at once must get one room.
         if session not in self._opening:
             self._opening[session] = asyncio.create_task(self._open(session))

@@ -19,7 +19,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from .log import Checkpoint, Conflict, Loaded, LogError
+from .log import UNFINISHED, Checkpoint, Conflict, Loaded, LogError, unfinished
 from .model import Edit, Entry, Event
 from .protocol import Audience, Document
 from .recording import START, digest, link, to_json
@@ -62,11 +62,14 @@ _ENTRIES = (
     "WHERE session = (SELECT key FROM sessions WHERE id = ?) AND seq > ? ORDER BY seq"
 )
 
+_IS_UNFINISHED = f"id GLOB '{UNFINISHED}*'"
+
 #: The first entry of a session says whose it is; one that cannot be read is nobody's.
 _OWNED = (
-    "SELECT id FROM sessions JOIN (SELECT session, CAST(body AS TEXT) AS event FROM entries "
+    "SELECT id FROM sessions JOIN (SELECT session, CAST(body AS TEXT) AS event FROM entries "  # noqa: S608
     "WHERE seq = 1 AND document IS NULL) ON session = key "
     "WHERE CASE WHEN json_valid(event) THEN json_extract(event, '$.payload.owner') = ? END "
+    f"AND NOT {_IS_UNFINISHED} "
     "ORDER BY key"
 )
 
@@ -85,12 +88,19 @@ class _Keep:
 
 
 @dataclass(frozen=True, slots=True)
+class _Finish:
+    session: str
+    checkpoint: Checkpoint
+    stored: asyncio.Future[None]
+
+
+@dataclass(frozen=True, slots=True)
 class _Delete:
     session: str
-    done: asyncio.Future[None]
+    done: asyncio.Future[None] | None
 
 
-_Work = _Append | _Keep | _Delete
+_Work = _Append | _Keep | _Finish | _Delete
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -155,6 +165,12 @@ class SqliteLog:
         self.path.touch(mode=0o600)
         return connect(self.path)
 
+    def remove_unfinished(self) -> None:
+        """Remove what a server that was killed has left of sessions that it took in."""
+        for (session,) in self._writer.execute(f"SELECT id FROM sessions WHERE {_IS_UNFINISHED}"):  # noqa: S608
+            _log.warning("A recording was half taken in when a server ended; it is removed.")
+            self._queue.put(_Delete(session, None))
+
     # --- the port ---------------------------------------------------------------------------
 
     def append(self, session: str, entry: Entry) -> asyncio.Future[None]:
@@ -167,6 +183,13 @@ class SqliteLog:
     def checkpoint(self, session: str, checkpoint: Checkpoint) -> None:
         """Keep `checkpoint`, in its place among the entries."""
         self._queue.put(_Keep(session, checkpoint))
+
+    def finish(self, session: str, checkpoint: Checkpoint) -> asyncio.Future[None]:
+        """Make `session` of what was appended as `unfinished(session)`, in one commit."""
+        self._loop = asyncio.get_running_loop()
+        stored: asyncio.Future[None] = self._loop.create_future()
+        self._queue.put(_Finish(session, checkpoint, stored))
+        return stored
 
     async def load(self, session: str) -> Loaded | None:
         """What opening `session` needs."""
@@ -255,16 +278,21 @@ class SqliteLog:
                     case _Append(session, entry, stored):
                         outcomes.append((stored, self._insert(session, entry, chains)))
                     case _Keep(session, checkpoint):
-                        self._writer.execute(
-                            "INSERT OR REPLACE INTO checkpoints "
-                            "SELECT key, ?, ? FROM sessions WHERE id = ?",
-                            (checkpoint.seq, checkpoint.state, session),
+                        self._keep(session, checkpoint)
+                    case _Finish(session, checkpoint, stored):
+                        renamed = self._writer.execute(
+                            "UPDATE sessions SET id = ? WHERE id = ?",
+                            (session, unfinished(session)),
                         )
+                        chains.pop(unfinished(session), None)
+                        self._keep(session, checkpoint)
+                        outcomes.append((stored, None if renamed.rowcount else Conflict()))
                     case _Delete(session, done):
                         delete(self._writer, session)
                         chains.pop(session, None)
                         deleted = True
-                        outcomes.append((done, None))
+                        if done is not None:
+                            outcomes.append((done, None))
             self._writer.execute("COMMIT")
         except BaseException:
             if self._writer.in_transaction:
@@ -274,6 +302,12 @@ class SqliteLog:
         if deleted:
             _scrub(self._writer)
         return outcomes
+
+    def _keep(self, session: str, checkpoint: Checkpoint) -> None:
+        self._writer.execute(
+            "INSERT OR REPLACE INTO checkpoints SELECT key, ?, ? FROM sessions WHERE id = ?",
+            (checkpoint.seq, checkpoint.state, session),
+        )
 
     def _insert(self, session: str, entry: Entry, chains: dict[str, bytes]) -> Conflict | None:
         """Add an entry right after the one before it; `Conflict` where that is not the last."""
@@ -345,14 +379,16 @@ def _resolve(outcomes: list[tuple[asyncio.Future[None], Exception | None]]) -> N
 
 
 def session_ids(path: Path, owner: str | None = None) -> list[str]:
-    """The ids of all sessions in the database at `path`, or of those that began as `owner`'s.
+    """The ids of all finished sessions in the database at `path`, or of those of `owner`.
 
     Oldest first; raises `LogError`.
     """
     try:
         with closing(connect(path)) as database:
             if owner is None:
-                rows = database.execute("SELECT id FROM sessions ORDER BY key")
+                rows = database.execute(
+                    f"SELECT id FROM sessions WHERE NOT {_IS_UNFINISHED} ORDER BY key"  # noqa: S608
+                )
             else:
                 rows = database.execute(_OWNED, (owner,))
             return [row[0] for row in rows]
