@@ -48,8 +48,9 @@ from .room import Room
 #: How many times as long as it has kept the server busy a socket rests: one that sends without a
 #: pause gets a twenty-fifth of the processor, and a typist notices nothing.
 REST = 25.0
-#: Seconds that a socket rests at least, or later together with the next time, and at most.
-LEAST_REST, MOST_REST = 0.005, 1.0
+#: Seconds that a socket rests at least, or later together with the next time, and at most: who has
+#: pasted a whole file may go on typing.
+LEAST_REST, MOST_REST = 0.005, 0.25
 
 
 class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
