@@ -67,7 +67,7 @@ TESTS = [
     ),
     pytest("server tests", minutes=15),
     # Last and apart: Playwright and the server tests' event loop do not share a process.
-    pytest("browser tests", "tests/browser", minutes=30),
+    pytest("browser tests", "tests/browser", minutes=45),
 ]
 
 
