@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import getpass
-import secrets
 import sqlite3
 import sys
 import time
@@ -17,7 +16,7 @@ from . import export, imported, recording, rooms, sqlite_log
 from .fold import fold
 from .frames import Malformed
 from .log import LogError
-from .model import Edit, Entry, Session
+from .model import Edit, Entry, Session, new_session_id
 from .native_process import Broken, NativeProcess
 from .protocol import Audience, Document
 from .replica import Replica
@@ -154,7 +153,7 @@ def _taken_in(path: Path, session: str, owner: str) -> imported.Imported | str:
 
 
 def _import(database: Path, path: Path, owner: str) -> int:
-    found = _taken_in(path, secrets.token_urlsafe(16), owner)
+    found = _taken_in(path, new_session_id(), owner)
     if isinstance(found, str):
         print(f"{path} was not imported: {found}", file=sys.stderr)
         return 1

@@ -5,6 +5,7 @@ Nothing in here knows of sockets, files or CRDTs.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -12,6 +13,11 @@ from typing import Any
 
 from .files import File, first_name
 from .protocol import LANGUAGES, MAIN_FILE, Audience, Document
+
+
+def new_session_id() -> str:
+    """128 random bits in hexadecimal: one word to a double click, never an option to a shell."""
+    return secrets.token_hex(16)
 
 
 class Role(StrEnum):

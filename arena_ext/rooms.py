@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import secrets
 import time
 from collections.abc import Callable, Sequence
 
 from .checkpoint import Stale
 from .imported import Imported, Importer, take_in
 from .log import Checkpoint, Conflict, Log, LogError, unfinished
-from .model import Entry, Event
+from .model import Entry, Event, new_session_id
 from .native_process import Broken, Lost, NativeProcess
 from .protocol import EVICT_AFTER, Audience, Close
 from .quarantine import Quarantine, Resting
@@ -79,7 +78,7 @@ class Rooms:
 
         Raises `NotStored` or `Broken`.
         """
-        room = await self._new(secrets.token_urlsafe(16))
+        room = await self._new(new_session_id())
         payload = {"owner": owner, "title": title, "language": language}
         created = room.record(None, Event("session-created", payload), Audience.SERVER)
         self._live[room.session.id] = room
@@ -95,7 +94,7 @@ class Rooms:
 
         Raises `Tampered`, `NotStored` or `LogError`.
         """
-        session = secrets.token_urlsafe(16)
+        session = new_session_id()
         now = time.time_ns() // 10**6
         found = await asyncio.to_thread(take_in, data, session, importer, now)
         if isinstance(found, str):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -56,6 +57,8 @@ async def test_a_new_session_has_the_defaults(host: Person, jp_base_url: str) ->
         "status": "open",
         "url": f"{jp_base_url}arena/join/{session['id']}",
     }
+    # A terminal takes what begins with "-" for an option, and a double click ends at one.
+    assert re.fullmatch("[0-9a-f]{32}", session["id"])
     age = datetime.fromisoformat(session["createdAt"]) - before
     assert -0.01 < age.total_seconds() < 60
     assert len(session["id"]) >= 20, "an id must be too long to guess"
