@@ -69,7 +69,7 @@ def from_json(line: dict[str, Any]) -> Entry:
             event = line["event"]
             body = Event(str(event["type"]), dict(event["payload"]), event.get("id"))
         return Entry(int(line["seq"]), int(line["at"]), line["by"], Audience(line["to"]), body)
-    except (KeyError, TypeError, ValueError, binascii.Error) as error:
+    except (KeyError, TypeError, ValueError, OverflowError, binascii.Error) as error:
         raise Tampered(f"not an entry: {error}") from None
 
 

@@ -98,6 +98,12 @@ def test_any_changed_byte_shows(data: st.DataObject) -> None:
     assert isinstance(take(LINES[:at] + bytes([byte]) + LINES[at + 1 :]), str)
 
 
+def test_an_endless_number_is_refused() -> None:
+    endless = re.sub(rb'"at":\d+', b'"at":1e999', LINES)
+    assert endless != LINES
+    assert isinstance(take(endless), str)
+
+
 @given(st.data())
 @settings(max_examples=100, deadline=None)
 def test_any_missing_or_added_byte_shows(data: st.DataObject) -> None:
