@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -27,6 +28,16 @@ class Outbox(Protocol):
 
 
 @dataclass(eq=False, slots=True)
+class Receipt:
+    """That a connection sent something, and whether it is dealt with: stored, or refused."""
+
+    settled: bool = False
+    #: Whether it stands for edits that came while the connection may not write, and how many.
+    denied: bool = False
+    messages: int = 1
+
+
+@dataclass(eq=False, slots=True)
 class Connection:
     """One WebSocket of one participant."""
 
@@ -35,10 +46,10 @@ class Connection:
     participant: str
     #: The last entry that was in the snapshot it got; it hears of later ones.
     since: int = 0
-    #: How many of its edits and events are dealt with: the `count` of `saved`.
+    #: How many of its edits and events are dealt with, and all before them: the `count` of `saved`.
     handled: int = 0
-    #: Edits that were refused while it may not write, and will come again when it may.
-    refused: int = 0
+    #: The others, as they came.
+    _receipts: deque[Receipt] = field(default_factory=deque)
     #: Whether it has said that it has another text than the server.
     differed: bool = False
     #: Its client id in presence, if it speaks no CRDT itself.
@@ -53,6 +64,32 @@ class Connection:
     def reads_frames(self) -> bool:
         """Whether it understands binary frames."""
         return self.dialect is not Dialect.JSON
+
+    def received(self) -> Receipt:
+        """Take note of an edit or an event that came."""
+        receipt = Receipt()
+        self._receipts.append(receipt)
+        return receipt
+
+    def settle(self, *receipts: Receipt) -> bool:
+        """These are dealt with; returns whether `handled` has grown."""
+        for each in receipts:
+            each.settled = True
+        before = self.handled
+        while self._receipts and self._receipts[0].settled:
+            self.handled += self._receipts.popleft().messages
+        return self.handled > before
+
+    def deny(self) -> None:
+        """Take note of an edit that came while it may not write, and that will come again."""
+        if self._receipts and self._receipts[-1].denied:
+            self._receipts[-1].messages += 1
+        else:
+            self._receipts.append(Receipt(denied=True))
+
+    def welcome(self) -> None:
+        """It may write again, and sends once more what was denied."""
+        self.settle(*(each for each in self._receipts if each.denied))
 
     def tell(self, kind: str, payload: Mapping[str, Any]) -> None:
         """Send an event that is not in the log."""

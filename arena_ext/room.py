@@ -13,14 +13,14 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any
 
 from . import checkpoint, frames
 from .agreement import Agreement
 from .broadcast import Broadcast
-from .connection import Connection
+from .connection import Connection, Receipt
 from .door import Door
 from .events import Caller, Denied, Invalid, to_log
 from .frames import Malformed, PresenceMessage, PresenceQuery, SyncMessage
@@ -97,11 +97,6 @@ class Room:
     def alive(self) -> bool:
         """Whether it was not given up, and its texts can be used."""
         return not self.closed and self._state.alive
-
-    @property
-    def worked(self) -> float:
-        """Seconds of processor time that native code has worked, for this room or another."""
-        return self._process.worked
 
     @property
     def connections(self) -> set[Connection]:
@@ -337,18 +332,22 @@ class Room:
             self.send_error(connection, "waiting", "you have not been let in", event)
             return
         caller = self.caller(connection)
+        if kind == "cursor-move":
+            with suppress(Broken), self._asked_by(caller.participant, connection):
+                self._broadcast.move_cursor(connection, payload["cursor"])
+            return
+        done = partial(self._handled, connection, connection.received())
         try:
-            if kind == "cursor-move":
-                with self._asked_by(caller.participant, connection):
-                    self._broadcast.move_cursor(connection, payload["cursor"])
-            else:
-                self.act(caller, kind, payload, event, connection)
+            if self.act(caller, kind, payload, event, connection, done) is None:
+                done()
         except Broken:
             return  # and the room was given up
         except (Denied, Invalid) as error:
-            self._refuse_event(connection, error.code, str(error), event)
+            self.send_error(connection, error.code, str(error), event)
+            done()
         except TextFull:
-            self._refuse_event(connection, "text-full", "the text is at its limit", event)
+            self.send_error(connection, "text-full", "the text is at its limit", event)
+            done()
 
     def act(
         self,
@@ -357,35 +356,23 @@ class Room:
         payload: Mapping[str, Any],
         event: str | None = None,
         source: Connection | None = None,
+        then: Callable[[], None] | None = None,
     ) -> asyncio.Future[None] | None:
         """Do what an event asks for. Raises `Denied`, `Invalid`, `TextFull` or `Broken`.
 
         Returns what `record` does, or None where there was nothing to do.
         """
         with self._asked_by(caller.participant, source):
-            return self._act(caller, kind, payload, event, source)
-
-    def _act(
-        self,
-        caller: Caller,
-        kind: str,
-        payload: Mapping[str, Any],
-        event: str | None,
-        source: Connection | None,
-    ) -> asyncio.Future[None] | None:
-        if self.barred(caller.participant):
-            raise Denied("what you sent broke the server; try again later")
-        done = partial(self._handled, source) if source is not None else None
-        body = self._body(caller, kind, payload, event)
-        if body is not None:
-            # What became of a file, its author hears like everybody else: the root is in it.
-            heard = None if kind in _TOLD_TO_ALL else source
-            about_entry = isinstance(body, Event) and body.type.startswith("entry-")
-            audience = Audience.INTERVIEWERS if about_entry else Audience.EVERYONE
-            return self.record(caller.participant, body, audience, source=heard, then=done)
-        if done is not None:
-            done()
-        return None
+            if self.barred(caller.participant):
+                raise Denied("what you sent broke the server; try again later")
+            body = self._body(caller, kind, payload, event)
+        if body is None:
+            return None
+        # What became of a file, its author hears like everybody else: the root is in it.
+        heard = None if kind in _TOLD_TO_ALL else source
+        about_entry = isinstance(body, Event) and body.type.startswith("entry-")
+        audience = Audience.INTERVIEWERS if about_entry else Audience.EVERYONE
+        return self.record(caller.participant, body, audience, source=heard, then=then)
 
     def _body(
         self, caller: Caller, kind: str, payload: Mapping[str, Any], event: str | None
@@ -421,17 +408,10 @@ class Room:
         participant = self.participant(connection.participant)
         return Caller(participant.id, participant.role)
 
-    def _handled(self, connection: Connection) -> None:
-        connection.handled += 1
-        if connection.reads_events:
+    def _handled(self, connection: Connection, receipt: Receipt) -> None:
+        if connection.settle(receipt) and connection.reads_events:
             saved = {"seq": self._stored_seq, "count": connection.handled}
             connection.tell("saved", saved)
-
-    def _refuse_event(
-        self, connection: Connection, code: str, message: str, event: str | None
-    ) -> None:
-        self.send_error(connection, code, message, event)
-        self._handled(connection)
 
     def send_error(
         self, connection: Connection, code: str, message: str, event: str | None = None
@@ -463,30 +443,39 @@ class Room:
                 return  # and the room was given up
 
     def _sync(self, connection: Connection, message: SyncMessage) -> None:
-        caller = self.caller(connection)
-        replica = self._state.replica(message.document)
-        caller_may_read = can(caller.role, _READ[message.document], self.session.status)
-        if not caller_may_read:
-            self.send_error(connection, "denied", "you may not read this document")
-            if message.kind not in (Sync.STEP1, Sync.CHECK):
-                self._handled(connection)  # no change of rights will make it welcome
-            return
         if message.kind in (Sync.STEP1, Sync.CHECK):
-            update = replica.since(message.payload)
-            answer = SyncMessage(message.document, Sync.STEP2, update)
-            connection.outbox.send_frame(answer.encode())
-            if message.kind is Sync.CHECK:
-                self._differs(connection, message.document)
-            self._agreement.due(message.document)
+            self._answer(connection, message)
+        else:
+            self._edit(connection, message)
+
+    def _answer(self, connection: Connection, question: SyncMessage) -> None:
+        """Send a client what it lacks, if it may read that."""
+        document = question.document
+        if not can(self.caller(connection).role, _READ[document], self.session.status):
+            self.send_error(connection, "denied", "you may not read this document")
             return
-        if message.payload == b"\x00\x00":  # an empty update: nothing to store, nothing to allow
-            self._handled(connection)
-            return
-        if not can(caller.role, _WRITE[message.document], self.session.status):
-            connection.refused += 1
+        update = self._state.replica(document).since(question.payload)
+        connection.outbox.send_frame(SyncMessage(document, Sync.STEP2, update).encode())
+        if question.kind is Sync.CHECK:
+            self._differs(connection, document)
+        self._agreement.due(document)
+
+    def _edit(self, connection: Connection, message: SyncMessage) -> None:
+        """Take an edit."""
+        caller, status = self.caller(connection), self.session.status
+        reads = can(caller.role, _READ[message.document], status)
+        empty = message.payload == b"\x00\x00"  # nothing to store, nothing to allow
+        if reads and not empty and not can(caller.role, _WRITE[message.document], status):
+            connection.deny()
             self.send_error(connection, "denied", "you may not write now")
             return
-        participant = caller.participant
+        done = partial(self._handled, connection, connection.received())
+        if not reads:
+            self.send_error(connection, "denied", "you may not read this document")
+        if not reads or empty:
+            done()  # no change of rights will make it welcome
+            return
+        participant, replica = caller.participant, self._state.replica(message.document)
         try:
             change = replica.apply(
                 message.payload,
@@ -495,15 +484,15 @@ class Room:
             )
         except Gap:
             self._ask_to_sync(connection, message.document)
-            self._handled(connection)
+            done()
             return
         if change is None:
-            self._handled(connection)
+            done()
             return
         self._state.hold(participant, authors(change))
         audience = Audience.EVERYONE if message.document is Document.PAD else Audience.INTERVIEWERS
         edit = Edit(message.document, change)
-        self.record(participant, edit, audience, connection, partial(self._handled, connection))
+        self.record(participant, edit, audience, connection, done)
 
     def _differs(self, connection: Connection, document: Document) -> None:
         """A page has another text: whatever it has and we lack, it is to send."""
@@ -568,7 +557,7 @@ class Room:
         for each in connections:
             if each.reads_frames:
                 self._ask_to_sync(each)
-                each.handled, each.refused = each.handled + each.refused, 0
+                each.welcome()
 
     def _close_the_doors(self) -> None:
         self.door.close(Close.ENDED)

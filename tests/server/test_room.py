@@ -14,12 +14,13 @@ from hypothesis import strategies as st
 from arena_ext import frames
 from arena_ext.access import Access, Credentials, Login
 from arena_ext.connection import Connection
+from arena_ext.events import Caller
 from arena_ext.frames import Malformed, PresenceMessage, PresenceState, SyncMessage
 from arena_ext.log import MemoryLog
-from arena_ext.model import Edit, Participant, Role
+from arena_ext.model import Edit, Entry, Participant, Role
 from arena_ext.protocol import Close, Dialect, Document, Sync
 from arena_ext.room import Room
-from arena_ext.rooms import Rooms
+from arena_ext.rooms import Rooms, stored
 from tests.server.honest import Editor
 from tests.server.replicas import fresh_replica, supply
 from tests.server.test_replica import item
@@ -117,7 +118,79 @@ def run(loop: asyncio.AbstractEventLoop) -> Any:
     return loop.run_until_complete
 
 
+class SlowLog(MemoryLog):
+    """A log that stores when it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.slow = False
+        self._unstored: list[asyncio.Future[None]] = []
+
+    def append(self, session: str, entry: Entry) -> asyncio.Future[None]:
+        """Keep `entry`."""
+        stored = super().append(session, entry)
+        if not self.slow:
+            return stored
+        self._unstored.append(asyncio.get_running_loop().create_future())
+        return self._unstored[-1]
+
+    def store(self) -> None:
+        """Say of all that was appended that it is stored."""
+        for each in self._unstored:
+            each.set_result(None)
+
+
 # --- edits --------------------------------------------------------------------------------
+
+
+def test_what_is_refused_is_not_acknowledged_before_what_is_not_stored_yet(
+    stage: Stage, run: Any
+) -> None:
+    """A page takes `count` for the first that it sent: it would forget an edit that may be lost."""
+    log = SlowLog()
+
+    async def scene() -> None:
+        stage.rooms = Rooms(log, lambda session: f"/arena/join/{session}", supply())
+        stage.access = Access(stage.rooms, open_access=False)
+        await stage.set_up()
+        ben, inbox = stage.connect(stage.ben)
+        await settled()
+        log.slow = True
+        editor = Editor(5)
+        update = editor.insert(0, "hello")
+        stage.room.receive_frame(ben, edit(update))
+        stage.room.receive_event(ben, "title-change", {"title": "Mine"}, "e")
+        stage.room.receive_frame(ben, edit(update))  # once more: no change
+        await settled()
+        assert [each["code"] for each in inbox.of("error")] == ["denied"]
+        assert inbox.of("saved") == []
+        log.store()
+        await settled()
+        assert inbox.of("saved")[-1]["count"] == 3
+
+    run(scene())
+
+
+def test_what_a_locked_out_client_sent_is_acknowledged_once_it_came_again(
+    stage: Stage, run: Any
+) -> None:
+    async def scene() -> None:
+        ben, inbox = stage.connect(stage.ben)
+        interviewer = Caller(stage.ana.id, Role.INTERVIEWER)
+        await stored(stage.room.act(interviewer, "lock", {"locked": True}))
+        editor = Editor(5)
+        for index in range(3):
+            stage.room.receive_frame(ben, edit(editor.insert(index, "x")))
+        stage.room.receive_event(ben, "language-change", {"language": "python"}, "e")
+        await settled()
+        assert inbox.of("saved") == []  # no edit is taken for saved because an event was refused
+        await stored(stage.room.act(interviewer, "lock", {"locked": False}))
+        stage.room.receive_frame(ben, edit(editor.since(b"\x00")))
+        await settled()
+        assert inbox.of("saved")[-1]["count"] == 5
+        assert stage.room.text() == "xxx"
+
+    run(scene())
 
 
 def test_an_edit_reaches_the_others_and_is_acknowledged_to_its_author(
