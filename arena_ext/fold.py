@@ -53,14 +53,20 @@ def _participant(payload: Mapping[str, Any]) -> Participant:
 
 def _left(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
     session.present.pop(payload["userId"], None)
+    _lose_runs(session, payload["userId"])
+
+
+def _lose_runs(session: Session, participant: str) -> None:
     for run in session.runs.values():
-        if run.participant == payload["userId"] and run.status == "running":
+        if run.participant == participant and run.status == "running":
             run.status, run.asks = "lost", None
 
 
 def _role(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
     old = session.participants[payload["userId"]]
     session.participants[old.id] = replace(old, role=Role(payload["role"]))
+    if payload["role"] == Role.OBSERVER:
+        _lose_runs(session, old.id)
 
 
 def _removed(session: Session, entry: Entry, payload: Mapping[str, Any]) -> None:

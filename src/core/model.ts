@@ -147,18 +147,17 @@ function folded(state: SessionState, event: LoggedEvent): SessionState {
       const { userId } = event.payload;
       const present = new Set(state.present);
       present.delete(userId);
-      const runs = state.runs.map(run =>
-        run.userId === userId && run.status === 'running'
-          ? { ...run, status: 'lost' as const, asks: null }
-          : run
-      );
-      return { ...state, present, runs };
+      return { ...state, present, runs: withoutThoseOf(userId, state.runs) };
     }
     case 'role-changed': {
-      const user = state.participants.get(event.payload.userId);
+      const { userId, role } = event.payload;
+      const user = state.participants.get(userId);
       if (!user) return state;
-      const changed = { ...user, role: event.payload.role };
-      return { ...state, participants: byId(state.participants, [changed]) };
+      return {
+        ...state,
+        participants: byId(state.participants, [{ ...user, role }]),
+        runs: role === 'observer' ? withoutThoseOf(userId, state.runs) : state.runs
+      };
     }
     case 'entry-changed': {
       const { askToEnter } = event.payload;
@@ -315,6 +314,13 @@ const NEW_RUN = {
   location: null,
   asks: null
 } as const;
+
+/** `runs` once `userId` reports on theirs no more. */
+function withoutThoseOf(userId: string, runs: readonly Run[]): readonly Run[] {
+  return runs.map(run =>
+    run.userId === userId && run.status === 'running' ? { ...run, status: 'lost', asks: null } : run
+  );
+}
 
 /** `state` with the run `id` changed; a run that has ended stays as it is, a lost one may go on. */
 function withRun(state: SessionState, id: string, change: (run: Run) => Run): SessionState {

@@ -137,6 +137,8 @@ async def test_a_candidate_who_becomes_an_observer_writes_no_more(
     await bot.join()
     await ada.insert(0, "before")
     await ada.settled()
+    await bot.send("execute-code", {"runId": "r", "language": "python", "code": "1"})
+    await bot.settled()
     await change_role(host, session, interview.candidate_id, "observer")
     for each in (ada, bot):
         told = await each.expect("role-changed")
@@ -147,7 +149,13 @@ async def test_a_candidate_who_becomes_an_observer_writes_no_more(
     assert (await bot.expect("error"))["code"] == "denied"
     put = await interview.candidate.fetch("PUT", f"sessions/{session}/code", {"code": "mine"})
     assert put.status == 403
+    output = {"runId": "r", "chunks": [{"stream": "stdout", "data": "mine"}]}
+    await bot.send("execution-output", output)
+    assert (await bot.expect("error"))["code"] == "denied"
     assert await host.code(session) == "before"
+    late = await connect_json(session, interview.observer_token)
+    (run,) = (await late.join())["runs"]
+    assert (run["status"], run["chunks"]) == ("lost", [])
 
 
 async def test_an_observer_who_becomes_a_candidate_is_asked_for_what_they_wrote(
@@ -247,6 +255,21 @@ async def test_who_owns_the_session_can_always_come_back(
     assert back["role"] == "interviewer"
     assert back["id"] != host_id
     assert (await boss.fetch("GET", here)).status == 404
+
+
+async def test_who_owns_the_session_comes_back_to_one_that_others_ended(
+    log_in: LogIn, person: Callable[..., Person], stranger: Person, guest: Callable[[str], Person]
+) -> None:
+    host = person(await log_in())
+    session = await host.session()
+    here = f"sessions/{session}"
+    host_id, _ = await host.join(session, "Host")
+    secret = await host.invite(session, "interviewer")
+    boss = guest((await stranger.join(session, "Boss", secret))[1])
+    await change_role(boss, session, host_id, "observer")
+    assert (await boss.fetch("PATCH", here, {"ended": True})).status == 200
+    again = await host.fetch("POST", f"{here}/join", {"userName": "Host"})
+    assert (again.status, again.json["user"]["role"]) == (200, "interviewer")
 
 
 async def test_a_role_that_is_none_and_a_person_who_is_none(
