@@ -6,9 +6,9 @@ a proxy passes on is as good as the proxy; there it is the proxy that has to cou
 
 from __future__ import annotations
 
+import math
 import time
 from collections import Counter
-from dataclasses import dataclass
 from typing import Protocol
 
 from . import protocol
@@ -37,23 +37,30 @@ class Budget:
 
     def take(self, units: float) -> bool:
         """Spend `units`; False if there are not that many."""
-        self._save()
-        if units > self._left:
+        if units > self.left:
             return False
         self._left -= units
         return True
 
+    def charge(self, units: float) -> None:
+        """Spend `units`, also those that are not there: what is `left` may fall below zero."""
+        self._left = self.left - units
+
     @property
-    def spent(self) -> bool:
-        """Whether there is not even one unit."""
+    def wait(self) -> float:
+        """Seconds until nothing is owed."""
+        return max(0.0, -self.left / self._rate if self._rate else -self.left * math.inf)
+
+    @property
+    def left(self) -> float:
+        """The units that are there; below zero, those that are owed."""
         self._save()
-        return self._left < 1
+        return self._left
 
     @property
     def untouched(self) -> bool:
         """Whether all is there that can be saved up."""
-        self._save()
-        return self._left >= self._burst
+        return self.left >= self._burst
 
     def _save(self) -> None:
         now = time.monotonic()
@@ -61,18 +68,33 @@ class Budget:
         self._since = now
 
 
-@dataclass(frozen=True, slots=True)
 class Allowance:
     """What one may send and cost: frames, bytes, and seconds of the server's processor."""
 
-    frames: Budget
-    bytes: Budget
-    work: Budget
+    __slots__ = ("_work", "bytes", "frames", "held")
+
+    def __init__(self, work: Budget) -> None:
+        self.frames = Budget(protocol.FRAME_RATE, protocol.FRAME_BURST)
+        self.bytes = Budget(protocol.BYTE_RATE, protocol.BYTE_BURST)
+        self._work = work
+        #: Bytes of large bodies that are on their way.
+        self.held = 0
+
+    def pay(self, seconds: float) -> float:
+        """Pay for work that was done; returns for how many seconds no more is to be done."""
+        self._work.charge(seconds)
+        return min(self._work.wait, protocol.MOST_REST)
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether so much work is owed that resting does not bring it in."""
+        return self._work.left < -protocol.MOST_DEBT
 
     @property
     def untouched(self) -> bool:
         """Whether nothing of it is used."""
-        return self.frames.untouched and self.bytes.untouched and self.work.untouched
+        budgets = (self.frames, self.bytes, self._work)
+        return not self.held and all(each.untouched for each in budgets)
 
 
 class Crowd:
@@ -83,7 +105,8 @@ class Crowd:
         self._sockets: Counter[str] = Counter()
         self._joins: dict[str, Budget] = {}
         self._sessions: Counter[str] = Counter()
-        self._allowances: dict[str, Allowance] = {}
+        self._participants: dict[str, Allowance] = {}
+        self._addresses: dict[str, Allowance] = {}
         #: Bytes of bodies that are on their way, beyond what each may hold anyway.
         self._bodies = 0
 
@@ -107,18 +130,33 @@ class Crowd:
         if not interviewer and room.sockets() >= protocol.SOCKETS_PER_ROOM:
             raise TooMany("people in this session")
 
-    def allowance(self, participant: str, fresh: Allowance) -> Allowance:
-        """What a participant has left in all their sockets, those before among them."""
-        if participant not in self._allowances:
-            kept = {who: left for who, left in self._allowances.items() if not left.untouched}
-            self._allowances = kept | {participant: fresh}
-        return self._allowances[participant]
+    def of_participant(self, participant: str) -> Allowance:
+        """What a participant has left, in all their sockets and calls, those before among them."""
+        if participant not in self._participants:
+            self._participants = _touched(self._participants)
+            work = Budget(protocol.WORK_RATE, protocol.WORK_BURST)
+            self._participants[participant] = Allowance(work)
+        return self._participants[participant]
 
-    def hold_body(self, more: int) -> None:
-        """So many more bytes of bodies are held, or fewer if below zero."""
-        if more > 0 and self._bodies + more > protocol.BODIES_AT_ONCE:
+    def of_address(self, address: str) -> Allowance:
+        """What all at an address have left for what they do before it is known who they are."""
+        if address not in self._addresses:
+            self._addresses = _touched(self._addresses)
+            work = Budget(protocol.ADDRESS_WORK_RATE, protocol.ADDRESS_WORK_BURST)
+            if not self._by_address:
+                return Allowance(work)
+            self._addresses[address] = Allowance(work)
+        return self._addresses[address]
+
+    def hold_body(self, more: int, payer: Allowance | None) -> None:
+        """So many more bytes of bodies are held, or fewer if below zero; None: of a login's."""
+        own = 0 if payer is None else payer.held
+        too_many = self._bodies + more > protocol.BODIES_AT_ONCE or own + more > protocol.MAX_BODY
+        if more > 0 and too_many:
             raise TooMany("large bodies at once")
         self._bodies += more
+        if payer is not None:
+            payer.held += more
 
     def join(self, address: str) -> None:
         """One more join from an address, whether or not it succeeds."""
@@ -141,3 +179,7 @@ class Crowd:
         if self._by_address:
             self.create(self._sessions[address])
             self._sessions[address] += 1
+
+
+def _touched(allowances: dict[str, Allowance]) -> dict[str, Allowance]:
+    return {who: left for who, left in allowances.items() if not left.untouched}

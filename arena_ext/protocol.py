@@ -100,7 +100,7 @@ class Close(IntEnum):
     TEXT_FULL = 4413
     #: This client reads too slowly; it may reconnect and resync.
     TOO_SLOW = 4414
-    #: More frames, bytes or server time than allowed, or the session rests; it may reconnect later.
+    #: More frames, bytes or work than allowed, or the session rests; it may reconnect later.
     FLOOD = 4429
 
 
@@ -156,9 +156,16 @@ MAX_QUEUE = 1536 * 1024
 FRAME_RATE, FRAME_BURST = 200.0, 2000.0
 #: Bytes a second that a connection may send, and how many at once: a paste is one burst.
 BYTE_RATE, BYTE_BURST = 512.0 * 1024, 4.0 * 1024 * 1024
-#: Seconds of the server's processor that a connection may use a second, and how many at once: a
-#: cursor by line and column in a full text costs 8 ms, and takes a hundred bytes to ask for.
-WORK_RATE, WORK_BURST = 0.25, 2.0
+#: Seconds of the server's processor that a participant may use a second, and how many at once; who
+#: uses more is made to wait. A typist uses a hundredth; a cursor by line and column in a full text
+#: costs 8 ms, and takes a hundred bytes to ask for.
+WORK_RATE, WORK_BURST = 0.04, 0.05
+#: The same for all at one address, until it is known who they are: a class comes in at once.
+ADDRESS_WORK_RATE, ADDRESS_WORK_BURST = 0.25, 2.0
+#: Seconds that one is made to wait at a time, and of work that one may owe; more is a flood.
+MOST_REST, MOST_DEBT = 0.25, 2.0
+#: A message of somebody who has not joined yet, bytes.
+MAX_JOIN = 4 * 1024
 #: Seconds that a JSON client has for its `join-session`.
 JOIN_TIMEOUT = 10.0
 #: Seconds between `code-update`s to one JSON client.

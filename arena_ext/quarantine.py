@@ -48,4 +48,4 @@ class Quarantine:
 
     def _spent(self, session: str, participant: str | None) -> bool:
         budget = self._left.get((session, participant))
-        return budget is not None and budget.spent
+        return budget is not None and budget.left < 1

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import time
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from jupyter_server.auth.identity import IdentityProvider, PasswordIdentityProvider, User
 from jupyter_server.extension.handler import ExtensionHandlerMixin
 from jupyter_server.utils import ensure_async
+from tornado.web import HTTPError
 
 from .access import Credentials, Login
 from .headers import Walled
+from .pace import paced
 
 if TYPE_CHECKING:
     from .app import ArenaApp
+    from .crowd import Allowance
     from .model import Participant
     from .room import Room
 
@@ -24,9 +29,57 @@ AUTH_RESOURCE = "arena"
 #: Jupyter's identity providers that know one secret, not persons.
 _ONE_ACCOUNT = (IdentityProvider, PasswordIdentityProvider)
 
+T = TypeVar("T")
+
 
 class ArenaRequest(ExtensionHandlerMixin, Walled):
-    """Base of handlers whose authority is a participant token, a login, or nothing."""
+    """Base of handlers whose authority is a participant token, a login, or nothing.
+
+    All that they do is paid for by the participant, or by the address while it is not known who
+    asks; who asks by a login has the server anyway.
+    """
+
+    payer: Allowance | None = None
+    #: Seconds of work that was done before it was known who pays.
+    _owed = 0.0
+
+    async def _execute(self, *args: Any, **kwargs: Any) -> None:
+        await self.paced(super()._execute(*args, **kwargs))
+
+    async def paced(self, work: Coroutine[Any, Any, T]) -> T:
+        """Do some work, at the payer's cost and pace."""
+        return await paced(work, self._worked, self._pay)
+
+    def _worked(self) -> float:
+        return time.thread_time() + self.arena.rooms.worked
+
+    def _pay(self, seconds: float) -> float:
+        if self.payer is None:
+            self._owed += seconds
+            return 0.0
+        owed, self._owed = self._owed, 0.0
+        return self.payer.pay(max(0.0, owed + seconds))
+
+    async def prepare(self, **more: Any) -> None:
+        """Find out who pays; who owes too much is turned away (429)."""
+        await super().prepare(**more)
+        token = self.offered_token
+        if token is None and self._jupyter_user() is not None:
+            return
+        participant = self.arena.access.known(self.path_kwargs.get("session", ""), token)
+        crowd = self.arena.crowd
+        self.payer = (
+            crowd.of_address(self.address)
+            if participant is None
+            else crowd.of_participant(participant)
+        )
+        if self.payer.exhausted:
+            raise HTTPError(429)
+
+    @property
+    def offered_token(self) -> str | None:
+        """The participant token that the request brings, good or not."""
+        return self.request.headers.get(TOKEN_HEADER)
 
     @property
     def arena(self) -> ArenaApp:
@@ -51,7 +104,7 @@ class ArenaRequest(ExtensionHandlerMixin, Walled):
         A request with a participant token has that token's rights, and no login's.
         """
         user = self._jupyter_user()
-        if user is None or self.request.headers.get(TOKEN_HEADER) is not None:
+        if user is None or self.offered_token is not None:
             return None
         allowed = self.authorizer.is_authorized(self, user, "write", AUTH_RESOURCE)
         if not await ensure_async(allowed):
@@ -74,7 +127,7 @@ class ArenaRequest(ExtensionHandlerMixin, Walled):
 
     async def credentials(self) -> Credentials:
         """What the request brings."""
-        return Credentials(self.request.headers.get(TOKEN_HEADER), await self.login())
+        return Credentials(self.offered_token, await self.login())
 
     def check_xsrf_cookie(self) -> None:
         """Ask for the XSRF cookie only where a cookie is what gives authority.
@@ -84,5 +137,5 @@ class ArenaRequest(ExtensionHandlerMixin, Walled):
         """
         if not hasattr(self, "_jupyter_current_user"):
             return  # too early to know; Jupyter asks again once it does
-        if self.request.headers.get(TOKEN_HEADER) is None and self._jupyter_user() is not None:
+        if self.offered_token is None and self._jupyter_user() is not None:
             super().check_xsrf_cookie()

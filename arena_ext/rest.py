@@ -102,8 +102,16 @@ class ApiHandler(ArenaRequest, APIHandler):
         self.request._body_future.add_done_callback(self._body_over)  # noqa: SLF001
         self._deadline = asyncio.get_running_loop().call_later(BODY_TIMEOUT, self._body_is_late)
         await super().prepare()
-        if int(self.request.headers.get("Content-Length", 0)) > self.max_body:
+        length = int(self.request.headers.get("Content-Length", 0))
+        if length > self.max_body:
             raise HTTPError(413)
+        endless = "Transfer-Encoding" in self.request.headers
+        if self.max_body > MAX_SMALL_BODY and (endless or length > MAX_SMALL_BODY):
+            await self.expect_body()
+
+    async def expect_body(self) -> None:
+        """Raise what the call would, where nobody needs to read what comes to know it."""
+        await self.enter(self.path_kwargs["session"])
 
     def data_received(self, chunk: bytes) -> None:
         """Keep a piece of the body, while it is not too much; without a length that shows late."""
@@ -116,7 +124,7 @@ class ApiHandler(ArenaRequest, APIHandler):
             return
         held = max(0, len(self._received) - MAX_SMALL_BODY)
         try:
-            self.arena.crowd.hold_body(held - self._held)
+            self.arena.crowd.hold_body(held - self._held, self.payer)
             self._held = held
         except TooMany:
             self._too_many = True
@@ -124,7 +132,7 @@ class ApiHandler(ArenaRequest, APIHandler):
             self._let_go()
 
     def _let_go(self) -> None:
-        self.arena.crowd.hold_body(-self._held)
+        self.arena.crowd.hold_body(-self._held, self.payer)
         self._held = 0
 
     def _body_over(self, _: object) -> None:
@@ -184,6 +192,7 @@ class ApiHandler(ArenaRequest, APIHandler):
             404: "not found",
             405: "there is no such call",
             413: "the body is too large",
+            429: "too many calls at once; wait a little",
         }.get(status_code, "the server failed")
         if isinstance(error, (Invalid, Denied, Missing, Tampered)):
             text = str(error)
@@ -215,6 +224,11 @@ class SessionsHandler(ApiHandler):
     """`api/sessions`."""
 
     max_body = MAX_QUESTION_BODY
+
+    async def expect_body(self) -> None:
+        """Who may create sessions says what is asked in them."""
+        if await self.login() is None and not self.arena.open_access:
+            raise Denied("log in to create a session")
 
     @allow_unauthenticated
     async def get(self) -> None:
@@ -337,9 +351,8 @@ class ImportHandler(ApiHandler):
 
     max_body = MAX_IMPORT
 
-    async def prepare(self) -> None:  # type: ignore[override]
-        """Nobody sends a recording in vain who may not."""
-        await super().prepare()
+    async def expect_body(self) -> None:
+        """Who may import sends much, and as slowly as it goes."""
         if await self.login() is None:
             raise Denied("log in to import a recording")
         self.trusted_body = True
@@ -365,7 +378,7 @@ class JoinHandler(ApiHandler):
         room, participant, token = await self.join(
             session, body["userName"], await self.credentials(), body.get("invite")
         )
-        if participant.id in room.session.waiting:
+        if participant.id not in room.session.participants:
             # Until somebody lets them in they hear nothing of the session: not even who is in it.
             self.answer({"token": token}, 202)
             return

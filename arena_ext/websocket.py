@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from collections.abc import Mapping
 from typing import Any
 
 from jupyter_server.auth.decorator import allow_unauthenticated
@@ -16,27 +14,22 @@ from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from .access import Credentials, Ended, Refused, Unknown
 from .connection import Connection
-from .crowd import Allowance, Budget, TooMany
+from .crowd import TooMany
 from .events import Invalid, check_shape
 from .frames import Malformed
 from .log import LogError
 from .model import Action, Participant, Role, can
 from .native_process import Broken
 from .protocol import (
-    BYTE_BURST,
-    BYTE_RATE,
     CLIENT_EVENTS,
-    FRAME_BURST,
-    FRAME_RATE,
     JOIN_TIMEOUT,
     MAX_FRAME,
     MAX_ID,
+    MAX_JOIN,
     MAX_QUEUE,
     PING_INTERVAL,
     PING_TIMEOUT,
     TOKEN_PREFIX,
-    WORK_BURST,
-    WORK_RATE,
     Close,
     Dialect,
 )
@@ -45,12 +38,16 @@ from .replica import TextFull
 from .request import ArenaRequest
 from .room import Room
 
-#: How many times as long as it has kept the server busy a socket rests: one that sends without a
-#: pause gets a twenty-fifth of the processor, and a typist notices nothing.
-REST = 25.0
-#: Seconds that a socket rests at least, or later together with the next time, and at most: who has
-#: pasted a whole file may go on typing.
-LEAST_REST, MOST_REST = 0.005, 0.25
+#: Why somebody is not let in, and what they are told; who may come back soon is not told to go.
+_TURNED_AWAY: dict[type[Exception], Close] = {
+    Unknown: Close.REFUSED,
+    Refused: Close.REFUSED,
+    Ended: Close.ENDED,
+    TooMany: Close.FLOOD,
+    Resting: Close.FLOOD,
+    LogError: Close.GOING_AWAY,
+    Broken: Close.GOING_AWAY,
+}
 
 
 class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
@@ -66,9 +63,18 @@ class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
 
     # --- handshake ----------------------------------------------------------------------------
 
-    async def prepare(self) -> None:  # type: ignore[override]
+    async def prepare(self, **_: Any) -> None:
         """Let everybody knock; the token decides, after the handshake."""
         await super().prepare(_redirect_to_login=False)
+
+    @property
+    def offered_token(self) -> str | None:
+        """The token in the subprotocol list."""
+        offered = self.request.headers.get("Sec-WebSocket-Protocol", "")
+        for each in map(str.strip, offered.split(",")):
+            if each.startswith(TOKEN_PREFIX):
+                return each.removeprefix(TOKEN_PREFIX)
+        return None
 
     @allow_unauthenticated
     async def get(self, *args: str, **kwargs: str) -> None:
@@ -107,58 +113,31 @@ class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
         """Check who is there; only then is anything allocated for them."""
         self.set_nodelay(True)  # a keystroke is a small packet, and somebody waits for it
         self._session = session
-        self._allowance = Allowance(
-            Budget(FRAME_RATE, FRAME_BURST),
-            Budget(BYTE_RATE, BYTE_BURST),
-            Budget(WORK_RATE, WORK_BURST),
-        )
         #: Sizes of the messages that are not sent yet, and the sum of all but the first.
         self._unsent: deque[int] = deque()
         self._behind = 0
         self._closing = False
-        #: Seconds for which this socket is not read, for what it has cost.
-        self._rest = 0.0
         self._dialect = Dialect(self.selected_subprotocol or Dialect.JSON)
-        self._token = self._subprotocol_token()
         self._counted = True
         try:
             self.arena.crowd.open_socket(self.address)
         except TooMany:
             self.close(Close.FLOOD)
             return
-        if self._dialect is Dialect.JSON:
-            if self._token is not None and not await self._known(self._token):
-                self.close(Close.REFUSED)
+        try:
+            if self._dialect is not Dialect.JSON:
+                self._enter(*await self._participant({"username": "Guest"}, self.offered_token))
                 return
+            if self.offered_token is not None:
+                await self.arena.access.recognise(self._session, self.offered_token)
+        except tuple(_TURNED_AWAY) as error:
+            self._turn_away(error)
+        else:
             loop = asyncio.get_running_loop()
             self._deadline = loop.call_later(JOIN_TIMEOUT, self._too_late)
-            return
-        try:
-            room, participant = await self._participant({"username": "Guest"}, self._token)
-        except (Unknown, Refused, LogError):
-            self.close(Close.REFUSED)
-        except Ended:
-            self.close(Close.ENDED)
-        except (TooMany, Resting):
-            self.close(Close.FLOOD)
-        except Broken:
-            self.close(Close.GOING_AWAY)
-        else:
-            self._enter(room, participant)
 
-    def _subprotocol_token(self) -> str | None:
-        offered = self.request.headers.get("Sec-WebSocket-Protocol", "")
-        for each in map(str.strip, offered.split(",")):
-            if each.startswith(TOKEN_PREFIX):
-                return each.removeprefix(TOKEN_PREFIX)
-        return None
-
-    async def _known(self, token: str) -> bool:
-        try:
-            await self.arena.access.recognise(self._session, token)
-        except (Unknown, LogError, Resting, Broken):
-            return False
-        return True
+    def _turn_away(self, error: Exception) -> None:
+        self.close(next(code for kind, code in _TURNED_AWAY.items() if isinstance(error, kind)))
 
     def _too_late(self) -> None:
         if self.connection is None:
@@ -166,6 +145,12 @@ class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
 
     def _enter(self, room: Room, participant: Participant) -> None:
         waits = participant.id in room.session.waiting
+        if not room.alive:
+            self.close(Close.GOING_AWAY)
+            return
+        if participant.id in room.session.removed:  # while it was being checked
+            self.close(Close.REMOVED)
+            return
         if not can(participant.role, Action.READ_PAD, room.session.status):
             self.close(Close.ENDED)
             return
@@ -181,7 +166,7 @@ class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
             self.close(Close.FLOOD)
             return
         # Who was closed out for a flood does not come back with a new allowance.
-        self._allowance = self.arena.crowd.allowance(participant.id, self._allowance)
+        self.payer = self.arena.crowd.of_participant(participant.id)
         self.room = room
         self.connection = Connection(self, self._dialect, participant.id)
         if waits:
@@ -196,18 +181,22 @@ class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
 
     async def on_message(self, message: str | bytes) -> None:
         """Hand a frame to the room; what breaks the protocol ends the connection."""
+        await self.paced(self._receive(message))
+
+    async def _receive(self, message: str | bytes) -> None:
         if self._closing:
             return
-        if not (self._allowance.frames.take(1) and self._allowance.bytes.take(len(message))):
+        joined = self.room is not None or len(message) <= MAX_JOIN
+        if not joined or self._floods(len(message)):
             self.close(Close.FLOOD)
             return
         try:
             if isinstance(message, str):
                 await self._on_event(message)
+            elif self._dialect is Dialect.JSON:
+                raise Malformed("this subprotocol has no binary frames")
             elif self.room is not None and self.connection is not None:
-                if self._dialect is Dialect.JSON:
-                    raise Malformed("this subprotocol has no binary frames")
-                self._charge(partial(self.room.receive_frame, self.connection, message))
+                self.room.receive_frame(self.connection, message)
         except Malformed as error:
             self.log.warning("closing a connection of session %s: %s", self._session[:6], error)
             self.close(Close.MALFORMED)
@@ -221,30 +210,19 @@ class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
             self.log.exception("a message could not be handled")
             self.close(Close.MALFORMED)
         # Tornado reads on without a pause what a socket has sent: let the others have their turn.
-        rest, self._rest = (self._rest, 0.0) if self._rest > LEAST_REST else (0.0, self._rest)
-        await asyncio.sleep(min(rest, MOST_REST))
+        await asyncio.sleep(0)
 
-    def _charge(self, work: Callable[[], None]) -> None:
-        """Do `work` at the cost of this connection: others wait for the same processor."""
-        began = self._worked()
-        try:
-            work()
-        finally:
-            spent = self._worked() - began
-            self._rest += REST * spent
-            if not self._allowance.work.take(spent):
-                self.close(Close.FLOOD)
-
-    def _worked(self) -> float:
-        native = 0.0 if self.room is None else self.room.worked
-        return time.thread_time() + native
+    def _floods(self, size: int) -> bool:
+        payer = self.payer
+        return payer is not None and (
+            payer.exhausted or not (payer.frames.take(1) and payer.bytes.take(size))
+        )
 
     async def _on_event(self, text: str) -> None:
-        said: list[tuple[str, dict[str, Any], str | None]] = []
-        self._charge(lambda: said.extend(self._read_event(text)))
-        if self._closing or not said:
+        said = self._read_event(text)
+        if said is None:
             return
-        ((kind, payload, event),) = said
+        kind, payload, event = said
         if self._dialect is Dialect.YJS:
             raise Malformed("this subprotocol has no text frames")
         if kind == "join-session":
@@ -254,10 +232,10 @@ class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
         elif kind == "leave-session":
             self.close(Close.NORMAL)
         else:
-            self._charge(partial(self.room.receive_event, self.connection, kind, payload, event))
+            self.room.receive_event(self.connection, kind, payload, event)
 
-    def _read_event(self, text: str) -> Iterator[tuple[str, dict[str, Any], str | None]]:
-        """The type, payload and id of an event, if it is one; else its author is told."""
+    def _read_event(self, text: str) -> tuple[str, dict[str, Any], str | None] | None:
+        """The type, payload and id of an event; None for what is none, and its author is told."""
         event = None
         try:
             envelope = json.loads(text)
@@ -275,25 +253,20 @@ class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
         except Invalid as error:
             self._error(error.code, str(error), event)
         else:
-            yield kind, payload, event
+            return kind, payload, event
+        return None
 
     async def _join(self, payload: Mapping[str, Any], event: str | None) -> None:
         if self.connection is not None:
             self._error("invalid", "you have joined already", event)
             return
-        token = payload.get("token", self._token)
+        token = payload.get("token", self.offered_token)
         try:
             room, participant = await self._participant(payload, token)
-        except (Unknown, Refused, LogError):
-            self.close(Close.REFUSED)
-        except Ended:
-            self.close(Close.ENDED)
         except Invalid as error:
             self._error(error.code, str(error), event)
-        except (TooMany, Resting):
-            self.close(Close.FLOOD)
-        except Broken:
-            self.close(Close.GOING_AWAY)
+        except tuple(_TURNED_AWAY) as error:
+            self._turn_away(error)
         else:
             self._enter(room, participant)
 

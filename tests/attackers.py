@@ -161,12 +161,12 @@ class Attacker:
             await asyncio.sleep(0.05)
 
     async def bodies(self) -> None:
-        """Send a body without its last byte; the token does not even have to be good."""
+        """Send a body without its last byte."""
         while True:
             reader, writer = await asyncio.open_connection(*self.address)
             writer.write(
                 f"PUT /arena/api/sessions/{self.order.session}/code HTTP/1.1\r\nHost: localhost\r\n"
-                f"X-Arena-Token: none\r\nContent-Length: {MAX_BODY}\r\n\r\n".encode()
+                f"X-Arena-Token: {self.token}\r\nContent-Length: {MAX_BODY}\r\n\r\n".encode()
             )
             with suppress(ConnectionError):
                 writer.write(b" " * (MAX_BODY - 1))

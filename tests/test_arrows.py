@@ -20,7 +20,7 @@ LAYERS = [
     {"pages", "rest", "websocket"},
     {"request"},
     {"headers"},
-    {"access", "names"},
+    {"access", "names", "pace"},
     {"room", "rooms", "broadcast", "connection", "door", "json_view", "quarantine", "supply"},
     {"agreement"},
     {"crowd"},

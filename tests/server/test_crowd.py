@@ -239,6 +239,35 @@ async def test_a_large_body_is_refused_before_it_comes(base: str, interview: Int
     assert (await asyncio.to_thread(knock, base, chunked)).startswith(b"HTTP/1.1 413 ")
 
 
+async def test_a_large_body_of_a_stranger_is_refused_before_it_comes(
+    base: str, interview: Interview, stranger: Person
+) -> None:
+    large = {"code": "x" * 300_000}
+    answer = await stranger.fetch("PUT", f"sessions/{interview.session}/code", large)
+    assert (answer.status, answer.json) == (404, {"error": "there is no such session"})
+    created = await stranger.fetch("POST", "sessions", {"question": "x" * 300_000})
+    assert created.status == 403
+    path = f"/{base.partition('/')[2]}arena/api/sessions/{interview.session}/code"
+    head = f"PUT {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+    endless = f"{head}Transfer-Encoding: chunked\r\n\r\n".encode() + b"1\r\nx\r\n"
+    assert (await asyncio.to_thread(knock, base, endless)).startswith(b"HTTP/1.1 404 ")
+
+
+async def unfinished(
+    base: str, session: str, token: str
+) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """A body of somebody's without its last byte."""
+    address, _, path = base.partition("/")
+    reader, writer = await asyncio.open_connection(*address.split(":"))
+    writer.write(
+        f"PUT /{path}arena/api/sessions/{session}/code HTTP/1.1\r\nHost: {address}\r\n"
+        f"X-Arena-Token: {token}\r\nContent-Length: 400001\r\n\r\n".encode()
+    )
+    writer.write(b" " * 400_000)
+    await writer.drain()
+    return reader, writer
+
+
 async def test_large_bodies_that_never_end_are_bounded_and_let_go(
     arena: ArenaApp,
     base: str,
@@ -247,17 +276,8 @@ async def test_large_bodies_that_never_end_are_bounded_and_let_go(
 ) -> None:
     monkeypatch.setattr(protocol, "BODIES_AT_ONCE", 300_000)
     monkeypatch.setattr(rest, "BODY_TIMEOUT", 3.0)
-    address, _, path = base.partition("/")
-    opened = []
-    for _ in range(2):
-        reader, writer = await asyncio.open_connection(*address.split(":"))
-        writer.write(
-            f"PUT /{path}arena/api/sessions/{interview.session}/code HTTP/1.1\r\n"
-            f"Host: {address}\r\nContent-Length: 400001\r\n\r\n".encode()
-        )
-        writer.write(b" " * 400_000)
-        await writer.drain()
-        opened.append((reader, writer))
+    here = interview.session
+    opened = [await unfinished(base, here, interview.candidate_token) for _ in range(2)]
     where = f"sessions/{interview.session}/code"
     large = {"code": "x" * 300_000}
     async with asyncio.timeout(15):
@@ -270,6 +290,22 @@ async def test_large_bodies_that_never_end_are_bounded_and_let_go(
     assert (await interview.candidate.fetch("PUT", where, large)).status == 204
     for _, writer in opened:
         writer.close()
+
+
+async def test_large_bodies_of_one_leave_room_for_others(
+    base: str, host: Person, stranger: Person, interview: Interview, bound: Callable[..., None]
+) -> None:
+    bound("MAX_BODY", 300_000)
+    here = interview.session
+    _, writer = await unfinished(base, here, interview.candidate_token)
+    where, large = f"sessions/{here}/code", {"code": "x" * 300_000}
+    async with asyncio.timeout(15):
+        while (await interview.candidate.fetch("PUT", where, large)).status != 429:
+            pass
+    _, token = await stranger.join(here, "Eve", await host.invite(here))
+    eve = {"X-Arena-Token": token}
+    assert (await stranger.fetch("PUT", where, large, eve)).status == 204
+    writer.close()
 
 
 async def test_a_recording_is_refused_before_it_comes_from_whom_it_is_not_taken(

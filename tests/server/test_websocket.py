@@ -8,11 +8,13 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from tornado.httpclient import HTTPClientError
 from tornado.websocket import WebSocketClosedError
 
-from arena_ext import protocol, websocket
+from arena_ext import pace, protocol, websocket
 from arena_ext.app import ArenaApp
 from arena_ext.frames import PresenceMessage, PresenceState, SyncMessage, blob, uint
+from arena_ext.log import LogError
 from arena_ext.protocol import MAX_FRAME, Close, Document, Sync
 from tests.server.conftest import ConnectArena, ConnectJson, Interview
 from tests.server.people import JsonClient, Person
@@ -285,6 +287,24 @@ async def test_refused_without_a_good_token(
         assert (client.events, client.frames) == ([], [])
 
 
+@pytest.mark.parametrize("dialect", ["arena.v1", "json.v1"])
+async def test_a_session_that_cannot_be_read_now_is_not_told_to_be_gone(
+    arena: ArenaApp,
+    interview: Interview,
+    connect_arena: ConnectArena,
+    connect_json: ConnectJson,
+    monkeypatch: pytest.MonkeyPatch,
+    dialect: str,
+) -> None:
+    async def fail(_: str) -> None:
+        raise LogError("the database is locked")
+
+    monkeypatch.setattr(arena.rooms, "get", fail)
+    connect = connect_json if dialect == "json.v1" else connect_arena
+    client = await connect(interview.session, interview.candidate_token, dialect=dialect)
+    await client.expect_close(Close.GOING_AWAY)
+
+
 async def test_refused_to_a_guest_of_another_session(
     host: Person, interview: Interview, connect_arena: ConnectArena, connect_json: ConnectJson
 ) -> None:
@@ -388,8 +408,8 @@ async def test_the_text_has_a_limit(
 async def test_a_flood_ends_the_connection(
     interview: Interview, connect_arena: ConnectArena, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(websocket, "FRAME_RATE", 0.1)
-    monkeypatch.setattr(websocket, "FRAME_BURST", 50.0)
+    monkeypatch.setattr(protocol, "FRAME_RATE", 0.1)
+    monkeypatch.setattr(protocol, "FRAME_BURST", 50.0)
     client = await connect_arena(interview.session, interview.candidate_token)
     with suppress(WebSocketClosedError):
         for _ in range(500):
@@ -400,8 +420,8 @@ async def test_a_flood_ends_the_connection(
 async def test_a_flood_of_bytes_ends_the_connection(
     interview: Interview, connect_arena: ConnectArena, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(websocket, "BYTE_RATE", 1.0)
-    monkeypatch.setattr(websocket, "BYTE_BURST", 10_000.0)
+    monkeypatch.setattr(protocol, "BYTE_RATE", 1.0)
+    monkeypatch.setattr(protocol, "BYTE_BURST", 10_000.0)
     client = await connect_arena(interview.session, interview.candidate_token)
     await client.send_raw(json.dumps({"type": "x" * 20_000}))
     await client.expect_close(Close.FLOOD)
@@ -410,8 +430,9 @@ async def test_a_flood_of_bytes_ends_the_connection(
 async def test_small_messages_that_cost_much_end_the_connection(
     interview: Interview, connect_json: ConnectJson, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(websocket, "WORK_RATE", 0.0)
-    monkeypatch.setattr(websocket, "WORK_BURST", 0.05)
+    monkeypatch.setattr(protocol, "WORK_RATE", 0.0)
+    monkeypatch.setattr(protocol, "MOST_REST", 0.0)
+    monkeypatch.setattr(protocol, "MOST_DEBT", 0.0)
     client = await connect_json(interview.session, interview.candidate_token)
     await client.join()
     await client.send("code-change", {"changes": "x = 1\n" * 2000})
@@ -419,13 +440,46 @@ async def test_small_messages_that_cost_much_end_the_connection(
         for _ in range(1000):
             await client.send("cursor-move", {"cursor": {"line": 1000, "column": 2}})
     await client.expect_close(Close.FLOOD)
+    # Another connection is no way round it, and neither are calls.
+    called = await interview.candidate.fetch("GET", f"sessions/{interview.session}")
+    assert called.status == 429
+    with pytest.raises(HTTPClientError, match="429"):
+        await connect_json(interview.session, interview.candidate_token)
+    assert (await interview.observer.fetch("GET", f"sessions/{interview.session}")).status == 200
+
+
+async def test_who_costs_much_waits_and_nobody_else_does(
+    interview: Interview, connect_json: ConnectJson, host: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resting, rested = asyncio.Event(), asyncio.Event()
+
+    async def rest(_: float) -> None:
+        resting.set()
+        await rested.wait()
+
+    monkeypatch.setattr(pace, "sleep", rest)
+    monkeypatch.setattr(protocol, "WORK_BURST", 0.0)
+    client = await connect_json(interview.session, interview.candidate_token)
+    rested.set()
+    await client.join()
+    rested.clear()
+    resting.clear()
+    for code in ("one", "two"):
+        await client.send("code-change", {"changes": code})
+    await resting.wait()
+    here = f"sessions/{interview.session}"
+    assert (await host.fetch("PUT", f"{here}/language", {"language": "python"})).status == 204
+    assert await host.code(interview.session) != "two"
+    rested.set()
+    await client.settled()
+    assert await host.code(interview.session) == "two"
 
 
 async def test_who_was_closed_out_for_a_flood_comes_back_to_what_was_left(
     interview: Interview, connect_arena: ConnectArena, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(websocket, "FRAME_RATE", 0.001)
-    monkeypatch.setattr(websocket, "FRAME_BURST", 20.0)
+    monkeypatch.setattr(protocol, "FRAME_RATE", 0.001)
+    monkeypatch.setattr(protocol, "FRAME_BURST", 20.0)
     client = await connect_arena(interview.session, interview.candidate_token)
     with suppress(WebSocketClosedError):
         for _ in range(100):
@@ -440,12 +494,22 @@ async def test_who_was_closed_out_for_a_flood_comes_back_to_what_was_left(
 async def test_events_of_a_wrong_shape_cost_too(
     interview: Interview, connect_json: ConnectJson, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(websocket, "WORK_RATE", 0.0)
-    monkeypatch.setattr(websocket, "WORK_BURST", 0.005)
-    client = await connect_json(interview.session)
+    monkeypatch.setattr(protocol, "WORK_RATE", 0.0)
+    monkeypatch.setattr(protocol, "MOST_REST", 0.0)
+    monkeypatch.setattr(protocol, "MOST_DEBT", 0.0)
+    client = await connect_json(interview.session, interview.candidate_token)
+    await client.join()
     with suppress(WebSocketClosedError):
-        for _ in range(30):
+        for _ in range(50):
             await client.send_raw("[" + "[]," * 60_000 + "1]")
+    await client.expect_close(Close.FLOOD)
+
+
+async def test_who_has_not_joined_says_little(
+    interview: Interview, connect_json: ConnectJson
+) -> None:
+    client = await connect_json(interview.session)
+    await client.send_raw("[" + "[]," * 2000 + "1]")
     await client.expect_close(Close.FLOOD)
 
 
