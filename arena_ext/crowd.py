@@ -71,19 +71,24 @@ class Budget:
 class Allowance:
     """What one may send and cost: frames, bytes, and seconds of the server's processor."""
 
-    __slots__ = ("_work", "bytes", "frames", "held")
+    __slots__ = ("_overdraft", "_work", "bytes", "frames", "held")
 
-    def __init__(self, work: Budget) -> None:
+    def __init__(self, work: Budget, overdraft: Budget) -> None:
         self.frames = Budget(protocol.FRAME_RATE, protocol.FRAME_BURST)
         self.bytes = Budget(protocol.BYTE_RATE, protocol.BYTE_BURST)
         self._work = work
+        #: What all have together who have used up their own work.
+        self._overdraft = overdraft
         #: Bytes of large bodies that are on their way.
         self.held = 0
 
     def pay(self, seconds: float) -> float:
         """Pay for work that was done; returns for how many seconds no more is to be done."""
         self._work.charge(seconds)
-        return min(self._work.wait, protocol.MOST_REST)
+        if self._work.left >= 0:
+            return 0.0
+        self._overdraft.charge(seconds)
+        return min(max(self._work.wait, self._overdraft.wait), protocol.MOST_REST)
 
     @property
     def exhausted(self) -> bool:
@@ -105,6 +110,7 @@ class Crowd:
         self._sockets: Counter[str] = Counter()
         self._joins: dict[str, Budget] = {}
         self._sessions: Counter[str] = Counter()
+        self._overdraft = Budget(protocol.OVERDRAFT_RATE, 0.0)
         self._participants: dict[str, Allowance] = {}
         self._addresses: dict[str, Allowance] = {}
         #: Bytes of bodies that are on their way, beyond what each may hold anyway.
@@ -135,17 +141,17 @@ class Crowd:
         if participant not in self._participants:
             self._participants = _touched(self._participants)
             work = Budget(protocol.WORK_RATE, protocol.WORK_BURST)
-            self._participants[participant] = Allowance(work)
+            self._participants[participant] = Allowance(work, self._overdraft)
         return self._participants[participant]
 
     def of_address(self, address: str) -> Allowance:
         """What all at an address have left for what they do before it is known who they are."""
         if address not in self._addresses:
             self._addresses = _touched(self._addresses)
-            work = Budget(protocol.ADDRESS_WORK_RATE, protocol.ADDRESS_WORK_BURST)
+            work = Budget(protocol.WORK_RATE, protocol.ADDRESS_WORK_BURST)
             if not self._by_address:
-                return Allowance(work)
-            self._addresses[address] = Allowance(work)
+                return Allowance(work, self._overdraft)
+            self._addresses[address] = Allowance(work, self._overdraft)
         return self._addresses[address]
 
     def hold_body(self, more: int, payer: Allowance | None) -> None:

@@ -160,8 +160,10 @@ BYTE_RATE, BYTE_BURST = 512.0 * 1024, 4.0 * 1024 * 1024
 #: uses more is made to wait. A typist uses a hundredth; a cursor by line and column in a full text
 #: costs 8 ms, and takes a hundred bytes to ask for.
 WORK_RATE, WORK_BURST = 0.04, 0.05
-#: The same for all at one address, until it is known who they are: a class comes in at once.
-ADDRESS_WORK_RATE, ADDRESS_WORK_BURST = 0.25, 2.0
+#: How many at once all at one address may use until it is known who they are: a class comes in.
+ADDRESS_WORK_BURST = 0.5
+#: Seconds of processor time a second for all together who have used up their own.
+OVERDRAFT_RATE = 0.1
 #: Seconds that one is made to wait at a time, and of work that one may owe; more is a flood.
 MOST_REST, MOST_DEBT = 0.25, 2.0
 #: A message of somebody who has not joined yet, bytes.
