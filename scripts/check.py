@@ -49,9 +49,10 @@ STATIC = [
 
 
 def pytest(name: str, *paths: str, minutes: int) -> Check:
-    """A pytest run of its own process, with its report."""
+    """A pytest run with its report, in two processes: two cores are what a small machine has."""
     report = RESULTS / f"{name.replace(' ', '-')}.xml"
-    command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", *paths]
+    shared = ["-n", "2", "--dist", "loadgroup"]
+    command = [sys.executable, "-m", "pytest", "-q", *shared, f"--junitxml={report}", *paths]
     return Check(name, command, minutes, report)
 
 
