@@ -13,7 +13,8 @@ import time
 from dataclasses import dataclass
 from typing import TypeGuard
 
-from . import names
+from . import names, protocol
+from .crowd import TooMany
 from .events import Caller, Denied, Invalid
 from .model import Action, Event, Invite, Participant, Role, Session, Status
 from .protocol import Audience
@@ -118,7 +119,7 @@ class Access:
         """Become a participant; returns the room, who one is, and one's token.
 
         Where guests ask to enter, one waits now, and the token is good for waiting alone. Raises
-        `Unknown`, `Refused`, `Ended`, or `Invalid` for a name with nothing in it.
+        `Unknown`, `Refused`, `Ended`, `TooMany`, or `Invalid` for a name with nothing in it.
         """
         if invite is not None:
             return await self._redeem(session, name, invite)
@@ -175,6 +176,8 @@ class Access:
         if not cleaned:
             raise Invalid("a name needs at least one visible character")
         known = {**session.participants, **session.waiting}
+        if role is not Role.INTERVIEWER and len(known) >= protocol.MAX_PARTICIPANTS:
+            raise TooMany("people in this session")
         return Participant(
             secrets.token_hex(8),
             names.distinct(cleaned, [each.name for each in known.values()]),

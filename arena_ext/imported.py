@@ -21,7 +21,15 @@ from .frames import Malformed
 from .log import Checkpoint
 from .model import Edit, Entry, Event, Session
 from .native_process import Broken, NativeProcess
-from .protocol import LANGUAGES, MAX_ID, MAX_TEXT, MAX_TITLE, Audience, Document
+from .protocol import (
+    LANGUAGES,
+    MAX_ID,
+    MAX_PARTICIPANTS,
+    MAX_TEXT,
+    MAX_TITLE,
+    Audience,
+    Document,
+)
 from .recording import Recording, Tampered, Withheld
 from .replica import Replica, TextFull
 from .validation import Gap
@@ -29,8 +37,6 @@ from .vocabulary import misshapen
 
 #: A recording or notebook to take in, bytes.
 MAX_IMPORT = 64 * 1024 * 1024
-#: People in one: all of them are in every snapshot of the session.
-MAX_PARTICIPANTS = 500
 #: The last millisecond that has a date, in Python.
 _LAST_MOMENT = 253_402_300_799_999
 #: What the first entry of a log may be.
@@ -187,7 +193,8 @@ class _Intake:
         session, kind = self._session, entry.body.type if isinstance(entry.body, Event) else ""
         if kind in {"participant-joined", "entry-requested"}:
             known = payload["userId"] in session.participants
-            crowd = len(session.participants) + len(session.waiting) >= MAX_PARTICIPANTS
+            # Interviewers come on top of the guests.
+            crowd = len(session.participants) + len(session.waiting) >= 2 * MAX_PARTICIPANTS
             return "too many people" if crowd and not known else None
         if kind in {"participant-removed", "role-changed"}:
             unknown = payload["userId"] not in session.participants

@@ -185,6 +185,8 @@ EVICT_AFTER = 600.0
 INVITE_EXPIRES, INVITE_EXPIRES_MAX = 7 * 86400, 90 * 86400
 #: How many people an invite may say that it lets in; without a number it lets in any.
 INVITE_USES_MAX = 1000
+#: Guests whom one session may ever have: a lecture, and no filling of rosters by a leaked link.
+MAX_PARTICIPANTS = 1000
 #: People who wait to be let into one session: interviewers have to look at each.
 MAX_WAITING = 50
 

@@ -183,6 +183,11 @@ class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
         """Hand a frame to the room; what breaks the protocol ends the connection."""
         await self.paced(self._receive(message))
 
+    def on_ping(self, data: bytes) -> None:
+        """Tornado answers it, and it counts as a frame."""
+        if not self._closing and self._floods(len(data)):
+            self.close(Close.FLOOD)
+
     async def _receive(self, message: str | bytes) -> None:
         if self._closing:
             return

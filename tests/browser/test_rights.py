@@ -76,6 +76,19 @@ def test_asking_to_come_in_a_role_that_changes_and_removal(
     candidate.write("back again")
     expect(interviewer.code).to_have_text("back again")
 
+    # Handed over: who was a candidate interviews, and the other does not any more.
+    about(interviewer, "Ben", "Make interviewer")
+    expect(candidate.panel.get_by_role("button", name="Share")).to_be_visible()
+    ana = stand_alone.call("GET", f"sessions/{session}/users")[0]["name"]
+    about(candidate, ana, "Make candidate")
+    expect(interviewer.panel.get_by_role("button", name="Share")).to_have_count(0)
+    candidate.choose_action("Lock for candidates")
+    expect(interviewer.code).to_have_attribute("aria-readonly", "true")
+    candidate.choose_action("Unlock")
+    about(candidate, ana, "Make interviewer")
+    about(interviewer, "Ben", "Make candidate")
+    expect(candidate.panel.get_by_role("button", name="Share")).to_have_count(0)
+
     # The link says who used it.
     interviewer.panel.get_by_role("button", name="Share").click()
     expect(host.page.get_by_role("dialog")).to_contain_text("used by: Eve, Ben")

@@ -118,6 +118,8 @@ def attack(server: Server, session: str, page: Page, attacker: Attacker) -> None
         secret = server.invite(session).partition("#")[2]
         name = poisoned(short, attacker).replace("127.0.0.1", "localhost")[:64]
         body = {"userName": name, "invite": secret}
+        label = {"role": "candidate", "label": poisoned(short, attacker)}
+        server.call("POST", f"sessions/{session}/invites", label)
         token = server.call("POST", f"sessions/{session}/join", body)["token"]
         cursor = {"type": "cursor-move", "payload": {"cursor": {"line": 1, "column": number}}}
         page.evaluate(SEND, [socket, token, [cursor]])
@@ -147,6 +149,15 @@ def attack(server: Server, session: str, page: Page, attacker: Attacker) -> None
         ],
     )
     assert refused == [], "all of it was said"
+
+
+def knock(server: Server, session: str, attacker: Attacker) -> None:
+    """Ask to come in, by hostile names."""
+    server.call("PATCH", f"sessions/{session}", {"askToEnter": True})
+    for short in SHORT:
+        secret = server.invite(session).partition("#")[2]
+        body = {"userName": poisoned(short, attacker)[:64], "invite": secret}
+        server.call("POST", f"sessions/{session}/join", body)
 
 
 def event(kind: str, **payload: Any) -> dict[str, Any]:
@@ -209,6 +220,13 @@ def test_in_jupyterlab(
     attack(jupyter_server, session, new_person("Eve").page, attacker)
     has_shown_it(room)
     watched.is_unharmed()
+    knock(jupyter_server, session, attacker)
+    waiting = room.panel.get_by_role("status", name="Waiting to be let in")
+    expect(waiting.locator("p")).to_have_count(len(SHORT))
+    room.panel.get_by_role("button", name="Share").click()
+    expect(host.page.get_by_role("dialog")).to_contain_text("used by: <img src=")
+    watched.is_unharmed()
+    host.page.keyboard.press("Escape")
     host.page.goto(jupyter_server.url + "lab")  # and again, from the snapshot
     has_shown_it(Room(host.page).wait_until_editable())
     watched.is_unharmed()

@@ -131,6 +131,8 @@ async def test_secrets_are_nowhere_else(server: servers.Server) -> None:
     for kind in ("ipynb", "zip", "html", "jsonl"):
         await host.fetch("GET", f"{here}/export?format={kind}")
     await host.fetch("GET", f"{here}/invites")
+    metrics = await host.fetch("GET", "/metrics")
+    assert "http_request_duration_seconds" in metrics.text, "it counts calls, by handler"
     for client in (editor, bot):
         await client.close()
     servers.stop(server.process)

@@ -97,6 +97,22 @@ async def test_sockets_of_one_address(
 # --- joins and sessions -----------------------------------------------------------------------
 
 
+async def test_guests_of_one_session(
+    host: Person, stranger: Person, interview: Interview, bound: Callable[[str, int], None]
+) -> None:
+    bound("MAX_PARTICIPANTS", 3)
+    where = f"sessions/{interview.session}/join"
+    secret = await host.invite(interview.session)
+    await stranger.join(interview.session, "Eve", secret)
+    answer = await stranger.fetch("POST", where, {"userName": "Eva", "invite": secret})
+    assert (answer.status, answer.json) == (429, {"error": "too many people in this session"})
+    # Who is in stays in, and interviewers come in.
+    assert (await interview.candidate.fetch("GET", f"sessions/{interview.session}")).status == 200
+    await stranger.join(
+        interview.session, "Ivy", await host.invite(interview.session, "interviewer")
+    )
+
+
 async def test_joins_of_one_address(
     stranger: Person, interview: Interview, bound: Callable[..., None], host: Person
 ) -> None:

@@ -20,7 +20,7 @@ from arena_ext import cli, export, recording
 from arena_ext.app import ArenaApp
 from arena_ext.fold import _FOLDS
 from arena_ext.model import Edit, Entry, Event
-from arena_ext.protocol import LANGUAGES, Audience
+from arena_ext.protocol import LANGUAGES, MAX_PARTICIPANTS, Audience
 from arena_ext.vocabulary import LOGGED_EVENTS
 from tests.server.conftest import ConnectArena, Interview
 from tests.server.people import Person
@@ -221,7 +221,8 @@ def test_a_first_line_that_says_nothing_is_refused(about: dict[str, Any]) -> Non
 
 
 def test_a_crowd_is_refused() -> None:
-    crowd = [event("participant-joined", {**JOINED, "userId": f"p{n}"}, n) for n in range(2, 700)]
+    most = 2 * MAX_PARTICIPANTS + 3
+    crowd = [event("participant-joined", {**JOINED, "userId": f"p{n}"}, n) for n in range(2, most)]
     assert "too many people" in str(take(sealed(ABOUT, [BEGIN, *crowd])))
 
 

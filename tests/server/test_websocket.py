@@ -17,7 +17,7 @@ from arena_ext.frames import PresenceMessage, PresenceState, SyncMessage, blob, 
 from arena_ext.log import LogError
 from arena_ext.protocol import MAX_FRAME, Close, Document, Sync
 from tests.server.conftest import ConnectArena, ConnectJson, Interview
-from tests.server.people import JsonClient, Person
+from tests.server.people import PATIENCE, JsonClient, Person
 from tests.server.test_replica import FORGED, item
 
 OPEN_ACCESS = pytest.mark.parametrize("open_access", [True])
@@ -425,6 +425,20 @@ async def test_a_flood_of_bytes_ends_the_connection(
     client = await connect_arena(interview.session, interview.candidate_token)
     await client.send_raw(json.dumps({"type": "x" * 20_000}))
     await client.expect_close(Close.FLOOD)
+
+
+async def test_a_flood_of_pings_ends_the_connection(
+    interview: Interview, base: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(protocol, "FRAME_RATE", 0.1)
+    monkeypatch.setattr(protocol, "FRAME_BURST", 50.0)
+    reader, writer = await knock(base, interview.session, interview.candidate_token)
+    writer.write(b"\x89\x80\x00\x00\x00\x00" * 100)
+    async with asyncio.timeout(PATIENCE):
+        received = await reader.read(-1)
+    assert b"\x88" in received  # a frame that closes, with its code
+    assert Close.FLOOD.to_bytes(2, "big") in received
+    writer.close()
 
 
 async def test_small_messages_that_cost_much_end_the_connection(
