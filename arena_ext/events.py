@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from jsonschema import Draft202012Validator
@@ -64,7 +65,8 @@ def check_shape(name: str, value: Any) -> dict[str, Any]:
         json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError):
         raise Invalid(f"{name}: there is a number or a character that JSON has not") from None
-    error = best_match(_validator(name).iter_errors(value))
+    # The first error is enough: to look for all would cost as much as somebody put into `value`.
+    error = best_match(islice(_validator(name).iter_errors(value), 1))
     if error is not None:
         where = "/".join(map(str, error.absolute_path)) or "payload"
         raise Invalid(f"{name}: {where}: {error.message[:200]}")

@@ -204,6 +204,9 @@ SESSIONS_PER_CREATOR = 1000
 
 
 # --- what clients may say: JSON Schemas ------------------------------------------------------
+#
+# Keywords are looked at in the order in which they stand here, up to the first that is broken. So
+# what bounds a size comes before what looks into it.
 
 _ID: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": MAX_ID}
 _NAME: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": 4 * MAX_NAME}
@@ -216,10 +219,11 @@ _COUNT: dict[str, Any] = {"type": "integer", "minimum": 0, "maximum": 2**31}
 _SECRET: dict[str, Any] = {"type": "string", "maxLength": 256}
 _CHUNK: dict[str, Any] = {
     "type": "object",
+    "maxProperties": 2,
     "properties": {
         # `stdin` is what the program was given to read, for everybody to see.
         "stream": {"enum": ["stdout", "stderr", "stdin"]},
-        "mime": {"type": "string", "pattern": r"^[\w.+-]+/[\w.+-]+$", "maxLength": 100},
+        "mime": {"type": "string", "maxLength": 100, "pattern": r"^[\w.+-]+/[\w.+-]+$"},
         "data": {"type": "string", "maxLength": MAX_VALUE},
     },
     "required": ["data"],
@@ -258,15 +262,15 @@ CLIENT_EVENTS: dict[str, dict[str, Any]] = {
         code=_TEXT,
         files={
             "type": "object",
+            "maxProperties": MAX_FILES,
             "propertyNames": _FILE,
             "additionalProperties": _TEXT,
-            "maxProperties": MAX_FILES,
         },
     ),
     "execution-output": _payload(
         "runId chunks",
         runId=_ID,
-        chunks={"type": "array", "items": _CHUNK, "maxItems": MAX_CHUNKS},
+        chunks={"type": "array", "maxItems": MAX_CHUNKS, "items": _CHUNK},
     ),
     "execution-result": _payload(
         "error",

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from arena_ext import protocol
-from arena_ext.protocol import Close
+from arena_ext.events import Invalid, check_shape
+from arena_ext.protocol import MAX_CHUNKS, MAX_FRAME, Close
+from tests.server.steps import steps
 
 
 @pytest.fixture(scope="module")
@@ -69,3 +73,61 @@ def test_what_clients_may_say_agrees(typescript: str) -> None:
     match = re.search(r"export interface ClientEvents {(.*?)\n}", typescript, re.S)
     assert match is not None
     assert set(re.findall(r"^  '([\w-]+)':", match.group(1), re.M)) == set(protocol.CLIENT_EVENTS)
+
+
+# --- what a wrong shape costs ---------------------------------------------------------------
+
+CHUNK = {"stream": "stdout", "data": "x"}
+WIDE = {
+    "numbers for chunks": [0] * 80_000,
+    "lists for chunks": [[]] * 60_000,
+    "broken chunks": [{"data": 1}] * 20_000,
+    "a chunk with much in it": [{**CHUNK, **{str(key): 0 for key in range(20_000)}}],
+    "one long type": [{"mime": "a" * 250_000, "data": "x"}],
+    "a deep one": [json.loads("[" * 900 + "]" * 900)],
+}
+
+
+@pytest.mark.parametrize("chunks", WIDE.values(), ids=WIDE.keys())
+def test_a_frame_of_a_wrong_shape_costs_less_than_one_of_a_right(chunks: list[Any]) -> None:
+    def say(chunks: list[Any]) -> int:
+        payload = {"runId": "r", "chunks": chunks}
+        assert len(json.dumps(payload)) < 2 * MAX_FRAME
+        return steps(lambda: check_shape("execution-output", payload), Invalid)
+
+    say([CHUNK])  # what is made once
+    assert say(chunks) < say([CHUNK] * MAX_CHUNKS)
+    with pytest.raises(Invalid):
+        check_shape("execution-output", {"runId": "r", "chunks": chunks})
+
+
+def test_files_of_a_run_are_counted_before_they_are_looked_at() -> None:
+    def run(files: dict[str, Any]) -> int:
+        payload = {"language": "python", "code": "", "files": files}
+        return steps(lambda: check_shape("execute-code", payload), Invalid)
+
+    run({})
+    assert run({str(key): 0 for key in range(20_000)}) < run({str(key): "" for key in range(30)})
+
+
+def test_the_first_thing_that_is_wrong_is_named() -> None:
+    chunks = [CHUNK, {"stream": "stdout", "data": 1}, {"stream": "nowhere", "data": "x"}]
+    with pytest.raises(Invalid, match="chunks/1/data: 1 is not of type 'string'"):
+        check_shape("execution-output", {"runId": "r", "chunks": chunks})
+
+
+def _schemas(schema: Any) -> list[dict[str, Any]]:
+    """A schema and all in it."""
+    if isinstance(schema, list):
+        return [each for part in schema for each in _schemas(part)]
+    if not isinstance(schema, dict):
+        return []
+    return [schema, *(each for part in schema.values() for each in _schemas(part))]
+
+
+def test_a_size_is_looked_at_before_what_has_it() -> None:
+    looks = {"items": "maxItems", "pattern": "maxLength", "additionalProperties": "maxProperties"}
+    for schema in _schemas([protocol.CLIENT_EVENTS, protocol.REST_BODIES]):
+        for looking, bound in looks.items():
+            if looking in schema:
+                assert list(schema).index(bound) < list(schema).index(looking), schema
