@@ -116,7 +116,6 @@ class Broadcast:
         holds = self._state.holds(participant.id)
         mine = [each for each in message.states if holds(each.client)]
         heard = self._presence.update(connection, participant, mine)
-        self._state.hold(participant.id, (each.client for each in heard))
         self._relay(heard, connection)
         self._json_view.presence_changed()
 
@@ -131,6 +130,8 @@ class Broadcast:
         self._json_view.cursor_moved(participant.id, line, column, connection)
 
     def _relay(self, states: Sequence[PresenceState], source: Connection) -> None:
+        for shown in states:
+            self._state.show(source.participant, shown.client, shown=shown.state is not None)
         if states:
             frame = PresenceMessage(states).encode()
             for each in self.connections:

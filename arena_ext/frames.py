@@ -46,7 +46,11 @@ class Reader:
 
     def uint(self) -> int:
         """A varint, 0 to `MAX_SAFE`."""
-        value = self.byte()
+        try:
+            value = self.data[self.position]
+        except IndexError:
+            raise Malformed("the frame ends too early") from None
+        self.position += 1
         if value < 0x80:
             return value
         value &= 0x7F

@@ -171,9 +171,9 @@ class _Intake:
         roots = self._session.roots if edit.document is Document.PAD else ()
         try:
             # Whose client ids are whose matters to who types next, and here nobody will. While a
-            # text is replaced as a whole, there may be twice the text.
+            # text is replaced as a whole, there may be twice the text, and all its parts go.
             self._replicas[edit.document].apply(
-                edit.update, lambda _: True, roots, most=2 * MAX_TEXT
+                edit.update, lambda _: True, roots, most=2 * MAX_TEXT, parts=None
             )
         except (Malformed, Gap, TextFull, Broken) as error:
             why = str(error) or type(error).__name__

@@ -8,20 +8,26 @@ neighbours must be something that the author had not seen. What they must have s
 the units that they name: those, what those were placed beside, and so on, and all that the same
 clients wrote before. An insert that names neighbours with a seen unit between them is refused.
 
-Units that were typed one after the other are one run; the runs of a text are a linked list.
+Units that were typed one after the other are one run; the runs of a text are a linked list. What a
+client has seen only grows, so what is kept of it is each growth, once.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Mapping
+from array import array
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 
 from .frames import Malformed
 from .updates import Id, Struct
 
-#: Runs that one insert may have to be compared with: two people typed apart for a whole day.
-MAX_CONFLICTS = 20_000
+#: Steps that one update may take: runs that its inserts are compared with or cut in two, and what
+#: their author saw of others by them. What two typed for an hour apart in one place takes 3000.
+MAX_STEPS = 100_000
+#: What it costs to take note of one more thing that an author has seen, in steps.
+_STEPS_TO_NOTE = 4
+#: Runs of a client of which cutting one in two moves so many that it counts as one more step.
+_MOVED_IN_A_STEP = 64
 
 
 @dataclass(eq=False, slots=True)
@@ -32,8 +38,6 @@ class _Run:
     origin: Id | None
     right_origin: Id | None
     root: str
-    #: What its author had seen of the others when writing it: per client, the next clock.
-    seen: Mapping[int, int]
     left: _Run | None = None
     right: _Run | None = None
 
@@ -43,11 +47,43 @@ class _Run:
 
 
 @dataclass(slots=True)
-class _Runs:
-    """The runs of one client, by where they begin."""
+class _Client:
+    """The runs of one client, by where they begin, and what it has seen of the others."""
 
     starts: list[int] = field(default_factory=list)
     runs: list[_Run] = field(default_factory=list)
+    #: What its author must have seen by now: per other client, the next clock.
+    seen: dict[int, int] = field(default_factory=dict)
+    #: Each time that grew: at which clock of its own, of whom, and up to which clock of theirs.
+    grew_at: array[int] = field(default_factory=lambda: array("q"))
+    grew_of: array[int] = field(default_factory=lambda: array("q"))
+    grew_to: array[int] = field(default_factory=lambda: array("q"))
+
+    def see(self, at: int, other: int, to: int) -> None:
+        """From its clock `at` on, its author has seen what `other` wrote before `to`."""
+        self.seen[other] = to
+        self.grew_at.append(at)
+        self.grew_of.append(other)
+        self.grew_to.append(to)
+
+    def unsee(self, was: int) -> None:
+        """Undo the last `see`; `was` is what it had seen before."""
+        other = self.grew_of.pop()
+        del self.grew_at[-1], self.grew_to[-1]
+        if was:
+            self.seen[other] = was
+        else:
+            del self.seen[other]
+
+
+@dataclass(slots=True)
+class _Trial:
+    """What was done since `begin`: new clients, linked runs, and what was seen before it grew."""
+
+    clients: list[int] = field(default_factory=list)
+    runs: dict[_Run, None] = field(default_factory=dict)
+    seen: list[tuple[_Client, int]] = field(default_factory=list)
+    steps: int = 0
 
 
 class Order:
@@ -55,9 +91,11 @@ class Order:
 
     def __init__(self) -> None:
         self._heads: dict[str, _Run] = {}
-        self._by_client: dict[int, _Runs] = {}
-        #: Runs made since `begin`, and where each client was then; None outside of a trial.
-        self._trial: list[_Run] | None = None
+        self._by_client: dict[int, _Client] = {}
+        #: None outside of a trial.
+        self._trial: _Trial | None = None
+        #: How many runs there are, and how often a client has seen more of another.
+        self.size = 0
 
     def root_of(self, unit: Id) -> str | None:
         """The text that a unit is in; None where there is no such unit."""
@@ -72,61 +110,81 @@ class Order:
         # In this order: the other way round, a cut before `right` could shorten `left`.
         right = self._beginning_at(struct.right_origin)
         left = self._ending_at(struct.origin)
-        seen = self._seen(client, left, right)
-        if check:
-            self._check_adjacent(client, struct.clock, root, left, right, seen)
-        after = self._resolve(client, struct, root, left, right)
-        if (
-            self._trial is None
-            and after is not None
-            and after.client == client
-            and struct.origin == after.last == (client, struct.clock - 1)
-            and struct.right_origin == after.right_origin
-        ):
-            after.length += struct.length
-            return
-        run = _Run(
-            client, struct.clock, struct.length, struct.origin, struct.right_origin, root, seen
+        own = self._by_client.get(client)
+        if own is None:
+            own = self._by_client[client] = _Client()
+            if self._trial is not None:
+                self._trial.clients.append(client)
+        knew = len(own.grew_at)
+        if left is not None and left.client != client:
+            self._see(client, own, struct.clock, left.client, left.clock + left.length)
+        if right is not None and right.client != client:
+            # Of the left neighbour they saw the last unit, of the right one the first.
+            self._see(client, own, struct.clock, right.client, right.clock + 1)
+        goes_on = (
+            left is not None
+            and left.client == client
+            and left.clock + left.length == struct.clock
+            and left.right_origin == struct.right_origin
         )
+        # Who goes on where they were and has seen nothing more is between the same two as before.
+        if check and not (goes_on and knew == len(own.grew_at)):
+            self._check_adjacent(client, own, struct.clock, root, left, right)
+        after = self._resolve(client, struct, root, left, right)
+        if goes_on and after is left and left is not None and self._trial is None:
+            left.length += struct.length
+            return
+        run = _Run(client, struct.clock, struct.length, struct.origin, struct.right_origin, root)
         self._link(run, after)
-        runs = self._by_client.setdefault(client, _Runs())
-        runs.starts.append(run.clock)
-        runs.runs.append(run)
+        own.starts.append(run.clock)
+        own.runs.append(run)
 
     # --- trials -----------------------------------------------------------------------------
 
     def begin(self) -> None:
-        """What is inserted from now on is a trial, until `roll_back`."""
-        self._trial = []
+        """What is inserted from now on is a trial, until `roll_back`.
+
+        One that takes too many steps raises `Malformed`.
+        """
+        self._trial = _Trial()
 
     def roll_back(self) -> None:
         """Undo what was inserted since `begin`."""
-        trial, self._trial = self._trial or [], None
-        for run in reversed(trial):
+        trial, self._trial = self._trial or _Trial(), None
+        for client, was in reversed(trial.seen):
+            client.unsee(was)
+        self.size -= len(trial.seen) + len(trial.runs)
+        for run in reversed(trial.runs):
             self._unlink(run)
-            runs = self._by_client[run.client]
-            index = bisect_right(runs.starts, run.clock) - 1
-            del runs.starts[index], runs.runs[index]
-            if not runs.runs:
-                del self._by_client[run.client]
+            own = self._by_client[run.client]
+            index = bisect_right(own.starts, run.clock) - 1
+            del own.starts[index], own.runs[index]
+        for fresh in trial.clients:
+            del self._by_client[fresh]
+
+    def _take(self, steps: int) -> None:
+        if self._trial is not None:
+            self._trial.steps += steps
+            if self._trial.steps > MAX_STEPS:
+                raise Malformed("an update is in conflict with too much")
 
     # --- runs -------------------------------------------------------------------------------
 
     def _find(self, unit: Id) -> _Run | None:
         client, clock = unit
-        runs = self._by_client.get(client)
-        if runs is None:
+        own = self._by_client.get(client)
+        if own is None:
             return None
-        index = bisect_right(runs.starts, clock) - 1
+        index = bisect_right(own.starts, clock) - 1
         if index < 0:
             return None
-        run = runs.runs[index]
+        run = own.runs[index]
         return run if clock < run.clock + run.length else None
 
     def _ending_at(self, unit: Id | None) -> _Run | None:
         """The run that ends with a unit; splits the one that it is in."""
         run = None if unit is None else self._find(unit)
-        if run is not None and unit is not None and unit != run.last:
+        if run is not None and unit is not None and unit[1] + 1 != run.clock + run.length:
             self._split(run, unit[1] + 1)
         return run
 
@@ -139,23 +197,19 @@ class Order:
 
     def _split(self, run: _Run, clock: int) -> _Run:
         """Make a run of its own of what begins at `clock`; returns it."""
-        rest = _Run(
-            run.client,
-            clock,
-            run.clock + run.length - clock,
-            (run.client, clock - 1),
-            run.right_origin,
-            run.root,
-            run.seen,
-        )
+        length = run.clock + run.length - clock
+        origin = run.client, clock - 1
+        rest = _Run(run.client, clock, length, origin, run.right_origin, run.root)
         run.length = clock - run.clock
-        runs = self._by_client[run.client]
-        index = bisect_right(runs.starts, clock)
-        runs.starts.insert(index, clock)
-        runs.runs.insert(index, rest)
+        own = self._by_client[run.client]
+        index = bisect_right(own.starts, clock)
+        self._take(1 + (len(own.starts) - index) // _MOVED_IN_A_STEP)
+        own.starts.insert(index, clock)
+        own.runs.insert(index, rest)
         # The halves of what was there before a trial may stay apart; those of a trial go.
-        was_trial = self._trial is not None and run in self._trial
-        trial, self._trial = self._trial, (self._trial if was_trial else None)
+        trial = self._trial
+        if trial is not None and run not in trial.runs:
+            self._trial = None
         self._link(rest, run)
         self._trial = trial
         return rest
@@ -169,8 +223,9 @@ class Order:
             after.right = run
         if run.right is not None:
             run.right.left = run
+        self.size += 1
         if self._trial is not None:
-            self._trial.append(run)
+            self._trial.runs[run] = None
 
     def _unlink(self, run: _Run) -> None:
         if run.left is not None:
@@ -184,34 +239,37 @@ class Order:
 
     # --- where an insert goes ---------------------------------------------------------------
 
-    def _seen(self, client: int, left: _Run | None, right: _Run | None) -> Mapping[int, int]:
-        """What the author of an insert must have seen of the others."""
-        own = self._by_client.get(client)
-        known = own.runs[-1].seen if own is not None else {}
-        for beside in (left, right):
-            if beside is None:
-                continue
-            # Of the left neighbour they saw the last unit, of the right one the first.
-            last = beside.clock + (beside.length if beside is left else 1)
-            theirs = {**beside.seen, beside.client: last}
-            more = {
-                other: clock
-                for other, clock in theirs.items()
-                if other != client and clock > known.get(other, 0)
-            }
-            if more:
-                known = {**known, **more}
-        return known
+    def _see(self, client: int, own: _Client, at: int, other: int, to: int) -> None:
+        """Who writes beside another's unit has seen it, and all that its author had seen."""
+        known = own.seen.get(other, 0)
+        if known >= to:
+            return
+        theirs = self._by_client[other]
+        # What they had seen before what is known of them is known as well.
+        first, last = (bisect_left(theirs.grew_at, clock) for clock in (known, to))
+        self._take(_STEPS_TO_NOTE * (1 + last - first))
+        for index in range(first, last):
+            third, clock = theirs.grew_of[index], theirs.grew_to[index]
+            if third != client and clock > own.seen.get(third, 0):
+                self._note(own, at, third, clock)
+        self._note(own, at, other, to)
+
+    def _note(self, own: _Client, at: int, other: int, to: int) -> None:
+        if self._trial is not None:
+            self._trial.seen.append((own, own.seen.get(other, 0)))
+        own.see(at, other, to)
+        self.size += 1
 
     def _check_adjacent(
         self,
         client: int,
+        own: _Client,
         clock: int,
         root: str,
         left: _Run | None,
         right: _Run | None,
-        seen: Mapping[int, int],
     ) -> None:
+        seen = own.seen
         between = self._heads.get(root) if left is None else left.right
         steps = 0
         while between is not right:
@@ -221,9 +279,10 @@ class Order:
             if between.clock < known:
                 raise Malformed("an edit names neighbours that never were")
             steps += 1
-            if steps > MAX_CONFLICTS:
-                raise Malformed("an edit is in conflict with too many others")
+            if steps > MAX_STEPS:
+                break
             between = between.right
+        self._take(steps)
 
     def _resolve(
         self, client: int, struct: Struct, root: str, left: _Run | None, right: _Run | None
@@ -248,5 +307,8 @@ class Order:
                 if beside not in undecided:
                     left = other
                     undecided.clear()
+            if self._trial is not None and len(passed) > MAX_STEPS:
+                break
             other = other.right
+        self._take(len(passed))
         return left

@@ -96,7 +96,7 @@ class Close(IntEnum):
     REMOVED = 4411
     #: An interviewer did not let this person in.
     DECLINED = 4412
-    #: The text would grow past its limit.
+    #: The text, or all that was ever written in it, would grow past its limit.
     TEXT_FULL = 4413
     #: This client reads too slowly; it may reconnect and resync.
     TOO_SLOW = 4414
@@ -110,6 +110,17 @@ class Close(IntEnum):
 MAX_FRAME = 256 * 1024
 #: All text of one document, UTF-8 bytes: an interview, not an archive.
 MAX_TEXT = 1024 * 1024
+#: All text that was ever written in one document, deleted text too, UTF-16 units: a CRDT keeps it.
+MAX_UNITS = 16 * MAX_TEXT
+#: Pieces that it was written and deleted in, and how often an author saw more of another's: after
+#: days of many people, and 100 MB, a document takes no more text.
+MAX_REMEMBERED = 500_000
+#: Runs of text and deleted ranges in one update. Who types 400 keys a minute for an hour without a
+#: pause and without a connection has 5000; who deletes much and jumps about all the while, 8000.
+MAX_PARTS = 12_000
+#: Client ids in one document, and under how many one participant may write: each reload of a page
+#: is a new one.
+MAX_CLIENTS, MAX_CLIENTS_EACH = 2000, 200
 #: A display name, characters.
 MAX_NAME = 64
 #: A file's name, characters.

@@ -16,12 +16,19 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from .frames import Malformed, blob, uint
 from .native_process import Broken, Lost, NativeProcess
 from .native_wire import CHANGED, NUMBER, SPAN, Op
-from .protocol import MAIN_FILE, MAX_TEXT, NOTES, Document
-from .updates import Id, decode, decode_state_vector, utf16_length
+from .protocol import (
+    MAIN_FILE,
+    MAX_CLIENTS,
+    MAX_PARTS,
+    MAX_REMEMBERED,
+    MAX_TEXT,
+    MAX_UNITS,
+    NOTES,
+    Document,
+)
+from .updates import Id, Update, decode, decode_state_vector, utf16_length
 from .validation import Gap, Holds, Ledger, utf16_prefix
 
-#: Client ids that one document accepts: every reload of a page is a new one.
-MAX_CLIENTS = 2_000
 #: Updates of the log, and bytes of them, that go to the native document together.
 _LOADED_AT_ONCE, _BYTES_AT_ONCE = 1000, 2**20
 #: Reads what was loaded while whoever opened the session is served already.
@@ -117,24 +124,27 @@ class Replica:
         further: Container[str] = (),
         *,
         most: int = MAX_TEXT,
+        parts: int | None = MAX_PARTS,
     ) -> bytes | None:
         """Apply an update from outside; returns what it changed, None where that is nothing.
 
-        It may write the main text and those of the `further` roots, `most` UTF-8 bytes in all.
+        It may write the main text and those of the `further` roots, `most` UTF-8 bytes in all, in
+        so many `parts` (None: any number).
         Raises `Malformed`, `Gap` or `TextFull`, and has changed nothing then; raises `Broken`
         when only a fresh replica from the log can go on.
         """
         ledger = self._known()
-        news = ledger.check(
-            decode(update), lambda client: client != self.client_id and holds(client)
-        )
+        decoded = decode(update, parts)
+        news = ledger.check(decoded, lambda client: client != self.client_id and holds(client))
         if not all(root in self._roots or root in further for root in news.roots):
             raise Malformed("there is no such text")
-        if len(ledger.clocks()) + news.clients > MAX_CLIENTS or (
+        if len(self._clocks) + news.clients > MAX_CLIENTS or (
             news.text_bytes and news.text_bytes + self._size > most
         ):
             raise TextFull
-        return self._change(Op.APPLY, "", update)
+        if news.units:
+            self._demand_room(news.units)
+        return self._change(Op.APPLY, "", update, decoded)
 
     def set_text(self, text: str, root: str | None = None) -> bytes | None:
         """Make a text, the main one by default, read `text`; returns the edit, None if no change.
@@ -154,8 +164,10 @@ class Replica:
         # pycrdt counts UTF-8 bytes.
         first = len(old[:start].encode())
         last = first + len(old[start : len(old) - end].encode())
-        new = text[start : len(text) - end].encode()
-        return self._change(Op.EDIT, root, SPAN.pack(first, last) + new)
+        new = text[start : len(text) - end]
+        if new:
+            self._demand_room(utf16_length(new))
+        return self._change(Op.EDIT, root, SPAN.pack(first, last) + new.encode())
 
     # --- cursors ----------------------------------------------------------------------------
     #
@@ -226,12 +238,21 @@ class Replica:
             for root in roots:
                 self._open(root)
 
-    def _change(self, op: Op, root: str, data: bytes) -> bytes | None:
-        """Ask for a change, take note of it, and hold what became of it against that."""
+    def _demand_room(self, units: int) -> None:
+        """Raise `TextFull` where there is none for so many more units of text."""
+        if self._ledger.size > MAX_REMEMBERED or self._ledger.units + units > MAX_UNITS:
+            raise TextFull
+
+    def _change(self, op: Op, root: str, data: bytes, sent: Update | None = None) -> bytes | None:
+        """Ask for a change, take note of it, and hold what became of it against that.
+
+        `sent` is what `data` says, where it is an update.
+        """
         change = self._take(self._ask(op, root, data))
         if change:
             try:
-                roots = _read(self._ledger, [change])
+                taken = sent if sent is not None and change == data else decode(change)
+                roots = self._ledger.learn(taken)
             except (Gap, Malformed) as error:
                 self._broken = True
                 raise Broken(f"an applied update does not fit: {error}") from error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Collection, Iterable
 
 from . import checkpoint
@@ -10,7 +10,7 @@ from .fold import fold
 from .log import Checkpoint
 from .model import Edit, Entry, Session
 from .native_process import NativeProcess
-from .protocol import EVENT_IDS_KEPT, Document
+from .protocol import EVENT_IDS_KEPT, MAX_CLIENTS_EACH, Document
 from .replica import Replica
 from .updates import authors
 from .validation import Holds
@@ -22,8 +22,11 @@ class State:
     def __init__(self, session: str, process: NativeProcess) -> None:
         self.session = Session(session)
         self._replicas = {document: Replica(document, process) for document in Document}
-        #: Who may write under a client id: whoever used it first.
+        #: Who may write under a client id: whoever wrote first; and how many ids somebody has.
         self._holders: dict[int, str | None] = {}
+        self._held: Counter[str | None] = Counter()
+        #: Nor does anybody else under one by which somebody is shown, for as long as they are.
+        self._shown: dict[int, str] = {}
         #: Ids that authors gave to their events, to take each once.
         self._events: OrderedDict[tuple[str | None, str], None] = OrderedDict()
 
@@ -63,11 +66,30 @@ class State:
     def hold(self, participant: str | None, clients: Iterable[int]) -> None:
         """Let `participant` alone write under these client ids, where nobody else may yet."""
         for client in clients:
-            self._holders.setdefault(client, participant)
+            if client not in self._holders:
+                self._holders[client] = participant
+                self._held[participant] += 1
+
+    def show(self, participant: str, client: int, *, shown: bool) -> None:
+        """Somebody's cursor is shown to the others under a client id, or no longer."""
+        if shown:
+            self._shown[client] = participant
+        else:
+            self._shown.pop(client, None)
 
     def holds(self, participant: str | None) -> Holds:
-        """Tells under which client ids `participant` may write."""
-        return lambda client: self._holders.get(client, participant) == participant
+        """Tells under which client ids `participant` may write, in one update."""
+        more: set[int] = set()
+
+        def may(client: int) -> bool:
+            if client in self._holders:
+                return self._holders[client] == participant
+            if self._shown.get(client, participant) != participant:
+                return False
+            more.add(client)
+            return self._held[participant] + len(more) <= MAX_CLIENTS_EACH
+
+        return may
 
     def roots(self, document: Document) -> Collection[str]:
         """The texts of a document beside its main one."""
@@ -87,4 +109,5 @@ class State:
         for document, update in was.updates.items():
             self._replicas[document].load(update)
         self._holders.update(was.holders)
+        self._held.update(was.holders.values())
         self._events.update(dict.fromkeys(was.events))

@@ -24,7 +24,7 @@ MAX_CLOCK = 2**31 - 1
 Id = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: an update has thousands, and that would double their cost
 class Struct:
     """One inserted run. `text` is None where its content is already deleted.
 
@@ -48,7 +48,7 @@ class Block:
     structs: tuple[Struct, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Deletion:
     """`length` units of `client` from `clock` on are deleted."""
 
@@ -67,12 +67,15 @@ class Update:
 
 def utf16_length(text: str) -> int:
     """How many UTF-16 units `text` has."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
 
 
-def decode(data: bytes) -> Update:
-    """Decode one update; raises `Malformed` on anything that a plain text cannot contain."""
-    reader = Reader(data)
+def decode(data: bytes, most: int | None = None) -> Update:
+    """Decode one update; raises `Malformed` on anything that a plain text cannot contain.
+
+    And where it has more than `most` structs and deleted ranges, before it has read them.
+    """
+    reader = _Reader(data, len(data) if most is None else most)
     blocks = tuple(_block(reader) for _ in range(_count(reader, _MAX_CLIENTS)))
     deletions = tuple(
         deletion for _ in range(_count(reader, _MAX_CLIENTS)) for deletion in _deletions(reader)
@@ -94,6 +97,24 @@ def decode_state_vector(data: bytes) -> dict[int, int]:
     vector = {reader.uint(): _clock(reader) for _ in range(_count(reader, len(data)))}
     reader.end()
     return vector
+
+
+class _Reader(Reader):
+    """Reads an update of so many parts at most."""
+
+    __slots__ = ("_most",)
+
+    def __init__(self, data: bytes, most: int) -> None:
+        super().__init__(data)
+        self._most = most
+
+    def parts(self) -> int:
+        """A number of structs or deleted ranges."""
+        count = self.uint()
+        self._most -= count
+        if self._most < 0:
+            raise Malformed("an update has too many parts")
+        return count
 
 
 def _count(reader: Reader, most: int) -> int:
@@ -121,8 +142,8 @@ def _id(reader: Reader) -> Id:
     return reader.uint(), _clock(reader)
 
 
-def _block(reader: Reader) -> Block:
-    count = _count(reader, len(reader.data))
+def _block(reader: _Reader) -> Block:
+    count = reader.parts()
     client, first = reader.uint(), _clock(reader)
     if count == 0:
         raise Malformed("a client has nothing to say")  # and yrs panics over that
@@ -158,10 +179,10 @@ def _struct(reader: Reader, clock: int) -> Struct:
     raise Malformed(f"an item of kind {kind} is not text")
 
 
-def _deletions(reader: Reader) -> list[Deletion]:
+def _deletions(reader: _Reader) -> list[Deletion]:
     client = reader.uint()
     deletions = []
-    for _ in range(_count(reader, len(reader.data))):
+    for _ in range(reader.parts()):
         clock = _clock(reader)
         deletions.append(Deletion(client, clock, _length(reader, clock)))
     return deletions

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 from pycrdt import Doc, Text, TransactionEvent
 
 
@@ -33,6 +35,13 @@ class Editor:
         del self._text[first : first + len(self.text[start:end].encode())]
         return self._updates[-1]
 
+    def press(self, at: int, key: str) -> None:
+        """Type one ASCII character into an ASCII text, or delete the one before: quickly."""
+        if key:
+            self._text.insert(at, key)
+        else:
+            del self._text[at - 1 : at]
+
     def apply(self, update: bytes) -> None:
         self.doc.apply_update(update)
 
@@ -41,3 +50,15 @@ class Editor:
 
     def since(self, state_vector: bytes) -> bytes:
         return bytes(self.doc.get_update(state_vector))
+
+
+def type_for_an_hour(editor: Editor, chance: random.Random, back: float, jump: float) -> None:
+    """24,000 keys without a pause; a share of them delete, or go on somewhere else."""
+    length = at = len(editor.text)
+    for _ in range(24_000):
+        what = chance.random()
+        if what < jump:
+            at = chance.randint(0, length)
+        key = "" if jump <= what < jump + back and at else chance.choice("abcdef \n()")
+        editor.press(at, key)
+        length, at = (length + 1, at + 1) if key else (length - 1, at - 1)

@@ -260,7 +260,7 @@ def test_a_forged_author_is_refused_and_reaches_nobody(stage: Stage, run: Any) -
     run(scene())
 
 
-def test_a_client_id_that_was_seen_in_presence_is_taken(stage: Stage, run: Any) -> None:
+def test_a_client_id_is_taken_as_long_as_its_presence_is_shown(stage: Stage, run: Any) -> None:
     async def scene() -> None:
         ana, _ = stage.connect(stage.ana)
         ben, _ = stage.connect(stage.ben)
@@ -268,6 +268,32 @@ def test_a_client_id_that_was_seen_in_presence_is_taken(stage: Stage, run: Any) 
         stage.room.receive_frame(ana, here.encode())
         with pytest.raises(Malformed):
             stage.room.receive_frame(ben, edit(item(5, 0, "I am Ana")))
+        stage.room.receive_frame(ana, PresenceMessage([PresenceState(5, 2, None)]).encode())
+        stage.room.receive_frame(ben, edit(item(5, 0, "so was I")))
+        assert stage.room.text() == "so was I"
+        # Who has written under an id has it, whoever is shown.
+        stage.room.disconnect(ben)
+        stage.room.receive_frame(ana, here.encode())
+        with pytest.raises(Malformed):
+            stage.room.receive_frame(ana, edit(item(5, 8, "!", origin=(5, 7))))
+
+    run(scene())
+
+
+def test_of_presence_nothing_is_kept(stage: Stage, run: Any) -> None:
+    async def scene() -> None:
+        ben, _ = stage.connect(stage.ben)
+        stage.room.keep_checkpoint()
+        before = stage.room._state.checkpoint().state
+        for client in range(100, 300):
+            for state in ({"cursor": None}, None):
+                here = PresenceMessage([PresenceState(client, 1, state)])
+                stage.room.receive_frame(ben, here.encode())
+        stage.room.receive_frame(ben, PresenceMessage([PresenceState(5, 1, {})]).encode())
+        stage.room.disconnect(ben)
+        stage.connect(stage.ben)
+        assert len(stage.room._state.checkpoint().state) < len(before) + 50
+        assert stage.room._state._shown == {}
 
     run(scene())
 
