@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .connection import Connection
+from .connection import Connection, tell_all
 from .frames import PresenceMessage, PresenceState, SyncMessage
 from .json_view import JsonView
 from .model import Edit, Entry, Event, Participant, Role
@@ -88,14 +89,17 @@ class Broadcast:
             "seq": entry.seq,
             "at": entry.at,
         }
+        texts: dict[Dialect, bytes] = {}
         for each in tuple(self.connections):
             heard = each is source or entry.seq <= each.since
             if each.reads_events and not heard and self._may_see(each, entry.audience):
-                each.outbox.send_event(self._in_full(message, each))
+                if each.dialect not in texts:
+                    texts[each.dialect] = json.dumps(self._in_full(message, each)).encode()
+                each.outbox.send_text(texts[each.dialect])
         if event.type in _ROSTER_CHANGES:
-            for each in self.connections:
-                if each.dialect is Dialect.JSON and entry.seq > each.since:
-                    each.tell("presence-update", {"users": self._state.session.users()})
+            bots = [each for each in self.connections if each.dialect is Dialect.JSON]
+            unaware = [each for each in bots if entry.seq > each.since]
+            tell_all(unaware, "presence-update", {"users": self._state.session.users()})
         if event.type == "main-file-changed":
             self._json_view.text_changed(entry.participant, None)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -20,6 +21,10 @@ class Outbox(Protocol):
 
     def send_event(self, message: Mapping[str, Any]) -> None:
         """Send `{type, payload, …}` as a text frame."""
+        ...
+
+    def send_text(self, text: bytes) -> None:
+        """Send what `send_event` would, as JSON already: it is the same for many."""
         ...
 
     def close(self, code: Close) -> None:
@@ -94,3 +99,11 @@ class Connection:
     def tell(self, kind: str, payload: Mapping[str, Any]) -> None:
         """Send an event that is not in the log."""
         self.outbox.send_event({"type": kind, "payload": payload})
+
+
+def tell_all(connections: Iterable[Connection], kind: str, payload: Mapping[str, Any]) -> None:
+    """Tell many an event that is not in the log; it becomes JSON once."""
+    text = b""
+    for each in connections:
+        text = text or json.dumps({"type": kind, "payload": payload}).encode()
+        each.outbox.send_text(text)

@@ -1,7 +1,7 @@
 """What JSON clients see of the CRDT: whole text, and cursors by line and column.
 
-Both cost work in proportion to the text, so they are told at once, and then at most every
-`CODE_UPDATE_INTERVAL`.
+Both cost work in proportion to the text and to how many there are, and nobody is charged for it. So
+they are told at once, and then after a pause in proportion to what that has cost.
 """
 
 from __future__ import annotations
@@ -9,11 +9,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 
-from .connection import Connection
+from .connection import Connection, tell_all
 from .native_process import Broken
 from .presence import Presence
-from .protocol import CODE_UPDATE_INTERVAL
+from .protocol import CODE_UPDATE_INTERVAL, CODE_UPDATE_PAUSE
 from .replica import Replica
+from .updates import Id
+
+#: No unit has this id.
+_NOWHERE = -1, -1
 
 
 class JsonView:
@@ -32,16 +36,20 @@ class JsonView:
         self._main = main
         self._clients = clients
         self._timer: asyncio.TimerHandle | None = None
-        self._told_at = 0.0
+        #: When to tell them next, at the earliest.
+        self._next = 0.0
         self._author: str | None = None
         #: Clients that have not been told of the latest text.
         self._stale: set[Connection] = set()
         #: Per participant id, the line and column that were told last.
         self._cursors: dict[str, tuple[int, int]] = {}
+        #: Per participant id, the unit whose place is known; of nobody once the text has changed.
+        self._heads: dict[str, Id | None] = {}
 
     def text_changed(self, author: str | None, source: Connection | None) -> None:
         """The pad, or which file is its main one, was changed by `author`, perhaps a client."""
         self._author = author
+        self._heads.clear()
         self._stale.update(each for each in self._clients() if each is not source)
         self._schedule()
 
@@ -55,35 +63,51 @@ class JsonView:
         """Tell all but `source` where a participant's cursor is."""
         self._cursors[participant] = line, column
         payload = {"userId": participant, "cursor": {"line": line, "column": column}}
-        for each in self._clients():
-            if each is not source:
-                each.tell("cursor-update", payload)
+        others = (each for each in self._clients() if each is not source)
+        tell_all(others, "cursor-update", payload)
 
     def _schedule(self) -> None:
         if self._timer is None and self._clients():
             loop = asyncio.get_running_loop()
-            at = max(loop.time(), self._told_at + CODE_UPDATE_INTERVAL)
-            self._timer = loop.call_at(at, self._tell)
+            self._timer = loop.call_at(max(loop.time(), self._next), self._tell)
 
     def _tell(self) -> None:
         self._timer = None
-        self._told_at = asyncio.get_running_loop().time()
+        loop = asyncio.get_running_loop()
+        began = loop.time()
         clients = self._clients()
         main = self._main()
         try:
-            self._tell_all(clients, main, self._pad.text(main))
+            self._tell_text(clients, main)
+            self._tell_cursors(clients, main)
         except Broken:
             return  # the room is being given up, and all come back to a fresh one
+        took = loop.time() - began
+        self._next = began + max(CODE_UPDATE_INTERVAL, CODE_UPDATE_PAUSE * took)
 
-    def _tell_all(self, clients: Sequence[Connection], main: str, text: str) -> None:
-        payload = {"userId": self._author, "code": text}
-        for each in clients:
-            if each in self._stale:
-                each.tell("code-update", payload)
+    def _tell_text(self, clients: Sequence[Connection], main: str) -> None:
+        stale = [each for each in clients if each in self._stale]
         self._stale.clear()
+        if stale:
+            payload = {"userId": self._author, "code": self._pad.text(main)}
+            tell_all(stale, "code-update", payload)
+
+    def _tell_cursors(self, clients: Sequence[Connection], main: str) -> None:
+        """Tell where those are who do not say so themselves, if they or the text have moved."""
         speakers = {each.participant for each in clients}
-        for participant, unit in self._presence.heads(main).items():
-            if participant not in speakers:
-                at = self._pad.line_and_column(unit, main)
-                if self._cursors.get(participant) != at:
-                    self.cursor_moved(participant, *at)
+        heads = {
+            participant: unit
+            for participant, unit in self._presence.heads(main).items()
+            if participant not in speakers
+        }
+        moved = [
+            participant
+            for participant, unit in heads.items()
+            if self._heads.get(participant, _NOWHERE) != unit
+        ]
+        self._heads = heads
+        if moved:
+            places = self._pad.lines_and_columns([heads[each] for each in moved], main)
+            for participant, place in zip(moved, places, strict=True):
+                if self._cursors.get(participant) != place:
+                    self.cursor_moved(participant, *place)

@@ -102,6 +102,14 @@ class Order:
         run = self._find(unit)
         return None if run is None else run.root
 
+    def before(self, unit: Id) -> Id | None:
+        """The unit that stands before one that exists; None at the beginning of its text."""
+        client, clock = unit
+        run = self._find(unit)
+        if run is not None and clock == run.clock:
+            return None if run.left is None else run.left.last
+        return client, clock - 1
+
     def insert(self, client: int, struct: Struct, root: str, *, check: bool = False) -> None:
         """Put a run where Yjs puts it; its neighbours exist.
 

@@ -181,8 +181,9 @@ MOST_REST, MOST_DEBT = 0.25, 2.0
 MAX_JOIN = 4 * 1024
 #: Seconds that a JSON client has for its `join-session`.
 JOIN_TIMEOUT = 10.0
-#: Seconds between `code-update`s to one JSON client.
-CODE_UPDATE_INTERVAL = 0.1
+#: Seconds between `code-update`s to one JSON client, at least; and how many times as long as it
+#: takes to tell all of them.
+CODE_UPDATE_INTERVAL, CODE_UPDATE_PAUSE = 0.1, 10
 #: Seconds between two checks of one document, and from a change to its check: a page that differs
 #: asks once more at the first and is put right at the second.
 CHECK_INTERVAL = 3.0

@@ -184,27 +184,39 @@ class Replica:
         (block,) = decode(update).blocks
         return block.structs[0].right_origin
 
-    def line_and_column(self, unit: Id | None, root: str | None = None) -> tuple[int, int]:
-        """The inverse of `unit_at`; the text's end for a unit that is not in it."""
+    def lines_and_columns(
+        self, units: Sequence[Id | None], root: str | None = None
+    ) -> list[tuple[int, int]]:
+        """The inverse of `unit_at`, for many at once; the text's end for a unit not in the text."""
         root = self._main if root is None else root
-        before = self.text(root)
-        if unit is not None and self._known().root_of(unit) == root:
-            before = self._before(root, before, *unit)
-        return before.count("\n") + 1, utf16_length(before[before.rfind("\n") + 1 :])
-
-    def _before(self, root: str, text: str, client: int, clock: int) -> str:
-        """The text before a unit of it: puts a mark in the place of its character."""
         ledger = self._known()
-        if ledger.inside_pair(client, clock):
-            clock -= 1
-        length = 2 if ledger.inside_pair(client, clock + 1) else 1
-        mark = next(c for c in map(chr, range(0xE000, 0xF8FF)) if c not in text)
-        # One block of client 0 (the lowest, so it comes first): a string right after the unit's
-        # last half, and the unit itself deleted.
-        last = uint(client) + uint(clock + length - 1)
-        insert = b"\x01\x01\x00\x00\x84" + last + blob(mark.encode())
-        delete = b"\x01" + uint(client) + b"\x01" + uint(clock) + uint(length)
-        return self._ask(Op.PREVIEW, root, insert + delete).decode().partition(mark)[0]
+        known = list(
+            dict.fromkeys(
+                self._whole(unit) for unit in units if unit and ledger.root_of(unit) == root
+            )
+        )
+        # Where each is, a mark before it says; nobody can have written that.
+        mark = secrets.token_hex(8)
+        marks = [self._mark(unit, f"{mark}{number:08x}") for number, unit in enumerate(known)]
+        update = b"\x01" + uint(len(marks)) + b"\x00" + uint(ledger.clock(0)) + b"".join(marks)
+        text = self._ask(Op.PREVIEW, root, update + b"\x00").decode() if known else self.text(root)
+        first, *pieces = text.split(mark)
+        place, found = _end(first, (1, 0)), {}
+        for piece in pieces:
+            found[known[int(piece[:8], 16)]] = place
+            place = _end(piece[8:], place)
+        return [found.get(self._whole(unit), place) if unit else place for unit in units]
+
+    def _whole(self, unit: Id) -> Id:
+        """The first unit of the character that a unit is of."""
+        client, clock = unit
+        return (client, clock - 1) if self._ledger.inside_pair(client, clock) else unit
+
+    def _mark(self, unit: Id, text: str) -> bytes:
+        """A struct that puts `text` before a unit."""
+        before = self._ledger.before(unit)
+        sides = b"".join(uint(side[0]) + uint(side[1]) for side in (before, unit) if side)
+        return (b"\xc4" if before else b"\x44") + sides + blob(text.encode())
 
     # --- the native document ----------------------------------------------------------------
 
@@ -285,6 +297,13 @@ class Replica:
 def _read(ledger: Ledger, updates: Sequence[bytes]) -> set[str]:
     """Have a ledger learn; returns the roots that are named. Raises `Gap` or `Malformed`."""
     return {root for update in updates for root in ledger.learn(decode(update))}
+
+
+def _end(text: str, place: tuple[int, int]) -> tuple[int, int]:
+    """The line and column where a text ends that begins at `place`."""
+    line, column = place
+    _, broken, last = text.rpartition("\n")
+    return line + text.count("\n"), (0 if broken else column) + utf16_length(last)
 
 
 def _common(one: str, other: str) -> int:

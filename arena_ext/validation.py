@@ -84,6 +84,10 @@ class Ledger:
         """The root that a unit is in; None where there is no such unit."""
         return self._order.root_of(at)
 
+    def before(self, at: Id) -> Id | None:
+        """The unit that stands before one that exists; None at the beginning of its text."""
+        return self._order.before(at)
+
     def inside_pair(self, client: int, clock: int) -> bool:
         """Whether the boundary before `clock` lies inside a surrogate pair."""
         written = self._written.get(client)

@@ -308,7 +308,11 @@ class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
 
     def send_event(self, message: Mapping[str, Any]) -> None:
         """Send a text frame."""
-        self._send(json.dumps(message).encode(), binary=False)
+        self.send_text(json.dumps(message).encode())
+
+    def send_text(self, text: bytes) -> None:
+        """Send a text frame that is JSON already."""
+        self._send(text, binary=False)
 
     def _send(self, data: bytes, *, binary: bool) -> None:
         if self._closing:

@@ -13,6 +13,7 @@ from arena_ext import updates
 from arena_ext.frames import Malformed, blob, uint
 from arena_ext.protocol import MAX_TEXT
 from arena_ext.replica import Replica, TextFull
+from arena_ext.updates import Id
 from arena_ext.validation import Gap
 from tests.server.honest import Editor
 from tests.server.replicas import fresh_replica
@@ -267,15 +268,24 @@ def test_a_minimal_edit_leaves_the_rest_alone() -> None:
 # --- cursors -----------------------------------------------------------------------------
 
 
-@given(TEXTS, st.integers(0, 400))
-def test_a_cursor_comes_back_where_it_was(text: str, index: int) -> None:
+def place(replica: Replica, unit: Id | None) -> tuple[int, int]:
+    """The line and column of one unit."""
+    (at,) = replica.lines_and_columns([unit])
+    return at
+
+
+@given(TEXTS, st.lists(st.integers(0, 400), min_size=1, max_size=6))
+def test_cursors_come_back_where_they_were(text: str, indices: list[int]) -> None:
     replica = fresh_replica()
     for start in range(0, len(text), 3):
         replica.set_text(text[: start + 3])
-    before = text[: index % (len(text) + 1)]
-    line = before.count("\n") + 1
-    column = updates.utf16_length(before.rpartition("\n")[2])
-    assert replica.line_and_column(replica.unit_at(line, column)) == (line, column)
+    places = []
+    for index in indices:
+        before = text[: index % (len(text) + 1)]
+        places.append((before.count("\n") + 1, updates.utf16_length(before.rpartition("\n")[2])))
+    units = [replica.unit_at(line, column) for line, column in places]
+    assert replica.lines_and_columns(units) == places
+    assert replica.lines_and_columns([]) == []
 
 
 def test_a_cursor_follows_its_character() -> None:
@@ -283,10 +293,18 @@ def test_a_cursor_follows_its_character() -> None:
     replica.set_text("one\ntwo")
     unit = replica.unit_at(2, 1)
     replica.set_text("zero 😀\none\ntwo")
-    assert replica.line_and_column(unit) == (3, 1)
+    assert place(replica, unit) == (3, 1)
     replica.set_text("zero 😀\none")
-    assert replica.line_and_column(unit) == (2, 3)
+    assert place(replica, unit) == (2, 3)
 
 
 def test_a_cursor_that_was_made_up_is_at_the_end(written: Replica) -> None:
-    assert written.line_and_column((99, 99)) == (1, 4)
+    assert written.lines_and_columns([(99, 99), (5, 9), (5, 2)]) == [(1, 4), (1, 4), (1, 1)]
+
+
+def test_nothing_that_somebody_writes_is_taken_for_a_cursor() -> None:
+    replica = fresh_replica()
+    # Every character that is nobody's, under the id that sorts first.
+    private = "".join(map(chr, range(0xE000, 0xF900)))
+    replica.apply(item(0, 0, private + "\nab"), anybody)
+    assert place(replica, (0, len(private) + 2)) == (2, 1)

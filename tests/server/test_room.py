@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -32,6 +33,8 @@ class Inbox:
     def __init__(self) -> None:
         self.frames: list[bytes] = []
         self.events: list[Mapping[str, Any]] = []
+        #: What it was sent as JSON already.
+        self.texts: list[bytes] = []
         self.closed: Close | None = None
 
     def send_frame(self, frame: bytes) -> None:
@@ -39,6 +42,10 @@ class Inbox:
 
     def send_event(self, message: Mapping[str, Any]) -> None:
         self.events.append(message)
+
+    def send_text(self, text: bytes) -> None:
+        self.texts.append(text)
+        self.events.append(json.loads(text))
 
     def close(self, code: Close) -> None:
         self.closed = code
