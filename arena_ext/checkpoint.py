@@ -1,12 +1,13 @@
 """A session's state as bytes, so that opening a long session costs no more than a short one.
 
-A checkpoint is derived: one that another version wrote is not read, and the log is folded instead.
+A checkpoint is derived: one that is damaged, or that another version wrote, is not read, and the
+log is folded instead. It is the SHA-256 of the rest, a line of JSON, and the documents' updates.
 """
 
 from __future__ import annotations
 
-import base64
 import dataclasses
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -20,8 +21,11 @@ from .replica import Replica
 EVERY = 1000
 
 
+_DIGEST = hashlib.sha256().digest_size
+
+
 class Stale(Exception):
-    """A checkpoint of another version: fold the log instead."""
+    """A checkpoint of another version, or a damaged one: fold the log instead."""
 
 
 def _form() -> str:
@@ -37,17 +41,16 @@ def dump(
     events: Iterable[tuple[str | None, str]],
 ) -> bytes:
     """Write a state down."""
+    updates = {document: replica.since(b"\x00") for document, replica in replicas.items()}
     state = {
         "form": _form(),
         "session": dataclasses.asdict(session),
-        "documents": {
-            document.value: base64.b64encode(replica.since(b"\x00")).decode()
-            for document, replica in replicas.items()
-        },
+        "documents": {document.value: len(update) for document, update in updates.items()},
         "holders": list(holders.items()),
         "events": list(events),
     }
-    return json.dumps(state).encode()
+    rest = b"\n".join([json.dumps(state).encode(), b"".join(updates.values())])
+    return hashlib.sha256(rest).digest() + rest
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -62,9 +65,17 @@ class Kept:
 
 def load(state: bytes) -> Kept:
     """The inverse of `dump`; raises `Stale`."""
-    value: dict[str, Any] = json.loads(state)
+    rest = state[_DIGEST:]
+    if hashlib.sha256(rest).digest() != state[:_DIGEST]:
+        raise Stale
+    line, _, documents = rest.partition(b"\n")
+    value: dict[str, Any] = json.loads(line)
     if value.get("form") != _form():
         raise Stale
+    updates, at = {}, 0
+    for document, length in value["documents"].items():
+        updates[Document(document)] = documents[at : at + length]
+        at += length
     session = Session(**value["session"])
     session.files = [File(**each) for each in value["session"]["files"]]
     for name in ("participants", "waiting", "declined"):
@@ -80,7 +91,7 @@ def load(state: bytes) -> Kept:
     session.runs = {key: Run(**each) for key, each in value["session"]["runs"].items()}
     return Kept(
         session,
-        {Document(key): base64.b64decode(each) for key, each in value["documents"].items()},
+        updates,
         dict(value["holders"]),
         [(author, event) for author, event in value["events"]],
     )

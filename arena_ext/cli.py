@@ -12,10 +12,10 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from . import export, imported, recording, rooms, sqlite_log
+from . import database, export, imported, recording, rooms, sqlite_log
 from .fold import fold
 from .frames import Malformed
-from .log import LogError
+from .log import DAMAGE, LogError
 from .model import Edit, Entry, Session, new_session_id
 from .native_process import Broken, NativeProcess
 from .protocol import Audience, Document
@@ -25,9 +25,9 @@ from .replica import Replica
 _PATIENCE = 10.0
 
 
-def main(arguments: list[str], database: Path) -> int:
-    """Do what `arguments` say, on `database` unless they name another; returns the exit status."""
-    options = _parser(database).parse_args(arguments)
+def main(arguments: list[str], default: Path) -> int:
+    """Do what `arguments` say, on `default` unless they name another; returns the exit status."""
+    options = _parser(default).parse_args(arguments)
     if options.command == "import":
         return _import(options.database, options.file, options.owner)
     if options.command == "check" and options.session and Path(options.session).is_file():
@@ -36,7 +36,7 @@ def main(arguments: list[str], database: Path) -> int:
         print(f"There are no recordings: {options.database} does not exist.", file=sys.stderr)
         return 1
     try:
-        sessions = sqlite_log.session_ids(options.database)
+        sessions = database.session_ids(options.database)
         if getattr(options, "session", None) not in {None, *sessions}:
             print(f"There is no session {options.session}.", file=sys.stderr)
             return 1
@@ -56,9 +56,9 @@ def main(arguments: list[str], database: Path) -> int:
         return 1
 
 
-def _parser(database: Path) -> argparse.ArgumentParser:
+def _parser(default: Path) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="jupyter arena sessions", description=__doc__)
-    parser.add_argument("--database", type=Path, default=database, help="default: %(default)s")
+    parser.add_argument("--database", type=Path, default=default, help="default: %(default)s")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("list", help="one line for each session")
     for name, help_text in (
@@ -85,8 +85,11 @@ def _parser(database: Path) -> argparse.ArgumentParser:
 
 def _folded(session: str, entries: list[Entry]) -> Session:
     state = Session(session)
-    for entry in entries:
-        fold(state, entry)
+    try:
+        for entry in entries:
+            fold(state, entry)
+    except DAMAGE as error:
+        raise LogError(f"entry {state.seq + 1} is damaged: {error}") from error
     return state
 
 
@@ -94,22 +97,28 @@ def _moment(milliseconds: int) -> str:
     return datetime.fromtimestamp(milliseconds / 1000, UTC).strftime("%Y-%m-%d %H:%M")
 
 
-def _list(database: Path, sessions: list[str]) -> int:
+def _list(path: Path, sessions: list[str]) -> int:
+    status = 0
     for session in sessions:
-        state = _folded(session, sqlite_log.read(database, session)[0])
+        try:
+            state = _folded(session, database.read(path, session)[0])
+        except LogError as error:
+            print(f"{session}  DAMAGED: {error}")
+            status = 1
+            continue
         people = ", ".join(each.name for each in state.participants.values())
         print(
             f"{session}  {_moment(state.created_at)}  {state.status:6}  {state.seq:7} entries  "
             f"{state.title}  [{people}]"
         )
-    return 0
+    return status
 
 
-def _check(database: Path, session: str) -> int:
+def _check(path: Path, session: str) -> int:
     """Whether a session reads as it was written: 0, or 1 and what is wrong."""
     problem = None
     try:
-        entries, links = sqlite_log.read(database, session)
+        entries, links = database.read(path, session)
         with NativeProcess() as process:
             problem = _problem(entries, links, process)
     except (LogError, Broken, Malformed, ValueError) as error:
@@ -152,14 +161,14 @@ def _taken_in(path: Path, session: str, owner: str) -> imported.Imported | str:
     return imported.take_in(data, session, importer, time.time_ns() // 10**6)
 
 
-def _import(database: Path, path: Path, owner: str) -> int:
+def _import(into: Path, path: Path, owner: str) -> int:
     found = _taken_in(path, new_session_id(), owner)
     if isinstance(found, str):
         print(f"{path} was not imported: {found}", file=sys.stderr)
         return 1
 
     async def store() -> None:
-        log = sqlite_log.SqliteLog(database)
+        log = sqlite_log.SqliteLog(into)
         try:
             await rooms.store_whole(log, found)
         finally:
@@ -168,14 +177,14 @@ def _import(database: Path, path: Path, owner: str) -> int:
     try:
         asyncio.run(store())
     except (sqlite3.Error, OSError, rooms.NotStored) as error:
-        print(f"{database} cannot be written: {error}", file=sys.stderr)
+        print(f"{into} cannot be written: {error}", file=sys.stderr)
         return 1
     print(f"Imported {path} as {found.session}.")
     return 0
 
 
-def _export(database: Path, session: str, kind: export.Format, seen: frozenset[Audience]) -> int:
-    entries, _ = sqlite_log.read(database, session)
+def _export(path: Path, session: str, kind: export.Format, seen: frozenset[Audience]) -> int:
+    entries, _ = database.read(path, session)
     state = _folded(session, entries)
     about = {
         "id": session,
@@ -192,18 +201,33 @@ def _export(database: Path, session: str, kind: export.Format, seen: frozenset[A
     return 0
 
 
-def _delete(database: Path, session: str) -> int:
+def _delete(path: Path, session: str) -> int:
     """A server that has the session open notices, and closes its room."""
     deadline = time.monotonic() + _PATIENCE
-    while True:
+    deleted = scrubbed = False
+    while not scrubbed:
+        problem = "somebody reads in it"
         try:
-            with closing(sqlite_log.connect(database)) as connection:
-                sqlite_log.erase(connection, session)
-        except sqlite3.OperationalError as error:
-            if time.monotonic() > deadline:
-                print(f"The database is in use: {error}", file=sys.stderr)
-                return 1
-            time.sleep(sqlite_log.RETRY_AFTER)
-        else:
-            print(f"Deleted {session}.")
-            return 0
+            with closing(database.writing(path)) as connection:
+                if not deleted:
+                    connection.execute("BEGIN IMMEDIATE")
+                    database.delete(connection, session)
+                    connection.execute("COMMIT")
+                    deleted = True
+                scrubbed = database.scrub(connection)
+        except sqlite3.Error as error:
+            problem = str(error)
+        if scrubbed:
+            continue
+        if time.monotonic() > deadline:
+            print(
+                f"Deleted {session}. Traces of it stay in unused bytes of {path} until the next "
+                f"deletion, or the next start of a server, can overwrite them: {problem}"
+                if deleted
+                else f"The database is in use: {problem}",
+                file=sys.stderr,
+            )
+            return 1
+        time.sleep(sqlite_log.RETRY_AFTER)
+    print(f"Deleted {session}.")
+    return 0

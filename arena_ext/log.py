@@ -16,6 +16,9 @@ from typing import Protocol
 
 from .model import Entry, Event
 
+#: What reading an entry, or folding it, raises where it is not what was written.
+DAMAGE = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
+
 #: What such an id begins with; no address of a session can have it.
 UNFINISHED = "unfinished:"
 
@@ -80,7 +83,7 @@ class Log(Protocol):
         ...
 
     async def delete(self, session: str) -> None:
-        """Remove `session` and every trace of it."""
+        """Remove `session`: nobody reads it any more; the last traces of it go soon after."""
         ...
 
     async def close(self) -> None:

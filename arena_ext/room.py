@@ -165,6 +165,11 @@ class Room:
         return stored
 
     @property
+    def begun(self) -> bool:
+        """Whether the log has stored anything of it."""
+        return self._stored_seq > 0
+
+    @property
     def idle(self) -> bool:
         """Whether nobody is connected and nothing waits to be stored."""
         return not self.connections and not self.door and not self._unstored

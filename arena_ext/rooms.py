@@ -8,8 +8,9 @@ import time
 from collections.abc import Callable, Sequence
 
 from .checkpoint import Stale
+from .frames import Malformed
 from .imported import Imported, Importer, take_in
-from .log import Checkpoint, Conflict, Log, LogError, unfinished
+from .log import DAMAGE, Checkpoint, Conflict, Log, LogError, unfinished
 from .model import Entry, Event, new_session_id
 from .native_process import Broken, Lost, NativeProcess
 from .protocol import EVICT_AFTER, Audience, Close
@@ -63,6 +64,8 @@ class Rooms:
         self._live: dict[str, Room] = {}
         self._opening: dict[str, asyncio.Task[Room | None]] = {}
         self._deletions: set[asyncio.Task[None]] = set()
+        #: Ids of sessions that are being deleted: their logs can be read yet, and are not.
+        self._deleting: set[str] = set()
         self._healthy = True
 
     def storing(self, ok: bool) -> None:
@@ -156,6 +159,8 @@ class Rooms:
         room = self._live.get(session)
         if room is not None and room.alive:
             return room
+        if session in self._deleting:
+            return None
         # Two who ask at once must get one room.
         if session not in self._opening:
             self._opening[session] = asyncio.create_task(self._open(session))
@@ -172,14 +177,14 @@ class Rooms:
             room = await self._folded(session, loaded.checkpoint, loaded.entries)
         except Stale:
             room = await self._folded(session, None, await self.log.read(session))
-        return self._begin(room)
+        return None if session in self._deleting else self._begin(room)
 
     async def _folded(
         self, session: str, kept: Checkpoint | None, entries: Sequence[Entry]
     ) -> Room:
         """A room as its log says; where that breaks native code, once more, in a process apart.
 
-        Raises `Stale`, or `LogError` where it breaks again.
+        Raises `Stale`, or `LogError` where it breaks again or is damaged.
         """
         for _ in range(2):
             try:
@@ -187,6 +192,8 @@ class Rooms:
                 if kept is not None:
                     room.restore(kept)
                 room.fold(entries)
+            except (Malformed, *DAMAGE) as error:
+                raise LogError(f"session {session} does not read as it was written") from error
             except Lost:
                 _log.warning("a process ended while session %s was opened", session)
             except Broken:
@@ -225,11 +232,36 @@ class Rooms:
 
     async def delete(self, room: Room) -> None:
         """Remove a session with all that was recorded."""
+        session = room.session.id
+        self._deleting.add(session)
+        try:
+            self._give_up(room)
+            if session in self._opening:  # for somebody who asked just before, and gets nothing
+                await asyncio.wait([self._opening[session]])
+            await self.log.delete(session)
+        finally:
+            self._deleting.discard(session)
+
+    def _give_up(self, room: Room) -> None:
+        """Close the room of a session that is gone."""
         self._live.pop(room.session.id, None)
         self._end_own(room.session.id)
         room.closed = True
         room.close(Close.REFUSED)
-        await self.log.delete(room.session.id)
+
+    async def close_deleted(self) -> None:
+        """Close the rooms of sessions that another process has deleted."""
+        live = [room for room in self._live.values() if room.begun]
+        if not live:
+            return
+        try:
+            there = set(await self.log.sessions())
+        except LogError:
+            return  # who opens a session hears of it
+        for room in live:
+            if room.session.id not in there and self._live.get(room.session.id) is room:
+                _log.warning("session %s was deleted elsewhere", room.session.id)
+                self._give_up(room)
 
     async def delete_ended_before(self, moment: int) -> int:
         """Delete all sessions that ended before `moment`, UTC milliseconds; returns how many."""

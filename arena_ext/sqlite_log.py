@@ -8,70 +8,38 @@ longer than for two of them. WAL with `synchronous=FULL`: what was committed sur
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import queue
 import sqlite3
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
-from .log import UNFINISHED, Checkpoint, Conflict, Loaded, LogError, unfinished
-from .model import Edit, Entry, Event
-from .protocol import Audience, Document
+from . import database
+from .damage import is_damage, open_sound
+from .log import Checkpoint, Conflict, Loaded, LogError, unfinished
+from .model import Entry
 from .recording import START, digest, link, to_json
 
 _log = logging.getLogger(__name__)
 
 #: Seconds between tries while the disk is full or the database is locked.
 RETRY_AFTER = 0.25
-#: Seconds that one statement waits for another process's lock before it counts as failed.
-BUSY_TIMEOUT = 0.25
 #: Entries and checkpoints of one commit at most: so that the first of many is not kept waiting.
 MAX_BATCH = 2000
+#: Seconds without anything to store after which traces of deletions are overwritten, and how long
+#: that waits for such a moment at most.
+QUIET, SCRUB_WITHIN = 1.0, 60.0
+#: For how many times as long as that took it is not done again: nobody else is stored meanwhile.
+RESTS = 10.0
+#: Seconds between looks at the whole file because somebody could not read in it.
+LOOK_AGAIN = 60.0
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS sessions (
-    key INTEGER PRIMARY KEY,
-    id TEXT NOT NULL UNIQUE
-) STRICT;
-CREATE TABLE IF NOT EXISTS entries (
-    session INTEGER NOT NULL REFERENCES sessions (key),
-    seq INTEGER NOT NULL,
-    at INTEGER NOT NULL,
-    participant TEXT,
-    audience TEXT NOT NULL,
-    document TEXT,  -- of an edit; NULL for an event
-    body BLOB NOT NULL,  -- an edit's update, or an event as JSON
-    chain BLOB NOT NULL,
-    PRIMARY KEY (session, seq)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS checkpoints (
-    session INTEGER PRIMARY KEY REFERENCES sessions (key),
-    seq INTEGER NOT NULL,
-    state BLOB NOT NULL
-) STRICT;
-PRAGMA user_version = 1;
-"""
-
-_ENTRIES = (
-    "SELECT seq, at, participant, audience, document, body, chain FROM entries "
-    "WHERE session = (SELECT key FROM sessions WHERE id = ?) AND seq > ? ORDER BY seq"
-)
-
-_IS_UNFINISHED = f"id GLOB '{UNFINISHED}*'"
-
-#: The first entry of a session says whose it is; one that cannot be read is nobody's.
-_OWNED = (
-    "SELECT id FROM sessions JOIN (SELECT session, CAST(body AS TEXT) AS event FROM entries "  # noqa: S608
-    "WHERE seq = 1 AND document IS NULL) ON session = key "
-    "WHERE CASE WHEN json_valid(event) THEN json_extract(event, '$.payload.owner') = ? END "
-    f"AND NOT {_IS_UNFINISHED} "
-    "ORDER BY key"
-)
+T = TypeVar("T")
+P = ParamSpec("P")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,24 +68,13 @@ class _Delete:
     done: asyncio.Future[None] | None
 
 
-_Work = _Append | _Keep | _Finish | _Delete
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """Somebody could not read: is the file damaged?"""
 
 
-def connect(path: Path) -> sqlite3.Connection:
-    """Open the database at `path`, making it if need be. Raises `sqlite3.DatabaseError`."""
-    database = sqlite3.connect(
-        path, timeout=BUSY_TIMEOUT, isolation_level=None, check_same_thread=False
-    )
-    try:
-        database.execute("PRAGMA journal_mode = WAL")
-        database.execute("PRAGMA synchronous = FULL")
-        database.execute("PRAGMA foreign_keys = ON")
-        database.execute("PRAGMA secure_delete = ON")
-        database.executescript(_SCHEMA)
-    except BaseException:
-        database.close()
-        raise
-    return database
+_Work = _Append | _Keep | _Finish | _Delete | _Look
+_Outcome = tuple[asyncio.Future[None], Exception | None]
 
 
 class SqliteLog:
@@ -127,47 +84,28 @@ class SqliteLog:
         self.path = path
         #: Called with False when storing stops, and with True when it works again.
         self.on_health: Callable[[bool], None] = lambda _: None
-        #: Where a damaged database was moved to when this log was opened, if it was.
+        #: Where a damaged database was moved to last, if one was.
         self.moved_aside: Path | None = None
         self._healthy = True
+        self._damaged = False
+        self._looked_at = -LOOK_AGAIN
         self._queue: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
         self._closing = threading.Event()
         self._chains: dict[str, bytes] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.touch(mode=0o600)  # what SQLite puts beside it gets the same mode
-        self._writer = self._open()
+        self._writer, self.moved_aside = open_sound(path)
+        #: Since when traces of deletions wait to be overwritten; and until when they have to.
+        self._unscrubbed = time.monotonic() if database.unscrubbed(self._writer) else None
+        self._rest_until = 0.0
         self._thread = threading.Thread(target=self._write, name="arena-log", daemon=True)
         self._thread.start()
 
-    def _open(self) -> sqlite3.Connection:
-        try:
-            database = connect(self.path)
-            (verdict,) = database.execute("PRAGMA quick_check(1)").fetchone()
-            if verdict == "ok":
-                return database
-            database.close()
-        except sqlite3.OperationalError:
-            raise  # locked or unreadable, not damaged
-        except sqlite3.DatabaseError as error:
-            verdict = str(error)
-        self.moved_aside = self.path.with_name(f"{self.path.name}.damaged-{int(time.time())}")
-        _log.critical(
-            "The database of interviews is damaged (%s). It was moved to %s and a new one begun; "
-            "`jupyter arena sessions check` reads what can be read of it.",
-            verdict,
-            self.moved_aside,
-        )
-        for suffix in ("", "-wal", "-shm"):
-            damaged = self.path.with_name(self.path.name + suffix)
-            if damaged.exists():
-                damaged.rename(self.moved_aside.with_name(self.moved_aside.name + suffix))
-        self.path.touch(mode=0o600)
-        return connect(self.path)
-
     def remove_unfinished(self) -> None:
         """Remove what a server that was killed has left of sessions that it took in."""
-        for (session,) in self._writer.execute(f"SELECT id FROM sessions WHERE {_IS_UNFINISHED}"):  # noqa: S608
+        unfinished_ones = f"SELECT id FROM sessions WHERE {database.IS_UNFINISHED}"  # noqa: S608
+        for (session,) in self._writer.execute(unfinished_ones):
             _log.warning("A recording was half taken in when a server ended; it is removed.")
             self._queue.put(_Delete(session, None))
 
@@ -193,18 +131,28 @@ class SqliteLog:
 
     async def load(self, session: str) -> Loaded | None:
         """What opening `session` needs."""
-        return await asyncio.to_thread(self._load, session)
+        return await self._ask(database.load, self.path, session)
 
     async def read(self, session: str) -> Sequence[Entry]:
         """All entries of `session` in order."""
-        return await asyncio.to_thread(lambda: read(self.path, session)[0])
+        return (await self._ask(database.read, self.path, session))[0]
 
     async def sessions(self, owner: str | None = None) -> Sequence[str]:
         """The ids of all sessions, or of those that began as `owner`'s, oldest first."""
-        return await asyncio.to_thread(lambda: session_ids(self.path, owner))
+        return await self._ask(database.session_ids, self.path, owner)
+
+    async def _ask(self, question: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return await asyncio.to_thread(question, *args, **kwargs)
+        except LogError as error:
+            now = time.monotonic()
+            if is_damage(error.__cause__) and now > self._looked_at + LOOK_AGAIN:
+                self._looked_at, self._damaged = now, True
+                self._queue.put(_Look())
+            raise
 
     async def delete(self, session: str) -> None:
-        """Remove `session`, and write the file anew without it: as slow as the file is large."""
+        """Remove `session`; the file is written anew without traces of it at a quiet moment."""
         self._loop = asyncio.get_running_loop()
         done: asyncio.Future[None] = self._loop.create_future()
         self._queue.put(_Delete(session, done))
@@ -216,36 +164,31 @@ class SqliteLog:
         self._queue.put(None)
         await asyncio.to_thread(self._thread.join)
 
-    def _load(self, session: str) -> Loaded | None:
-        try:
-            with closing(connect(self.path)) as database:
-                row = database.execute(
-                    "SELECT c.seq, c.state FROM sessions s LEFT JOIN checkpoints c "
-                    "ON c.session = s.key WHERE s.id = ?",
-                    (session,),
-                ).fetchone()
-                if row is None:
-                    return None
-                checkpoint = None if row[0] is None else Checkpoint(row[0], row[1])
-                after = 0 if checkpoint is None else checkpoint.seq
-                rows = database.execute(_ENTRIES, (session, after)).fetchall()
-        except sqlite3.Error as error:
-            raise LogError(str(error)) from error
-        return Loaded(checkpoint, [_entry(each) for each in rows])
-
     # --- the writing thread -------------------------------------------------------------------
 
     def _write(self) -> None:
         last = False
         while not last:
-            batch = [self._queue.get()]
-            while len(batch) < MAX_BATCH and not self._queue.empty():
-                batch.append(self._queue.get())
+            batch = self._next()
             last = None in batch
             work = [each for each in batch if each is not None]
             if work:
                 self._store(work)
+            self._scrub(quiet=not work)
         self._writer.close()
+
+    def _next(self) -> list[_Work | None]:
+        """What has queued up; nothing, where traces of deletions wait for a quiet moment."""
+        pause = None
+        if self._unscrubbed is not None:
+            pause = max(QUIET, self._rest_until - time.monotonic())
+        try:
+            batch = [self._queue.get(timeout=pause)]
+        except queue.Empty:
+            return []
+        while len(batch) < MAX_BATCH and not self._queue.empty():
+            batch.append(self._queue.get())
+        return batch
 
     def _store(self, work: list[_Work]) -> None:
         """Commit `work`, trying until that works; then say so.
@@ -256,8 +199,11 @@ class SqliteLog:
         while True:
             closing = self._closing.is_set()
             try:
+                if self._damaged:
+                    self._open_again()
                 outcomes = self._commit(work)
-            except sqlite3.Error as error:
+            except (sqlite3.Error, OSError) as error:
+                self._damaged = self._damaged or is_damage(error)
                 self._report(ok=False, why=str(error))
                 if closing:
                     return
@@ -267,41 +213,76 @@ class SqliteLog:
                 self._call(_resolve, outcomes)
                 return
 
-    def _commit(self, work: list[_Work]) -> list[tuple[asyncio.Future[None], Exception | None]]:
-        outcomes: list[tuple[asyncio.Future[None], Exception | None]] = []
+    def _open_again(self) -> None:
+        """Look at the whole file; where it is damaged go on in another one."""
+        self._writer.close()
+        self._chains = {}
+        self._writer, aside = open_sound(self.path)
+        self.moved_aside = aside or self.moved_aside
+        self._damaged = False
+
+    def _scrub(self, *, quiet: bool) -> None:
+        """Overwrite what deletions have left in the file, when that is due."""
+        now, closing = time.monotonic(), self._closing.is_set()
+        if self._unscrubbed is None or not (
+            closing
+            or (now >= self._rest_until and (quiet or now > self._unscrubbed + SCRUB_WITHIN))
+        ):
+            return
+        try:
+            done = database.scrub(self._writer)
+        except sqlite3.Error as error:
+            self._damaged = self._damaged or is_damage(error)
+            _log.error(
+                "What was deleted may have left traces in %s, and cannot be overwritten: %s. "
+                "It is tried again.",
+                self.path,
+                error,
+            )
+            self._rest_until = now + SCRUB_WITHIN
+            return
+        if done:
+            self._unscrubbed = None
+        took = time.monotonic() - now
+        self._rest_until = now + took + RESTS * took
+
+    def _commit(self, work: list[_Work]) -> list[_Outcome]:
+        outcomes: list[_Outcome] = []
         chains = dict(self._chains)
-        deleted = False
         self._writer.execute("BEGIN IMMEDIATE")
         try:
             for each in work:
-                match each:
-                    case _Append(session, entry, stored):
-                        outcomes.append((stored, self._insert(session, entry, chains)))
-                    case _Keep(session, checkpoint):
-                        self._keep(session, checkpoint)
-                    case _Finish(session, checkpoint, stored):
-                        renamed = self._writer.execute(
-                            "UPDATE sessions SET id = ? WHERE id = ?",
-                            (session, unfinished(session)),
-                        )
-                        chains.pop(unfinished(session), None)
-                        self._keep(session, checkpoint)
-                        outcomes.append((stored, None if renamed.rowcount else Conflict()))
-                    case _Delete(session, done):
-                        delete(self._writer, session)
-                        chains.pop(session, None)
-                        deleted = True
-                        if done is not None:
-                            outcomes.append((done, None))
+                outcomes += self._do(each, chains)
             self._writer.execute("COMMIT")
         except BaseException:
             if self._writer.in_transaction:
                 self._writer.execute("ROLLBACK")
             raise
         self._chains = chains
-        if deleted:
-            _scrub(self._writer)
+        if self._unscrubbed is None and any(isinstance(each, _Delete) for each in work):
+            self._unscrubbed = time.monotonic()
         return outcomes
+
+    def _do(self, work: _Work, chains: dict[str, bytes]) -> list[_Outcome]:
+        match work:
+            case _Append(session, entry, stored):
+                return [(stored, self._insert(session, entry, chains))]
+            case _Keep(session, checkpoint):
+                self._keep(session, checkpoint)
+            case _Finish(session, checkpoint, stored):
+                renamed = self._writer.execute(
+                    "UPDATE sessions SET id = ? WHERE id = ?", (session, unfinished(session))
+                )
+                chains.pop(unfinished(session), None)
+                self._keep(session, checkpoint)
+                return [(stored, None if renamed.rowcount else Conflict())]
+            case _Delete(session, done):
+                database.delete(self._writer, session)
+                chains.pop(session, None)
+                return [] if done is None else [(done, None)]
+            case _Look():
+                pass  # it was had before this commit
+        return []
 
     def _keep(self, session: str, checkpoint: Checkpoint) -> None:
         self._writer.execute(
@@ -324,7 +305,7 @@ class SqliteLog:
         if session not in chains:
             chains[session] = self._last_link(row[0])
         chains[session] = link(chains[session], digest(to_json(entry)))
-        document, body = _columns(entry)
+        document, body = database.to_columns(entry)
         self._writer.execute(
             "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
@@ -365,7 +346,7 @@ class SqliteLog:
             _log.debug("nobody is left to hear of a commit")
 
 
-def _resolve(outcomes: list[tuple[asyncio.Future[None], Exception | None]]) -> None:
+def _resolve(outcomes: list[_Outcome]) -> None:
     for future, error in outcomes:
         if future.cancelled():
             continue
@@ -373,78 +354,3 @@ def _resolve(outcomes: list[tuple[asyncio.Future[None], Exception | None]]) -> N
             future.set_result(None)
         else:
             future.set_exception(error)
-
-
-# --- what the command line does without a server ----------------------------------------------
-
-
-def session_ids(path: Path, owner: str | None = None) -> list[str]:
-    """The ids of all finished sessions in the database at `path`, or of those of `owner`.
-
-    Oldest first; raises `LogError`.
-    """
-    try:
-        with closing(connect(path)) as database:
-            if owner is None:
-                rows = database.execute(
-                    f"SELECT id FROM sessions WHERE NOT {_IS_UNFINISHED} ORDER BY key"  # noqa: S608
-                )
-            else:
-                rows = database.execute(_OWNED, (owner,))
-            return [row[0] for row in rows]
-    except sqlite3.Error as error:
-        raise LogError(str(error)) from error
-
-
-def read(path: Path, session: str) -> tuple[list[Entry], list[bytes]]:
-    """All entries of a session, and the link of the chain that was stored with each."""
-    try:
-        with closing(connect(path)) as database:
-            rows = database.execute(_ENTRIES, (session, 0)).fetchall()
-    except sqlite3.Error as error:
-        raise LogError(str(error)) from error
-    return [_entry(row) for row in rows], [bytes(row[6]) for row in rows]
-
-
-def delete(database: sqlite3.Connection, session: str) -> None:
-    """Remove all rows of a session."""
-    of_session = "session = (SELECT key FROM sessions WHERE id = ?)"
-    for table in ("checkpoints", "entries"):
-        database.execute(f"DELETE FROM {table} WHERE {of_session}", (session,))  # noqa: S608
-    database.execute("DELETE FROM sessions WHERE id = ?", (session,))
-
-
-def erase(database: sqlite3.Connection, session: str) -> None:
-    """Remove a session and every trace of it. Raises `sqlite3.OperationalError` while in use."""
-    database.execute("BEGIN IMMEDIATE")
-    delete(database, session)
-    database.execute("COMMIT")
-    _scrub(database)
-
-
-def _scrub(database: sqlite3.Connection) -> None:
-    # `secure_delete` overwrites rows, but not copies that moving rows about left behind.
-    database.execute("VACUUM")
-    database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-
-
-def _columns(entry: Entry) -> tuple[str | None, bytes]:
-    if isinstance(entry.body, Edit):
-        return entry.body.document.value, entry.body.update
-    event = {"type": entry.body.type, "payload": entry.body.payload, "id": entry.body.id}
-    return None, json.dumps(event).encode()
-
-
-def _entry(row: tuple[int, int, str | None, str, str | None, bytes, bytes]) -> Entry:
-    seq, at, participant, audience, document, body, _ = row
-    if document is not None:
-        edit = Edit(Document(document), body)
-        return Entry(seq, at, participant, Audience(audience), edit)
-    event = json.loads(body)
-    return Entry(
-        seq,
-        at,
-        participant,
-        Audience(audience),
-        Event(event["type"], event["payload"], event["id"]),
-    )

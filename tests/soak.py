@@ -22,7 +22,8 @@ from pathlib import Path
 from pycrdt import Doc, Text
 from tornado.websocket import WebSocketClosedError
 
-from arena_ext import cli, sqlite_log
+from arena_ext import cli
+from arena_ext.database import read
 from arena_ext.frames import Malformed
 from arena_ext.model import Edit
 from arena_ext.protocol import Document
@@ -102,7 +103,7 @@ class Recorded:
 
     def text(self, session: str) -> str:
         """The text as it is stored now."""
-        entries, _ = sqlite_log.read(self._database, session)
+        entries, _ = read(self._database, session)
         for entry in entries[self._seq :]:
             if isinstance(entry.body, Edit) and entry.body.document is Document.PAD:
                 self._replica.load(entry.body.update)

@@ -24,7 +24,7 @@ LAYERS = [
     {"room", "rooms", "broadcast", "connection", "door", "json_view", "quarantine", "supply"},
     {"agreement"},
     {"crowd"},
-    {"sqlite_log"},
+    {"sqlite_log", "damage", "database"},
     {"export", "imported"},
     {"state"},
     # The three of the design, and their parts.
@@ -41,7 +41,7 @@ LAYERS = [
 SHELL = {"app", "pages", "rest", "websocket", "request", "headers"}
 RESERVED = {
     "pycrdt": {"native"},
-    "sqlite3": {"sqlite_log", "cli"},
+    "sqlite3": {"sqlite_log", "damage", "database", "cli"},
     "tornado": SHELL,
     "jupyter_server": SHELL,
 }

@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 from tornado.simple_httpclient import HTTPStreamClosedError
 
-from arena_ext import sqlite_log
+from arena_ext.database import reading, session_ids
 from arena_ext.log import Checkpoint, Conflict, MemoryLog, unfinished
 from arena_ext.model import Entry, Event
 from arena_ext.protocol import Audience
+from arena_ext.sqlite_log import SqliteLog
 from tests.browser import servers
 from tests.server.people import Person
 from tests.server.recorded import sealed
@@ -30,7 +31,7 @@ PATIENCE = 30.0
 
 def rows(database: Path) -> int:
     """How many entries there are, whoever's."""
-    with suppress(sqlite3.OperationalError), closing(sqlite_log.connect(database)) as connection:
+    with suppress(sqlite3.OperationalError), closing(reading(database)) as connection:
         return int(connection.execute("SELECT count(*) FROM entries").fetchone()[0])
     return 0
 
@@ -62,7 +63,7 @@ async def test_a_killed_import_leaves_no_session(tmp_path: Path) -> None:
         with suppress(HTTPStreamClosedError):
             assert await importing != 201
     assert 0 < rows(database) < ENTRIES
-    assert sqlite_log.session_ids(database) == []
+    assert session_ids(database) == []
     with servers.arena(tmp_path) as server:
         host = host_of(server)
         assert (await host.fetch("GET", "sessions")).json == []
@@ -74,7 +75,7 @@ async def test_a_killed_import_leaves_no_session(tmp_path: Path) -> None:
 @pytest.mark.parametrize("storage", ["sqlite", "memory"])
 async def test_a_session_is_there_once_it_is_finished(tmp_path: Path, storage: str) -> None:
     path = tmp_path / "a.sqlite"
-    log = MemoryLog() if storage == "memory" else sqlite_log.SqliteLog(path)
+    log = MemoryLog() if storage == "memory" else SqliteLog(path)
     payload = {"owner": "ana", "title": "T", "language": "python"}
     entry = Entry(1, 1, None, Audience.SERVER, Event("session-created", payload))
     try:

@@ -6,22 +6,26 @@ import asyncio
 import logging
 import random
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, closing
+import threading
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from arena_ext import checkpoint, sqlite_log
+from arena_ext import checkpoint, database
+from arena_ext.app import ArenaApp
 from arena_ext.log import Checkpoint, Conflict, Log, LogError, MemoryLog
 from arena_ext.model import Edit, Entry, Event, Role
 from arena_ext.protocol import Audience, Document
 from arena_ext.recording import START, digest, link, to_json
 from arena_ext.rooms import Rooms
 from arena_ext.sqlite_log import SqliteLog
-from tests.server.people import PATIENCE
+from tests.server.logs import entry, opened, soon
+from tests.server.people import PATIENCE, Person
 from tests.server.replicas import supply
 from tests.server.test_room import Stage, Typist, settled
 
@@ -35,23 +39,6 @@ def path(tmp_path: Path) -> Path:
 def runner() -> Iterator[asyncio.Runner]:
     with asyncio.Runner() as running:
         yield running
-
-
-@asynccontextmanager
-async def opened(path: Path) -> AsyncIterator[SqliteLog]:
-    log = SqliteLog(path)
-    try:
-        yield log
-    finally:
-        await log.close()
-
-
-def entry(seq: int, text: str = "x") -> Entry:
-    return Entry(seq, 1000 + seq, "p", Audience.EVERYONE, Event("note", {"text": text}))
-
-
-async def soon(future: asyncio.Future[None]) -> None:
-    await asyncio.wait_for(future, PATIENCE)
 
 
 entries = st.lists(
@@ -91,7 +78,7 @@ def test_what_was_appended_is_read_again_by_the_next_server(
             assert await log.sessions() == (["s"] if written else [])
 
     asyncio.run(scene())
-    stored, links = sqlite_log.read(path, "s")
+    stored, links = database.read(path, "s")
     chain = START
     for each, kept in zip(stored, links, strict=True):
         chain = link(chain, digest(to_json(each)))
@@ -118,19 +105,65 @@ def test_a_checkpoint_takes_the_place_of_what_came_before(
     runner.run(scene())
 
 
-def test_many_entries_share_a_commit(runner: asyncio.Runner, path: Path) -> None:
+def test_what_comes_while_a_commit_is_under_way_shares_the_next(
+    runner: asyncio.Runner, path: Path
+) -> None:
     async def scene() -> None:
         async with opened(path) as log:
+            await soon(log.append("s", entry(1)))
+            statements: list[str] = []
+            log._writer.set_trace_callback(statements.append)
             order: list[int] = []
             futures = []
-            for seq in range(1, 3001):
-                future = log.append("s", entry(seq))
-                future.add_done_callback(lambda _, seq=seq: order.append(seq))  # type: ignore[misc]
-                futures.append(future)
+            with closing(sqlite3.connect(path, isolation_level=None)) as other:
+                other.execute("BEGIN IMMEDIATE")
+                for seq in range(2, 3001):
+                    future = log.append("s", entry(seq))
+                    future.add_done_callback(lambda _, seq=seq: order.append(seq))  # type: ignore[misc]
+                    futures.append(future)
             await asyncio.wait_for(asyncio.gather(*futures), PATIENCE)
-            assert order == list(range(1, 3001))
+            assert order == list(range(2, 3001))
+            # Whatever was there when the first of them began, and twice as many as fit in one.
+            assert 1 <= statements.count("COMMIT") <= 3
 
     runner.run(scene())
+
+
+async def test_the_event_loop_asks_nothing_of_sqlite(
+    arena: ArenaApp, host: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: set[str] = set()
+
+    def note(_: str) -> None:
+        threads.add(threading.current_thread().name)
+
+    connect = sqlite3.connect
+
+    def watched(*args: Any, **kwargs: Any) -> sqlite3.Connection:
+        connection: sqlite3.Connection = connect(*args, **kwargs)
+        connection.set_trace_callback(note)
+        return connection
+
+    log = arena.rooms.log
+    assert isinstance(log, SqliteLog)
+    log._writer.set_trace_callback(note)
+    monkeypatch.setattr(sqlite3, "connect", watched)
+    session = await host.session()
+    await host.fetch("PUT", f"sessions/{session}/code", {"code": "x"})
+    room = await arena.rooms.get(session)
+    assert room is not None
+    room.keep_checkpoint()
+    room.crash()
+    recording = await host.fetch("GET", f"sessions/{session}/recording")
+    for call in ("", f"/{session}", f"/{session}/export?format=zip"):
+        assert (await host.fetch("GET", f"sessions{call}")).status == 200
+    kind = {"Content-Type": "application/octet-stream"}
+    assert (await host.fetch("POST", "sessions/import", recording.body, kind)).status == 201
+    await arena._look_around()
+    assert (await host.fetch("DELETE", f"sessions/{session}")).status == 204
+    assert await arena.rooms.delete_ended_before(2**50) == 1
+    assert len(threads) > 1
+    assert threading.current_thread().name not in threads
 
 
 def test_a_full_disk_stops_acknowledgements_until_there_is_room(
@@ -240,7 +273,7 @@ def test_a_session_that_cannot_be_read_is_an_error_not_an_empty_room(
     runner: asyncio.Runner, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(_: Path) -> sqlite3.Connection:
-        raise sqlite3.DatabaseError("database disk image is malformed")
+        raise sqlite3.OperationalError("disk I/O error")
 
     async def scene() -> None:
         async with opened(path) as log:
@@ -248,30 +281,12 @@ def test_a_session_that_cannot_be_read_is_an_error_not_an_empty_room(
             room = await rooms.create(None, "", "python")
             room.crash()
             with monkeypatch.context() as patch:
-                patch.setattr(sqlite_log, "connect", broken)
+                patch.setattr(database, "reading", broken)
                 with pytest.raises(LogError):
                     await rooms.get(room.session.id)
             again = await rooms.get(room.session.id)
             assert again is not None
             assert again.session.language == "python"
-
-    runner.run(scene())
-
-
-def test_deleting_leaves_no_trace(runner: asyncio.Runner, path: Path) -> None:
-    canary = "a-very-private-thing-"
-
-    async def scene() -> None:
-        async with opened(path) as log:
-            for seq in range(1, 200):
-                await soon(log.append("gone", entry(seq, canary * 20)))
-                await soon(log.append("kept", entry(seq)))
-            log.checkpoint("gone", Checkpoint(100, canary.encode() * 100))
-            await log.delete("gone")
-            assert await log.load("gone") is None
-            assert len(await log.read("kept")) == 199
-            for file in path.parent.iterdir():
-                assert canary.encode() not in file.read_bytes(), file.name
 
     runner.run(scene())
 
@@ -360,6 +375,7 @@ def test_a_checkpoint_of_another_version_is_passed_over(
                 patch.setattr(checkpoint, "_form", lambda: "of old")
                 room.keep_checkpoint()
             room.crash()
+            await log.delete("none")  # after the checkpoint
             loaded = await log.load(room.session.id)
             assert loaded is not None
             assert loaded.checkpoint is not None
