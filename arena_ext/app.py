@@ -169,11 +169,12 @@ class ArenaApp(ExtensionApp):
         await self.rooms.close()
         self.supply.close()
 
-    def _look_around(self) -> None:
+    async def _look_around(self) -> None:
         if self.rooms.occupied():
             # Guests' requests do not count as activity; a culler must not stop an interview.
             self.settings["last_activity_times"]["arena"] = _utcnow()
         self.rooms.evict()
+        await self.rooms.close_deleted()
 
     async def _delete_old(self) -> None:
         before = time.time() - self.retention_days * 86400
@@ -213,6 +214,9 @@ def main(arguments: list[str] | None = None) -> None:
     arguments = sys.argv[1:] if arguments is None else arguments
     if arguments[:1] == ["sessions"]:
         settings = ArenaApp()
-        settings.load_config_file()
+        # What a server reads, whichever way it is started; its own file counts more.
+        for name in (settings.config_file_name, "jupyter_server_config"):
+            settings.config_file_name = name
+            settings.load_config_file()
         sys.exit(cli.main(arguments[1:], Path(settings.database)))
     ArenaApp.launch_instance(arguments)  # type: ignore[no-untyped-call]

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+import time
+from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from jupyter_server.serverapp import ServerApp
 
-from arena_ext import checkpoint, cli, rooms, sqlite_log
+from arena_ext import app, checkpoint, cli, database, rooms
 from arena_ext.app import ArenaApp
+from arena_ext.protocol import Close
 from arena_ext.sqlite_log import SqliteLog
 from tests import soak
 from tests.server.conftest import ConnectArena, ConnectJson, Interview
+from tests.server.logs import until
 from tests.server.people import Person
 
 
@@ -51,7 +58,7 @@ async def test_with_a_full_disk_nothing_is_confirmed_or_shown_and_later_all_is(
     fill(log)
     await ada.insert(0, "x" * 100_000)
     assert await ada.expect("storage") == {"ok": False}
-    assert sqlite_log.BUSY_TIMEOUT < 1  # a full disk is said at once, a locked file after this
+    assert database.BUSY_TIMEOUT < 1  # a full disk is said at once, a locked file after this
     assert await oz.expect("storage") == {"ok": False}
     await ada.insert(0, "typing goes on, ")
     late = await connect_json(interview.session, interview.observer_token)
@@ -145,6 +152,73 @@ async def test_sessions_that_ended_long_ago_are_deleted(arena: ArenaApp, host: P
     assert left == {new, open_one}
 
 
+async def test_a_server_deletes_what_ended_longer_ago_than_it_is_told(
+    arena: ArenaApp, jp_serverapp: ServerApp, host: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended, open_one = [await host.session() for _ in range(2)]
+    await host.fetch("PATCH", f"sessions/{ended}", {"ended": True})
+
+    def days_later(days: float) -> None:
+        now = time.time() + days * 86400
+        monkeypatch.setattr(app, "time", SimpleNamespace(time=lambda: now))
+
+    async def left() -> set[str]:
+        return {each["id"] for each in (await host.fetch("GET", "sessions")).json}
+
+    days_later(1000)
+    await arena._start_jupyter_server_extension(jp_serverapp)  # keeps all by default
+    assert await left() == {ended, open_one}
+    assert not arena._retention.is_running()
+    arena.retention_days = 30
+    days_later(29.9)
+    await arena._start_jupyter_server_extension(jp_serverapp)
+    assert await left() == {ended, open_one}
+    # It looks again while it runs.
+    assert arena._retention.is_running()
+    days_later(30.1)
+    look = arena._retention.callback()
+    assert look is not None
+    await look
+    assert await left() == {open_one}
+
+
+async def test_while_a_session_is_being_deleted_it_is_gone(
+    arena: ArenaApp, interview: Interview, host: Person
+) -> None:
+    with closing(sqlite3.connect(arena.database, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        deletion = asyncio.create_task(host.fetch("DELETE", f"sessions/{interview.session}"))
+        await until(lambda: interview.session in arena.rooms._deleting)
+        assert list(await arena.rooms.log.sessions()) == [interview.session]
+        assert (await host.fetch("GET", f"sessions/{interview.session}")).status == 404
+        assert (
+            await interview.candidate.fetch("GET", f"sessions/{interview.session}")
+        ).status == 404
+        assert not deletion.done()
+    assert (await deletion).status == 204
+    assert arena.rooms._live == {}
+    assert list(await arena.rooms.log.sessions()) == []
+
+
+async def test_a_room_is_closed_when_its_session_is_deleted_by_hand(
+    arena: ArenaApp, interview: Interview, host: Person, connect_arena: ConnectArena
+) -> None:
+    ada = await connect_arena(interview.session, interview.candidate_token)
+    await ada.settled()
+    kept = await host.session()
+    path = Path(arena.database)
+    assert await asyncio.to_thread(cli.main, ["delete", interview.session], path) == 0
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        # One that begins at this moment is not there yet, and not gone either.
+        creation = asyncio.create_task(host.session())
+        await until(lambda: len(arena.rooms._live) == 3)
+        await arena._look_around()
+        await ada.expect_close(Close.REFUSED)
+    new = await creation
+    assert set(arena.rooms._live) == {kept, new}
+
+
 # --- the command line -------------------------------------------------------------------------
 
 
@@ -192,3 +266,18 @@ def test_without_recordings_the_command_line_says_so(
 ) -> None:
     assert cli.main(["list"], tmp_path / "none.sqlite") == 1
     assert "There are no recordings" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["jupyter_server_config", "jupyter_arena_ext_config"])
+def test_the_command_line_reads_the_settings_of_the_server(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    name: str,
+) -> None:
+    path = tmp_path / "elsewhere.sqlite"
+    (tmp_path / f"{name}.py").write_text(f"c.ArenaApp.database = {str(path)!r}\n")
+    monkeypatch.setenv("JUPYTER_CONFIG_DIR", str(tmp_path))
+    with pytest.raises(SystemExit):
+        app.main(["sessions", "list"])
+    assert str(path) in capsys.readouterr().err
