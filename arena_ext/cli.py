@@ -131,7 +131,7 @@ def _problem(entries: list[Entry], links: list[bytes], process: NativeProcess) -
     replicas = {document: Replica(document, process) for document in Document}
     chain = recording.START
     for number, (entry, kept) in enumerate(zip(entries, links, strict=True), 1):
-        chain = recording.link(chain, recording.digest(recording.to_json(entry)))
+        chain = recording.link(chain, recording.entry_digest(entry))
         if entry.seq != number:
             return f"entry {number} is missing"
         if chain != kept:

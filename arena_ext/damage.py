@@ -16,7 +16,7 @@ from typing import Any
 
 from .database import ENTRIES, reading, to_entry, writing
 from .log import LogError
-from .recording import START, digest, link, to_json
+from .recording import START, entry_digest, link
 
 _log = logging.getLogger(__name__)
 
@@ -110,7 +110,7 @@ def _brought_over(damaged: Path, session: str, database: sqlite3.Connection) -> 
 def _whole(rows: Sequence[tuple[Any, ...]]) -> bool:
     chain = START
     for number, row in enumerate(rows, 1):
-        chain = link(chain, digest(to_json(to_entry(row))))
+        chain = link(chain, entry_digest(to_entry(row)))
         if (row[0], row[6]) != (number, chain):
             return False
     return bool(rows)

@@ -78,6 +78,10 @@ class Log(Protocol):
         """All entries of `session` in order. Raises `LogError`."""
         ...
 
+    async def chain(self, session: str, seq: int) -> bytes | None:
+        """The link of the hash chain that is stored with an entry; None where none is."""
+        ...
+
     async def sessions(self, owner: str | None = None) -> Sequence[str]:
         """The ids of all finished sessions, or of those that began as `owner`'s, oldest first."""
         ...
@@ -131,6 +135,10 @@ class MemoryLog:
     async def read(self, session: str) -> Sequence[Entry]:
         """All entries of `session` in order."""
         return tuple(self._entries.get(session, ()))
+
+    async def chain(self, session: str, seq: int) -> bytes | None:  # noqa: ARG002
+        """None: what is in memory has changed by no accident."""
+        return None
 
     async def sessions(self, owner: str | None = None) -> Sequence[str]:
         """The ids of all sessions, or of those that began as `owner`'s, oldest first."""

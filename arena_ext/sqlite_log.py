@@ -22,7 +22,7 @@ from . import database
 from .damage import is_damage, open_sound
 from .log import Checkpoint, Conflict, Loaded, LogError, unfinished
 from .model import Entry
-from .recording import START, digest, link, to_json
+from .recording import START, entry_digest, link
 
 _log = logging.getLogger(__name__)
 
@@ -136,6 +136,10 @@ class SqliteLog:
     async def read(self, session: str) -> Sequence[Entry]:
         """All entries of `session` in order."""
         return (await self._ask(database.read, self.path, session))[0]
+
+    async def chain(self, session: str, seq: int) -> bytes | None:
+        """The link of the chain that was stored with an entry."""
+        return await self._ask(database.chain, self.path, session, seq)
 
     async def sessions(self, owner: str | None = None) -> Sequence[str]:
         """The ids of all sessions, or of those that began as `owner`'s, oldest first."""
@@ -304,7 +308,7 @@ class SqliteLog:
             return Conflict()
         if session not in chains:
             chains[session] = self._last_link(row[0])
-        chains[session] = link(chains[session], digest(to_json(entry)))
+        chains[session] = link(chains[session], entry_digest(entry))
         document, body = database.to_columns(entry)
         self._writer.execute(
             "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?)",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import threading
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -30,6 +32,31 @@ def test_a_recording_comes_back(them: Bodies) -> None:
     log = log_of(them)
     text = "".join(recording.lines({"id": "s"}, log, ALL))
     assert recording.parse(text) == ({"id": "s"}, log)
+
+
+@given(bodies)
+def test_a_line_and_its_digest_are_those_of_its_json(them: Bodies) -> None:
+    log = log_of(them)
+    lines = list(recording.lines({"id": "s"}, log, ALL))[1:-1]
+    assert [json.loads(line) for line in lines] == [recording.to_json(entry) for entry in log]
+    for entry, line in zip(log, lines, strict=True):
+        assert recording.entry_digest(entry) == recording.digest(json.loads(line))
+
+
+@given(bodies.filter(bool), st.sampled_from([ALL, ALL - {Audience.SERVER}]))
+def test_the_chain_that_was_stored_is_the_one_that_would_be_computed(
+    them: Bodies, seen: set[Audience]
+) -> None:
+    log = log_of(them)
+    chain = recording.START
+    for entry in log:
+        chain = recording.link(chain, recording.entry_digest(entry))
+    computed = list(recording.lines({"id": "s"}, log, seen))
+    assert list(recording.lines({"id": "s"}, log, seen, chain)) == computed
+    # An entry that was changed since does not get a chain that fits.
+    other = "".join(recording.lines({"id": "s"}, log, seen, recording.link(chain, chain)))
+    with pytest.raises(Tampered):
+        recording.parse(other)
 
 
 @given(bodies)
@@ -138,6 +165,23 @@ async def test_a_recording_is_compressed_for_who_takes_that(
     packed = await host.fetch("GET", path, headers={"Accept-Encoding": "gzip"})
     assert packed.headers["Content-Encoding"] == "gzip"
     assert gzip.decompress(packed.body) == plain.body
+
+
+async def test_the_event_loop_makes_no_lines(
+    host: Person, interview: Interview, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines, makers = recording.lines, set()
+
+    def watched(*about: Any) -> Iterator[str]:
+        for line in lines(*about):
+            makers.add(threading.current_thread().name)
+            yield line
+
+    monkeypatch.setattr(recording, "lines", watched)
+    for call in ("recording", "export?format=jsonl"):
+        assert (await host.fetch("GET", f"sessions/{interview.session}/{call}")).status == 200
+    assert makers
+    assert threading.current_thread().name not in makers
 
 
 def test_the_digest_is_of_canonical_json() -> None:
