@@ -15,7 +15,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
 from .files import File, find, full, rejected, root_of
-from .model import Action, Event, Role, Session, Status, can
+from .model import Action, Event, Role, Run, Session, Status, can
 from .protocol import CLIENT_EVENTS, MAX_CHUNK, MAX_OUTPUT, MAX_TEXT, REST_BODIES, UNTITLED
 
 
@@ -149,13 +149,15 @@ def _start(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Log
 
 
 def _output(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Logged:
-    _own_run(session, caller, payload["runId"])
-    run = session.runs[payload["runId"]]
-    size = sum(len(chunk["data"]) for chunk in payload["chunks"])
+    run = _own_run(session, caller, payload["runId"])
+    _demand_room(run, sum(len(chunk["data"]) for chunk in payload["chunks"]))
+    return "execution-output", {"runId": run.id, "chunks": payload["chunks"]}
+
+
+def _demand_room(run: Run, size: int) -> None:
     # One chunk over: the sender's own "output cut" notice is not to be cut.
     if run.output_size + size > MAX_OUTPUT + MAX_CHUNK:
         raise Invalid("the run's output is at its limit")
-    return "execution-output", {"runId": run.id, "chunks": payload["chunks"]}
 
 
 def _result(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Logged:
@@ -176,20 +178,24 @@ def _result(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Lo
 
 
 def _ask(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Logged:
-    _own_run(session, caller, payload["runId"])
-    if session.runs[payload["runId"]].status != "running":
+    run = _own_run(session, caller, payload["runId"])
+    if run.status != "running":
         raise Invalid("the run has ended")
-    return "input-request", {"runId": payload["runId"], "prompt": payload["prompt"]}
+    if run.asks is not None:
+        raise Invalid("the run has a question open: one at a time")
+    _demand_room(run, len(payload["prompt"]))
+    return "input-request", {"runId": run.id, "prompt": payload["prompt"]}
 
 
 def _reply(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Logged:
-    _own_run(session, caller, payload["runId"])
-    if session.runs[payload["runId"]].asks is None:
+    run = _own_run(session, caller, payload["runId"])
+    if run.asks is None:
         raise Invalid("the run asks for nothing")
-    return "input-reply", {"runId": payload["runId"], "text": payload["text"]}
+    _demand_room(run, len(payload["text"] or ""))
+    return "input-reply", {"runId": run.id, "text": payload["text"]}
 
 
-def _own_run(session: Session, caller: Caller, run: str) -> None:
+def _own_run(session: Session, caller: Caller, run: str) -> Run:
     """A run's author may report on it while it is known, also once the session is locked."""
     known = session.runs.get(run)
     if known is None:
@@ -197,6 +203,7 @@ def _own_run(session: Session, caller: Caller, run: str) -> None:
     mine = known.participant == caller.participant and caller.role is not Role.OBSERVER
     if not mine or session.status is Status.ENDED:
         raise Denied("only who started a run reports on it")
+    return known
 
 
 def _running(session: Session, caller: Caller) -> str | None:

@@ -13,8 +13,9 @@ export interface RunRequest {
   /** What the program is given to read, before anybody is asked; null where that is nothing. */
   stdin?: string | null;
   /**
-   * Answers a question of the program: a line of text, or null for the end of all input. The time
-   * that this takes does not count. Without it there is nobody to ask.
+   * Answers a question of the program: a line of text, or null for the end of all input. It is
+   * called for one question at a time. The time that this takes does not count, up to some minutes
+   * in all. Without it there is nobody to ask.
    */
   ask?: (prompt: string) => Promise<string | null>;
   /** Run in what the last such run left behind, and leave it to the next. */

@@ -54,6 +54,7 @@ export function startRun(options: RunOptions): OwnRun {
     emit({ type: 'execution-output', payload: { runId: id, chunks } });
   });
   const ask = (prompt: string): Promise<string | null> => {
+    if (waiting !== null) return Promise.reject(new Error('The run has a question open'));
     output.flush();
     const text = wellFormed(prompt).slice(0, LIMITS.input);
     emit({ type: 'input-request', payload: { runId: id, prompt: text } });

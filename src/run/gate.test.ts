@@ -2,7 +2,7 @@
 import { expect, test, vi } from 'vitest';
 import { LIMITS, type Chunk } from '../core/protocol';
 import { Gate } from './gate';
-import { DISPLAY_LIMIT } from './messages';
+import { DISPLAY_LIMIT, QUESTION_LIMIT } from './messages';
 
 const text = (length: number): Chunk => ({ stream: 'stdout', data: 'x'.repeat(length) });
 
@@ -10,15 +10,16 @@ test('output within the limit passes, and what breaks it ends everything', () =>
   const output = vi.fn();
   const onOverrun = vi.fn();
   const gate = new Gate(output, onOverrun);
-  const pieces = LIMITS.output / LIMITS.chunk;
+  const pieces = Math.ceil(LIMITS.output / LIMITS.chunk);
   for (let n = 0; n < pieces; n++) {
     gate.pass(text(LIMITS.chunk));
   }
   expect(output).toHaveBeenCalledTimes(pieces);
   expect(onOverrun).not.toHaveBeenCalled();
+  gate.pass(text(LIMITS.chunk));
   gate.pass(text(1));
   expect(output).toHaveBeenCalledTimes(pieces);
-  expect(onOverrun).toHaveBeenCalled();
+  expect(onOverrun).toHaveBeenCalledWith('output');
 });
 
 test('values are counted, too', () => {
@@ -38,4 +39,45 @@ test('a closed gate passes nothing', () => {
   gate.close();
   gate.pass(text(1));
   expect(output).not.toHaveBeenCalled();
+});
+
+test('a question gets its answer, and a second one at the same time ends everything', async () => {
+  const onOverrun = vi.fn();
+  const gate = new Gate(() => undefined, onOverrun);
+  expect(await gate.question('Who?', () => Promise.resolve('Ada'))).toBe('Ada');
+  const ask = vi.fn(() => new Promise<string>(() => undefined));
+  void gate.question('First?', ask);
+  expect(onOverrun).not.toHaveBeenCalled();
+  void gate.question('Second?', ask);
+  expect(onOverrun).toHaveBeenCalledWith('questions');
+  expect(ask).toHaveBeenCalledTimes(1);
+});
+
+test('questions are counted', async () => {
+  const onOverrun = vi.fn();
+  const gate = new Gate(() => undefined, onOverrun);
+  const ask = vi.fn(() => Promise.resolve(''));
+  for (let n = 0; n < QUESTION_LIMIT; n++) {
+    await gate.question('', ask);
+  }
+  expect(onOverrun).not.toHaveBeenCalled();
+  void gate.question('', ask);
+  expect(onOverrun).toHaveBeenCalledWith('questions');
+  expect(ask).toHaveBeenCalledTimes(QUESTION_LIMIT);
+});
+
+test('questions and answers count as output', async () => {
+  const onOverrun = vi.fn();
+  const gate = new Gate(() => undefined, onOverrun);
+  const long = 'x'.repeat(LIMITS.input);
+  const ask = vi.fn(() => Promise.resolve(long));
+  const most = LIMITS.output / LIMITS.input / 2;
+  for (let n = 0; n < most; n++) {
+    await gate.question(long, ask);
+  }
+  expect(onOverrun).not.toHaveBeenCalled();
+  await gate.question(long, ask);
+  void gate.question(long, ask);
+  expect(onOverrun).toHaveBeenCalledWith('output');
+  expect(ask).toHaveBeenCalledTimes(most + 1);
 });

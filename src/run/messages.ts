@@ -87,6 +87,9 @@ export const ERROR_LIMIT = 16 * 1024;
 /** Values displayed in one run; what comes after is dropped. */
 export const DISPLAY_LIMIT = 200;
 
+/** Questions of one run: more than anybody answers. */
+export const QUESTION_LIMIT = 1000;
+
 /** Read what a frame sent; null for what is none of its messages. */
 export function readFrameMessage(data: unknown): FrameToPage | null {
   if (!isObject(data)) {

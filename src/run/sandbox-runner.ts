@@ -8,8 +8,8 @@
  */
 import type { Chunk } from '../core/protocol';
 import type { RunOutcome, RunRequest, Runner, RunnerState } from '../core/runner';
-import { RunClock } from './clock';
-import { Gate } from './gate';
+import { PATIENCE, RunClock } from './clock';
+import { Gate, type Overrun } from './gate';
 import type { SandboxLanguage } from './languages';
 import type { PackageFiles } from './messages';
 import type { Packages } from './packages';
@@ -22,7 +22,7 @@ const CRASHED =
 const STATE_LOST = 'What earlier runs left behind is gone with it: the next run starts afresh.\n';
 
 /** How a run was ended from this side. */
-type Verdict = 'stopped' | 'timeout' | 'overrun';
+type Verdict = 'stopped' | 'timeout' | 'impatience' | Overrun;
 
 export class SandboxRunner implements Runner {
   readonly #language: SandboxLanguage;
@@ -122,8 +122,12 @@ export class SandboxRunner implements Runner {
     this.#current = worker;
     const verdict = once<Verdict>();
     const spare = setTimeout(() => this.#supply.replenish(), this.#language.spareAfter);
-    const gate = new Gate(output, () => verdict.resolve('overrun'));
-    const clock = new RunClock(timeLimit, () => verdict.resolve('timeout'));
+    const gate = new Gate(output, of => verdict.resolve(of));
+    const clock = new RunClock(
+      timeLimit,
+      () => verdict.resolve('timeout'),
+      () => verdict.resolve('impatience')
+    );
     const end = await Promise.race([
       worker.execute(
         { code, files, stdin, keepState },
@@ -156,7 +160,10 @@ export class SandboxRunner implements Runner {
     let furnished = !this.#language.packages;
     return {
       output: chunk => gate.pass(chunk),
-      ...(ask && this.input === 'live' && { ask: prompt => clock.during(ask(prompt)) }),
+      ...(ask &&
+        this.input === 'live' && {
+          ask: prompt => gate.question(prompt, each => clock.during(ask(each)))
+        }),
       need: modules => {
         if (!furnished) {
           furnished = true;
@@ -201,8 +208,15 @@ export class SandboxRunner implements Runner {
           status: 'timeout',
           error: `Stopped: the time limit of ${seconds} ${seconds === 1 ? 'second' : 'seconds'} is over.`
         };
-      case 'overrun':
+      case 'impatience':
+        return {
+          status: 'timeout',
+          error: `Stopped: it waited for ${PATIENCE / 60_000} minutes in all, and may wait no longer.`
+        };
+      case 'output':
         return { status: 'error', error: 'Stopped: far too much output.' };
+      case 'questions':
+        return { status: 'error', error: 'Stopped: far too many questions.' };
       default:
         if (end.kind === 'lost') {
           return { status: 'error', error: this.#supply.disposed ? 'It was closed' : CRASHED };

@@ -218,6 +218,42 @@ def test_waiting_for_an_answer_takes_no_time_and_can_be_stopped(page: Page) -> N
     assert page.evaluate(stopping) == ["waits", "stopped"]
 
 
+def test_two_questions_at_once_come_one_after_the_other(page: Page) -> None:
+    code = (
+        "const ask = async (what) => prompt(what)\n"
+        "Promise.all([ask('a'), ask('b')]).then(all => console.log(all.join(' and ')))\n;0"
+    )
+    result = run(page, "javascript", code, 60_000, None, {"answers": ["1", "2"]})
+    assert (result["stdout"], result["error"]) == ("1 and 2\n", None)
+    assert result["asked"] == ["a ", "b "]
+
+
+def test_who_asks_and_computes_on_has_a_time_limit(page: Page) -> None:
+    code = "const ask = async () => prompt('a')\nask(); ask()\nwhile (true) {}"
+    result = run(page, "javascript", code, 500)
+    assert (result["status"], result["asked"]) == ("timeout", [])
+
+
+def test_a_question_that_is_left_open_stops_no_clock_for_good(browser: Browser, site: Site) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.clock.install()
+    page.goto(site.url)
+    busy = (
+        "const ask = async () => prompt('a')\nask()\n"
+        "await new Promise(r => setTimeout(r, 50))\nconsole.log('busy')\nwhile (true) {}"
+    )
+    page.evaluate("code => { window.run = arena.run('javascript', code, 500) }", busy)
+    page.wait_for_function("arena.printed().includes('busy')")
+    page.clock.fast_forward("09:59")
+    assert page.evaluate("Promise.race([run, 'waits'])") == "waits"
+    page.clock.fast_forward("00:02")
+    result = page.evaluate("run")
+    assert result["status"] == "timeout"
+    assert "waited for 10 minutes" in result["error"]
+    context.close()
+
+
 def test_a_prompt_that_cannot_wait_says_how_it_could(page: Page) -> None:
     result = run(page, "javascript", "function f() {\n  return prompt()\n}\nf()")
     assert "make this function async" in result["error"].lower()

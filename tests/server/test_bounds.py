@@ -14,6 +14,7 @@ from arena_ext.protocol import (
     MAX_CHUNK,
     MAX_CHUNKS,
     MAX_ID,
+    MAX_OUTPUT,
     MAX_TITLE,
     MAX_VALUE,
 )
@@ -51,6 +52,41 @@ async def test_runs(interview: Interview, connect_json: ConnectJson) -> None:
     again = await connect_json(interview.session, interview.observer_token)
     (run,) = (await again.join())["runs"]
     assert [each["data"] for each in run["chunks"]] == ["x" * MAX_CHUNKS]
+
+
+async def test_a_run_asks_one_question_at_a_time(
+    interview: Interview, connect_json: ConnectJson
+) -> None:
+    bot = await connect_json(interview.session, interview.candidate_token)
+    reader = await connect_json(interview.session, interview.observer_token)
+    for each in (bot, reader):
+        await each.join()
+    await bot.send("execute-code", {"runId": "r", "language": "python", "code": ""})
+    await bot.send("input-request", {"runId": "r", "prompt": "first"})
+    await bot.send("input-request", {"runId": "r", "prompt": "second"}, id="a")
+    error = await bot.expect("error")
+    assert (error["code"], error["id"]) == ("invalid", "a")
+    await bot.send("input-reply", {"runId": "r", "text": "x"})
+    await bot.send("input-request", {"runId": "r", "prompt": "third"})
+    for prompt in ("first", "third"):
+        assert (await reader.expect("input-request"))["prompt"] == prompt
+
+
+async def test_questions_and_answers_count_as_output(
+    interview: Interview, connect_json: ConnectJson
+) -> None:
+    bot = await connect_json(interview.session, interview.candidate_token)
+    await bot.join()
+    await bot.send("execute-code", {"runId": "r", "language": "python", "code": ""})
+    for _ in range((MAX_OUTPUT + MAX_CHUNK) // MAX_CHUNK):
+        chunk = {"stream": "stdout", "data": "x" * MAX_CHUNK}
+        await bot.send("execution-output", {"runId": "r", "chunks": [chunk]})
+    await bot.send("input-request", {"runId": "r", "prompt": "x"}, id="full")
+    error = await bot.expect("error")
+    assert (error["code"], error["id"]) == ("invalid", "full")
+    await bot.send("input-request", {"runId": "r", "prompt": ""})
+    await bot.send("input-reply", {"runId": "r", "text": "x"}, id="full, too")
+    assert (await bot.expect("error"))["id"] == "full, too"
 
 
 async def test_a_picture_may_be_larger_than_a_piece_of_text(

@@ -42,12 +42,14 @@ export function boot(prepare: (start: WorkerStart) => Promise<Up>): void {
       if (port === undefined) {
         return;
       }
+      // Bound now, too: the program's timers are others.
+      const later: (act: () => void) => void = setTimeout.bind(globalThis);
       const send: (message: WorkerToPage) => void = port.postMessage.bind(port);
       closeWalls();
       prepare(event.data).then(
         up => {
           closeFetch();
-          port.onmessage = listener(up, send);
+          port.onmessage = listener(up, send, later);
           send({ type: 'ready' });
         },
         (error: unknown) => send({ type: 'failed', message: String(error) })
@@ -60,7 +62,8 @@ export function boot(prepare: (start: WorkerStart) => Promise<Up>): void {
 /** Takes the page's messages: packages, programs, and answers to the one that runs. */
 function listener(
   { execute, furnish = () => Promise.resolve() }: Up,
-  send: (message: WorkerToPage) => void
+  send: (message: WorkerToPage) => void,
+  later: (act: () => void) => void
 ): (event: MessageEvent<PageToWorker>) => void {
   let onAnswer: (text: string | null) => void = () => undefined;
   // Nobody needs them yet: then the page alone hears how it went.
@@ -85,11 +88,18 @@ function listener(
         break;
       case 'run': {
         const output = new Output(chunks => send({ type: 'output', chunks }));
+        let over = false;
+        // A question leaves once the program lets go of the thread, because the clock stands still
+        // from then on: a program that asks and then computes is not waiting.
         const ask = (prompt: string): Promise<string | null> =>
-          new Promise(resolve => {
-            onAnswer = resolve;
-            send({ type: 'ask', prompt });
-          });
+          new Promise(resolve =>
+            later(() => {
+              if (!over) {
+                onAnswer = resolve;
+                send({ type: 'ask', prompt });
+              }
+            })
+          );
         const need = (modules: string[]): Promise<void> =>
           new Promise(resolve => {
             onPackages = resolve;
@@ -97,7 +107,9 @@ function listener(
           });
         const input = new Input(data.stdin, output, data.asks ? ask : null);
         const { code, files, keepState } = data;
-        void run(execute, { code, files, keepState, output, input, need }, send);
+        void run(execute, { code, files, keepState, output, input, need }, send).then(() => {
+          over = true;
+        });
       }
     }
   };

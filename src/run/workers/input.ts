@@ -12,8 +12,14 @@ export class Input {
   readonly #output: Output;
   readonly #ask: ((prompt: string) => Promise<Line>) | null;
   readonly #given: string[] | null;
+  /** Settles with the last of the questions; how many of them have no answer yet. */
+  #asked: Promise<Line> = Promise.resolve(null);
+  #open = 0;
 
-  /** `given` is text to read before anybody is asked; where there is some, nobody is. */
+  /**
+   * `given` is text to read before anybody is asked; where there is some, nobody is. `ask` is called
+   * for one question at a time: an answer does not say to which.
+   */
   constructor(
     given: string | null,
     output: Output,
@@ -45,15 +51,29 @@ export class Input {
     return line;
   }
 
+  /** Resolves when every question has its answer; false where there was none to wait for. */
+  async answered(): Promise<boolean> {
+    const waited = this.#open > 0;
+    while (this.#open > 0) {
+      await this.#asked;
+    }
+    return waited;
+  }
+
   /** Read the next line, asking for it if need be. Raises `Error` where nobody can be asked. */
   async read(prompt: string): Promise<Line> {
     if (!this.live) {
       return this.given(prompt);
     }
-    if (this.#ask === null) {
+    const ask = this.#ask;
+    if (ask === null) {
       throw new Error(NOTHING_TO_READ);
     }
     this.#output.flush();
-    return this.#ask(prompt);
+    this.#open += 1;
+    this.#asked = this.#asked.then(() => ask(prompt));
+    const line = await this.#asked;
+    this.#open -= 1;
+    return line;
   }
 }

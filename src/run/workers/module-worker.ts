@@ -8,6 +8,7 @@ import { inspect } from 'node-inspect-extracted';
 import { ERROR_LIMIT } from '../messages';
 import { boot, type Ended, type Program } from './boot';
 import { installConsole } from './console';
+import type { Input } from './input';
 import type { Output } from './output';
 import { CircleError, link } from './link';
 import { ProgramError, type Module, type Translate } from './module';
@@ -50,14 +51,14 @@ export function bootModules(file: string, translate: Translate): void {
       installConsole(output);
       installPrompt(input);
       try {
-        const thrown = await Promise.race([runToEnd(module, output), uncaught.next()]);
+        const thrown = await Promise.race([runToEnd(module, output, input), uncaught.next()]);
         return thrown === null ? { error: null } : failed(thrown.thrown);
       } catch (thrown) {
         return failed(thrown);
       }
     }
 
-    async function runToEnd(module: Module, output: Output): Promise<null> {
+    async function runToEnd(module: Module, output: Output, input: Input): Promise<null> {
       const { default: last } = (await import(urlOf(module, file))) as { default?: unknown };
       if (module.hasValue) {
         // A program may well end in `main()`: then its promise is waited for, and its value shown.
@@ -66,7 +67,10 @@ export function bootModules(file: string, translate: Translate): void {
           output.write('stdout', `${inspect(value)}\n`);
         }
       }
-      await timers.idle();
+      // As in Node: until no timer is left, nor a question.
+      do {
+        await timers.idle();
+      } while (await input.answered());
       return null;
     }
 

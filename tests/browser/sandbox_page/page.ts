@@ -10,6 +10,8 @@ import type { RunnerState } from '../../../src/core/runner';
 const runtimeUrl = new URL('runtime/', location.href).href;
 let runners = createRunners({ runtimeUrl });
 let stop = new AbortController();
+/** What the run has printed so far. */
+let printed = '';
 
 /** What a test may say of a run, beside its program. */
 interface Wishes {
@@ -30,7 +32,7 @@ async function run(
 ) {
   stop = new AbortController();
   const chunks: Chunk[] = [];
-  let text = '';
+  printed = '';
   const arrivals: number[] = [];
   const asked: string[] = [];
   const started = performance.now();
@@ -52,12 +54,10 @@ async function run(
     chunk => {
       chunks.push(chunk);
       arrivals.push(performance.now() - started);
-      if (stopAfter !== null && stoppedAt === 0) {
-        text += chunk.data;
-        if (text.includes(stopAfter)) {
-          stoppedAt = performance.now();
-          stop.abort();
-        }
+      printed += chunk.data;
+      if (stopAfter !== null && stoppedAt === 0 && printed.includes(stopAfter)) {
+        stoppedAt = performance.now();
+        stop.abort();
       }
     },
     stop.signal
@@ -190,6 +190,7 @@ Object.assign(window, {
   createRunners,
   arena: {
     stop: () => stop.abort(),
+    printed: () => printed,
     watch: (language: Language, hear: (state: RunnerState) => void) =>
       runners[language].subscribe(() => hear(runners[language].state)),
     inputs: () => Object.fromEntries(LANGUAGES.map(each => [each, runners[each].input])),
