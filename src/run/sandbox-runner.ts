@@ -82,8 +82,8 @@ export class SandboxRunner implements Runner {
       if (stop.aborted) {
         return { status: 'stopped', error: null, durationMs: 0 };
       }
-      const worker = await Promise.race([this.#worker(request, output), stopped.promise]);
-      return typeof worker === 'string'
+      const worker = await Promise.race([this.#worker(request, output, stop), stopped.promise]);
+      return worker === null || typeof worker === 'string'
         ? { status: 'stopped', error: null, durationMs: 0 }
         : await this.#execute(worker, request, output, stopped.promise);
     } catch (error) {
@@ -99,7 +99,11 @@ export class SandboxRunner implements Runner {
   }
 
   /** The worker that keeps the state, where that is wanted and there is one; else a fresh one. */
-  #worker({ keepState = false }: RunRequest, output: (chunk: Chunk) => void) {
+  #worker(
+    { keepState = false }: RunRequest,
+    output: (chunk: Chunk) => void,
+    stop: AbortSignal
+  ): Promise<SandboxWorker | null> {
     const kept = this.#kept;
     this.#kept = null;
     if (keepState && kept?.dead === false) {
@@ -109,7 +113,7 @@ export class SandboxRunner implements Runner {
       output({ stream: 'stderr', data: 'What earlier runs left behind was lost.\n' });
     }
     kept?.kill();
-    return this.#supply.take();
+    return this.#supply.take(stop);
   }
 
   async #execute(

@@ -43,9 +43,15 @@ export class WorkerSupply {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Take a worker that is ready to run. Raises `Error`, with words for people, if none can be had. */
-  async take(): Promise<SandboxWorker> {
+  /**
+   * Take a worker that is ready to run; null where nobody wants it any more, and it stays the next
+   * one. Raises `Error`, with words for people, if none can be had.
+   */
+  async take(unwanted: AbortSignal): Promise<SandboxWorker | null> {
     const worker = await this.#warm(true);
+    if (unwanted.aborted) {
+      return null;
+    }
     this.#next = null;
     return worker;
   }

@@ -678,13 +678,51 @@ def test_python_is_random_in_each_worker(page: Page) -> None:
 # --- the long run -------------------------------------------------------------------------------
 
 
+STOP_WHILE_IT_STARTS = """async language => {
+  await arena.run(language, '1');
+  // The one before used up what was ready.
+  const run = arena.run(language, '1');
+  await new Promise(resolve => arena.watch(language, ({ label }) => {
+    if (label?.startsWith('Starting')) resolve();
+  }));
+  arena.stop();
+  const { status } = await run;
+  await new Promise(resolve => arena.watch(language, ({ phase }) => {
+    if (phase === 'ready') resolve();
+  }));
+  return status;
+}"""
+
+
+def wait_for_workers(page: Page, count: int) -> None:
+    """Wait until the page has so many: what was ended takes a moment to be gone."""
+    deadline = time.monotonic() + 20
+    while len(page.workers) != count and time.monotonic() < deadline:
+        page.wait_for_timeout(50)
+    assert len(page.workers) == count
+
+
+def test_a_stop_while_a_worker_starts_loses_none(browser: Browser, site: Site) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.set_default_timeout(120_000)
+    page.goto(site.url)
+    for _ in range(3):
+        assert page.evaluate(STOP_WHILE_IT_STARTS, "python") == "stopped"
+    wait_for_workers(page, 1)
+    context.close()
+
+
 def test_fifty_runs_leave_nothing_behind(browser: Browser, site: Site) -> None:
     """Stops, time-outs, errors and crashes among them: no worker stays, and memory comes back."""
     context = browser.new_context()
     page = context.new_page()
     page.set_default_timeout(120_000)
     page.goto(site.url)
+    seen: list[str] = []
+    page.on("worker", lambda worker: seen.append(worker.url))
     deep = "def f(x):\n    return sorted([1], key=f)\nf(1)"
+    kept = {"keepState": True}
     mixture: list[tuple[Any, ...]] = [
         ("javascript", "console.log('x'.repeat(1e5))"),
         ("python", "print('x' * 100000)"),
@@ -692,38 +730,48 @@ def test_fifty_runs_leave_nothing_behind(browser: Browser, site: Site) -> None:
         ("typescript", "const all: number[] = Array(1e6).fill(1); all.length"),
         ("javascript", "while (true) {}", 200),
         ("python", "print('go')\nwhile True: pass", 60_000, "go"),
+        ("python", "n = bytearray(10_000_000)", 60_000, None, kept),
+        ("python", "len(n)", 60_000, None, kept),
         ("sql", "SELECT 1"),
         ("python", "1 / 0"),
         ("javascript", "throw new Error('x')"),
         ("python", deep),
     ]
-
-    def round_of_runs() -> list[str]:
-        return [run(page, *each)["status"] for each in mixture]
-
     expected = [
-        "ok", "ok", "stopped", "ok", "timeout", "stopped", "ok", "error", "error", "error",
+        "ok", "ok", "stopped", "ok", "timeout", "stopped", "ok", "ok", "ok", "error", "error",
+        "error",
     ]  # fmt: skip
-    assert round_of_runs() == expected
-    session = context.new_cdp_session(page)
 
-    def heap() -> int:
-        session.send("HeapProfiler.collectGarbage")
-        return int(page.evaluate("performance.memory.usedJSHeapSize"))
+    def round_of_runs() -> None:
+        assert [run(page, *each)["status"] for each in mixture] == expected
+        assert page.evaluate(STOP_WHILE_IT_STARTS, "python") == "stopped"
+        wait_for_workers(page, len(LANGUAGES))  # the spare ones
+
+    round_of_runs()
+    # The frames of the languages are processes of their own; only their sessions know their heaps.
+    frames = [context.new_cdp_session(frame) for frame in page.frames]
+    assert len(frames) == 1 + len(LANGUAGES)
+
+    def memory() -> list[float]:
+        """Bytes of each frame, what arrays hold among them."""
+        each = []
+        for session in frames:
+            session.send("HeapProfiler.collectGarbage")
+            used = session.send("Runtime.getHeapUsage")
+            each.append(used["usedSize"] + used["backingStorageSize"])
+        return each
 
     def nodes() -> int:
-        return int(session.send("Memory.getDOMCounters")["nodes"])
+        return int(frames[0].send("Memory.getDOMCounters")["nodes"])
 
-    before, nodes_before = heap(), nodes()
-    for _ in range(5):
-        assert round_of_runs() == expected
-    assert heap() <= before * 1.15
+    before, nodes_before, seen_before = memory(), nodes(), len(seen)
+    for _ in range(4):
+        round_of_runs()
+    # Each has a worker of its own, but the one that found the state of the one before.
+    assert len(seen) - seen_before >= 4 * (len(mixture) - 1)
+    for now, then in zip(memory(), before, strict=True):
+        assert now <= then * 1.15
     assert nodes() <= nodes_before * 1.15 + 20
-    # One spare for each language may be there, or on its way.
-    deadline = time.monotonic() + 10
-    while len(page.workers) > len(LANGUAGES) and time.monotonic() < deadline:
-        page.wait_for_timeout(50)
-    assert len(page.workers) <= len(LANGUAGES)
     context.close()
 
 
