@@ -144,6 +144,7 @@ def _start(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Log
         "runId": run,
         "language": payload["language"],
         "code": payload["code"],
+        **({"main": payload["main"]} if "main" in payload else {}),
         **({"files": files} if files else {}),
     }
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from .files import File, first_name, follow_language
 from .model import Entry, Event, Invite, Participant, Role, Run, Session
-from .protocol import MAIN_FILE, MAX_CHUNK, OUTPUT_KEPT, RUNS_KEPT
+from .protocol import FILES_KEPT, MAIN_FILE, MAX_CHUNK, OUTPUT_KEPT, RUNS_KEPT
 
 
 def fold(session: Session, entry: Entry) -> None:
@@ -168,9 +168,26 @@ def _token_issued(session: Session, _: Entry, payload: Mapping[str, Any]) -> Non
 
 def _run_started(session: Session, entry: Entry, payload: Mapping[str, Any]) -> None:
     run = Run(payload["runId"], entry.participant, payload["language"], payload["code"], entry.at)
+    run.main, run.files = payload.get("main"), dict(payload.get("files", {}))
     session.runs.setdefault(run.id, run)
     while len(session.runs) > RUNS_KEPT:
         del session.runs[next(iter(session.runs))]
+    _drop_files(session)
+
+
+def _drop_files(session: Session) -> None:
+    """Drop the other files of the oldest runs until what is left is within `FILES_KEPT`."""
+    kept = sum(map(_files_size, session.runs.values()))
+    for run in session.runs.values():
+        if kept <= FILES_KEPT:
+            return
+        if size := _files_size(run):
+            kept -= size
+            run.files = None
+
+
+def _files_size(run: Run) -> int:
+    return sum(map(len, (run.files or {}).values()))
 
 
 def _run_output(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:

@@ -161,8 +161,12 @@ class Run:
     error: str | None = None
     duration_ms: float | None = None
     trimmed: bool = False
-    #: Where in the code the error is: a line from 1 and a column from 0, in UTF-16 units.
-    location: dict[str, int] | None = None
+    #: Where in the code the error is: a line from 1, a column from 0 in UTF-16 units, and its end.
+    location: dict[str, Any] | None = None
+    #: What the main file was called; None where nobody said.
+    main: str | None = None
+    #: The other files' texts by name; None once they were dropped to stay within `FILES_KEPT`.
+    files: dict[str, str] | None = field(default_factory=dict)
     #: The prompt of the question that its program waits with; None while it asks nothing.
     asks: str | None = None
     #: Characters of output so far, kept or not, and of those in `chunks`.
@@ -191,6 +195,8 @@ class Run:
             "durationMs": self.duration_ms,
             "trimmed": self.trimmed,
             "location": self.location,
+            "main": self.main,
+            "files": self.files,
             "asks": self.asks,
         }
 

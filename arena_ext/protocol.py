@@ -158,6 +158,8 @@ BODIES_AT_ONCE, BODY_TIMEOUT = 24 * 1024 * 1024, 60.0
 RUNS_KEPT = 20
 #: Output that a session's state remembers over all its runs, characters.
 OUTPUT_KEPT = 1024 * 1024
+#: Text of other files than the main one that it remembers over all its runs, characters.
+FILES_KEPT = 1024 * 1024
 #: Event ids that the server remembers, to take each once.
 EVENT_IDS_KEPT = 10_000
 #: Unsent bytes per connection behind the message that is on its way: that one may be a snapshot of
@@ -228,6 +230,12 @@ _LANGUAGE: dict[str, Any] = {"enum": list(LANGUAGES)}
 _FILE: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": MAX_FILE_NAME}
 _ROLE: dict[str, Any] = {"enum": ["interviewer", "candidate", "observer"]}
 _COUNT: dict[str, Any] = {"type": "integer", "minimum": 0, "maximum": 2**31}
+_PLACE: dict[str, Any] = {
+    "type": "object",
+    "properties": {"line": {**_COUNT, "minimum": 1}, "column": _COUNT},
+    "required": ["line", "column"],
+    "additionalProperties": False,
+}
 _SECRET: dict[str, Any] = {"type": "string", "maxLength": 256}
 _CHUNK: dict[str, Any] = {
     "type": "object",
@@ -272,6 +280,7 @@ CLIENT_EVENTS: dict[str, dict[str, Any]] = {
         runId=_ID,
         language=_LANGUAGE,
         code=_TEXT,
+        main=_FILE,
         files={
             "type": "object",
             "maxProperties": MAX_FILES,
@@ -291,7 +300,7 @@ CLIENT_EVENTS: dict[str, dict[str, Any]] = {
         error={"type": ["string", "null"], "maxLength": MAX_CHUNK},
         durationMs={"type": "number", "minimum": 0},
         status={"enum": list(RUN_ENDS)},
-        location=_payload("line column", line={**_COUNT, "minimum": 1}, column=_COUNT),
+        location={**_PLACE, "properties": {**_PLACE["properties"], "end": _PLACE}},
     ),
     "input-request": _payload(
         "runId prompt", runId=_ID, prompt={"type": "string", "maxLength": MAX_INPUT}

@@ -1,6 +1,6 @@
 /**
  * Writes Python's memory, after it has started up, to a file: `node --experimental-wasm-jspi
- * scripts/python-snapshot.mjs <directory of display.py and program.py> <output>`.
+ * scripts/python-snapshot.mjs <directory of program.py and its modules> <output>`.
  *
  * A worker that starts from this image is up several times sooner. The image is of an interpreter
  * that can suspend its stack (JSPI), and fits only browsers that can, too.
@@ -16,7 +16,7 @@ if (!('Suspending' in WebAssembly)) {
 // The seed of string hashes is in the image, too: better a known one than one for all by chance.
 const env = { HOME: '/home/pyodide', PYTHONHASHSEED: '0' };
 const pyodide = await loadPyodide({ _makeSnapshot: true, env });
-for (const name of ['display', 'program']) {
+for (const name of ['display', 'tasks', 'program']) {
   pyodide.FS.writeFile(`/lib/arena_${name}.py`, await readFile(join(sources, `${name}.py`)));
 }
 pyodide.runPython(`

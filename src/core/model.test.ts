@@ -117,6 +117,8 @@ describe('runs', () => {
       durationMs: null,
       trimmed: false,
       location: null,
+      main: null,
+      files: {},
       asks: null
     });
     const ended = after(start('r'), output('r', out('a')), result('r', 'ignored'));
@@ -191,6 +193,20 @@ describe('runs', () => {
     expect(runOf(over, 'a')).toMatchObject({ trimmed: true, chunks: [] });
     expect(runOf(over, 'b')).toMatchObject({ trimmed: false });
     expect(runOf(over, 'c').chunks).toEqual([out('y')]);
+  });
+
+  it('keep all of their files, the oldest until all of it is too much', () => {
+    const half = { 'b.py': 'x'.repeat(LIMITS.filesKept / 2) };
+    const of = (runId: string, files: Readonly<Record<string, string>>): Step => [
+      'execute-code',
+      { userId: 'bob', runId, language: 'python', code: '', main: 'a.py', files }
+    ];
+    const full = after(of('a', half), of('b', half));
+    expect(runOf(full, 'a')).toMatchObject({ main: 'a.py', files: half });
+    const over = after(of('a', half), of('b', half), of('c', { 'c.py': 'y' }));
+    expect(runOf(over, 'a').files).toBeNull();
+    expect(runOf(over, 'b').files).toEqual(half);
+    expect(runOf(over, 'c').files).toEqual({ 'c.py': 'y' });
   });
 });
 

@@ -209,11 +209,11 @@ function folded(state: SessionState, event: LoggedEvent): SessionState {
     case 'session-ended':
       return { ...state, status: 'ended' };
     case 'execute-code': {
-      const { runId: id, userId, language, code } = event.payload;
+      const { runId: id, userId, language, code, main = null, files = {} } = event.payload;
       if (state.runs.some(run => run.id === id)) return state;
       return withRuns(state, [
         ...state.runs,
-        { ...NEW_RUN, id, userId, language, code, startedAt: event.at }
+        { ...NEW_RUN, id, userId, language, code, main, files, startedAt: event.at }
       ]);
     }
     case 'execution-output': {
@@ -312,6 +312,8 @@ const NEW_RUN = {
   durationMs: null,
   trimmed: false,
   location: null,
+  main: null,
+  files: {},
   asks: null
 } as const;
 
@@ -336,9 +338,9 @@ function withRuns(state: SessionState, runs: readonly Run[]): SessionState {
   return { ...state, runs: bounded(runs) };
 }
 
-/** The newest `LIMITS.runs`, without the output of the oldest where all of it is too much. */
+/** The newest `LIMITS.runs`, the oldest without their output or files where all of it is too much. */
 function bounded(runs: readonly Run[]): readonly Run[] {
-  const newest = runs.slice(-LIMITS.runs);
+  const newest = withoutOldFiles(runs.slice(-LIMITS.runs));
   const sizes = newest.map(run => run.chunks.reduce((sum, chunk) => sum + chunk.data.length, 0));
   let total = sizes.reduce((sum, size) => sum + size, 0);
   return newest.map((run, index) => {
@@ -346,6 +348,21 @@ function bounded(runs: readonly Run[]): readonly Run[] {
     total -= sizes[index] ?? 0;
     return { ...run, chunks: [], trimmed: true };
   });
+}
+
+function withoutOldFiles(runs: readonly Run[]): readonly Run[] {
+  const sizes = runs.map(({ files }) => (files === null ? 0 : sizeOf(files)));
+  let kept = sizes.reduce((sum, size) => sum + size, 0);
+  return runs.map((run, index) => {
+    const size = sizes[index] ?? 0;
+    if (kept <= LIMITS.filesKept || size === 0) return run;
+    kept -= size;
+    return { ...run, files: null };
+  });
+}
+
+function sizeOf(files: Readonly<Record<string, string>>): number {
+  return Object.values(files).reduce((sum, text) => sum + text.length, 0);
 }
 
 /** All chunks in order; text that follows text of its stream joins it, up to `LIMITS.chunk`. */

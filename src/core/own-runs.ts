@@ -3,7 +3,6 @@
  */
 import { uuidv4 } from 'lib0/random';
 import { encodeEvent } from './events';
-import type { SessionState } from './model';
 import { LIMITS } from './protocol';
 import type { ClientEvent, Language } from './protocol';
 import type { Runners } from './runner';
@@ -21,14 +20,18 @@ export interface RunOptions {
   stdin: string;
 }
 
-/**
- * `timeLimit`, in milliseconds, is asked at each run; `text` reads the file with a root; `emit`
- * gets a run's events in order.
- */
+/** What is to run: the main file, what it is called if anybody said, and the other files by name. */
+export interface OwnProgram {
+  language: Language;
+  main?: string;
+  code: string;
+  files: Readonly<Record<string, string>>;
+}
+
+/** `timeLimit`, in milliseconds, is asked at each run; `emit` gets a run's events in order. */
 export interface OwnRunsPort {
   runners: Runners;
   timeLimit: () => number;
-  text: (root: string) => string;
   emit: (event: ClientEvent) => void;
   changed: () => void;
 }
@@ -57,17 +60,13 @@ export class OwnRuns {
     this.#options = { ...this.#options, ...options };
   }
 
-  /**
-   * Run `code` in the place of the main file, unless a run is in progress; false where it is too
-   * long for anybody to hear of.
-   */
-  start({ files, main }: SessionState, language: Language, code: string): boolean {
+  /** Run a program, unless a run is in progress; false where it is too long for anybody to hear of. */
+  start({ language, main, code, files }: OwnProgram): boolean {
     if (this.#run) return true;
-    const others = files
-      .filter(({ root }) => root !== main)
-      .map(({ name, root }) => [name, wellFormed(this.#port.text(root))] as const);
+    const others = Object.entries(files).map(([name, text]) => [name, wellFormed(text)] as const);
     const program = {
       language,
+      ...(main !== undefined && { main }),
       code: wellFormed(code),
       ...(others.length > 0 && { files: Object.fromEntries(others) })
     };

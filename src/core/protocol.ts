@@ -78,7 +78,9 @@ export const LIMITS = {
   /** Runs that a session's state remembers, newest last. */
   runs: 20,
   /** Output that a session's state remembers over all its runs, UTF-16 units. */
-  outputKept: 1024 * 1024
+  outputKept: 1024 * 1024,
+  /** Text of other files than the main one that it remembers over all its runs, UTF-16 units. */
+  filesKept: 1024 * 1024
 } as const;
 
 /** A participant as everybody sees them. `color` is `#rrggbb`. */
@@ -114,10 +116,15 @@ export type Stream = 'stdout' | 'stderr' | 'stdin';
 /** A piece of output: text on a stream, or a value in a mime type. */
 export type Chunk = { stream: Stream; data: string } | { mime: string; data: string };
 
-/** A place in the code: lines count from 1, columns from 0 in UTF-16 units. */
-export interface Location {
+/** A place in a text: lines count from 1, columns from 0 in UTF-16 units. */
+export interface Place {
   line: number;
   column: number;
+}
+
+/** Where an error is: its place, and where that ends if it is known. */
+export interface Location extends Place {
+  end?: Place;
 }
 
 /** How a run ended; `lost` when its browser went away, `running` before any of them. */
@@ -138,6 +145,10 @@ export interface Run {
   trimmed: boolean;
   /** Where in the code the error is; null where that is not known. */
   location: Location | null;
+  /** What the main file was called; null where nobody said. */
+  main: string | null;
+  /** The other files' texts by name; null once they were dropped to stay within `LIMITS.filesKept`. */
+  files: Readonly<Record<string, string>> | null;
   /** The prompt of the question that its program waits with; null while it asks nothing. */
   asks: string | null;
 }
@@ -154,11 +165,12 @@ export interface ClientEvents {
   'file-rename': { from: string; to: string };
   'file-delete': { name: string };
   'file-main': { name: string };
-  /** `code` is the main file's text, `files` has those of the others by name. */
+  /** `code` is the text of the main file, which is called `main`; `files` has the others' by name. */
   'execute-code': {
     runId?: string;
     language: Language;
     code: string;
+    main?: string;
     files?: Readonly<Record<string, string>>;
   };
   'execution-output': { runId: string; chunks: Chunk[] };
@@ -202,6 +214,7 @@ export interface LoggedEvents {
     runId: string;
     language: Language;
     code: string;
+    main?: string;
     files?: Readonly<Record<string, string>>;
   };
   'execution-output': { userId: string | null; runId: string; chunks: Chunk[] };

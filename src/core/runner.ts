@@ -4,8 +4,9 @@ import type { Chunk, Language, Location, RunStatus } from './protocol';
 
 /** One program to execute. */
 export interface RunRequest {
-  /** The main file. */
+  /** The main file: its text, and its name where that is another than a session's first file has. */
   code: string;
+  main?: string;
   /** The other files, by name: what the program may import. */
   files?: Readonly<Record<string, string>>;
   /** Milliseconds after which the run ends as `timeout`. */

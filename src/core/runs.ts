@@ -22,6 +22,8 @@ export interface RunOptions {
   id: string;
   runner: Runner;
   language: Language;
+  /** The main file: what it is called, if anybody said, and its text. */
+  main?: string;
   code: string;
   /** The other files, by name. */
   files?: Readonly<Record<string, string>>;
@@ -48,8 +50,11 @@ export function startRun(options: RunOptions): OwnRun {
   const { stdin = null, keepState = false } = options;
   const abort = new AbortController();
   let waiting: ((text: string | null) => void) | null = null;
-  const files = options.files === undefined ? {} : { files: options.files };
-  emit({ type: 'execute-code', payload: { runId: id, language, code, ...files } });
+  const rest = {
+    ...(options.main !== undefined && { main: options.main }),
+    ...(options.files !== undefined && { files: options.files })
+  };
+  emit({ type: 'execute-code', payload: { runId: id, language, code, ...rest } });
   const output = new OutputStream(chunks => {
     emit({ type: 'execution-output', payload: { runId: id, chunks } });
   });
@@ -70,7 +75,7 @@ export function startRun(options: RunOptions): OwnRun {
     waiting = null;
   };
   const execute = async (): Promise<void> => {
-    const request = { code, ...files, timeLimit, stdin, keepState, ask };
+    const request = { code, ...rest, timeLimit, stdin, keepState, ask };
     const outcome = await settled(runner, request, output, abort.signal);
     output.end();
     waiting = null;

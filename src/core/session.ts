@@ -7,9 +7,9 @@ import type * as Y from 'yjs';
 import type { CloseReason, Connection, ConnectionStatus, Incoming } from './connection';
 import type { Drafts } from './drafts';
 import type { FileWish } from './files';
-import type { Action, SessionState } from './model';
+import type { Action } from './model';
 import { OwnRuns } from './own-runs';
-import type { RunOptions } from './own-runs';
+import type { OwnProgram, RunOptions } from './own-runs';
 import { Patience } from './patience';
 import { Presence } from './presence';
 import { MAIN_FILE } from './protocol';
@@ -17,6 +17,7 @@ import type {
   ClientEvent,
   DocumentName,
   Language,
+  PadFile,
   Run,
   ServerEvent,
   ServerOnlyEvents,
@@ -101,7 +102,6 @@ export class ArenaSession {
     this.#runs = new OwnRuns({
       runners,
       timeLimit,
-      text: root => this.text(root).toJSON(),
       emit: event => this.#say(event),
       changed: () => this.#changed()
     });
@@ -186,21 +186,29 @@ export class ArenaSession {
   /** Run the main file in this browser, unless a run of ours is in progress. */
   run(): void {
     const { state } = this.#view;
-    if (!state) return;
-    this.#start(state, state.language, this.text(state.main).toJSON());
+    const main = state?.files.find(({ root }) => root === state.main);
+    if (!state || !main) return;
+    const text = ({ root }: PadFile): string => this.text(root).toJSON();
+    const others = state.files.filter(file => file !== main);
+    this.#start({
+      language: state.language,
+      main: main.name,
+      code: text(main),
+      files: Object.fromEntries(others.map(file => [file.name, text(file)]))
+    });
   }
 
   /**
-   * Run again in this browser what somebody ran in theirs, with the other files as they are now,
-   * unless a run of ours is in progress.
+   * Run again in this browser what somebody ran in theirs: the same files, whatever they are now.
+   * Unless a run of ours is in progress, or the files of that one are no longer kept.
    */
-  runAgain({ language, code }: Run): void {
-    const { state } = this.#view;
-    if (state) this.#start(state, language, code);
+  runAgain({ language, main, code, files }: Run): void {
+    if (files === null) return;
+    this.#start({ language, ...(main !== null && { main }), code, files });
   }
 
-  #start(state: SessionState, language: Language, code: string): void {
-    if (!this.#view.may('run') || this.#runs.start(state, language, code)) return;
+  #start(program: OwnProgram): void {
+    if (!this.#view.may('run') || this.#runs.start(program)) return;
     this.#notice = 'This text is too long to run.';
     this.#changed();
   }

@@ -53,7 +53,14 @@ const PAYLOADS: {
   'entry-requested': { userId: text, username: text, color: text, role },
   'entry-admitted': { userId: text, by: textOrNone },
   'entry-declined': { userId: text, by: textOrNone },
-  'execute-code': { userId: textOrNull, runId: text, language, code: text, files: textsOrNone },
+  'execute-code': {
+    userId: textOrNull,
+    runId: text,
+    language,
+    code: text,
+    main: value => value === undefined || text(value),
+    files: textsOrNone
+  },
   'execution-output': {
     userId: textOrNull,
     runId: text,
@@ -90,6 +97,11 @@ export function isLanguage(value: unknown): value is Language {
 }
 
 function isLocation(value: unknown): boolean {
+  if (!isPlace(value)) return false;
+  return !('end' in value) || value.end === undefined || isPlace(value.end);
+}
+
+function isPlace(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false;
   return (
     'line' in value &&

@@ -2,6 +2,7 @@
  * THE table of languages: what each needs to run in a sandbox. A language is one worker in
  * `workers/` and one entry here; `docs/languages.md` goes through it.
  */
+import { firstName } from '../core/files';
 import type { Language } from '../core/protocol';
 import type { Runner } from '../core/runner';
 
@@ -9,6 +10,8 @@ import type { Runner } from '../core/runner';
 export interface SandboxLanguage {
   /** Its name for people. */
   name: string;
+  /** What its main file is called where nobody says. */
+  main: string;
   /** Asset names: the worker's script, WebAssembly to compile, and files for each worker. */
   script: string;
   wasm: string | null;
@@ -32,7 +35,7 @@ export function canSuspend(): boolean {
   return 'Suspending' in WebAssembly;
 }
 
-const SCRIPT: Omit<SandboxLanguage, 'name' | 'script'> = {
+const SCRIPT: Omit<SandboxLanguage, 'name' | 'main' | 'script'> = {
   wasm: null,
   files: [],
   snapshot: null,
@@ -42,10 +45,21 @@ const SCRIPT: Omit<SandboxLanguage, 'name' | 'script'> = {
 };
 
 export const SANDBOX_LANGUAGES: Readonly<Record<Language, SandboxLanguage>> = {
-  javascript: { ...SCRIPT, name: 'JavaScript', script: 'javascript.js' },
-  typescript: { ...SCRIPT, name: 'TypeScript', script: 'typescript.js' },
+  javascript: {
+    ...SCRIPT,
+    name: 'JavaScript',
+    main: firstName('javascript'),
+    script: 'javascript.js'
+  },
+  typescript: {
+    ...SCRIPT,
+    name: 'TypeScript',
+    main: firstName('typescript'),
+    script: 'typescript.js'
+  },
   python: {
     name: 'Python',
+    main: firstName('python'),
     script: 'python.js',
     wasm: 'pyodide.asm.wasm',
     files: ['python_stdlib.zip', 'pyodide-lock.json'],
@@ -54,5 +68,12 @@ export const SANDBOX_LANGUAGES: Readonly<Record<Language, SandboxLanguage>> = {
     input: () => (canSuspend() ? 'live' : 'beforehand'),
     packages: true
   },
-  sql: { ...SCRIPT, name: 'SQL', script: 'sql.js', wasm: 'sql-wasm.wasm', input: () => 'none' }
+  sql: {
+    ...SCRIPT,
+    name: 'SQL',
+    main: firstName('sql'),
+    script: 'sql.js',
+    wasm: 'sql-wasm.wasm',
+    input: () => 'none'
+  }
 };

@@ -5,7 +5,7 @@
  * own, which the frame only hands on. A person's code runs in the worker, so whatever comes out of
  * there is read as hostile.
  */
-import { LIMITS, type Chunk, type Location } from '../core/protocol';
+import { LIMITS, type Chunk, type Location, type Place } from '../core/protocol';
 
 /** The one window message: it carries the port over which page and frame then speak. */
 export const HANDSHAKE = 'arena-sandbox';
@@ -34,8 +34,9 @@ export interface WorkerStart {
   files: Files;
 }
 
-/** A person's program: the text of its main file, and that of each other file by name. */
+/** A person's program: its main file's name and text, and the text of each other file by name. */
 export interface Source {
+  main: string;
   code: string;
   files: Readonly<Record<string, string>>;
 }
@@ -166,6 +167,12 @@ function readChunk(value: unknown): Chunk[] {
 }
 
 function readLocation(value: unknown): Location | null {
+  const place = readPlace(value);
+  const end = place && isObject(value) ? readPlace(value.end) : null;
+  return place && end ? { ...place, end } : place;
+}
+
+function readPlace(value: unknown): Place | null {
   if (!isObject(value)) {
     return null;
   }
@@ -206,6 +213,7 @@ interface Unread {
   spent?: unknown;
   line?: unknown;
   column?: unknown;
+  end?: unknown;
 }
 
 function isObject(value: unknown): value is Unread {

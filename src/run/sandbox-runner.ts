@@ -122,7 +122,8 @@ export class SandboxRunner implements Runner {
     output: (chunk: Chunk) => void,
     stopped: Promise<Verdict>
   ): Promise<RunOutcome> {
-    const { code, files = {}, timeLimit, stdin = null, keepState = false } = request;
+    const { main = this.#language.main, code, files = {}, timeLimit } = request;
+    const { stdin = null, keepState = false } = request;
     this.#current = worker;
     const verdict = once<Verdict>();
     const spare = setTimeout(() => this.#supply.replenish(), this.#language.spareAfter);
@@ -134,7 +135,7 @@ export class SandboxRunner implements Runner {
     );
     const end = await Promise.race([
       worker.execute(
-        { code, files, stdin, keepState },
+        { main, code, files, stdin, keepState },
         this.#services(worker, request, gate, clock)
       ),
       verdict.promise,

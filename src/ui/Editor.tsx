@@ -19,7 +19,7 @@ import { yCollab, yUndoManagerKeymap } from 'y-codemirror.next';
 import type { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 
-import type { Language, Location } from '../core/protocol';
+import type { Language, Place } from '../core/protocol';
 import { enterText, presence } from './cursors';
 import { EDITOR_LANGUAGES } from './languages';
 import { markExtension, showMark } from './mark';
@@ -39,7 +39,7 @@ export interface EditorProps {
   /** The error to mark, for as long as the text is the one that it is in. */
   mark?: Mark | null;
   /** Where to take the reader; each new object does so once. */
-  place?: Location | null;
+  place?: Place | null;
 }
 
 /** CodeMirror needs telling when its own attributes say that nothing can be typed. */
@@ -116,7 +116,7 @@ function within({ main }: EditorSelection, text: string): EditorSelection {
 }
 
 /** Put the cursor at a place, as far as the text has it, and show it. */
-function goTo(view: EditorView, { line, column }: Location): void {
+function goTo(view: EditorView, { line, column }: Place): void {
   const at = view.state.doc.line(Math.min(Math.max(1, line), view.state.doc.lines));
   const anchor = Math.min(at.from + column, at.to);
   view.dispatch({

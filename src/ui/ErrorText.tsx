@@ -1,35 +1,42 @@
-/** An error as text, in which each place of the program leads there. */
-import { Fragment } from 'react';
-import type { JSX } from 'react';
+/** An error as text, in which each place of the program's files leads there. */
+import { useMemo } from 'react';
+import type { JSX, ReactNode } from 'react';
 
-import type { Location } from '../core/protocol';
+import type { Location, Place } from '../core/protocol';
 
-/** `location` is the error's own place: it knows the column where the text names only a line. */
+/** `main` and `others` are what the files of the run are called. */
 export interface ErrorTextProps {
   text: string;
+  /** The error's own place in the main file: it knows the column where the text names only a line. */
   location: Location | null;
-  onGoTo: ((place: Location) => void) | undefined;
+  main: string;
+  others: readonly string[];
+  /** Whether there is a text to lead to. */
+  leads: (file: string) => boolean;
+  onGoTo: (place: Place, file: string) => void;
 }
 
-/** `line 3` behind the name of the program, or `main.js:3` with or without a column. */
-const PLACE = /(?<=(?:"main\.py"|main\.py), )line (\d{1,7})|\bmain\.\w+:(\d{1,7})(?::(\d{1,7}))?/g;
-
-export function ErrorText({ text, location, onGoTo }: ErrorTextProps): JSX.Element {
-  const parts: JSX.Element[] = [];
+export function ErrorText(props: ErrorTextProps): JSX.Element {
+  const { text, location, main, others, leads, onGoTo } = props;
+  const places = useMemo(() => placesIn(text, [main, ...others]), [text, main, others]);
+  const parts: ReactNode[] = [];
   let from = 0;
-  for (const found of onGoTo ? text.matchAll(PLACE) : []) {
-    const line = Number(found[1] ?? found[2]);
-    const named = found[3] === undefined ? null : Number(found[3]) - 1;
-    const column = named ?? (line === location?.line ? location.column : 0);
+  for (const { at, label, file, line, column } of places.filter(each => leads(each.file))) {
+    const exact = file === main && line === location?.line ? location.column : 0;
+    const place = { line, column: column ?? exact };
     parts.push(
-      <Fragment key={from}>
-        {text.slice(from, found.index)}
-        <button type="button" className="arena-place" onClick={() => onGoTo?.({ line, column })}>
-          {found[0]}
-        </button>
-      </Fragment>
+      text.slice(from, at),
+      <button
+        key={at}
+        type="button"
+        className="arena-place"
+        title={`Go to line ${line} of ${file}`}
+        onClick={() => onGoTo(place, file)}
+      >
+        {label}
+      </button>
     );
-    from = found.index + found[0].length;
+    from = at + label.length;
   }
   return (
     <pre className="arena-text arena-error">
@@ -37,4 +44,36 @@ export function ErrorText({ text, location, onGoTo }: ErrorTextProps): JSX.Eleme
       {text.slice(from)}
     </pre>
   );
+}
+
+interface Named extends Omit<Place, 'column'> {
+  /** Where in the text it is named, and by which of its words. */
+  at: number;
+  label: string;
+  file: string;
+  column: number | null;
+}
+
+/** `line 3` behind the name of a file, as in Python, or `main.js:3` with or without a column. */
+function placesIn(text: string, files: readonly string[]): Named[] {
+  // A name may be the end of another.
+  const names = [...files]
+    .sort((one, other) => other.length - one.length)
+    .map(name => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+    .join('|');
+  const pattern = new RegExp(
+    `(?<![^\\s"(@])("?)(${names})(?:\\1, (line (\\d{1,7}))|:(\\d{1,7})(?::(\\d{1,7}))?)`,
+    'g'
+  );
+  return [...text.matchAll(pattern)].map(found => {
+    const [all, , file = '', words, behind, line, column] = found;
+    const label = words ?? all;
+    return {
+      at: found.index + all.length - label.length,
+      label,
+      file,
+      line: Number(behind ?? line),
+      column: column === undefined ? null : Number(column) - 1
+    };
+  });
 }

@@ -25,6 +25,8 @@ function run(id: string, fields: Partial<Run> = {}): Run {
     durationMs: 120,
     trimmed: false,
     location: null,
+    main: null,
+    files: {},
     asks: null,
     ...fields
   };
@@ -201,7 +203,8 @@ describe('in a live room', () => {
     onOptions: options => done.push(options),
     onAnswer: text => done.push(text),
     onRunAgain: ({ code }) => done.push(code),
-    onGoTo: place => done.push(place)
+    hasFile: name => name !== 'gone.py',
+    onGoTo: (place, file) => done.push([file, place])
   };
   const live = (last: Run, more: Partial<OutputRoom> = {}): HTMLElement => {
     done.length = 0;
@@ -216,18 +219,38 @@ describe('in a live room', () => {
     press(root, 'line 3');
     press(root, 'line 5');
     expect(done).toEqual([
-      { line: 3, column: 0 },
-      { line: 5, column: 4 }
+      ['main.py', { line: 3, column: 0 }],
+      ['main.py', { line: 5, column: 4 }]
     ]);
     expect(one(root, '.arena-error').textContent).toBe(error);
   });
 
   it('a place with a column leads to that', () => {
     const error = 'Error: x\n    at f (main.ts:2:9)\n    at an earlier run:1:1';
-    const root = live(run('one', { status: 'error', error }));
+    const root = live(run('one', { language: 'typescript', status: 'error', error }));
     press(root, 'main.ts:2:9');
-    expect(done).toEqual([{ line: 2, column: 8 }]);
+    expect(done).toEqual([['main.ts', { line: 2, column: 8 }]]);
     expect(root.querySelectorAll('.arena-place')).toHaveLength(1);
+  });
+
+  it('a place leads into the file that it names, if the session has it', () => {
+    const error =
+      'File "b c.py", line 1\nFile "c.py", line 2\nFile "gone.py", line 3\nFile "x.py", line 4\n' +
+      'main.py:5 and xmain.py:6';
+    const files = { 'c.py': '', 'b c.py': '', 'gone.py': '' };
+    const failed = run('one', { status: 'error', error, main: 'solution.py', files });
+    const root = live({ ...failed, location: { line: 2, column: 7 } });
+    expect(one(root, '.arena-error').textContent).toBe(error);
+    expect([...root.querySelectorAll('.arena-place')].map(each => each.textContent)).toEqual([
+      'line 1',
+      'line 2'
+    ]);
+    press(root, 'line 1');
+    press(root, 'line 2');
+    expect(done).toEqual([
+      ['b c.py', { line: 1, column: 0 }],
+      ['c.py', { line: 2, column: 0 }]
+    ]);
   });
 
   it('whoever runs a program answers it, and everybody else waits', async () => {
@@ -248,6 +271,12 @@ describe('in a live room', () => {
     expect(done).toEqual(['print("one")']);
     expect(live(run('one', { userId: 'a' })).textContent).not.toContain('again in mine');
     expect(live(run('one'), { mayRun: false }).textContent).not.toContain('again in mine');
+  });
+
+  it('what is no longer kept as it was is not run as something else', () => {
+    const { textContent } = live(run('one', { files: null }));
+    expect(textContent).toContain('no longer kept');
+    expect(textContent).not.toContain('again in mine');
   });
 
   it('says where a browser cannot ask', () => {

@@ -1,8 +1,9 @@
 /** The runs of a session: the latest, or an earlier one that the reader picked. */
-import { useEffect, useRef, useState } from 'react';
+import { Fragment, useEffect, useMemo, useRef, useState } from 'react';
 import type { JSX } from 'react';
 
-import type { Location, Run, User } from '../core/protocol';
+import { firstName } from '../core/files';
+import type { Place, Run, User } from '../core/protocol';
 import type { Runner } from '../core/runner';
 import type { RunOptions } from '../core/own-runs';
 import { Ask } from './Ask';
@@ -20,7 +21,9 @@ export interface OutputRoom {
   onOptions: (options: Partial<RunOptions>) => void;
   onAnswer: (text: string | null) => void;
   onRunAgain: (run: Run) => void;
-  onGoTo: (place: Location) => void;
+  /** Whether the session has the file that a run of its had by this name. */
+  hasFile: (name: string, run: Run) => boolean;
+  onGoTo: (place: Place, name: string, run: Run) => void;
 }
 
 /** `runs` newest last; `participants` name their authors. Without `room` there is only to read. */
@@ -111,6 +114,7 @@ function RunView(props: {
   const content = useRef<HTMLDivElement>(null);
   const following = useRef(true);
   const position = useRef(0);
+  const others = useMemo(() => Object.keys(run.files ?? {}), [run.files]);
 
   useEffect(() => {
     const [outer, inner] = [scroller.current, content.current];
@@ -137,11 +141,15 @@ function RunView(props: {
         <details className="arena-run-code">
           <summary>Code of this run</summary>
           <pre>{run.code}</pre>
+          {Object.entries(run.files ?? {}).map(([name, text]) => (
+            <Fragment key={name}>
+              <p>{name}</p>
+              <pre>{text}</pre>
+            </Fragment>
+          ))}
         </details>
         {room?.mayRun && !isMine && run.code !== '' && run.status !== 'running' && (
-          <button type="button" className="arena-link" onClick={() => room.onRunAgain(run)}>
-            Run it again in mine
-          </button>
+          <RunAgain run={run} onRunAgain={room.onRunAgain} />
         )}
       </div>
       <div
@@ -168,7 +176,14 @@ function RunView(props: {
           )}
           <Chunks chunks={run.chunks} />
           {run.error !== null && run.error !== '' && (
-            <ErrorText text={run.error} location={run.location} onGoTo={room?.onGoTo} />
+            <ErrorText
+              text={run.error}
+              location={run.location}
+              main={run.main ?? firstName(run.language)}
+              others={others}
+              leads={name => room?.hasFile(name, run) ?? false}
+              onGoTo={(place, name) => room?.onGoTo(place, name, run)}
+            />
           )}
           {run.asks !== null && (
             <Ask prompt={run.asks} of={author} onAnswer={isMine ? room?.onAnswer : undefined} />
@@ -177,6 +192,17 @@ function RunView(props: {
         </div>
       </div>
     </>
+  );
+}
+
+/** Nobody else has seen what somebody's browser says: what ran there can run here, the same files. */
+function RunAgain(props: { run: Run; onRunAgain: (run: Run) => void }): JSX.Element {
+  return props.run.files === null ? (
+    <p>Its other files are no longer kept, so it cannot run again as it was.</p>
+  ) : (
+    <button type="button" className="arena-link" onClick={() => props.onRunAgain(props.run)}>
+      Run it again in mine
+    </button>
   );
 }
 

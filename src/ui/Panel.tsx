@@ -3,10 +3,10 @@ import { useEffect, useId, useMemo, useState } from 'react';
 import type { JSX } from 'react';
 
 import type { Api } from '../core/api';
-import { languageOf } from '../core/files';
+import { firstName, languageOf } from '../core/files';
 import type { SessionState } from '../core/model';
 import { MAIN_FILE } from '../core/protocol';
-import type { Language, Location, PadFile, Run, User } from '../core/protocol';
+import type { Language, PadFile, Place, Run, User } from '../core/protocol';
 import type { ArenaSession } from '../core/session';
 import type { SessionSnapshot } from '../core/snapshot';
 import { Editor } from './Editor';
@@ -65,13 +65,16 @@ export function Panel({ session, api, mayShare, shareHint }: PanelProps): JSX.El
     window.addEventListener('beforeunload', onLeaving);
     return () => window.removeEventListener('beforeunload', onLeaving);
   }, [atRisk]);
-  const [place, setPlace] = useState<Location | null>(null);
+  const [place, setPlace] = useState<Place | null>(null);
   const latest = state?.runs.at(-1);
   const mark = useMemo(() => markOf(latest), [latest]);
-  // A new object each time: the same place can be asked for again.
-  const goTo = ({ line, column }: Location): void => {
-    setChosen(state?.main ?? null);
-    setPlace({ line, column });
+  const goTo = ({ line, column }: Place, name: string, run: Run): void => {
+    const there = state && rootOf(state, name, run);
+    if (there) {
+      setChosen(there);
+      // A new object each time: the same place can be asked for again.
+      setPlace({ line, column });
+    }
   };
 
   const [problem, setProblem] = useState<string | null>(null);
@@ -164,6 +167,13 @@ function mainOf(state: SessionState | null): PadFile | undefined {
   return state?.files.find(each => each.root === state.main);
 }
 
+/** The text that a run of this session had by a name: the main file may have another name by now. */
+function rootOf({ files, main }: SessionState, name: string, run: Run): string | null {
+  const named = files.find(file => file.name === name);
+  const isMain = name === (run.main ?? firstName(run.language));
+  return named?.root ?? (isMain ? main : null);
+}
+
 /** What a file is coloured as: its extension says so, or that it is the one that runs. */
 function languageIn(file: PadFile, { main, language }: SessionState): Language | null {
   return languageOf(file.name) ?? (file.root === main ? language : null);
@@ -173,15 +183,17 @@ function languageIn(file: PadFile, { main, language }: SessionState): Language |
 function roomOf(
   session: ArenaSession,
   snapshot: SessionSnapshot,
-  onGoTo: (place: Location) => void
+  onGoTo: OutputRoom['onGoTo']
 ): OutputRoom {
+  const { state } = snapshot;
   return {
-    input: session.runners[snapshot.state?.language ?? 'javascript'].input,
+    input: session.runners[state?.language ?? 'javascript'].input,
     mayRun: may(snapshot, 'run'),
     options: snapshot.runOptions,
     onOptions: options => session.setRunOptions(options),
     onAnswer: text => session.answer(text),
     onRunAgain: run => session.runAgain(run),
+    hasFile: (name, run) => state !== null && rootOf(state, name, run) !== null,
     onGoTo
   };
 }

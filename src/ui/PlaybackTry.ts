@@ -15,6 +15,7 @@ export const WATCHER: User = { id: 'watcher', name: 'You', color: '#757575', rol
 /** What a moment has to run; `files` are the others than the main one, by name. */
 export interface Program {
   language: Language;
+  main?: string;
   code: string;
   files: Readonly<Record<string, string>>;
 }
@@ -24,8 +25,10 @@ export function programAt(film: Film, seq: number): Program {
   const { files, main, language } = film.stateAt(seq);
   const textOf = (root: string): string => film.frame(film.padText(root), seq).text;
   const others = files.filter(({ root }) => root !== main);
+  const name = files.find(({ root }) => root === main)?.name;
   return {
     language,
+    ...(name !== undefined && { main: name }),
     code: textOf(main),
     files: Object.fromEntries(others.map(({ name, root }) => [name, textOf(root)]))
   };

@@ -1,10 +1,10 @@
 /** The mark under the place of an error, as a linter's: it goes with the first change of the text. */
-import type { Extension } from '@codemirror/state';
+import type { Extension, Text } from '@codemirror/state';
 import { StateEffect, StateField } from '@codemirror/state';
 import { Decoration, EditorView } from '@codemirror/view';
 import type { DecorationSet } from '@codemirror/view';
 
-import type { Location } from '../core/protocol';
+import type { Location, Place } from '../core/protocol';
 
 /** An error of a program: in which text, where, and what it is. */
 export interface Mark {
@@ -38,7 +38,7 @@ export function showMark(view: EditorView, mark: Mark | null): void {
   view.dispatch({ effects: setMark.of(shown ? decorationsOf(view, mark) : Decoration.none) });
 }
 
-/** From the place to the end of its word; where there is none, the character before counts. */
+/** What failed; where only its beginning is known, its first word, or at a line's end what is before. */
 function decorationsOf(view: EditorView, { location, message }: Mark): DecorationSet {
   const { doc } = view.state;
   const line = doc.line(Math.min(location.line, doc.lines));
@@ -50,9 +50,16 @@ function decorationsOf(view: EditorView, { location, message }: Mark): Decoratio
   const column = Math.min(location.column, line.length - 1);
   const word = /^\w+/.exec(line.text.slice(column))?.[0].length ?? 1;
   const from = line.from + column;
-  const place = Decoration.mark({ class: 'arena-error-place', attributes }).range(
-    from,
-    from + word
-  );
+  const to = Math.max(endOf(doc, location.end), from + (location.end ? 1 : word));
+  const place = Decoration.mark({ class: 'arena-error-place', attributes }).range(from, to);
   return Decoration.set([lineMark, place]);
+}
+
+/** The offset of a place, as far as a text has it. */
+function endOf(doc: Text, end: Place | undefined): number {
+  if (end === undefined) {
+    return 0;
+  }
+  const line = doc.line(Math.min(end.line, doc.lines));
+  return Math.min(line.from + end.column, line.to);
 }

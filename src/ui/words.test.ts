@@ -20,6 +20,8 @@ function runOf(userId: string | null): Run {
     durationMs: 120,
     trimmed: false,
     location: null,
+    main: null,
+    files: {},
     asks: null
   };
 }

@@ -13,6 +13,7 @@ from tests.browser import servers
 from tests.browser.conftest import Person
 from tests.browser.room import RUN_TIMEOUT_MS, Room, join
 from tests.browser.servers import Server
+from tests.browser.test_files import add, tab
 
 NewPerson = Callable[..., Person]
 
@@ -83,6 +84,41 @@ def test_an_error_is_marked_and_leads_to_its_line(server: Server, new_person: Ne
         expect(room.panel.locator(".arena-error-line")).to_have_count(0)
 
 
+def test_a_place_leads_into_another_file(server: Server, new_person: NewPerson) -> None:
+    ana, ben = meet(server, new_person, "python")
+    add(ana, "helper.py")
+    ana.write("x = 1\n\ndef f(n):\n    return n / 0")
+    tab(ana, "main.py").press("F2")
+    name = ana.panel.get_by_role("textbox", name="Name of the file")
+    name.fill("solution.py")
+    name.press("Enter")
+    tab(ana, "solution.py").click()
+    ana.write("import helper\n\nhelper.f(1)")
+    ana.run()
+    for room in (ana, ben):
+        expect(room.output).to_contain_text('File "solution.py", line 3, in <module>')
+        expect(room.output).to_contain_text('File "helper.py", line 4, in f')
+    ben.output.get_by_role("button", name="line 4").click()
+    expect(tab(ben, "helper.py")).to_have_attribute("aria-selected", "true")
+    ben.page.keyboard.press("End")
+    ben.page.keyboard.type(" + 1")
+    expect(ben.panel.locator(".cm-line").nth(3)).to_have_text("    return n / 0 + 1")
+    ben.output.get_by_role("button", name="line 3").click()
+    expect(tab(ben, "solution.py")).to_have_attribute("aria-selected", "true")
+    expect(ben.panel.locator(".cm-activeLine")).to_have_text("helper.f(1)")
+
+
+def test_what_failed_is_underlined(server: Server, new_person: NewPerson) -> None:
+    ana, ben = meet(server, new_person, "python")
+    ana.write("def mean(n):\n    return 1 + (sum(n) / len(n))\n\nmean([])")
+    ana.run()
+    for room in (ana, ben):
+        expect(room.panel.locator(".arena-error-line")).to_contain_text("return 1")
+        marked = room.panel.locator(".arena-error-place")
+        expect(marked.first).to_be_visible()
+        assert "".join(marked.all_text_contents()) == "sum(n) / len(n)"
+
+
 def test_markup_keeps_its_styles_and_nothing_else(server: Server, new_person: NewPerson) -> None:
     ana, _ = meet(server, new_person, "python")
     ana.write(
@@ -134,6 +170,31 @@ def test_what_somebody_ran_can_be_run_here(server: Server, new_person: NewPerson
     expect(ana.panel).to_contain_text("Ran in Ben’s browser", timeout=RUN_TIMEOUT_MS)
     for room in (ana, ben):
         expect(room.output).to_have_text(re.compile("^first\n?$"))
+
+
+def test_what_runs_again_is_what_ran_with_all_its_files(
+    server: Server, new_person: NewPerson
+) -> None:
+    ana, ben = meet(server, new_person, "python")
+    add(ana, "helper.py")
+    ana.write("said = 'first'")
+    tab(ana, "main.py").click()
+    ana.write("import helper\nprint(helper.said, __file__)")
+    expect(ana.run()).to_contain_text("first main.py")
+    tab(ana, "main.py").press("F2")
+    name = ana.panel.get_by_role("textbox", name="Name of the file")
+    name.fill("solution.py")
+    name.press("Enter")
+    tab(ana, "helper.py").click()
+    ana.write("said = 'changed'")
+    expect(ana.saved).to_have_text("Saved")
+    # Also for whoever came later.
+    ben.page.reload()
+    ben = Room(ben.page).wait_until_editable()
+    ben.panel.get_by_role("button", name="Run it again in mine").click()
+    expect(ana.panel).to_contain_text("Ran in Ben’s browser", timeout=RUN_TIMEOUT_MS)
+    for room in (ana, ben):
+        expect(room.output).to_have_text(re.compile("^first main.py\n?$"))
 
 
 def test_state_is_kept_only_where_somebody_says_so(server: Server, new_person: NewPerson) -> None:

@@ -30,10 +30,10 @@ def page(
         context.close()
 
 
-def run(page: Page, language: str, code: str, files: dict[str, str]) -> dict[str, Any]:
-    """Run a program with other files beside it."""
-    script = "([language, code, files]) => arena.run(language, code, 60000, null, {files})"
-    result: dict[str, Any] = page.evaluate(script, [language, code, files])
+def run(page: Page, language: str, code: str, files: dict[str, str], **more: Any) -> dict[str, Any]:
+    """Run a program with other files beside it; `more` may say what the main one is called."""
+    script = "([language, code, wishes]) => arena.run(language, code, 60000, null, wishes)"
+    result: dict[str, Any] = page.evaluate(script, [language, code, {"files": files, **more}])
     return result
 
 
@@ -130,6 +130,107 @@ def test_an_error_names_the_file(
         assert part in result["error"]
     for ours in ("blob:", "/program", "pyodide", "importlib"):
         assert ours not in result["error"]
+
+
+NAMED: dict[str, tuple[str, str, str, dict[str, str], list[str], dict[str, Any]]] = {
+    "javascript": (
+        "javascript",
+        "solution.js",
+        "import { f } from './main.js'\n\n\n  f()",
+        {"main.js": "\nexport function f() {\n  prompt; throw new Error('sad')\n}"},
+        ["at f (main.js:3:17)", "at solution.js:4:3"],
+        {"line": 4, "column": 2},
+    ),
+    "javascript names that look alike": (
+        "javascript",
+        "c.js",
+        "import { f } from './b c.js'\nimport { g } from './b_c.js'\nf(g)",
+        {
+            "b c.js": "const twice = a => a;\nexport function f(g) {\n  g()\n}",
+            "b_c.js": "export function g() { throw new Error('sad') }",
+        },
+        ["at g (b_c.js:1:29)", "at f (b c.js:3:3)", "at c.js:3:1"],
+        {"line": 3, "column": 0},
+    ),
+    "typescript": (
+        "typescript",
+        "solution.ts",
+        "import { f } from './main'\nconst n: number = 1\nf(n)",
+        {"main.ts": "export function f(n: number): never {\n  throw new Error('sad')\n}"},
+        ["at f (main.ts:2:9)", "at solution.ts:3:1"],
+        {"line": 3, "column": 0},
+    ),
+    "javascript syntax": (
+        "javascript",
+        "solution",
+        "let b = ;",
+        {},
+        ["solution:1\nlet b = ;", "SyntaxError"],
+        {"line": 1, "column": 8},
+    ),
+    "python": (
+        "python",
+        "solution.py",
+        "import main\n\nmain.f()",
+        {"main.py": "def f():\n    return 1 / 0"},
+        ['File "solution.py", line 3, in <module>', 'File "main.py", line 2, in f'],
+        {"line": 3, "column": 0, "end": {"line": 3, "column": 8}},
+    ),
+    "python syntax": (
+        "python",
+        "löse (1).py",
+        "x = 1\nif x\n",
+        {},
+        ['File "löse (1).py", line 2'],
+        {"line": 2, "column": 4, "end": {"line": 2, "column": 5}},
+    ),
+    "python crashes": (
+        "python",
+        "solution.py",
+        "def f(x):\n    return sorted([1], key=f)\nf(1)",
+        {},
+        ["The Python interpreter crashed", "It was in solution.py, line 2."],
+        {"line": 2, "column": 0},
+    ),
+    "sql": (
+        "sql",
+        "queries.sql",
+        "SELECT 1;\nSELEC 2",
+        {},
+        ["queries.sql:2\nSELEC 2"],
+        {"line": 2, "column": 0},
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "main", "code", "files", "parts", "location"), NAMED.values(), ids=NAMED
+)
+def test_an_error_calls_the_files_what_they_are_called(
+    page: Page,
+    language: str,
+    main: str,
+    code: str,
+    files: dict[str, str],
+    parts: list[str],
+    location: dict[str, Any],
+) -> None:
+    result = run(page, language, code, files, main=main)
+    for part in parts:
+        assert part in result["error"]
+    assert result["location"] == location
+
+
+def test_a_python_program_knows_its_name(page: Page) -> None:
+    result = run(page, "python", "print(__name__, __file__)", {}, main="solution.py")
+    assert result["stdout"] == "__main__ solution.py\n"
+
+
+def test_kept_state_remembers_no_other_program_by_this_ones_name(page: Page) -> None:
+    run(page, "python", "\n\ndef f():\n    1 / 0", {}, main="one.py", keepState=True)
+    result = run(page, "python", "f()", {}, main="two.py", keepState=True)
+    assert 'File "two.py", line 1, in <module>' in result["error"]
+    assert 'File "an earlier run", line 4, in f' in result["error"]
 
 
 def test_the_next_program_finds_none_of_them(page: Page) -> None:

@@ -15,7 +15,7 @@ from arena_ext import fold as folds
 from arena_ext.files import File, rejected
 from arena_ext.fold import fold
 from arena_ext.model import Entry, Event, Session
-from arena_ext.protocol import Audience
+from arena_ext.protocol import FILES_KEPT, Audience
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "fold"
 STORIES = sorted(path.stem for path in EXAMPLES.glob("*.json") if path.stem != "names")
@@ -77,3 +77,13 @@ def test_what_a_file_may_be_called(example: dict[str, Any]) -> None:
 def test_a_file_may_change_the_case_of_its_own_name() -> None:
     file = File("main.js", "code")
     assert rejected([file], "Main.js", file) is None
+
+
+def test_the_oldest_runs_lose_their_files_when_all_of_it_is_too_much() -> None:
+    session = Session("s")
+    half = {"b.py": "x" * (FILES_KEPT // 2)}
+    for seq, files in enumerate((half, half, {"c.py": "y"}), 1):
+        payload = {"runId": str(seq), "language": "python", "code": "", "files": files}
+        body = Event("execute-code", payload)
+        fold(session, Entry(seq, seq, "bob", Audience.EVERYONE, body))
+    assert [run.files for run in session.runs.values()] == [None, half, {"c.py": "y"}]

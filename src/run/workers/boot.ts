@@ -106,8 +106,8 @@ function listener(
             send({ type: 'need', modules });
           });
         const input = new Input(data.stdin, output, data.asks ? ask : null);
-        const { code, files, keepState } = data;
-        void run(execute, { code, files, keepState, output, input, need }, send).then(() => {
+        const { main, code, files, keepState } = data;
+        void run(execute, { main, code, files, keepState, output, input, need }, send).then(() => {
           over = true;
         });
       }

@@ -4,9 +4,14 @@ Lives in the worker, inside Pyodide, as `arena_display`.
 """
 
 import base64
+import builtins
+import importlib.abc
+import importlib.machinery
+import importlib.util
 import sys
 import types
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -22,35 +27,48 @@ RICH = {
 }
 
 
-def forms(value: object) -> Iterator[tuple[str, str]]:
-    """The forms that a value can be shown in, as (mime, data), the richest first."""
-    bundle = call(value, "_repr_mimebundle_", include=None, exclude=None)
-    if isinstance(bundle, tuple) and bundle:
-        bundle = bundle[0]
+def forms(value: object, report: Callable[[Exception], None]) -> Iterator[tuple[str, str]]:
+    """The forms that a value can be shown in, as (mime, data), the richest first.
+
+    One that cannot be made is passed over, and `report` hears why.
+    """
+
+    def made(make: Callable[[], object]) -> object:
+        try:
+            return without_metadata(make())
+        except NotImplementedError:
+            return None
+        except Exception as error:
+            report(error)
+            return None
+
+    several = made(partial(call, value, "_repr_mimebundle_", include=None, exclude=None))
+    bundle = several if isinstance(several, dict) else {}
     for mime, method in RICH.items():
-        data = bundle.get(mime) if isinstance(bundle, dict) else None
+        data = without_metadata(bundle.get(mime))
         if data is None:
-            data = call(value, method)
+            data = made(partial(call, value, method))
         if data is None and mime == "image/png":
-            data = figure(value)
-        if isinstance(data, tuple) and data:
-            data = data[0]  # with metadata behind it
+            data = made(partial(figure, value))
         if isinstance(data, bytes):
             data = base64.b64encode(data).decode()
         if isinstance(data, str):
             yield mime, data
-    yield "text/plain", repr(value)
+    plain = bundle.get("text/plain")
+    text = plain if isinstance(plain, str) else made(partial(repr, value))
+    if isinstance(text, str):
+        yield "text/plain", text
+
+
+def without_metadata(data: object) -> object:
+    """What a method of display answered; some put metadata behind it."""
+    return data[0] if isinstance(data, tuple) and data else data
 
 
 def call(value: object, method: str, **options: None) -> object:
     """What a method of display answers, or None: a class shows itself by its repr."""
-    if isinstance(value, type):
-        return None
-    function = getattr(value, method, None)
-    try:
-        return function(**options) if callable(function) else None
-    except NotImplementedError:
-        return None
+    function = None if isinstance(value, type) else getattr(value, method, None)
+    return function(**options) if callable(function) else None
 
 
 def figure(value: object) -> bytes | None:
@@ -67,14 +85,47 @@ def figure(value: object) -> bytes | None:
     return file.getvalue()
 
 
-def open_figures() -> list[object]:
-    """The figures that a program has drawn with pyplot; closed by this, so that each shows once."""
+def drawn() -> list[object]:
+    """The figures that are open in pyplot."""
     pyplot: Any = sys.modules.get("matplotlib.pyplot")
-    if pyplot is None:
-        return []
-    figures = [pyplot.figure(number) for number in pyplot.get_fignums()]
-    pyplot.close("all")
-    return figures
+    return [] if pyplot is None else [pyplot.figure(number) for number in pyplot.get_fignums()]
+
+
+def is_open(value: object) -> bool:
+    """Whether a value is one of them, and will be shown as such."""
+    return any(value is each for each in drawn())
+
+
+def show_figures(*_: object, **__: object) -> None:
+    """Show the open figures, and close them. Stand-in for `pyplot.show`."""
+    if figures := drawn():
+        sys.modules["matplotlib.pyplot"].close("all")  # type: ignore[attr-defined]
+        builtins.display(*figures)  # type: ignore[attr-defined]
+
+
+class _Pyplot(importlib.abc.MetaPathFinder):
+    """Gives pyplot our `show` as soon as it is imported."""
+
+    def find_spec(self, name: str, *_: object) -> importlib.machinery.ModuleSpec | None:
+        if name != "matplotlib.pyplot":
+            return None
+        sys.meta_path.remove(self)
+        spec = importlib.util.find_spec(name)
+        if spec is None or spec.loader is None:
+            return spec
+        execute = spec.loader.exec_module
+
+        def exec_module(module: types.ModuleType) -> None:
+            execute(module)
+            vars(module)["show"] = show_figures
+
+        spec.loader.exec_module = exec_module  # type: ignore[method-assign]
+        return spec
+
+
+def watch_pyplot() -> None:
+    """Have `pyplot.show` show figures where values are shown, whenever it is imported."""
+    sys.meta_path.insert(0, _Pyplot())
 
 
 class _Text:

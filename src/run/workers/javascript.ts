@@ -1,4 +1,4 @@
 /** The worker that runs JavaScript. */
 import { bootModules } from './module-worker';
 
-bootModules('main.js', code => ({ code, place: at => at }));
+bootModules('.js', code => ({ code, place: at => at }));

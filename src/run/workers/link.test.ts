@@ -6,9 +6,9 @@ import { link } from './link';
 function linked(code: string, files: Record<string, string>) {
   const modules: string[] = [];
   const program = link(
-    { code, files },
+    { main: 'main.js', code, files },
     {
-      main: 'main.js',
+      extension: '.js',
       translate: text => ({ code: text, place: at => at }),
       keepState: false,
       urlOf: ({ code: module }, file) => `blob:${modules.push(`${file}: ${module}`)}`

@@ -4,8 +4,8 @@ import { compile, compileImported, type Making, type Module, type Translate } fr
 
 /** What a program is linked with; `urlOf` makes a URL of the module that a file became. */
 export interface Linking {
-  /** What the main file is called. */
-  main: string;
+  /** What the names of a language's files end with, with the dot. */
+  extension: string;
   translate: Translate;
   keepState: boolean;
   urlOf: (module: Module, file: string) => string;
@@ -15,12 +15,11 @@ export interface Linking {
 export class CircleError extends Error {}
 
 /**
- * Link `code` with those of `files` that it imports as `./name`, directly or through others; names
+ * Link the main file with those of `files` that it imports as `./name`, directly or through others; names
  * may lack their extension. Raises `ProgramError` or `CircleError`.
  */
-export function link({ code, files }: Source, linking: Linking): Module {
-  const { main, urlOf } = linking;
-  const extension = main.slice(main.lastIndexOf('.'));
+export function link({ main, code, files }: Source, linking: Linking): Module {
+  const { extension, urlOf } = linking;
   const made = new Map<string, string>();
   /** Files that are being made: each is imported by the one before it. */
   const open: string[] = [];

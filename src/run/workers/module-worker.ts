@@ -16,10 +16,10 @@ import { installPrompt } from './prompt';
 import { Stacks } from './stack';
 import { Timers } from './timers';
 
-/** Run programs that `translate` turns into JavaScript; `file` is what errors call them. */
-export function bootModules(file: string, translate: Translate): void {
+/** Run programs that `translate` turns into JavaScript; their files end with `extension`. */
+export function bootModules(extension: string, translate: Translate): void {
   boot(() => {
-    const stacks = new Stacks(file);
+    const stacks = new Stacks();
     const timers = new Timers();
     const uncaught = new Uncaught();
     warmUp();
@@ -36,31 +36,39 @@ export function bootModules(file: string, translate: Translate): void {
     function warmUp(): void {
       const code = 'const a = [1]; console.log(`x`, a)';
       const urlless = (): string => '';
-      link({ code, files: {} }, { main: file, translate, keepState: false, urlOf: urlless });
+      const linking = { extension, translate, keepState: false, urlOf: urlless };
+      link({ main: `main${extension}`, code, files: {} }, linking);
       inspect({ a: [1, 'x', new Map()] });
     }
 
-    async function execute({ code, files, keepState, output, input }: Program): Promise<Ended> {
-      stacks.begin();
+    async function execute(program: Program): Promise<Ended> {
+      const { main, keepState, output, input } = program;
+      stacks.begin(main);
       let module: Module;
       try {
-        module = link({ code, files }, { main: file, translate, keepState, urlOf });
+        module = link(program, { extension, translate, keepState, urlOf });
       } catch (error) {
-        return unlinked(error);
+        return unlinked(error, main);
       }
       installConsole(output);
       installPrompt(input);
       try {
-        const thrown = await Promise.race([runToEnd(module, output, input), uncaught.next()]);
+        const ended = runToEnd(urlOf(module, main), module.hasValue, output, input);
+        const thrown = await Promise.race([ended, uncaught.next()]);
         return thrown === null ? { error: null } : failed(thrown.thrown);
       } catch (thrown) {
         return failed(thrown);
       }
     }
 
-    async function runToEnd(module: Module, output: Output, input: Input): Promise<null> {
-      const { default: last } = (await import(urlOf(module, file))) as { default?: unknown };
-      if (module.hasValue) {
+    async function runToEnd(
+      url: string,
+      hasValue: boolean,
+      output: Output,
+      input: Input
+    ): Promise<null> {
+      const { default: last } = (await import(url)) as { default?: unknown };
+      if (hasValue) {
         // A program may well end in `main()`: then its promise is waited for, and its value shown.
         const value = await last;
         if (value !== undefined && !output.show('text/plain', inspect(value))) {
@@ -79,9 +87,10 @@ export function bootModules(file: string, translate: Translate): void {
       return URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
     }
 
-    function unlinked(error: unknown): Ended {
+    function unlinked(error: unknown, main: string): Ended {
       if (error instanceof ProgramError) {
-        return { error: error.message, location: error.file === file ? error.location : null };
+        // No other file has the name of the main one.
+        return { error: error.message, location: error.file === main ? error.location : null };
       }
       return { error: error instanceof CircleError ? error.message : String(error) };
     }

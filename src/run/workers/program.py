@@ -1,4 +1,4 @@
-"""Runs one Python program as main.py, and tells in words how it ended.
+"""Runs one Python program, and tells in words how it ended.
 
 Lives in the worker, inside Pyodide; `python.ts` calls it.
 """
@@ -14,22 +14,23 @@ import itertools
 import linecache
 import os
 import random
-import re
 import sys
 import traceback
 import types
 import warnings
-from collections.abc import Awaitable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from inspect import CO_COROUTINE
 from pathlib import Path
 from typing import Any, Protocol
 
 import arena_display
+import arena_tasks
 from pyodide.code import CodeRunner
+from pyodide.ffi import can_run_sync, run_sync
 
-FILE = "main.py"
 # Where the program's other files are.
 FILES = "/program"
+EARLIER = "an earlier run"
 
 
 class Host(Protocol):
@@ -52,9 +53,9 @@ class Host(Protocol):
 class Program:
     """One program, compiled. `error` is text when it does not compile, and then nothing runs.
 
-    `location` is the line (from 1) and the column (from 0, in UTF-16 units) of what went wrong.
-    `entry` says how to run it: "sync", "switching" (it may block on the event loop, so it has to be
-    entered in a way that can be suspended) or "async" (it awaits at its top level).
+    `location` is the line (from 1) and the column (from 0, in UTF-16 units) of what went wrong, and
+    those of its end where they are known. `file` is what Python calls its main file, and `entry`
+    says how to run it: "sync", or "async" where it awaits at its top level.
     """
 
     def __init__(
@@ -72,6 +73,7 @@ class Program:
         self.file = file
         self._namespace = namespace
         self._runner: CodeRunner | None = None
+        self._tasks = arena_tasks.Tasks()
         try:
             put(files)
             runner = CodeRunner(
@@ -88,44 +90,62 @@ class Program:
         self._runner = runner
         if runner.code is not None and runner.code.co_flags & CO_COROUTINE:
             self.entry = "async"
-        elif any(map(waits, [runner.ast, *parsed(files)])):
-            self.entry = "switching"
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether what it started with asyncio goes on, or failed and nobody took the error."""
+        return self._tasks.unfinished
 
     def run(self) -> str | None:
         """Run to the end; the error as text, or None."""
         assert self._runner is not None
-        try:
-            self._display(self._runner.run(self._namespace))
-        except BaseException as error:
-            return self._ended(error)
-        finally:
-            flush()
+        with self._showing_figures():
+            try:
+                self._display(self._runner.run(self._namespace))
+            except BaseException as error:
+                return self._ended(error)
         return None
 
     async def run_async(self) -> str | None:
         """The same for a program that awaits at its top level."""
         assert self._runner is not None
-        try:
-            self._display(await self._runner.run_async(self._namespace))
-        except BaseException as error:
-            return self._ended(error)
-        finally:
-            flush()
+        with self._showing_figures():
+            try:
+                self._display(await self._runner.run_async(self._namespace))
+            except BaseException as error:
+                return self._ended(error)
         return None
+
+    async def finish(self) -> str | None:
+        """Wait for all that it started with asyncio; the first error that nobody took, or None."""
+        with self._showing_figures():
+            error = await self._tasks.finish()
+            return None if error is None else self._ended(error)
 
     def display(self, *values: object, **_: object) -> None:
         """Show values in their richest form; programs find this as the built-in `display`."""
         for value in values:
             flush()
-            if not any(self.host.show(mime, data) for mime, data in arena_display.forms(value)):
-                sys.stdout.write(f"{value!r}\n")
+            for mime, data in arena_display.forms(value, report):
+                if self.host.show(mime, data):
+                    break
+                if mime == "text/plain":
+                    sys.stdout.write(f"{data}\n")
 
     def _display(self, value: object) -> None:
-        """Show the value of the last expression, and the figures that were drawn."""
-        figures = arena_display.open_figures()
-        if value is not None and not any(value is each for each in figures):
+        """Show the value of the last expression; a figure that is open is shown as one."""
+        if value is not None and not arena_display.is_open(value):
             self.display(value)
-        self.display(*figures)
+
+    @contextlib.contextmanager
+    def _showing_figures(self) -> Iterator[None]:
+        """However it ends, show the figures that were drawn until then."""
+        try:
+            yield
+        finally:
+            with contextlib.suppress(Exception):
+                arena_display.show_figures()
+            flush()
 
     def _ended(self, error: BaseException) -> str | None:
         """The text for what ended a program; None for a polite `sys.exit()`."""
@@ -139,10 +159,7 @@ class Program:
 
     def _explain(self, error: BaseException) -> str:
         self.location = place(error, self.file)
-        text = explain(error)
-        # Of kept state, each program has a name of its own; the running one is what people see.
-        text = text.replace(f'"{self.file}"', f'"{FILE}"')
-        return re.sub(rf'"{FILE}\[(\d+)\]"', r'"an earlier run"', text)
+        return explain(error)
 
 
 class Worker:
@@ -155,16 +172,23 @@ class Worker:
     #: The namespace that is kept, and how many programs ran in it.
     kept: dict[str, Any] | None = None
     runs = 0
+    #: What Python calls the main files of all programs, and what people do.
+    mains: Mapping[str, str] = {}
 
 
-def compile_program(source: str, files: Mapping[str, str], host: Host, keep_state: bool) -> Program:
-    """Make a program of source text and other files, and give it the built-in `display`."""
+def compile_program(
+    main: str, source: str, files: Mapping[str, str], host: Host, keep_state: bool
+) -> Program:
+    """Make a program of its main file and the others, and give it the built-in `display`."""
     namespace = Worker.kept if keep_state else None
     if namespace is None:
         namespace = fresh_main()
+    namespace["__file__"] = main
     Worker.kept = namespace
     Worker.runs += 1
-    file = f"{FILE}[{Worker.runs}]" if keep_state else FILE
+    # Of kept state, each program has a name of its own; the running one is what people see.
+    file = f"{main}[{Worker.runs}]" if keep_state else main
+    Worker.mains = {**dict.fromkeys(Worker.mains, EARLIER), file: main}
     program = Program(source, files, host, namespace, file)
     Worker.program = program
     builtins.display = program.display  # type: ignore[attr-defined]
@@ -174,7 +198,7 @@ def compile_program(source: str, files: Mapping[str, str], host: Host, keep_stat
 
 def packaged_modules(source: str, files: Mapping[str, str]) -> list[str]:
     """The modules that a program imports and that come in packages, those that came among them."""
-    trees = parsed({FILE: source, **files})
+    trees = parsed([source, *(text for name, text in files.items() if name.endswith(".py"))])
     own = {Path(name).stem for name in files}
     names = set[str]().union(*map(imported, trees))
     packaged = (name for name in names if top(name) not in own and is_packaged(top(name)))
@@ -182,13 +206,12 @@ def packaged_modules(source: str, files: Mapping[str, str]) -> list[str]:
     return sorted(packaged, key=lambda name: (name.count("."), name))
 
 
-def parsed(files: Mapping[str, str]) -> list[ast.AST]:
-    """The syntax trees of those files that are Python; what fails to be is told when it runs."""
+def parsed(texts: Iterable[str]) -> list[ast.AST]:
+    """The syntax trees of texts in Python; what fails to be one is told when it runs."""
     trees = list[ast.AST]()
-    for name, text in files.items():
-        if name.endswith(".py"):
-            with contextlib.suppress(SyntaxError, ValueError, MemoryError, RecursionError):
-                trees.append(ast.parse(text))
+    for text in texts:
+        with contextlib.suppress(SyntaxError, ValueError, MemoryError, RecursionError):
+            trees.append(ast.parse(text))
     return trees
 
 
@@ -250,7 +273,7 @@ def packages_came(note: str, modules: Iterable[str]) -> None:
 def fresh_main() -> dict[str, Any]:
     """The namespace of a new `__main__`."""
     main = types.ModuleType("__main__")
-    main.__dict__.update(__builtins__=builtins, __file__=FILE)
+    main.__dict__["__builtins__"] = builtins
     sys.modules["__main__"] = main
     return main.__dict__
 
@@ -271,23 +294,17 @@ def top(name: str) -> str:
     return name.partition(".")[0]
 
 
-def waits(tree: ast.AST) -> bool:
-    """Whether a program may wait: for its input, or for what asyncio runs."""
-    if set(map(top, imported(tree))) & {"asyncio", "fileinput"}:
-        return True
-    return any(
-        (isinstance(node, ast.Name) and node.id == "input")
-        or (isinstance(node, ast.Attribute) and node.attr in {"stdin", "input"})
-        or (isinstance(node, ast.alias) and node.name in {"stdin", "input"})
-        for node in ast.walk(tree)
-    )
-
-
 def flush() -> None:
     """Send what a program has printed. It may have replaced or closed its streams."""
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(Exception):
             stream.flush()
+
+
+def report(error: Exception) -> None:
+    """Say what went wrong where a program goes on all the same."""
+    flush()
+    sys.stderr.write(f"{explain(error)}\n")
 
 
 def explain(error: BaseException) -> str:
@@ -325,35 +342,46 @@ def cut(told: traceback.TracebackException | None, seen: set[int]) -> None:
 
 def is_own(path: str) -> bool:
     """Whether a file of this path is one of the program's."""
-    return re.fullmatch(rf"{re.escape(FILE)}(\[\d+\])?", path) is not None or path.startswith(
-        f"{FILES}/"
-    )
+    return path in Worker.mains or path.startswith(f"{FILES}/")
 
 
 def shown(path: str) -> str:
     """What a file of this path is called: the program's own have no directory."""
-    return path.removeprefix(f"{FILES}/")
+    return Worker.mains.get(path) or path.removeprefix(f"{FILES}/")
 
 
 def place(error: BaseException, file: str) -> list[int] | None:
-    """The line and column of the program at which an error came up, if there is one."""
+    """The line and column of the main file at which an error came up, and those of the end."""
     if isinstance(error, SyntaxError) and error.filename == file and error.lineno is not None:
-        before = (error.text or "")[: max(0, (error.offset or 1) - 1)]
-        return [error.lineno, utf16_length(before)]
-    trace, found = error.__traceback__, None
+        text = error.text or ""
+        start, end = max(1, error.offset or 1), error.end_offset or 0
+        found = [error.lineno, utf16_length(text[: start - 1])]
+        if error.end_lineno == error.lineno and end > start:
+            found += [error.lineno, utf16_length(text[: end - 1])]
+        return found
+    trace, last = error.__traceback__, None
     while trace is not None:
         if trace.tb_frame.f_code.co_filename == file:
-            found = trace
+            last = trace
         trace = trace.tb_next
-    if found is None or found.tb_lineno is None:
+    if last is None or last.tb_lineno is None:
         return None
-    instruction = found.tb_lasti // 2
-    positions = next(
-        itertools.islice(found.tb_frame.f_code.co_positions(), instruction, None), None
+    positions = last.tb_frame.f_code.co_positions()
+    line, end_line, column, end_column = next(
+        itertools.islice(positions, last.tb_lasti // 2, None), (None, None, None, None)
     )
-    column = positions[2] if positions is not None else None
-    line = linecache.getline(file, found.tb_lineno).encode()[: column or 0]
-    return [found.tb_lineno, utf16_length(line.decode(errors="ignore"))]
+    if line is None or column is None:
+        return [last.tb_lineno, 0]
+    found = [line, in_utf16(file, line, column)]
+    if end_line is not None and end_column is not None:
+        found += [end_line, in_utf16(file, end_line, end_column)]
+    return found
+
+
+def in_utf16(file: str, line: int, column: int) -> int:
+    """A column that Python counts in bytes, as editors count."""
+    before = linecache.getline(file, line).encode()[:column]
+    return utf16_length(before.decode(errors="ignore"))
 
 
 def utf16_length(text: str) -> int:
@@ -368,15 +396,29 @@ def read_line(prompt: str) -> str | None:
     assert program is not None
     answer = program.host.given(prompt)
     if answer == "?":
-        from pyodide.ffi import can_run_sync, run_sync
-
         if not program.host.asks or not can_run_sync():
             raise RuntimeError(
                 "nobody can be asked here while a program runs: "
                 'put what it is to read into "Input" beforehand'
             )
-        answer = run_sync(program.host.ask(prompt))
+        answer = untraced(lambda: run_sync(program.host.ask(prompt)))
     return answer[1:] if answer.startswith("=") else None
+
+
+def untraced(wait: Callable[[], str]) -> str:
+    """Wait without a debugger that looks at how we do: those that there are use either way."""
+    trace, debugger = sys.gettrace(), sys.monitoring.DEBUGGER_ID
+    watched = sys.monitoring.get_tool(debugger) is not None
+    events = sys.monitoring.get_events(debugger) if watched else 0
+    sys.settrace(None)
+    if watched:
+        sys.monitoring.set_events(debugger, 0)
+    try:
+        return wait()
+    finally:
+        sys.settrace(trace)
+        if watched:
+            sys.monitoring.set_events(debugger, events)
 
 
 def ask(prompt: object = "", /) -> str:
@@ -460,6 +502,8 @@ def set_up() -> None:
     vars(functools)["_lru_cache_wrapper"] = pure_lru_cache()
     os.environ["MPLBACKEND"] = "agg"  # draws without a screen
     warnings.filterwarnings("ignore", message=".*non-interactive.*")
+    arena_display.watch_pyplot()
+    arena_tasks.set_up()
     builtins.input = ask
     sys.stdin = Stdin()
     # The pure `lru_cache` takes two frames a call, and a depth that works elsewhere should here.
@@ -470,5 +514,8 @@ def set_up() -> None:
 
 
 def wake() -> None:
-    """At the start of every worker: what must differ from one to the next."""
+    """At the start of every worker: what must differ, and what is not in a snapshot."""
     random.seed()
+    with contextlib.suppress(OSError):
+        # Nobody sits at a terminal: who wants one, as `getpass` does, reads `sys.stdin` instead.
+        Path("/dev/tty").unlink()

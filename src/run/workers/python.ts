@@ -1,11 +1,13 @@
 /** The worker that runs Python: one interpreter, for one program or for those that share state. */
 import type { PyodideAPI } from 'pyodide';
 import type { PyCallable, PyProxy } from 'pyodide/ffi';
+import type { Location } from '../../core/protocol';
 import { ERROR_LIMIT, type Files, type WorkerStart } from '../messages';
 import { boot, type Ended, type Program } from './boot';
 import displaySource from './display.py';
 import type { Output } from './output';
 import programSource from './program.py';
+import tasksSource from './tasks.py';
 
 /** Pyodide asks for its files at this place, and our own `fetch` answers. It never exists. */
 const NOWHERE = 'https://pyodide.invalid/';
@@ -13,13 +15,19 @@ const NOWHERE = 'https://pyodide.invalid/';
 /** Python's memory after its start, among a worker's files: not every browser gets it. */
 const SNAPSHOT = 'python.snapshot';
 
+const UNHARMED = 'Nothing else was harmed: you can run again.';
 const CRASHED =
-  'The Python interpreter crashed, most likely because recursion went too deep. ' +
-  'Nothing else was harmed: you can run again.';
+  'The Python interpreter crashed, most likely because recursion went too deep. ' + UNHARMED;
 
 /** `program.py`, seen from here. */
 interface ProgramModule extends PyProxy {
-  compile_program(source: string, files: PyProxy, host: Host, keepState: boolean): Compiled;
+  compile_program(
+    main: string,
+    source: string,
+    files: PyProxy,
+    host: Host,
+    keepState: boolean
+  ): Compiled;
   packaged_modules(source: string, files: PyProxy): PyProxy;
   packages_came(note: string, modules: PyProxy): void;
   set_up(): void;
@@ -29,9 +37,12 @@ interface ProgramModule extends PyProxy {
 interface Compiled extends PyProxy {
   error: Problem;
   location: PyProxy | null | undefined;
-  entry: 'sync' | 'switching' | 'async';
+  entry: 'sync' | 'async';
+  file: string;
+  unfinished: boolean;
   run: PyCallable;
   run_async(): Promise<Problem>;
+  finish(): Promise<Problem>;
 }
 
 /** `Host` of `program.py`. */
@@ -63,26 +74,29 @@ boot(async start => {
   module.wake();
   const execute = async (program: Program): Promise<Ended> => {
     current = program.output;
+    const { main, code, keepState } = program;
+    let compiled: Compiled | null = null;
+    const crashed = ({ dump }: Crash): Ended => ended(dump, main, compiled?.file ?? main);
     try {
-      const { code, keepState } = program;
       // As a Map: an object with a file called `constructor` is none to Pyodide.
       const files = pyodide.toPy(new Map(Object.entries(program.files))) as PyProxy;
       const modules = module.packaged_modules(code, files).toJs() as string[];
       if (modules.length > 0) {
         await program.need(modules);
       }
-      const compiled = module.compile_program(code, files, hostOf(program), keepState);
+      compiled = module.compile_program(main, code, files, hostOf(program), keepState);
       const error = compiled.error ?? (await Promise.race([enter(compiled), crash]));
       if (error instanceof Crash) {
-        return error.ended;
+        return crashed(error);
       }
-      const [line, column] = (compiled.location?.toJs() ?? []) as number[];
-      const at = line === undefined || column === undefined ? null : { line, column };
-      return { error: error == null ? null : error.slice(0, ERROR_LIMIT), location: at };
-    } catch {
+      const location = locationOf((compiled.location?.toJs() ?? []) as number[]);
+      return { error: error == null ? null : error.slice(0, ERROR_LIMIT), location };
+    } catch (error) {
       // `program.py` tells of errors and does not throw them: this comes of a crash, which has been
-      // heard of by now, or of a program that tore the interpreter's insides out.
-      return (await Promise.race([crash, Promise.resolve(new Crash(null))])).ended;
+      // heard of by now, of packages that could not be installed, or of a program that tore the
+      // interpreter's insides out.
+      const heard = await Promise.race([crash, Promise.resolve(null)]);
+      return heard === null ? broken(error, compiled === null) : crashed(heard);
     }
   };
   return {
@@ -94,17 +108,45 @@ boot(async start => {
   };
 });
 
-/** The interpreter's end, and the line that it was in if that is known. */
+/** The interpreter's end, and what it wrote of where it was. */
 class Crash {
-  readonly ended: Ended;
+  readonly dump: string;
 
-  constructor(line: number | null) {
-    this.ended = {
-      error: line === null ? CRASHED : `${CRASHED}\nIt was in main.py, line ${line}.`,
-      location: line === null ? null : { line, column: 0 },
-      spent: true
-    };
+  constructor(dump: string) {
+    this.dump = dump;
   }
+}
+
+/** How a program ends with the interpreter; `file` is what Python calls its main file. */
+function ended(dump: string, main: string, file: string): Ended {
+  const [, after = ''] = dump.split(`"${file}", line `);
+  const line = Number(/^\d+/.exec(after)?.[0]);
+  return line > 0
+    ? {
+        error: `${CRASHED}\nIt was in ${main}, line ${line}.`,
+        location: { line, column: 0 },
+        spent: true
+      }
+    : { error: CRASHED, spent: true };
+}
+
+/** How a program ends that could not be run to its end, though the interpreter is there. */
+function broken(error: unknown, isBefore: boolean): Ended {
+  const text = error instanceof Error ? error.message : String(error);
+  const what = isBefore
+    ? 'Its packages could not be installed, so the program was not started.'
+    : 'Python could not go on with this program.';
+  return { error: `${what} ${UNHARMED}\n${text}`.slice(0, ERROR_LIMIT), spent: true };
+}
+
+/** As `program.py` has it: a place, and its end where that is known. */
+function locationOf([line, column, endLine, endColumn]: readonly number[]): Location | null {
+  if (line === undefined || column === undefined) {
+    return null;
+  }
+  return endLine === undefined || endColumn === undefined
+    ? { line, column }
+    : { line, column, end: { line: endLine, column: endColumn } };
 }
 
 function hostOf({ output, input }: Program): Host {
@@ -151,6 +193,7 @@ function programModule(pyodide: PyodideAPI, isThere: boolean): ProgramModule {
   if (!isThere) {
     const files = pyodide.FS as FileSystem;
     files.writeFile('/lib/arena_display.py', displaySource);
+    files.writeFile('/lib/arena_tasks.py', tasksSource);
     files.writeFile('/lib/arena_program.py', programSource);
     pyodide.runPython("import sys; sys.path.append('/lib')");
   }
@@ -161,17 +204,15 @@ function programModule(pyodide: PyodideAPI, isThere: boolean): ProgramModule {
   return module;
 }
 
-/** Enter a program in the way that it needs; the error as text. Rejects when Python crashed. */
+/** Run a program to its end; the error as text. Rejects when Python crashed. */
 async function enter(program: Compiled): Promise<Problem> {
-  switch (program.entry) {
-    case 'async':
-      return program.run_async();
-    case 'switching':
-      // A suspendable stack is a smaller one, so only those enter this way that have to.
-      return ('Suspending' in WebAssembly ? program.run.callPromising() : program.run()) as Problem;
-    default:
-      return program.run() as Problem;
-  }
+  const error = await (program.entry === 'async' ? program.run_async() : run(program));
+  return error == null && program.unfinished ? program.finish() : error;
+}
+
+/** So that it may wait wherever it asks or sleeps, its stack can be suspended where that exists. */
+function run(program: Compiled): Promise<Problem> | Problem {
+  return ('Suspending' in WebAssembly ? program.run.callPromising() : program.run()) as Problem;
 }
 
 /** Load Pyodide from the bytes that were posted in. */
@@ -229,8 +270,7 @@ function watchForCrash(
   pyodide.setStderr(decoded('stderr'));
   return new Promise(resolve => {
     (pyodide as unknown as PyodideInternals)._api.on_fatal = () => {
-      const line = /"main\.py(?:\[\d+\])?", line (\d+)/.exec(dump ?? '')?.[1];
-      resolve(new Crash(line === undefined ? null : Number(line)));
+      resolve(new Crash(dump ?? ''));
     };
   });
 }

@@ -41,7 +41,7 @@ function bringUp({ module }: WorkerStart): ReturnType<typeof initSqlJs> {
   });
 }
 
-function execute(database: Database, { code, output }: Program): Ended {
+function execute(database: Database, { main, code, output }: Program): Ended {
   const statements = database.iterateStatements(code);
   let at = 0;
   try {
@@ -56,7 +56,8 @@ function execute(database: Database, { code, output }: Program): Ended {
       at = code.indexOf(text, at) + text.length;
     }
   } catch (error) {
-    return failed(error instanceof Error ? error.message : String(error), code, at);
+    const message = error instanceof Error ? error.message : String(error);
+    return failed(message, main, code, at);
   }
 }
 
@@ -98,14 +99,14 @@ function readable(value: number | string | Uint8Array | null): string | number |
 }
 
 /** An error in the statement that begins after `at`; SQLite tells the word, not the place. */
-function failed(message: string, code: string, at: number): Ended {
+function failed(message: string, main: string, code: string, at: number): Ended {
   const start = at + (NOTHING.exec(code.slice(at))?.[0].length ?? 0);
   const word = /^near "([^]*)": /.exec(message)?.[1] ?? /: (\S+)$/.exec(message)?.[1];
   const found = word === undefined ? -1 : code.indexOf(word, start);
   const location = placeOf(code, found === -1 ? start : found);
   const text = code.split('\n')[location.line - 1] ?? '';
   const shown = found === -1 ? text : `${text}\n${' '.repeat(location.column)}^`;
-  const error = `main.sql:${location.line}\n${shown}\nError: ${message}`;
+  const error = `${main}:${location.line}\n${shown}\nError: ${message}`;
   return { error: error.slice(0, ERROR_LIMIT), location };
 }
 

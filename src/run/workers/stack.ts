@@ -12,17 +12,17 @@ interface V8Error {
 const EARLIER = 'an earlier run';
 /** A place as engines write it, in a file as we named it for them. */
 const PLACE = /([^\s(@/?]+\?\d+):(\d+):(\d+)/g;
+/** A line of a stack trace, as engines write it or with its place told already. */
+const FRAME = /^\s*(at .*|.*@.*):\d+:\d+\)?$/;
 
 /** The stack traces of a worker's programs. */
 export class Stacks {
-  readonly #main: string;
   /** The files of all programs, by the names that the engine has for them. */
   readonly #files = new Map<string, { name: string; run: number; module: Module }>();
+  #main = '';
   #run = 0;
 
-  /** `main` is what the main file of each program is called. */
-  constructor(main: string) {
-    this.#main = main;
+  constructor() {
     // From now on, every stack trace shows frames of programs only.
     (Error as unknown as V8Error).prepareStackTrace = (error, frames) =>
       [
@@ -34,17 +34,17 @@ export class Stacks {
       ].join('\n');
   }
 
-  /** Another program begins. */
-  begin(): void {
+  /** Another program begins, whose main file is called `main`. */
+  begin(main: string): void {
+    this.#main = main;
     this.#run += 1;
   }
 
   /** A file of the program became a module; returns the name for the engine to give it. */
   add(file: string, module: Module): string {
-    // Without what would end the name in the middle of a trace.
-    const name = file.replace(/[\s'"()@/?]/g, '_');
-    const unique = `${name}?${this.#run}`;
-    this.#files.set(unique, { name, run: this.#run, module });
+    // Without what would end the name in the middle of a trace; the number is what tells two apart.
+    const unique = `${file.replace(/[\s'"()@/?]/g, '_')}?${this.#files.size}`;
+    this.#files.set(unique, { name: file, run: this.#run, module });
     return unique;
   }
 
@@ -57,21 +57,31 @@ export class Stacks {
     const text = inspect(thrown).replace(/^\[(.*)\]$/s, '$1');
     // Engines without V8's hook put all frames into the text.
     const isFrame = /^\s*(at .*|.*@.*:\d+:\d+)$/;
-    const told = /^\s*at .*:\d+:\d+\)?$/;
     return text
       .split('\n')
-      .filter(line => !isFrame.test(line) || this.#isOwn(line) || this.#isTold(line, told))
+      .filter(line => !isFrame.test(line) || this.#isOwn(line) || this.#isTold(line))
       .map(line => this.#inPlace(line))
       .join('\n');
   }
 
-  /** The first place in the main file that an explanation names. */
+  /** The place in the main file of the first frame there that an explanation has. */
   locate(explanation: string): Location | null {
-    const at = explanation.indexOf(`${this.#main}:`);
-    const [, line, column] = /^:(\d+):(\d+)/.exec(explanation.slice(at + this.#main.length)) ?? [];
-    return at === -1 || line === undefined
-      ? null
-      : { line: Number(line), column: Number(column) - 1 };
+    for (const line of explanation.split('\n').filter(each => FRAME.test(each))) {
+      const [, before = '', at, column] = /^(.*):(\d+):(\d+)\)?$/.exec(line) ?? [];
+      if (this.#fileAtEnd(before) === this.#main) {
+        return { line: Number(at), column: Number(column) - 1 };
+      }
+    }
+    return null;
+  }
+
+  /** The file of the program whose name stands at the end of a text; names may have spaces. */
+  #fileAtEnd(text: string): string | undefined {
+    return [...this.#files.values()]
+      .filter(({ name, run }) => run === this.#run && text.endsWith(name))
+      .map(({ name }) => name)
+      .filter(name => /[\s(@]$/.test(text.slice(0, -name.length)))
+      .sort((one, other) => other.length - one.length)[0];
   }
 
   #isOwn(frame: string): boolean {
@@ -79,9 +89,9 @@ export class Stacks {
   }
 
   /** Whether a line is a frame that has its place already. */
-  #isTold(line: string, told: RegExp): boolean {
+  #isTold(line: string): boolean {
     const names = [EARLIER, ...[...this.#files.values()].map(({ name }) => name)];
-    return told.test(line) && names.some(name => line.includes(`${name}:`));
+    return FRAME.test(line) && names.some(name => line.includes(`${name}:`));
   }
 
   /** Take back what was done to the places in a line. */

@@ -4,7 +4,7 @@ import { transform } from 'sucrase';
 import { ProgramError, type Translated } from './module';
 import { bootModules } from './module-worker';
 
-bootModules('main.ts', withoutTypes);
+bootModules('.ts', withoutTypes);
 
 function withoutTypes(written: string, file: string): Translated {
   const { code, sourceMap } = stripped(written, file);

@@ -15,6 +15,7 @@ let printed = '';
 
 /** What a test may say of a run, beside its program. */
 interface Wishes {
+  main?: string;
   files?: Record<string, string>;
   stdin?: string;
   keepState?: boolean;
@@ -28,7 +29,7 @@ async function run(
   code: string,
   timeLimit = 60_000,
   stopAfter: string | null = null,
-  { files = {}, stdin, keepState = false, answers }: Wishes = {}
+  { main, files = {}, stdin, keepState = false, answers }: Wishes = {}
 ) {
   stop = new AbortController();
   const chunks: Chunk[] = [];
@@ -39,6 +40,7 @@ async function run(
   let stoppedAt = 0;
   const outcome = await runners[language].run(
     {
+      ...(main !== undefined && { main }),
       code,
       files,
       timeLimit,
@@ -143,7 +145,7 @@ async function runBare(script: string): Promise<string> {
   await worker.ready;
   let text = '';
   await worker.execute(
-    { code: '', files: {}, stdin: null, keepState: false },
+    { main: 'main.js', code: '', files: {}, stdin: null, keepState: false },
     {
       output: chunk => {
         text += chunk.data;

@@ -1,0 +1,99 @@
+"""What programs start with asyncio: it is waited for, and its errors are heard.
+
+Lives in the worker, inside Pyodide, as `arena_tasks`.
+"""
+
+import asyncio
+from collections.abc import Coroutine, Mapping
+from typing import Any
+
+from pyodide.ffi import can_run_sync, run_sync
+
+run_coroutine = asyncio.run
+
+
+class Tasks:
+    """What a program started with asyncio: none of it is cut off by the end of its text.
+
+    As with any program in a notebook, and as timers in JavaScript. What `asyncio.run` leaves behind
+    it cancels itself, as it does everywhere.
+    """
+
+    def __init__(self) -> None:
+        self._going = set[asyncio.Task[Any]]()
+        self._failed: list[asyncio.Task[Any]] = []
+        self._raised: list[BaseException] = []
+        self._news = asyncio.Event()
+        loop = asyncio.get_event_loop()
+        create = type(loop).create_task
+
+        def create_task(*args: Any, **options: Any) -> asyncio.Task[Any]:
+            task: asyncio.Task[Any] = create(loop, *args, **options)
+            self._going.add(task)
+            task.add_done_callback(self._note)
+            return task
+
+        loop.create_task = create_task  # type: ignore[method-assign]
+        loop.set_exception_handler(self._hear)
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether `finish` has anything to do."""
+        return bool(self._going or self._failed or self._raised)
+
+    async def finish(self) -> BaseException | None:
+        """Wait for what is left, and answer with the first error that nobody took."""
+        ours = asyncio.current_task()
+        while (error := await self._untaken()) is None and self._going - {ours}:
+            await self._news.wait()
+        return error
+
+    async def _untaken(self) -> BaseException | None:
+        self._news.clear()
+        # Who waits for a task that failed has a turn to take its error.
+        for _ in range(3):
+            await asyncio.sleep(0)
+        for task in self._failed:
+            if is_untaken(task):
+                return task.exception()
+        return self._raised[0] if self._raised else None
+
+    def _note(self, task: asyncio.Task[Any]) -> None:
+        self._going.discard(task)
+        if is_untaken(task):
+            self._failed.append(task)
+        # The last one that goes on is the one that waits for the others.
+        if self._failed or len(self._going) <= 1:
+            self._news.set()
+
+    def _hear(self, _: asyncio.AbstractEventLoop, context: Mapping[str, Any]) -> None:
+        """Errors in callbacks, which nobody can take."""
+        if isinstance(error := context.get("exception"), BaseException):
+            self._raised.append(error)
+            self._news.set()
+
+
+def run_and_cancel(main: Coroutine[Any, Any, Any], **options: Any) -> Any:
+    """Stand-in for `asyncio.run`: what still goes on when `main` ends is cancelled."""
+    loop = asyncio.get_event_loop()
+    before = asyncio.all_tasks(loop)
+    try:
+        return run_coroutine(main, **options)
+    finally:
+        # Where nothing can be suspended, it has only begun.
+        left = asyncio.all_tasks(loop) - before if can_run_sync() else set()
+        for task in left:
+            task.cancel()
+        if left:
+            run_sync(asyncio.wait(left))
+
+
+def is_untaken(task: asyncio.Task[Any]) -> bool:
+    """Whether a task failed, and nobody has asked for its error so far."""
+    # To ask for the error would be to take it.
+    return not task.cancelled() and task._log_traceback  # noqa: SLF001
+
+
+def set_up() -> None:
+    """Once in the life of an interpreter."""
+    asyncio.run = run_and_cancel
