@@ -84,11 +84,19 @@ export class Packages {
   }
 
   async #fetchLock(): Promise<ReadonlyMap<string, Entry>> {
-    const response = await fetch(new URL(LOCK_FILE, this.#base), {
-      cache: 'no-store',
-      credentials: 'omit'
-    });
-    return response.ok ? readLock(await response.json()) : new Map();
+    const url = new URL(LOCK_FILE, this.#base);
+    const response = await fetch(url, { cache: 'no-store', credentials: 'omit' }).catch(() => null);
+    if (response?.status === 404) {
+      return new Map();
+    }
+    if (!response?.ok) {
+      throw new Error(unreached(url, response?.status ?? 'no answer'));
+    }
+    const lock: unknown = await response.json().catch(() => null);
+    if (typeof lock !== 'object' || lock === null) {
+      throw new Error(unreached(url, 'no list of packages'));
+    }
+    return readLock(lock);
   }
 
   /** A wheel's bytes; fetched once, unless that fails. */
@@ -173,6 +181,14 @@ function noteOn(names: readonly string[]): string {
   const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : '';
   const there = `Python's own library is, and ${names.slice(0, NAMED).join(', ')}${more}.`;
   return `${there} Whoever runs this installation can add more.`;
+}
+
+/** Where there should be packages and there is no telling. */
+function unreached({ href }: URL, why: string | number): string {
+  return (
+    `Where packages come from could not be reached: ${href} (${why}). The browser's console may say ` +
+    'more; whoever runs this installation has set the address as pyodide_packages_url.'
+  );
 }
 
 function isChecksum(value: unknown): value is string {

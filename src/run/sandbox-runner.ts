@@ -224,7 +224,8 @@ export class SandboxRunner implements Runner {
         return { status: 'error', error: 'Stopped: far too many questions.' };
       default:
         if (end.kind === 'lost') {
-          return { status: 'error', error: this.#supply.disposed ? 'It was closed' : CRASHED };
+          const error = this.#supply.disposed ? 'It was closed' : (end.reason ?? CRASHED);
+          return { status: 'error', error };
         }
         return {
           status: end.error === null ? 'ok' : 'error',

@@ -11,8 +11,8 @@ import type { Files, PackageFiles, PageToFrame, PageToWorker, Source } from './m
 /** How one execution ended, as far as the worker is concerned. */
 export type WorkerEnd =
   | { kind: 'done'; error: string | null; location: Location | null; spent: boolean }
-  /** The worker, or the frame around it, is gone. */
-  | { kind: 'lost' };
+  /** The worker, or the frame around it, is gone; `reason` is for people, where we ended it. */
+  | { kind: 'lost'; reason?: string };
 
 /** What a worker is to run. */
 export interface WorkerProgram extends Source {
@@ -31,6 +31,9 @@ export interface Services {
 /** How long the frame may take to say hello, and a worker to become ready, in milliseconds. */
 const FRAME_DEADLINE = 20_000;
 const WORKER_DEADLINE = 90_000;
+const SLOW_PACKAGES =
+  `The packages could not be imported within ${WORKER_DEADLINE / 1000} seconds. ` +
+  'Nothing else was harmed: you can run again.';
 /**
  * The frame is asked for a sign of life once per tick while something waits for it. Ticks are
  * counted rather than time, so that a laptop waking up does not find its sandbox declared dead.
@@ -271,7 +274,7 @@ export class SandboxWorker {
     for (const name of [...Object.keys(files), ...modules]) {
       this.#has.add(name);
     }
-    const timer = setTimeout(() => this.kill(), WORKER_DEADLINE);
+    const timer = setTimeout(() => this.kill(SLOW_PACKAGES), WORKER_DEADLINE);
     const usable = await new Promise<boolean>(resolve => {
       this.#onFurnished = resolve;
       this.#sandbox.settled();
@@ -302,23 +305,23 @@ export class SandboxWorker {
     });
   }
 
-  /** End it at once, whatever it does. */
-  kill(): void {
+  /** End it at once, whatever it does; `reason` is for whoever waits for its program. */
+  kill(reason?: string): void {
     if (!this.#dead) {
-      this.lose('Ended');
+      this.lose('Ended', reason);
       this.#sandbox.kill();
     }
   }
 
   /** It is gone: whoever waits for it hears so. */
-  lose(reason: string): void {
+  lose(reason: string, told?: string): void {
     this.#dead = true;
     this.#port.close();
     const start = this.#start;
     this.#start = null;
     start?.reject(new Error(reason));
     this.#onFurnished?.(false);
-    this.#execution?.end({ kind: 'lost' });
+    this.#execution?.end({ kind: 'lost', ...(told !== undefined && { reason: told }) });
   }
 
   /** Its start failed. Errors of a worker that is up are the program's own business. */

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import shutil
 import zipfile
 from collections.abc import Iterator
@@ -18,14 +20,16 @@ from tests.browser.sandbox_site import Site
 pytestmark = pytest.mark.timeout(180)
 
 
-def wheel(directory: Path, name: str, module: str, source: str, *needs: str) -> Path:
-    """Make a pure-Python wheel of one module."""
+def wheel(directory: Path, name: str, module: str, source: str, *needs: str, **more: str) -> Path:
+    """Make a pure-Python wheel of one module; with `more`, of a package that has these modules."""
     path = directory / f"{name}-1.0-py3-none-any.whl"
     info = f"{name}-1.0.dist-info"
     metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n"
     metadata += "".join(f"Requires-Dist: {each}\n" for each in needs)
     with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr(f"{module}.py", source)
+        archive.writestr(f"{module}/__init__.py" if more else f"{module}.py", source)
+        for each, text in more.items():
+            archive.writestr(f"{module}/{each}.py", text)
         archive.writestr(f"{info}/METADATA", metadata)
         archive.writestr(
             f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
@@ -40,6 +44,33 @@ class Figure:
         file.write(b"drawn as " + format.encode())
 Figure.__module__ = "matplotlib.figure"
 """
+# Of matplotlib, which no index has for the sandbox, what its figures are shown by.
+FIGURES = """
+class Figure:
+    def __init__(self, number):
+        self.number = number
+
+    def savefig(self, file, format, **_):
+        file.write(b"figure %d" % self.number)
+"""
+PYPLOT = """
+from .figure import Figure
+
+_open = {}
+
+def figure(num=None):
+    num = num or len(_open) + 1
+    return _open.setdefault(num, Figure(num))
+
+def get_fignums():
+    return sorted(_open)
+
+def show(*_, **__):
+    raise RuntimeError("there is no screen")
+
+def close(_):
+    _open.clear()
+"""
 # A recursion that goes through C, and takes the interpreter with it.
 DEADLY = """
 a = []
@@ -47,6 +78,15 @@ for _ in range(200_000):
     a = [a]
 repr(a)
 """
+
+
+def tear(path: Path) -> None:
+    """Make a wheel one that is no archive, and what its checksum says all the same."""
+    before = hashlib.sha256(path.read_bytes()).hexdigest()
+    path.write_bytes(b"no archive")
+    after = hashlib.sha256(path.read_bytes()).hexdigest()
+    lock = path.parent / "pyodide-lock.json"
+    lock.write_text(lock.read_text().replace(before, after))
 
 
 @pytest.fixture(scope="module")
@@ -65,8 +105,12 @@ def directory(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
     wheel(packages, "slow", "slow", "import time\ntime.sleep(1.5)")
     wheel(packages, "deadly", "deadly", DEADLY)
     wheel(packages, "drawing", "drawing", FIGURE)
+    wheel(packages, "matplotlib", "matplotlib", "", figure=FIGURES, pyplot=PYPLOT)
+    wheel(packages, "stuck", "stuck", "while True: pass")
     spoilt = wheel(packages, "spoilt", "spoilt", "1")
+    torn = wheel(packages, "torn", "torn", "1")
     assert wheels.main([str(packages)]) == 0
+    tear(torn)
     spoilt.write_bytes(spoilt.read_bytes().replace(b"1", b"2", 1))
     return directory
 
@@ -211,6 +255,83 @@ def test_a_package_that_is_not_there_is_missed_in_words(page: Page) -> None:
 def test_a_figure_is_shown_as_a_picture(page: Page) -> None:
     result = run(page, "import drawing\ndrawing.Figure()")
     assert result["values"] == [{"mime": "image/png", "data": "ZHJhd24gYXMgcG5n"}]
+
+
+PLOTS = {
+    "shown at once, and once": (
+        "plt.figure()\nplt.figure()\nplt.show()\nprint('then')",
+        ["image/png", "image/png", "stdout"],
+        None,
+    ),
+    "shown at the end": ("plt.figure()\nprint('then')", ["stdout", "image/png"], None),
+    "shown when it fails": ("plt.figure()\n1 / 0", ["image/png"], "ZeroDivisionError"),
+    "shown as the last value, and once": ("plt.figure()", ["image/png"], None),
+    "shown by the name alone": (
+        "from matplotlib.pyplot import show\nplt.figure()\nshow(block=True)\nprint('then')",
+        ["image/png", "stdout"],
+        None,
+    ),
+}
+
+
+@pytest.mark.parametrize(("code", "order", "error"), PLOTS.values(), ids=PLOTS)
+def test_plots_are(page: Page, code: str, order: list[str], error: str | None) -> None:
+    result = run(page, f"import matplotlib.pyplot as plt\n{code}")
+    assert result["order"] == order
+    assert (result["error"] is None) if error is None else (error in result["error"])
+    pictures = [base64.b64decode(value["data"]) for value in result["values"]]
+    assert pictures == [b"figure %d" % each for each in range(1, len(pictures) + 1)]
+
+
+def test_what_cannot_be_installed_is_said(page: Page) -> None:
+    result = run(page, "print('never')\nimport torn")
+    assert (result["status"], result["stdout"]) == ("error", "")
+    assert "packages could not be installed" in result["error"]
+    assert "recursion" not in result["error"]
+    assert run(page, "print('still there')")["stdout"] == "still there\n"
+
+
+def test_an_import_without_end_is_said(
+    browser: Browser, site: Site, request: pytest.FixtureRequest
+) -> None:
+    context = browser.new_context()
+    request.addfinalizer(context.close)
+    page = context.new_page()
+    page.set_default_timeout(120_000)
+    page.clock.install()
+    page.goto(site.url)
+    run(page, "0")
+    page.evaluate("""() => {
+      arena.watch('python', state => window.label = state.label);
+      window.ending = arena.run('python', 'import stuck');
+    }""")
+    page.wait_for_function("label === 'Importing stuck…'")
+    page.clock.fast_forward(91_000)
+    result = page.evaluate("ending")
+    assert "could not be imported within 90 seconds" in result["error"]
+    assert run(page, "print('still there')")["stdout"] == "still there\n"
+
+
+def test_a_source_that_cannot_be_reached_is_asked_again(
+    browser: Browser, site: Site, request: pytest.FixtureRequest
+) -> None:
+    context = browser.new_context()
+    request.addfinalizer(context.close)
+    page = context.new_page()
+    page.set_default_timeout(120_000)
+    page.goto(site.url)
+    lock = "**/pyodide-lock.json"
+    for answer, why in (
+        (lambda route: route.abort(), "no answer"),
+        (lambda route: route.fulfill(status=503), "503"),
+        (lambda route: route.fulfill(body="<!doctype html>"), "no list of packages"),
+    ):
+        page.route(lock, answer)
+        result = run(page, "import greet")
+        assert "greet is not available here. Where packages come from could" in result["error"]
+        assert f"/runtime/packages/pyodide-lock.json ({why})" in result["error"]
+        page.unroute(lock)
+    assert run(page, "import greet\nprint(greet.hi())")["stdout"] == "hi!\n"
 
 
 def test_loading_and_importing_take_no_time_of_the_run(page: Page) -> None:

@@ -168,11 +168,18 @@ async function install(pyodide: PyodideAPI, files: Files): Promise<void> {
   const closed = globalThis.fetch;
   globalThis.fetch = serve(files);
   try {
-    const quiet = { messageCallback: () => undefined, checkIntegrity: false };
+    const errors: string[] = [];
     await pyodide.loadPackage(
       names.map(name => NOWHERE + name),
-      quiet
+      {
+        messageCallback: () => undefined,
+        errorCallback: message => errors.push(message),
+        checkIntegrity: false
+      }
     );
+    if (errors.length > 0) {
+      throw new Error(errors.join('\n'));
+    }
   } finally {
     globalThis.fetch = closed;
   }
