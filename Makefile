@@ -30,7 +30,7 @@ GUEST := arena_ext/static/page.html
 RUNTIME := arena_ext/labextension/runtime/version.json
 LINKED := .venv/share/jupyter/labextensions/jupyter-arena
 
-.PHONY: help start stand-alone build test lint format benchmark soak fuzz wheel clean
+.PHONY: help start stand-alone build test lint format benchmark soak retype fuzz wheel clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -66,6 +66,9 @@ benchmark: .venv/.test build ## measure speed, and print a table
 
 soak: .venv/.test build ## kill the server 200 times while three people type; nothing may be lost
 	@$(BIN)/python -m tests.soak $(ARGS)
+
+retype: .venv/.test $(MODULES) ## type what people really typed through our clients; it must replay to its end
+	@$(BIN)/python -m tests.retyped
 
 fuzz: .venv/.test build/.node_modules ## a million hostile updates; none may do harm
 	@$(BIN)/python -m tests.fuzz $(ARGS)

@@ -5,22 +5,23 @@ import * as Y from 'yjs';
 
 import { Recorder } from './recorder';
 
-type Patch = [position: number, deleted: number, inserted: string];
+export type Patch = [position: number, deleted: number, inserted: string];
 
-interface Transaction {
+export interface Transaction {
   patches: Patch[];
   /** In a concurrent trace: who, and the transactions that they had seen. */
   agent?: number;
   parents?: number[];
 }
 
-interface Trace {
+export interface Trace {
   endContent: string;
   txns: Transaction[];
 }
 
-export function readTrace(name: string): Trace {
-  const file = new URL(`../traces/${name}.json.gz`, import.meta.url);
+/** The trace `name` of a directory. */
+export function readTrace(name: string, from = new URL('../traces/', import.meta.url)): Trace {
+  const file = new URL(`${name}.json.gz`, from);
   return JSON.parse(gunzipSync(readFileSync(file)).toString()) as Trace;
 }
 
