@@ -497,6 +497,10 @@ class Room:
         self._state.hold(participant, authors(change))
         audience = Audience.EVERYONE if message.document is Document.PAD else Audience.INTERVIEWERS
         edit = Edit(message.document, change)
+        if message.kind is Sync.STEP2 and message.document is Document.PAD:
+            # It was made before, and comes all at once: nobody is to take it for a paste.
+            caught_up = Event("typing-caught-up", {"userId": participant})
+            self.record(participant, caught_up, source=connection)
         self.record(participant, edit, audience, connection, done)
 
     def _differs(self, connection: Connection, document: Document) -> None:

@@ -59,6 +59,7 @@ LOGGED_EVENTS: dict[str, dict[str, Any]] = {
     "entry-requested": _payload(**_PERSON),
     "entry-admitted": _payload(userId=_ID),
     "entry-declined": _payload(userId=_ID),
+    "typing-caught-up": _payload(userId=_ID),
     "language-updated": _payload(userId=_AUTHOR, language=_LANGUAGE),
     "file-added": _payload(userId=_AUTHOR, name=_FILE, root=_ROOT),
     "file-renamed": _payload(userId=_AUTHOR, name=_FILE, root=_ROOT, **{"from": _FILE}),

@@ -11,6 +11,7 @@ const LOGGED: Readonly<Record<EventType, boolean>> = {
   'participant-joined': true,
   'participant-left': true,
   'participant-removed': true,
+  'typing-caught-up': true,
   'language-updated': true,
   'file-added': true,
   'file-renamed': true,

@@ -23,9 +23,11 @@ export const SUBPROTOCOL = 'arena.v1';
 /** Prefix of the second subprotocol entry, which carries the participant token. */
 export const TOKEN_PREFIX = 'token.';
 
-/** First varint of a binary frame. 0 and 1 are y-protocols' own and mean the pad. */
+/** First varint of a binary frame. 0, 1 and 3 are y-protocols' own and mean the pad. */
 export const FRAME_SYNC = 0;
 export const FRAME_AWARENESS = 1;
+/** A request for everybody's presence; the server answers with the asker's own at least. */
+export const FRAME_QUERY_AWARENESS = 3;
 /** Followed by the document's name and a sync message. */
 export const FRAME_DOCUMENT = 100;
 
@@ -194,6 +196,8 @@ export interface LoggedEvents {
   'participant-left': { userId: string };
   /** `by` is the interviewer who did it; null for one who never came in. */
   'participant-removed': { userId: string; by?: string | null };
+  /** The next edit of theirs was made before, where the server could not hear it, and comes at once. */
+  'typing-caught-up': { userId: string };
   'language-updated': { userId: string | null; language: Language };
   'file-added': { userId: string | null; name: string; root: string };
   'file-renamed': { userId: string | null; from: string; name: string; root: string };

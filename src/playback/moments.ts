@@ -13,8 +13,6 @@ const PAUSE = 10_000;
 const STRETCH = 60_000;
 /** Milliseconds that make an absence. */
 export const ABSENCE = 60_000;
-/** Milliseconds after coming back in which a browser sends what was typed without a connection. */
-const CATCHING_UP = 3000;
 
 const FILE_CHANGES = {
   'file-added': 'added',
@@ -41,7 +39,7 @@ export type MomentDetail =
   | { kind: 'empty'; ms: number }
   | { kind: 'typed'; inserted: number; deleted: number; ms: number }
   | { kind: 'pasted'; length: number }
-  /** Typed while the connection was lost, and sent after it. */
+  /** Made while the connection was lost, or before it was there, and sent after it. */
   | { kind: 'caught-up'; length: number }
   /** Undo or redo of one's own text. */
   | { kind: 'restored'; length: number }
@@ -92,7 +90,8 @@ class Finder {
   readonly #present = new Set<string>();
   /** When, and at which entry, somebody left. */
   readonly #left = new Map<string, { seq: number; at: number }>();
-  readonly #cameBack = new Map<string, number>();
+  /** The entry that an edit follows which was made before, where nobody could hear it. */
+  #caughtUp = -1;
   #emptied: { seq: number; at: number } | null = null;
   /** Large texts that somebody took away: putting them back is no paste. */
   readonly #removed = new Map<string | null, Set<string>>();
@@ -110,7 +109,7 @@ class Finder {
     }
     if (edit.inserted > PASTE || by === null) {
       this.#typing.delete(by);
-      if (edit.inserted > 0) this.#add(edit.seq, at, by, this.#atOnce(edit, at, by));
+      if (edit.inserted > 0) this.#add(edit.seq, at, by, this.#atOnce(edit, by));
       return;
     }
     let typing = this.#typing.get(by);
@@ -136,6 +135,9 @@ class Finder {
       case 'participant-left':
       case 'participant-removed':
         this.#leave(seq, at, event.payload.userId);
+        break;
+      case 'typing-caught-up':
+        this.#caughtUp = seq;
         break;
       case 'language-updated':
         this.#add(seq, at, by, { kind: 'language', language: event.payload.language });
@@ -172,12 +174,11 @@ class Finder {
     }
   }
 
-  #atOnce(edit: EditFact, at: number, by: string | null): MomentDetail {
+  #atOnce(edit: EditFact, by: string | null): MomentDetail {
     const length = edit.inserted;
     if (by === null) return { kind: 'given', length };
     if (this.#removed.get(by)?.has(edit.insertedText)) return { kind: 'restored', length };
-    const back = this.#cameBack.get(by);
-    if (back !== undefined && at - back <= CATCHING_UP) return { kind: 'caught-up', length };
+    if (edit.seq === this.#caughtUp + 1) return { kind: 'caught-up', length };
     return { kind: 'pasted', length };
   }
 
@@ -192,7 +193,6 @@ class Finder {
     if (left) {
       if (at - left.at > ABSENCE)
         this.#add(left.seq, left.at, id, { kind: 'away', ms: at - left.at });
-      this.#cameBack.set(id, at);
       this.#left.delete(id);
     }
     this.#emptied = null;

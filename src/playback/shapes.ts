@@ -39,6 +39,7 @@ const PAYLOADS: {
   'participant-joined': { userId: text, username: text, color: text, role },
   'participant-left': { userId: text },
   'participant-removed': { userId: text, by: textOrNone },
+  'typing-caught-up': { userId: text },
   'language-updated': { userId: textOrNull, language },
   'file-added': file,
   'file-renamed': { ...file, from: text },
