@@ -9,6 +9,7 @@ import {
 } from '@jupyterlab/apputils';
 import { ILauncher } from '@jupyterlab/launcher';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { UUID } from '@lumino/coreutils';
 
 import { Api, ApiError } from './core/api';
 import type { Info } from './core/api';
@@ -106,7 +107,7 @@ function activate(
   const showLocal = async (options: LocalOptions): Promise<MainAreaWidget<Room>> => {
     const userName = await chosenName();
     const connection = new LocalConnection({ userName, ...options });
-    const sessionId = options.log?.session.id ?? crypto.randomUUID();
+    const sessionId = options.log?.session.id ?? UUID.uuid4();
     return show({ sessionId, connection, server: null });
   };
 

@@ -1,4 +1,5 @@
 /** Trying a moment's text: run in this browser, beside the recording and without touching it. */
+import { uuidv4 } from 'lib0/random';
 import { useEffect, useRef, useState } from 'react';
 
 import { fold, predicted } from '../core/model';
@@ -56,7 +57,7 @@ export function useTries(runners: Runners | null, timeLimit: () => number): Trie
       return;
     }
     current.current = startRun({
-      ...{ id: crypto.randomUUID(), runner: runners[program.language], ...program },
+      ...{ id: uuidv4(), runner: runners[program.language], ...program },
       // Nobody answers questions here: a program that asks finds the end of its input.
       stdin: '',
       timeLimit: timeLimit(),
