@@ -197,6 +197,100 @@ describe('WebSocketConnection', () => {
     expect(statuses.at(-1)?.phase).toBe('offline');
   });
 
+  describe('that is open and quiet', () => {
+    const presence = { data: Uint8Array.of(1, 1, 5).buffer };
+
+    function network(type: 'online' | 'offline'): void {
+      for (const listener of listeners.get(type) ?? []) listener(new Event(type));
+    }
+    const listeners = new Map<string, Set<(event: Event) => void>>();
+
+    beforeEach(() => {
+      listeners.clear();
+      vi.stubGlobal('addEventListener', (type: string, listener: (event: Event) => void) =>
+        listeners.set(type, (listeners.get(type) ?? new Set()).add(listener))
+      );
+      vi.stubGlobal('removeEventListener', (type: string, listener: (event: Event) => void) =>
+        listeners.get(type)?.delete(listener)
+      );
+    });
+
+    afterEach(() => {
+      vi.unstubAllGlobals();
+    });
+
+    /** A connection that has everything, and a server that says nothing more. */
+    function synced(): FakeSocket {
+      connect();
+      socket().onopen?.();
+      socket().onmessage?.(presence);
+      return socket();
+    }
+
+    it('asks whether the server is there, and stays open as long as it answers', () => {
+      const first = synced();
+      for (let round = 0; round < 60; round++) {
+        vi.advanceTimersByTime(30_000);
+        first.onmessage?.(presence);
+      }
+      expect(first.sent).toHaveLength(60);
+      expect(first.sent[0]).toEqual(Uint8Array.of(3));
+      expect(FakeSocket.made).toEqual([first]);
+      expect(statuses.at(-1)).toEqual({ phase: 'open' });
+    });
+
+    it('is offline when nobody answers, and comes back', () => {
+      const first = synced();
+      vi.advanceTimersByTime(34_999);
+      expect(statuses.at(-1)?.phase).toBe('open');
+      vi.advanceTimersByTime(1);
+      expect(statuses.at(-1)?.phase).toBe('offline');
+      expect(first.closed).toBe(true);
+      vi.advanceTimersByTime(500);
+      socket().onopen?.();
+      socket().onmessage?.(presence);
+      expect(statuses.at(-1)?.phase).toBe('open');
+      expect(socket()).not.toBe(first);
+    });
+
+    it.each(['offline', 'online'] as const)('asks at once when the browser is %s', change => {
+      const first = synced();
+      network(change);
+      expect(first.sent).toEqual([Uint8Array.of(3)]);
+      first.onmessage?.(presence);
+      vi.advanceTimersByTime(3000);
+      // The server may be on this very machine, for which no network is needed.
+      expect(statuses.at(-1)?.phase).toBe('open');
+      network(change);
+      vi.advanceTimersByTime(3000);
+      expect(statuses.at(-1)?.phase).toBe('offline');
+    });
+
+    it('tries at once when the network is back', () => {
+      connect();
+      socket().onclose?.({ code: 1006 });
+      network('offline');
+      expect(FakeSocket.made).toHaveLength(1);
+      network('online');
+      expect(FakeSocket.made).toHaveLength(2);
+    });
+
+    it('is left alone while we wait to be let in, where nothing is answered', () => {
+      connect();
+      socket().onopen?.();
+      socket().onmessage?.({ data: '{"type":"waiting","payload":{}}' });
+      vi.advanceTimersByTime(3_600_000);
+      network('offline');
+      expect(socket().sent).toEqual([]);
+      expect(statuses.at(-1)?.phase).toBe('open');
+    });
+
+    it('hears of no network any more once it is over', () => {
+      connect().close();
+      expect([...listeners.values()].every(each => each.size === 0)).toBe(true);
+    });
+  });
+
   it('ends when it is closed, and when the server makes no sense', () => {
     const connection = connect();
     connection.close();

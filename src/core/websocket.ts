@@ -10,7 +10,7 @@ import type {
 } from './connection';
 import { decodeEvent, encodeEvent } from './events';
 import { FrameError, decodeFrame, encodeFrame } from './frames';
-import { CLOSE, SUBPROTOCOL, TOKEN_PREFIX } from './protocol';
+import { CLOSE, FRAME_QUERY_AWARENESS, SUBPROTOCOL, TOKEN_PREFIX } from './protocol';
 
 /** What makes a socket: `WebSocket`, or a test's. */
 export type SocketConstructor = new (url: string, protocols: string[]) => WebSocket;
@@ -30,6 +30,15 @@ const RETRY_FIRST = 500;
 const RETRY_MAX = 10_000;
 /** Milliseconds that a socket may take to open. */
 const OPEN_TIMEOUT = 10_000;
+/** Milliseconds without a message after which we ask, and those that an answer may take. */
+const QUIET = 20_000;
+const ANSWER_TIMEOUT = 15_000;
+/** Milliseconds that an answer may take once the browser has said that its network is another. */
+const DOUBT_TIMEOUT = 3000;
+/** What costs a server next to nothing, and is always answered: where are the cursors? */
+const QUESTION = Uint8Array.of(FRAME_QUERY_AWARENESS);
+/** What a browser calls the changes of its network. */
+const NETWORK = ['online', 'offline'] as const;
 
 /**
  * The close codes after which trying again is of no use. Of the protocol's own, 1000 means that
@@ -58,7 +67,10 @@ export class WebSocketConnection implements Connection {
   #socket: WebSocket | null = null;
   /** Sockets that were lost since one last brought a message. */
   #failures = 0;
+  /** The next thing to do: to try again, to give up a socket, or to ask whether it is alive. */
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Whether this socket has brought a frame: who waits to be let in gets none, nor any answer. */
+  #answers = false;
 
   constructor(options: WebSocketOptions) {
     this.#url = socketUrl(options.baseUrl, options.sessionId);
@@ -92,13 +104,15 @@ export class WebSocketConnection implements Connection {
     if (this.#status.phase !== 'closed') this.#finish('left');
   }
 
-  /** Where there is a network state to hear of, its return is the moment to try. */
+  /** Where there is a network state to hear of, its changes are the moments to look. */
   #listen(): void {
-    if ('addEventListener' in globalThis) globalThis.addEventListener('online', this.#onOnline);
+    if (!('addEventListener' in globalThis)) return;
+    for (const change of NETWORK) globalThis.addEventListener(change, this.#onNetwork);
   }
 
-  #onOnline = (): void => {
-    if (this.#status.phase === 'offline') this.retry();
+  #onNetwork = ({ type }: Event): void => {
+    if (this.#status.phase === 'open') this.#ask(DOUBT_TIMEOUT);
+    else if (this.#status.phase === 'offline' && type === 'online') this.retry();
   };
 
   #connect(): void {
@@ -113,6 +127,7 @@ export class WebSocketConnection implements Connection {
       return;
     }
     this.#socket = socket;
+    this.#answers = false;
     socket.binaryType = 'arraybuffer';
     this.#timer = setTimeout(() => this.#lose(), OPEN_TIMEOUT);
     socket.onopen = () => {
@@ -133,6 +148,9 @@ export class WebSocketConnection implements Connection {
 
   #receive(data: unknown): void {
     this.#failures = 0;
+    this.#answers ||= typeof data !== 'string';
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#ask(ANSWER_TIMEOUT), QUIET);
     try {
       if (typeof data === 'string') {
         const event = decodeEvent(data);
@@ -145,6 +163,14 @@ export class WebSocketConnection implements Connection {
       console.error('Arena does not understand its server:', error);
       this.#finish('malformed');
     }
+  }
+
+  /** Ask whether anybody is there: a socket whose other end is gone looks like any other. */
+  #ask(timeout: number): void {
+    if (!this.#answers) return;
+    clearTimeout(this.#timer);
+    this.#socket?.send(QUESTION);
+    this.#timer = setTimeout(() => this.#lose(), timeout);
   }
 
   /** The socket is gone or of no use: wait, then try again. */
@@ -160,7 +186,7 @@ export class WebSocketConnection implements Connection {
   #finish(reason: CloseReason): void {
     this.#dropSocket();
     if ('removeEventListener' in globalThis) {
-      globalThis.removeEventListener('online', this.#onOnline);
+      for (const change of NETWORK) globalThis.removeEventListener(change, this.#onNetwork);
     }
     this.#setStatus({ phase: 'closed', reason });
   }
