@@ -16,7 +16,7 @@ from tornado.ioloop import PeriodicCallback
 from tornado.web import RequestHandler
 from traitlets import Bool, Enum, Float, Unicode, default
 
-from . import __version__, cli, pages, rest
+from . import __version__, cli, pages, rest, rest_recording
 from .access import Access
 from .crowd import Crowd
 from .log import MemoryLog
@@ -38,10 +38,10 @@ ROUTES: tuple[tuple[str, type[RequestHandler]], ...] = (
     (r"arena/api/info", rest.InfoHandler),
     (rf"{_SESSIONS}", rest.SessionsHandler),
     # No session has this word for its id.
-    (rf"{_SESSIONS}/import", rest.ImportHandler),
+    (rf"{_SESSIONS}/import", rest_recording.ImportHandler),
     (rf"{_SESSIONS}/{_SESSION}", rest.SessionHandler),
-    (rf"{_SESSIONS}/{_SESSION}/recording", rest.RecordingHandler),
-    (rf"{_SESSIONS}/{_SESSION}/export", rest.ExportHandler),
+    (rf"{_SESSIONS}/{_SESSION}/recording", rest_recording.RecordingHandler),
+    (rf"{_SESSIONS}/{_SESSION}/export", rest_recording.ExportHandler),
     (rf"{_SESSIONS}/{_SESSION}/join", rest.JoinHandler),
     (rf"{_SESSIONS}/{_SESSION}/users", rest.UsersHandler),
     (rf"{_SESSIONS}/{_SESSION}/users/{_USER}", rest.UserHandler),

@@ -232,6 +232,7 @@ _ROLE: dict[str, Any] = {"enum": ["interviewer", "candidate", "observer"]}
 _COUNT: dict[str, Any] = {"type": "integer", "minimum": 0, "maximum": 2**31}
 _PLACE: dict[str, Any] = {
     "type": "object",
+    "maxProperties": 3,
     "properties": {"line": {**_COUNT, "minimum": 1}, "column": _COUNT},
     "required": ["line", "column"],
     "additionalProperties": False,

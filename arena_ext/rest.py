@@ -1,205 +1,32 @@
-"""REST: JSON in, one call into the domain, JSON out; one translator of errors.
+"""REST: JSON in, one call into the domain, JSON out.
 
 Every verb is open to callers without a Jupyter login, because guests have none: `Access` decides.
 """
 
 from __future__ import annotations
 
-import asyncio
-import json
-import zlib
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from itertools import islice
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 from jupyter_server.auth.decorator import allow_unauthenticated
-from jupyter_server.base.handlers import APIHandler
-from tornado.web import HTTPError, stream_request_body
+from tornado.web import HTTPError
 
-from . import __version__, export, recording
-from .access import Ended, Refused, Unknown
-from .crowd import TooMany
-from .events import Caller, Denied, Invalid, Missing, check_shape
-from .export import NotBuilt
-from .imported import MAX_IMPORT, Importer
-from .log import LogError
+from . import __version__
+from .access import Ended
+from .call import ApiHandler
+from .events import Denied, Invalid
 from .model import Action, Invite, Role, Status
-from .native_process import Broken, Lost
 from .protocol import (
-    BODY_TIMEOUT,
     INVITE_EXPIRES,
     LANGUAGES,
     MAX_BODY,
     MAX_QUESTION_BODY,
-    MAX_SMALL_BODY,
     UNTITLED,
-    Audience,
     Close,
 )
-from .quarantine import Resting
-from .recording import Tampered
-from .replica import TextFull
-from .request import ArenaRequest
 from .room import Room
-from .rooms import NotStored, stored
-
-_STATUS: dict[type[Exception], int] = {
-    Invalid: 400,
-    Tampered: 400,
-    Denied: 403,
-    Refused: 403,
-    Unknown: 404,
-    Missing: 404,
-    Ended: 409,
-    TextFull: 413,
-    TooMany: 429,
-    LogError: 503,
-    NotStored: 503,
-    NotBuilt: 503,
-    Broken: 503,
-    Lost: 503,
-    Resting: 503,
-}
-_MESSAGE: dict[type[Exception], str] = {
-    Refused: "this link does not work (any more)",
-    Unknown: "there is no such session",
-    Ended: "the session has ended",
-    TextFull: "the text is too long",
-    LogError: "this session cannot be read now",
-    NotStored: "this cannot be stored now; try again",
-    Broken: "this could not be done; try again",
-    Lost: "this could not be done; try again",
-    Resting: "this session is closed for a minute",
-    NotBuilt: "the page that replays has not been built",
-}
-
-
-#: Lines of a recording that are made and sent together.
-_LINES_AT_ONCE = 2000
-
-
-def gzip_stream() -> zlib._Compress:
-    """Compresses fast rather than well, in the gzip format."""
-    return zlib.compressobj(level=1, wbits=31)
-
-
-@stream_request_body
-class ApiHandler(ArenaRequest, APIHandler):
-    """What all REST handlers share."""
-
-    #: The largest body that is kept, bytes. Tornado alone would keep half a gigabyte of anybody's.
-    max_body = MAX_SMALL_BODY
-    #: Whether it comes from somebody who has logged in, and may be large and slow.
-    trusted_body = False
-
-    async def prepare(self) -> None:  # type: ignore[override]
-        """Look at the headers; the body comes later, in pieces."""
-        self._received = bytearray()
-        self._too_large = self._too_many = False
-        self._held = 0
-        # Done when the body is there, or its sender gone: Tornado has no other way to tell.
-        self.request._body_future.add_done_callback(self._body_over)  # noqa: SLF001
-        self._deadline = asyncio.get_running_loop().call_later(BODY_TIMEOUT, self._body_is_late)
-        await super().prepare()
-        length = int(self.request.headers.get("Content-Length", 0))
-        if length > self.max_body:
-            raise HTTPError(413)
-        endless = "Transfer-Encoding" in self.request.headers
-        if self.max_body > MAX_SMALL_BODY and (endless or length > MAX_SMALL_BODY):
-            await self.expect_body()
-
-    async def expect_body(self) -> None:
-        """Raise what the call would, where nobody needs to read what comes to know it."""
-        await self.enter(self.path_kwargs["session"])
-
-    def data_received(self, chunk: bytes) -> None:
-        """Keep a piece of the body, while it is not too much; without a length that shows late."""
-        self._too_large = self._too_large or len(self._received) + len(chunk) > self.max_body
-        if self._too_large or self._too_many:
-            self._received.clear()
-            return
-        self._received += chunk
-        if self.trusted_body:
-            return
-        held = max(0, len(self._received) - MAX_SMALL_BODY)
-        try:
-            self.arena.crowd.hold_body(held - self._held, self.payer)
-            self._held = held
-        except TooMany:
-            self._too_many = True
-            self._received.clear()
-            self._let_go()
-
-    def _let_go(self) -> None:
-        self.arena.crowd.hold_body(-self._held, self.payer)
-        self._held = 0
-
-    def _body_over(self, _: object) -> None:
-        self._deadline.cancel()
-        self._let_go()
-
-    def _body_is_late(self) -> None:
-        self.request.connection.close()  # type: ignore[union-attr]
-
-    def raw_body(self) -> bytes:
-        """The request's body; raises `HTTPError` (413)."""
-        if self._too_large:
-            raise HTTPError(413)
-        if self._too_many:
-            raise TooMany("large bodies at once")
-        return bytes(self._received)
-
-    def body(self, name: str) -> dict[str, Any]:
-        """The request's body, which has the shape `name`; raises `Invalid`."""
-        try:
-            value = json.loads(self.raw_body() or b"{}")
-        except (ValueError, RecursionError):
-            raise Invalid("the body is not JSON") from None
-        return check_shape(name, value)
-
-    async def enter(self, session: str) -> tuple[Room, Caller]:
-        """The room and the caller's part in it; raises `Unknown`."""
-        return await self.arena.access.enter(session, await self.credentials())
-
-    def answer(self, value: Any, status: int = 200) -> None:
-        """Answer with JSON."""
-        self.set_status(status)
-        self.set_header("Content-Type", "application/json")
-        self.finish(json.dumps(value))
-
-    def done(self) -> None:
-        """Answer with nothing."""
-        self.set_status(204)
-        self.finish()
-
-    def log_exception(self, *args: Any) -> None:
-        """What the caller did wrong is answered, not logged as our fault."""
-        if type(args[1]) not in _STATUS:
-            super().log_exception(*args)
-
-    def send_error(self, status_code: int = 500, **kwargs: Any) -> None:
-        """Give the domain's errors their status."""
-        error = kwargs.get("exc_info", (None, None, None))[1]
-        super().send_error(_STATUS.get(type(error), status_code), **kwargs)
-
-    def write_error(self, status_code: int, **kwargs: Any) -> None:
-        """`{error: text}`."""
-        error = kwargs.get("exc_info", (None, None, None))[1]
-        text = _MESSAGE.get(type(error)) or {
-            401: "log in first",
-            403: "not allowed",
-            404: "not found",
-            405: "there is no such call",
-            413: "the body is too large",
-            429: "too many calls at once; wait a little",
-        }.get(status_code, "the server failed")
-        if isinstance(error, (Invalid, Denied, Missing, Tampered)):
-            text = str(error)
-        if isinstance(error, TooMany):
-            text = f"too many {error}"
-        self.answer({"error": text}, status_code)
+from .rooms import stored
 
 
 class InfoHandler(ApiHandler):
@@ -303,80 +130,6 @@ class SessionHandler(ApiHandler):
         caller.demand(Action.DELETE, room.session.status)
         await self.arena.rooms.delete(room)
         self.done()
-
-
-class RecordingHandler(ApiHandler):
-    """`api/sessions/{id}/recording`: the log so far, as lines of JSON."""
-
-    @allow_unauthenticated
-    async def get(self, session: str) -> None:
-        room, caller = await self.enter(session)
-        caller.demand(Action.READ_RECORDING, room.session.status)
-        log = self.arena.rooms.log
-        entries = await log.read(session)
-        chain = await log.chain(session, len(entries))
-        self.set_header("Content-Type", "application/x-ndjson; charset=UTF-8")
-        seen = export.SEEN[Audience.INTERVIEWERS]
-        pack = gzip_stream() if "gzip" in self.request.headers.get("Accept-Encoding", "") else None
-        if pack is not None:
-            self.set_header("Content-Encoding", "gzip")
-        pieces = _pieces(recording.lines(room.as_json(), entries, seen, chain), pack)
-        # In a thread, and no faster than they are taken: nobody's keystrokes wait for it.
-        while (piece := await asyncio.to_thread(next, pieces, None)) is not None:
-            self.write(piece)
-            await self.flush()
-        self.finish()
-
-
-def _pieces(lines: Iterator[str], pack: zlib._Compress | None) -> Iterator[bytes]:
-    while piece := "".join(islice(lines, _LINES_AT_ONCE)).encode():
-        yield piece if pack is None else pack.compress(piece)
-    if pack is not None:
-        yield pack.flush()
-
-
-class ExportHandler(ApiHandler):
-    """`api/sessions/{id}/export?format=&for=`: the interview as one file."""
-
-    @allow_unauthenticated
-    async def get(self, session: str) -> None:
-        room, caller = await self.enter(session)
-        caller.demand(Action.READ_RECORDING, room.session.status)
-        kind = export.FORMATS.get(self.get_query_argument("format", ""))
-        if kind is None:
-            raise Invalid(f"format: one of {', '.join(export.FORMATS)}")
-        seen = export.SEEN.get(self.get_query_argument("for", Audience.INTERVIEWERS))
-        if seen is None:
-            raise Invalid(f"for: one of {', '.join(export.SEEN)}")
-        about = room.as_json()
-        entries = await self.arena.rooms.log.read(session)
-        content = await asyncio.to_thread(kind.make, about, entries, seen)
-        name = export.file_name(about["title"], kind)
-        self.set_header("Content-Disposition", f'attachment; filename="{name}"')
-        self.finish(content, set_content_type=kind.content_type)
-
-
-class ImportHandler(ApiHandler):
-    """`api/sessions/import`: a recording, or a notebook that holds one, becomes a session."""
-
-    max_body = MAX_IMPORT
-
-    async def expect_body(self) -> None:
-        """Who may import sends much, and as slowly as it goes."""
-        if await self.login() is None:
-            raise Denied("log in to import a recording")
-        self.trusted_body = True
-        self._deadline.cancel()
-
-    @allow_unauthenticated
-    async def post(self) -> None:
-        login = await self.login()
-        if login is None:
-            raise Denied("log in to import a recording")
-        self.arena.crowd.create(await self.arena.rooms.count_owned_by(login.account))
-        importer = Importer(login.account, login.name)
-        room = await self.arena.rooms.bring_back(self.raw_body(), importer)
-        self.answer(room.as_json(), 201)
 
 
 class JoinHandler(ApiHandler):

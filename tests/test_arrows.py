@@ -17,7 +17,8 @@ LAYERS = [
     {"__init__"},
     {"app"},
     {"cli", "wheels"},
-    {"pages", "rest", "websocket"},
+    {"pages", "rest", "rest_recording", "websocket"},
+    {"call"},
     {"request"},
     {"headers"},
     {"access", "names", "pace"},
@@ -38,7 +39,7 @@ LAYERS = [
 ]
 
 #: What only these modules may touch, because what it does to a program needs watching.
-SHELL = {"app", "pages", "rest", "websocket", "request", "headers"}
+SHELL = {"app", "pages", "rest", "rest_recording", "call", "websocket", "request", "headers"}
 RESERVED = {
     "pycrdt": {"native"},
     "sqlite3": {"sqlite_log", "damage", "database", "cli"},

@@ -10,7 +10,7 @@ import pytest
 from jupyter_server.serverapp import ServerApp
 from traitlets.config import Config
 
-from arena_ext import protocol, rest
+from arena_ext import call, protocol
 from arena_ext.app import ArenaApp
 from arena_ext.protocol import MAX_SMALL_BODY, Close
 from tests.server.conftest import HOST_TOKEN, ConnectArena, ConnectJson, Interview
@@ -291,7 +291,7 @@ async def test_large_bodies_that_never_end_are_bounded_and_let_go(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(protocol, "BODIES_AT_ONCE", 300_000)
-    monkeypatch.setattr(rest, "BODY_TIMEOUT", 3.0)
+    monkeypatch.setattr(call, "BODY_TIMEOUT", 3.0)
     here = interview.session
     opened = [await unfinished(base, here, interview.candidate_token) for _ in range(2)]
     where = f"sessions/{interview.session}/code"
