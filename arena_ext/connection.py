@@ -96,6 +96,12 @@ class Connection:
         """It may write again, and sends once more what was denied."""
         self.settle(*(each for each in self._receipts if each.denied))
 
+    def refuse(self, code: str, message: str, event: str | None = None) -> None:
+        """Say that what it sent was not taken; `event` is the id of what that was."""
+        if self.reads_events:
+            about = {} if event is None else {"id": event}
+            self.tell("error", {"code": code, "message": message, **about})
+
     def tell(self, kind: str, payload: Mapping[str, Any]) -> None:
         """Send an event that is not in the log."""
         self.outbox.send_event({"type": kind, "payload": payload})

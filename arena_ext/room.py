@@ -23,7 +23,8 @@ from .broadcast import Broadcast
 from .connection import Connection, Receipt
 from .door import Door
 from .events import Caller, Denied, Invalid, to_log
-from .frames import Malformed, PresenceMessage, PresenceQuery, SyncMessage
+from .exchange import Exchange
+from .frames import Malformed, PresenceMessage, PresenceQuery
 from .log import Checkpoint, Log
 from .model import Action, Edit, Entry, Event, Participant, Role, Session, Status, can
 from .native_process import Broken, Lost, NativeProcess
@@ -38,15 +39,12 @@ from .protocol import (
 )
 from .quarantine import Quarantine
 from .replica import TextFull
+from .snapshot import session_json, snapshot
 from .state import State
-from .updates import authors
-from .validation import Gap
 
 _log = logging.getLogger(__name__)
 
-_READ = {Document.PAD: Action.READ_PAD, Document.DESK: Action.READ_DESK}
 _TOLD_TO_ALL = {"file-add", "file-rename", "file-delete", "file-main"}
-_WRITE = {Document.PAD: Action.WRITE_PAD, Document.DESK: Action.WRITE_DESK}
 
 
 def _as_payload(participant: Participant) -> dict[str, Any]:
@@ -74,6 +72,7 @@ class Room:
         self._agreement = Agreement(
             self._state, lambda: self._stored_seq, self._broadcast.show_check
         )
+        self._exchange = Exchange(self._state, self.record, self._handled, self._agreement.due)
         #: Those who wait to be let in: not in `connections`, so nothing of the room reaches them.
         self.door = Door()
         self.closed = False
@@ -107,18 +106,7 @@ class Room:
 
     def as_json(self) -> dict[str, Any]:
         """The contract's `Session`."""
-        session = self.session
-        created = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(session.created_at / 1000))
-        return {
-            "id": session.id,
-            "createdAt": f"{created}.{session.created_at % 1000:03d}Z",
-            "code": self.text(),
-            "language": session.language,
-            "title": session.title,
-            "question": session.question,
-            "status": session.status,
-            "url": self._url,
-        }
+        return session_json(self._state, self._url)
 
     def text(self) -> str:
         """The text of the main file."""
@@ -276,12 +264,11 @@ class Room:
         self.connections.add(connection)
         self.arrive(self.participant(connection.participant), connection)
         connection.since = self.session.seq
-        if connection.reads_events:
-            connection.tell("session-state", self._snapshot(connection))
-            if not self._healthy:
-                connection.tell("storage", {"ok": False})
+        self._tell_state(connection)
+        if connection.reads_events and not self._healthy:
+            connection.tell("storage", {"ok": False})
         if connection.reads_frames:
-            self._ask_to_sync(connection)
+            self._exchange.ask(connection)
             self._broadcast.send_presence(connection)
 
     def disconnect(self, connection: Connection) -> None:
@@ -307,25 +294,10 @@ class Room:
         if timer is not None:
             timer.cancel()
 
-    def _snapshot(self, connection: Connection) -> dict[str, Any]:
-        session = self.session
-        user = self.participant(connection.participant)
-        interviews = user.role is Role.INTERVIEWER
-        asking = {
-            "askToEnter": session.ask_to_enter,
-            "waiting": [each.as_json() for each in session.waiting.values()],
-        }
-        return {
-            "session": self.as_json(),
-            "user": user.as_json(),
-            "users": session.users(),
-            "participants": [each.as_json() for each in session.participants.values()],
-            "files": [file.as_json() for file in session.files],
-            "main": session.main,
-            "runs": [run.as_json() for run in session.runs.values()],
-            "seq": session.seq,
-            **(asking if interviews else {}),
-        }
+    def _tell_state(self, connection: Connection) -> None:
+        if connection.reads_events:
+            told = snapshot(self._state, self._url, connection.participant)
+            connection.tell("session-state", told)
 
     # --- what clients send: events ------------------------------------------------------------
 
@@ -334,7 +306,7 @@ class Room:
     ) -> None:
         """Handle an event whose payload has the right shape."""
         if not self._heard(connection):
-            self.send_error(connection, "waiting", "you have not been let in", event)
+            connection.refuse("waiting", "you have not been let in", event)
             return
         caller = self.caller(connection)
         if kind == "cursor-move":
@@ -348,10 +320,10 @@ class Room:
         except Broken:
             return  # and the room was given up
         except (Denied, Invalid) as error:
-            self.send_error(connection, error.code, str(error), event)
+            connection.refuse(error.code, str(error), event)
             done()
         except TextFull:
-            self.send_error(connection, "text-full", "the text is at its limit", event)
+            connection.refuse("text-full", "the text is at its limit", event)
             done()
 
     def act(
@@ -410,21 +382,12 @@ class Room:
 
     def caller(self, connection: Connection) -> Caller:
         """Who a connection speaks for, with the role that they have now."""
-        participant = self.participant(connection.participant)
-        return Caller(participant.id, participant.role)
+        return self._state.caller(connection.participant)
 
     def _handled(self, connection: Connection, receipt: Receipt) -> None:
         if connection.settle(receipt) and connection.reads_events:
             saved = {"seq": self._stored_seq, "count": connection.handled}
             connection.tell("saved", saved)
-
-    def send_error(
-        self, connection: Connection, code: str, message: str, event: str | None = None
-    ) -> None:
-        """Tell a connection that what it sent was not taken."""
-        if connection.reads_events:
-            about = {} if event is None else {"id": event}
-            connection.tell("error", {"code": code, "message": message, **about})
 
     # --- what clients send: frames --------------------------------------------------------------
 
@@ -443,83 +406,9 @@ class Room:
                 raise Malformed("this subprotocol has the pad only, and no checks")
             try:
                 with self._asked_by(connection.participant, connection):
-                    self._sync(connection, message)
+                    self._exchange.receive(connection, message)
             except Broken:
                 return  # and the room was given up
-
-    def _sync(self, connection: Connection, message: SyncMessage) -> None:
-        if message.kind in (Sync.STEP1, Sync.CHECK):
-            self._answer(connection, message)
-        else:
-            self._edit(connection, message)
-
-    def _answer(self, connection: Connection, question: SyncMessage) -> None:
-        """Send a client what it lacks, if it may read that."""
-        document = question.document
-        if not can(self.caller(connection).role, _READ[document], self.session.status):
-            self.send_error(connection, "denied", "you may not read this document")
-            return
-        update = self._state.replica(document).since(question.payload)
-        connection.outbox.send_frame(SyncMessage(document, Sync.STEP2, update).encode())
-        if question.kind is Sync.CHECK:
-            self._differs(connection, document)
-        self._agreement.due(document)
-
-    def _edit(self, connection: Connection, message: SyncMessage) -> None:
-        """Take an edit."""
-        caller, status = self.caller(connection), self.session.status
-        reads = can(caller.role, _READ[message.document], status)
-        empty = message.payload == b"\x00\x00"  # nothing to store, nothing to allow
-        if reads and not empty and not can(caller.role, _WRITE[message.document], status):
-            connection.deny()
-            self.send_error(connection, "denied", "you may not write now")
-            return
-        done = partial(self._handled, connection, connection.received())
-        if not reads:
-            self.send_error(connection, "denied", "you may not read this document")
-        if not reads or empty:
-            done()  # no change of rights will make it welcome
-            return
-        participant, replica = caller.participant, self._state.replica(message.document)
-        try:
-            change = replica.apply(
-                message.payload,
-                self._state.holds(participant),
-                self._state.roots(message.document),
-            )
-        except Gap:
-            self._ask_to_sync(connection, message.document)
-            done()
-            return
-        if change is None:
-            done()
-            return
-        self._state.hold(participant, authors(change))
-        audience = Audience.EVERYONE if message.document is Document.PAD else Audience.INTERVIEWERS
-        edit = Edit(message.document, change)
-        if message.kind is Sync.STEP2 and message.document is Document.PAD:
-            # It was made before, and comes all at once: nobody is to take it for a paste.
-            caught_up = Event("typing-caught-up", {"userId": participant})
-            self.record(participant, caught_up, source=connection)
-        self.record(participant, edit, audience, connection, done)
-
-    def _differs(self, connection: Connection, document: Document) -> None:
-        """A page has another text: whatever it has and we lack, it is to send."""
-        if not connection.differed:
-            connection.differed = True
-            _log.warning("a page in session %s had another %s", self.session.id, document)
-        self._ask_to_sync(connection, document)
-
-    def _ask_to_sync(self, connection: Connection, *documents: Document) -> None:
-        """Ask for what a connection has and we lack, of the documents that it may write."""
-        caller = self.caller(connection)
-        for document in documents or tuple(Document):
-            if document is not Document.PAD and connection.dialect is Dialect.YJS:
-                continue
-            if can(caller.role, _WRITE[document], self.session.status):
-                vector = self._state.replica(document).state_vector()
-                question = SyncMessage(document, Sync.STEP1, vector)
-                connection.outbox.send_frame(question.encode())
 
     # --- what changes of rights do to open sockets ---------------------------------------------
 
@@ -538,7 +427,9 @@ class Room:
         elif event.type == "entry-admitted":
             for each in self.door.open_for(event.payload["userId"]):
                 self.connect(each)
-                self._answer_from_the_door(each)
+                if each.reads_frames:
+                    # What it asked for while it waited was not heard.
+                    self._exchange.send_everything(each)
         elif event.type == "entry-declined":
             self.door.close_for(event.payload["userId"], Close.DECLINED)
 
@@ -549,23 +440,15 @@ class Room:
             for each in mine:
                 # There is more to know now: who waits to be let in.
                 each.since = self.session.seq
-                if each.reads_events:
-                    each.tell("session-state", self._snapshot(each))
+                self._tell_state(each)
         if can(participant.role, Action.WRITE_PAD, self.session.status):
             self._welcome_back(mine)
-
-    def _answer_from_the_door(self, connection: Connection) -> None:
-        """What it asked for while it waited was not heard: send the pad unasked."""
-        if connection.reads_frames:
-            everything = self._state.replica(Document.PAD).since(b"\x00")
-            answer = SyncMessage(Document.PAD, Sync.STEP2, everything)
-            connection.outbox.send_frame(answer.encode())
 
     def _welcome_back(self, connections: Iterable[Connection]) -> None:
         """Writing is allowed again: what was refused meanwhile comes by a sync."""
         for each in connections:
             if each.reads_frames:
-                self._ask_to_sync(each)
+                self._exchange.ask(each)
                 each.welcome()
 
     def _close_the_doors(self) -> None:

@@ -6,6 +6,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Collection, Iterable
 
 from . import checkpoint
+from .events import Caller
 from .fold import fold
 from .log import Checkpoint
 from .model import Edit, Entry, Session
@@ -34,6 +35,10 @@ class State:
     def alive(self) -> bool:
         """Whether its texts can be used."""
         return all(replica.alive for replica in self._replicas.values())
+
+    def caller(self, participant: str) -> Caller:
+        """A participant with the role that they have now."""
+        return Caller(participant, self.session.participants[participant].role)
 
     def replica(self, document: Document) -> Replica:
         """The text of a document."""
