@@ -70,7 +70,7 @@ soak: .venv/.test build ## kill the server 200 times while three people type; no
 retype: .venv/.test $(MODULES) ## type what people really typed through our clients; it must replay to its end
 	@$(BIN)/python -m tests.retyped
 
-fuzz: .venv/.test build/.node_modules ## a million hostile updates; none may do harm
+fuzz: .venv/.test $(MODULES) ## a million hostile messages; none may do harm
 	@$(BIN)/python -m tests.fuzz $(ARGS)
 
 wheel: .venv/.test ## build dist/*.tar.gz and dist/*.whl

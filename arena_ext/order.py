@@ -22,12 +22,13 @@ from .frames import Malformed
 from .updates import Id, Struct
 
 #: Steps that one update may take: runs that its inserts are compared with or cut in two, and what
-#: their author saw of others by them. What two typed for an hour apart in one place takes 3000.
-MAX_STEPS = 100_000
+#: their author saw of others by them. What two typed for an hour apart in one place takes 40,000.
+MAX_STEPS = 250_000
 #: What it costs to take note of one more thing that an author has seen, in steps.
-_STEPS_TO_NOTE = 4
-#: Runs of a client of which cutting one in two moves so many that it counts as one more step.
-_MOVED_IN_A_STEP = 64
+_STEPS_TO_NOTE = 10
+#: What cutting a run in two costs beside, one step each: so many further runs of its client that
+#: move, so many units up to the cut, which native code counts, and so many behind, which it copies.
+_MOVED_IN_A_STEP, _COUNTED_IN_A_STEP, _COPIED_IN_A_STEP = 256, 256, 8192
 
 
 @dataclass(eq=False, slots=True)
@@ -78,10 +79,11 @@ class _Client:
 
 @dataclass(slots=True)
 class _Trial:
-    """What was done since `begin`: new clients, linked runs, and what was seen before it grew."""
+    """What was done since `begin`, to be undone: new clients and runs, and what was seen before."""
 
     clients: list[int] = field(default_factory=list)
-    runs: dict[_Run, None] = field(default_factory=dict)
+    #: Those that were put in, and the run of which those were cut off that were there before.
+    runs: list[tuple[_Run, _Run | None]] = field(default_factory=list)
     seen: list[tuple[_Client, int]] = field(default_factory=list)
     steps: int = 0
 
@@ -149,6 +151,12 @@ class Order:
 
     # --- trials -----------------------------------------------------------------------------
 
+    def cut(self, unit: Id, further: int) -> None:
+        """Count what it takes to cut at a unit; of its client there are `further` pieces beside."""
+        own = self._by_client.get(unit[0])
+        pieces = further + (0 if own is None else len(own.starts))
+        self.take(1 + pieces // _MOVED_IN_A_STEP)
+
     def begin(self) -> None:
         """What is inserted from now on is a trial, until `roll_back`.
 
@@ -162,7 +170,9 @@ class Order:
         for client, was in reversed(trial.seen):
             client.unsee(was)
         self.size -= len(trial.seen) + len(trial.runs)
-        for run in reversed(trial.runs):
+        for run, cut_from in reversed(trial.runs):
+            if cut_from is not None:
+                cut_from.length += run.length
             self._unlink(run)
             own = self._by_client[run.client]
             index = bisect_right(own.starts, run.clock) - 1
@@ -170,11 +180,12 @@ class Order:
         for fresh in trial.clients:
             del self._by_client[fresh]
 
-    def _take(self, steps: int) -> None:
+    def take(self, steps: int) -> None:
+        """So many steps of a trial are taken; raises `Malformed` where that is too many."""
         if self._trial is not None:
             self._trial.steps += steps
             if self._trial.steps > MAX_STEPS:
-                raise Malformed("an update is in conflict with too much")
+                raise Malformed("an update takes too much work")
 
     # --- runs -------------------------------------------------------------------------------
 
@@ -211,18 +222,15 @@ class Order:
         run.length = clock - run.clock
         own = self._by_client[run.client]
         index = bisect_right(own.starts, clock)
-        self._take(1 + (len(own.starts) - index) // _MOVED_IN_A_STEP)
+        moved = (len(own.starts) - index) // _MOVED_IN_A_STEP
+        counted, copied = run.length // _COUNTED_IN_A_STEP, length // _COPIED_IN_A_STEP
+        self.take(1 + moved + counted + copied)
         own.starts.insert(index, clock)
         own.runs.insert(index, rest)
-        # The halves of what was there before a trial may stay apart; those of a trial go.
-        trial = self._trial
-        if trial is not None and run not in trial.runs:
-            self._trial = None
-        self._link(rest, run)
-        self._trial = trial
+        self._link(rest, run, run)
         return rest
 
-    def _link(self, run: _Run, after: _Run | None) -> None:
+    def _link(self, run: _Run, after: _Run | None, cut_from: _Run | None = None) -> None:
         run.left = after
         run.right = self._heads.get(run.root) if after is None else after.right
         if after is None:
@@ -233,7 +241,7 @@ class Order:
             run.right.left = run
         self.size += 1
         if self._trial is not None:
-            self._trial.runs[run] = None
+            self._trial.runs.append((run, cut_from))
 
     def _unlink(self, run: _Run) -> None:
         if run.left is not None:
@@ -255,7 +263,7 @@ class Order:
         theirs = self._by_client[other]
         # What they had seen before what is known of them is known as well.
         first, last = (bisect_left(theirs.grew_at, clock) for clock in (known, to))
-        self._take(_STEPS_TO_NOTE * (1 + last - first))
+        self.take(_STEPS_TO_NOTE * (1 + last - first))
         for index in range(first, last):
             third, clock = theirs.grew_of[index], theirs.grew_to[index]
             if third != client and clock > own.seen.get(third, 0):
@@ -290,7 +298,7 @@ class Order:
             if steps > MAX_STEPS:
                 break
             between = between.right
-        self._take(steps)
+        self.take(steps)
 
     def _resolve(
         self, client: int, struct: Struct, root: str, left: _Run | None, right: _Run | None
@@ -318,5 +326,5 @@ class Order:
             if self._trial is not None and len(passed) > MAX_STEPS:
                 break
             other = other.right
-        self._take(len(passed))
+        self.take(len(passed))
         return left

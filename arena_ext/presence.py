@@ -16,6 +16,9 @@ from .updates import Id
 
 #: Presence entries that one connection may have: an editor has one.
 MAX_PER_CONNECTION = 4
+#: How often a client may have said where it is: the server goes on counting when it leaves, and
+#: no client reads a number that is too large.
+MAX_CLOCK = 2**31
 
 Owner = TypeVar("Owner", bound=Hashable)
 
@@ -43,6 +46,8 @@ class Presence(Generic[Owner]):
         """
         heard = []
         for each in states:
+            if each.clock > MAX_CLOCK:
+                continue
             shown = self._shown.get(each.client)
             if shown is None:
                 if each.state is None or len(self.clients(owner)) >= MAX_PER_CONNECTION:
@@ -124,7 +129,7 @@ def _position(value: Any) -> dict[str, Any] | None:
     item, root = value.get("item"), value.get("tname")
     if isinstance(item, dict):
         unit = item.get("client"), item.get("clock")
-        if not all(isinstance(each, int) and 0 <= each < 2**53 for each in unit):
+        if not all(type(each) is int and 0 <= each < 2**53 for each in unit):  # not true
             return None
         item = {"client": unit[0], "clock": unit[1]}
     else:

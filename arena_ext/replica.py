@@ -26,7 +26,7 @@ from .protocol import (
     NOTES,
     Document,
 )
-from .updates import Id, Update, decode, decode_state_vector, utf16_length
+from .updates import Id, Update, decode, decode_state_vector, spread, utf16_length
 from .validation import Gap, Holds, Ledger, utf16_prefix
 
 #: Updates of the log, and bytes of them, that go to the native document together.
@@ -144,7 +144,7 @@ class Replica:
             raise TextFull
         if news.units:
             self._demand_room(news.units)
-        return self._change(Op.APPLY, "", update, decoded)
+        return self._change(Op.APPLY, "", spread(update, decoded), decoded)
 
     def set_text(self, text: str, root: str | None = None) -> bytes | None:
         """Make a text, the main one by default, read `text`; returns the edit, None if no change.
@@ -227,7 +227,8 @@ class Replica:
 
     def _load(self) -> None:
         if self._loading:
-            updates, self._loading = self._loading, []
+            updates = [spread(each, decode(each)) for each in self._loading]
+            self._loading.clear()
             data = b"".join(NUMBER.pack(len(update)) + update for update in updates)
             self._take(self._ask(Op.LOAD, data=data))
 

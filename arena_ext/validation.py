@@ -41,6 +41,8 @@ class _Written:
     clock: int = 0
     #: Clocks between the two halves of a surrogate pair, in order.
     inside_pairs: array[int] = field(default_factory=lambda: array("I"))
+    #: How many ranges of it were deleted.
+    deleted: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,6 @@ class Ledger:
         self._order = Order()
         #: Units that were ever written, deleted ones included.
         self.units = 0
-        self._deleted = 0
 
     @property
     def size(self) -> int:
@@ -69,7 +70,7 @@ class Ledger:
 
         Runs of text, what their authors had seen of others, and deleted ranges.
         """
-        return self._order.size + self._deleted
+        return self._order.size + sum(written.deleted for written in self._written.values())
 
     def clocks(self) -> dict[int, int]:
         """For each client, the next clock expected of it: a state vector."""
@@ -141,8 +142,14 @@ class Ledger:
             left -= 1
         if left:
             raise Gap
-        self._deleted += len(update.deletions)
+        for deletion in update.deletions:
+            self._written[deletion.client].deleted += 1
         return named
+
+    def cut(self, at: Id) -> None:
+        """Count what it takes native code to cut at a unit; only while an update is checked."""
+        written = self._written.get(at[0])
+        self._order.cut(at, written.deleted if written else 0)
 
 
 class _Check:
@@ -195,6 +202,7 @@ class _Check:
         known = self._ledger.clock(deletion.client)
         if end > (structs[-1].clock + structs[-1].length if structs else known):
             raise Gap
+        self._ledger.cut((deletion.client, deletion.clock))
         self._boundary(deletion.client, deletion.clock)
         self._boundary(deletion.client, end)
 

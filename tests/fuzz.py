@@ -1,27 +1,24 @@
-"""Hostile updates by the hundred thousand: none may crash, hang, or make two copies differ.
+"""Hostile messages by the hundred thousand: none may crash, hang, or make two copies differ.
 
-`python -m tests.fuzz --cases 1000000` (`make fuzz`) is the long run; the tests do a short one. A
-case that fails prints its seed: pin it in `PINNED`.
+`python -m tests.fuzz --cases 1000000` (`make fuzz`) is the long run; the tests do a short one.
+Short updates are here, long ones in `fuzz_large`, presence and events in `fuzz_wire`. A case that
+fails prints its seed: pin it in `PINNED`.
 """
 
 from __future__ import annotations
 
 import argparse
-import base64
 import gc
-import json
+import itertools
 import random
-import shutil
-import subprocess
 import sys
 import time
-from collections import Counter
-from dataclasses import dataclass, field
-from pathlib import Path
 
-from arena_ext.frames import Malformed, blob, uint
-from arena_ext.replica import Replica, TextFull
-from arena_ext.validation import Gap
+from arena_ext.frames import blob, uint
+from arena_ext.replica import Replica
+from tests.fuzz_case import Figures, judged, mutated
+from tests.fuzz_large import large_round
+from tests.fuzz_wire import event_round, frame_round
 from tests.server.honest import Editor
 from tests.server.replicas import fresh_replica
 
@@ -29,21 +26,10 @@ from tests.server.replicas import fresh_replica
 PINNED = (1, 18)
 #: Cases between two looks at whether all copies agree, and until a fresh start.
 ROUND = 500
-#: Seconds of processor time that one case may take: nobody else is served meanwhile.
-HANG = 0.05
+#: Ends that Yjs is asked about at once.
+AT_ONCE = 200
 #: Client ids of the honest editors, and those that the forger may use.
 HONEST, FORGER = (3, 8), (5, 6, 2**32 - 1)
-
-
-@dataclass
-class Figures:
-    """What a run came to."""
-
-    cases: int = 0
-    outcomes: Counter[str] = field(default_factory=Counter)
-    slowest: float = 0.0
-    #: (update, text) of every round's end, for Yjs to judge.
-    ends: list[tuple[bytes, str]] = field(default_factory=list)
 
 
 def forge(chance: random.Random, replica: Replica, honest: list[bytes]) -> bytes:
@@ -55,23 +41,6 @@ def forge(chance: random.Random, replica: Replica, honest: list[bytes]) -> bytes
             return mutated(chance, chance.choice(honest))
         case _:
             return invented(chance, replica)
-
-
-def mutated(chance: random.Random, update: bytes) -> bytes:
-    """An honest update with a few bytes changed, cut, doubled or put in."""
-    data = bytearray(update)
-    for _ in range(chance.randint(1, 4)):
-        at = chance.randrange(len(data) + 1)
-        match chance.randrange(4):
-            case 0 if at < len(data):
-                data[at] = chance.choice([0, 1, 0x7F, 0x80, 0xFF, chance.randrange(256)])
-            case 1:
-                del data[at : at + chance.randint(1, 5)]
-            case 2:
-                data[at:at] = chance.randbytes(chance.randint(1, 5))
-            case 3:
-                data[at:at] = data[max(0, at - chance.randint(1, 9)) : at]
-    return bytes(data)
 
 
 def invented(chance: random.Random, replica: Replica) -> bytes:
@@ -125,17 +94,7 @@ def fuzz_round(seed: int, figures: Figures) -> None:
         if chance.random() < 0.05:
             honest.append(type_honestly(chance, chance.choice(editors), replica))
         update = forge(chance, replica, honest)
-        began = time.thread_time() + replica._process.worked
-        try:
-            change = replica.apply(update, lambda client: client in FORGER)
-            outcome = "nothing new" if change is None else "taken"
-        except (Malformed, Gap, TextFull) as refusal:
-            outcome = type(refusal).__name__
-        except BaseException as error:
-            raise AssertionError(f"seed {seed}: {error!r} on {update.hex()}") from error
-        figures.slowest = max(figures.slowest, time.thread_time() + replica._process.worked - began)
-        figures.outcomes[outcome] += 1
-        figures.cases += 1
+        judged(seed, replica, update, lambda client: client in FORGER, figures)
     state = replica.since(b"\x00")
     late = Editor(99)
     late.apply(state)
@@ -159,34 +118,19 @@ def type_honestly(chance: random.Random, editor: Editor, replica: Replica) -> by
     return update
 
 
-def judged_by_yjs(ends: list[tuple[bytes, str]], node: str, script: Path) -> None:
-    """Every round's end reads the same in Yjs; raises AssertionError."""
-    lines = [
-        json.dumps({"update": base64.b64encode(update).decode(), "text": text})
-        for update, text in ends
-    ]
-    verdict = subprocess.run(
-        [node, str(script)],
-        input="\n".join(lines),
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert verdict.returncode == 0, verdict.stdout + verdict.stderr
-    assert verdict.stdout.strip() == f"{len(ends)} agree"
-
-
 def fuzz(cases: int, seed: int) -> Figures:
-    """Run `cases` cases, and ask Yjs about the ends if there is a Node to ask."""
+    """Run `cases` cases, and ask Yjs about the ends."""
     figures = Figures()
-    for number in (*PINNED, *range(seed, seed + max(1, cases // ROUND))):
+    for number in itertools.chain(PINNED, itertools.count(seed)):
+        if figures.cases >= cases and number not in PINNED:
+            break
         gc.disable()  # or a case is blamed for the garbage of all the others
-        fuzz_round(number, figures)
+        for a_round in (fuzz_round, large_round, frame_round, event_round):
+            a_round(number, figures)
         gc.enable()
-    node = shutil.which("node", path=str(Path(sys.executable).parent)) or shutil.which("node")
-    assert node is not None, "there is no Node to run Yjs in"
-    judged_by_yjs(figures.ends, node, Path(__file__).with_name("fuzz_yjs.mjs"))
+        if len(figures.ends) >= AT_ONCE:
+            figures.judge()
+    figures.judge()
     return figures
 
 
@@ -200,10 +144,13 @@ def main() -> int:
     figures = fuzz(options.cases, options.seed)
     print(
         f"{figures.cases} cases in {time.monotonic() - began:.0f} s (seed {options.seed}), "
-        f"slowest {figures.slowest * 1000:.1f} ms, {len(figures.ends)} ends agree with Yjs: "
-        f"{dict(figures.outcomes)}"
+        f"{figures.agreed} ends agree with Yjs: {dict(figures.outcomes)}; the slowest: "
+        + ", ".join(
+            f"{kind} {took * 1000:.1f} ms, {figures.shares[kind]:.0%} of what it may"
+            for kind, took in figures.slowest.items()
+        )
     )
-    return 0 if figures.slowest < HANG else 1
+    return 1 if figures.hung else 0
 
 
 if __name__ == "__main__":

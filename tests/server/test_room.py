@@ -287,6 +287,25 @@ def test_a_client_id_is_taken_as_long_as_its_presence_is_shown(stage: Stage, run
     run(scene())
 
 
+def test_what_is_said_of_a_cursor_can_be_read_by_all(stage: Stage, run: Any) -> None:
+    async def scene() -> None:
+        ana, _ = stage.connect(stage.ana)
+        _, inbox = stage.connect(stage.ben)
+        at = {"tname": "code", "item": {"client": True, "clock": 3}}
+        state = {"cursor": {"anchor": at, "head": at}}
+        for client, clock in ((5, 2**53 - 1), (6, 2**31)):
+            here = PresenceMessage([PresenceState(client, clock, state)])
+            stage.room.receive_frame(ana, here.encode())
+        stage.room.disconnect(ana)
+        heard = [frames.decode(each) for each in inbox.frames]
+        said = [each.states for each in heard if isinstance(each, PresenceMessage)]
+        assert [(each.client, each.state is None) for (each,) in said] == [(6, False), (6, True)]
+        ((shown,), _) = said
+        assert shown.state["cursor"] is None
+
+    run(scene())
+
+
 def test_of_presence_nothing_is_kept(stage: Stage, run: Any) -> None:
     async def scene() -> None:
         ben, _ = stage.connect(stage.ben)
