@@ -17,7 +17,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from benchmarks import attack, documents, measure, playback, runtime
+from benchmarks import attack, documents, measure, opening, playback, runtime
 from tests.browser import browsers, servers
 from tests.browser.servers import Server
 
@@ -35,6 +35,9 @@ FIRST_PRINT, AFTER_STOP = 0.75, 0.2
 PYTHON_MORE, JAVASCRIPT_MOST = 15.0, 20.0
 #: What the process for documents may cost an edit, milliseconds, and opening a long session, times.
 EDIT_MORE, OPENING_TIMES = 0.3, 1.5
+#: How many times as long a long session may take to open as a short one with its text; and, of its
+#: recording, how many times as long the lines may take as reading what they are made of.
+LONG_LOG, LINES = 1.5, 1.0
 #: Seconds from its death until all type again.
 RECOVERY = 3.0
 #: How many times as long keys may take under attack, and memory for each hostile connection. Bytes.
@@ -153,6 +156,21 @@ def processes(rounds: int) -> list[Row]:
     ]
 
 
+def long_sessions(rounds: int) -> list[Row]:
+    """A session of a long log against one of a short log that has the same text."""
+    took = asyncio.run(opening.measure(rounds))
+    times, lines = took.long / took.same, took.lines / took.read
+    return [
+        Row(f"Opening a session of {opening.SHORT} edits", f"{took.short * 1000:.0f} ms"),
+        Row(f"… of {documents.LONG:,} edits", f"{took.long * 1000:.0f} ms"),
+        Row("… of one edit that has the text of these", f"{took.same * 1000:.0f} ms"),
+        Row("… times as long for the log", f"{times:.2f}", f"≤ {LONG_LOG:g}", times <= LONG_LOG),
+        Row("Its recording, read", f"{took.read * 1000:.0f} ms"),
+        Row("… and written as lines", f"{took.lines * 1000:.0f} ms"),
+        Row("… times as long as read", f"{lines:.2f}", f"≤ {LINES:g}", lines <= LINES),
+    ]
+
+
 def attacked(rounds: int) -> list[Row]:
     """Two people who type, in peace and under attack."""
     cost = attack.measure(rounds)
@@ -230,6 +248,7 @@ def main() -> int:
             *typing(browser, server, arguments.rounds),
             *recordings(browser, server, arguments.rounds),
             *processes(arguments.rounds),
+            *long_sessions(arguments.rounds),
             *attacked(arguments.rounds),
         ]
         text = table(rows, arguments.rounds, browser)

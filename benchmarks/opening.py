@@ -1,0 +1,100 @@
+"""What a long session costs to open, and its recording to send.
+
+Beside it is a session with the same text, tombstones and all, whose log is short: what its text
+costs it may cost, and how long its log is may not count.
+"""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from arena_ext import export, recording
+from arena_ext.model import Edit, Entry, Event
+from arena_ext.protocol import Audience, Document
+from arena_ext.rooms import Rooms
+from arena_ext.sqlite_log import SqliteLog
+from arena_ext.supply import Supply
+from benchmarks.documents import LONG, typed
+
+#: Edits of a session that is short in both ways, and entries after each session's checkpoint.
+SHORT, AFTER_CHECKPOINT = 200, 500
+
+
+@dataclass(frozen=True)
+class Opening:
+    """Medians, seconds."""
+
+    long: float
+    #: The same text from a short log.
+    same: float
+    short: float
+    #: Its entries out of the database, and as the lines of a recording.
+    read: float
+    lines: float
+
+
+async def measure(rounds: int) -> Opening:
+    """Open each in turn, `rounds` times."""
+    updates, state = typed(LONG)
+    took: dict[str, list[float]] = {}
+    with tempfile.TemporaryDirectory() as home:
+        supply = Supply()
+        log = SqliteLog(Path(home) / "sessions.sqlite")
+        rooms = Rooms(log, str, supply)
+        try:
+            for session, edits in (
+                ("long", updates),
+                ("same", [state]),
+                ("short", updates[:SHORT]),
+            ):
+                await _store(rooms, session, edits)
+            for _ in range(rounds):
+                for session in ("long", "same", "short"):
+                    took.setdefault(session, []).append(await _open(rooms, session))
+                began = time.perf_counter()
+                entries = await log.read("long")
+                chain = await log.chain("long", len(entries))
+                took.setdefault("read", []).append(time.perf_counter() - began)
+                began = time.perf_counter()
+                seen = export.SEEN[Audience.INTERVIEWERS]
+                for _line in recording.lines({"id": "long"}, entries, seen, chain):
+                    pass
+                took.setdefault("lines", []).append(time.perf_counter() - began)
+        finally:
+            await rooms.close()
+            supply.close()
+    return Opening(**{name: statistics.median(times) for name, times in took.items()})
+
+
+async def _store(rooms: Rooms, session: str, edits: list[bytes]) -> None:
+    created = Event("session-created", {"owner": "ana", "title": "T", "language": "python"})
+    stored = rooms.log.append(session, Entry(1, 1, None, Audience.SERVER, created))
+    for seq, update in enumerate(edits, 2):
+        edit = Edit(Document.PAD, update)
+        stored = rooms.log.append(session, Entry(seq, seq, "ana", Audience.EVERYONE, edit))
+        if seq % 1000 == 0:
+            await stored
+    await stored
+    room = await rooms.get(session)
+    assert room is not None
+    room.keep_checkpoint()
+    for _ in range(AFTER_CHECKPOINT):
+        stored = room.record(None, Event("title-changed", {"title": "T"}))
+    await stored
+    room.crash()
+
+
+async def _open(rooms: Rooms, session: str) -> float:
+    began = time.perf_counter()
+    room = await rooms.get(session)
+    took = time.perf_counter() - began
+    assert room is not None
+    # What goes on in other threads for its sake is over before the next is opened.
+    room.text()
+    room._state.replica(Document.PAD).settle()  # noqa: SLF001
+    room.crash()
+    return took
