@@ -81,15 +81,18 @@ class Figures:
 
     kills: int = 0
     typed: int = 0
+    #: Those that the server had said are stored before it was killed, and those that it had not.
     acknowledged: int = 0
-    unacknowledged_at_kills: int = 0
+    on_their_way: int = 0
+    #: What is in the recording in the end.
+    recorded: int = 0
     seconds: float = 0.0
 
     def __str__(self) -> str:
         return (
-            f"{self.kills} kills in {self.seconds:.0f} s: {self.typed} keystrokes typed, "
-            f"{self.acknowledged} acknowledged and found, "
-            f"{self.unacknowledged_at_kills} were on their way when the server died"
+            f"{self.kills} kills in {self.seconds:.0f} s: {self.typed} keystrokes typed; "
+            f"{self.acknowledged} were acknowledged before the server died, and found right after, "
+            f"{self.on_their_way} were on their way; {self.recorded} are recorded, once each"
         )
 
 
@@ -137,7 +140,7 @@ async def soak(
             url = f"{server.url.replace('http', 'ws', 1)}arena/ws/{session}"
             await asyncio.gather(*(typist.connect(url) for typist in typists))
             if round_number == kills:
-                await agree(url, typists, database, session)
+                figures.recorded = await agree(url, typists, database, session)
                 break
             await type_until_killed(chance, typists, server.process.pid)
             server.process.wait()
@@ -146,12 +149,12 @@ async def soak(
                 assert typist.client is not None
                 await typist.client.close()
                 typist.take_note()
-                figures.unacknowledged_at_kills += typist.typed - typist.acknowledged
+                figures.acknowledged += typist.acknowledged - typist.before
+                figures.on_their_way += typist.typed - typist.acknowledged
             check_acknowledged(typists, log.text(session))
             if figures.kills % 20 == 0:
                 report(f"{figures.kills} kills, nothing lost")
     figures.typed = sum(typist.typed for typist in typists)
-    figures.acknowledged = sum(typist.acknowledged for typist in typists)
     figures.seconds = time.monotonic() - began
     return figures
 
@@ -193,8 +196,11 @@ def check_acknowledged(typists: list[Typist], text: str) -> None:
         assert not missing, f"acknowledged and lost: {typist.name} {missing}"
 
 
-async def agree(url: str, typists: list[Typist], database: Path, session: str) -> None:
-    """Every client, the server and a late joiner have one text, with every keystroke once."""
+async def agree(url: str, typists: list[Typist], database: Path, session: str) -> int:
+    """Every client, the server and a late joiner have one text, with every keystroke once.
+
+    Returns how many of them the recording has.
+    """
     for typist in typists:
         assert typist.client is not None
         await typist.client.settled()
@@ -207,11 +213,13 @@ async def agree(url: str, typists: list[Typist], database: Path, session: str) -
         assert typist.client is not None
         await typist.client.expect_text(late.text)
     # Read anew, from the first entry on.
-    assert Recorded(database).text(session) == late.text
+    recorded = Recorded(database).text(session)
+    assert recorded == late.text
     assert cli.main(["check", session], database) == 0
     for client in [late, *(typist.client for typist in typists)]:
         if client is not None:
             await client.close()
+    return len(set(recorded.split()))
 
 
 def main() -> int:

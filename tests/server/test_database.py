@@ -57,6 +57,11 @@ def test_a_session_opens_while_another_process_writes(runner: asyncio.Runner, pa
                 assert again.session.title == "kept"
                 assert list(await log.sessions()) == [room.session.id]
                 assert len(await log.read(room.session.id)) == 1
+            with (
+                closing(database.reading(path)) as reader,
+                pytest.raises(sqlite3.OperationalError, match="readonly"),
+            ):
+                reader.execute("DELETE FROM entries")
 
     runner.run(scene())
 
@@ -181,6 +186,47 @@ def test_many_deletions_are_one_rewriting(runner: asyncio.Runner, path: Path) ->
             await asyncio.gather(*(log.delete(f"s{number}") for number in range(20)))
             await until(lambda: not holding(path, CANARY))
             assert statements.count("VACUUM") == 1
+
+    runner.run(scene())
+
+
+@pytest.mark.usefixtures("hasty")
+def test_who_deletes_again_and_again_holds_nobody_up(
+    runner: asyncio.Runner, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite_log, "RESTS", 1e9)
+
+    async def scene() -> None:
+        async with opened(path) as log:
+            await fill(log, "one", 5, CANARY)
+            await log.delete("one")
+            await until(lambda: not holding(path, CANARY))
+            statements: list[str] = []
+            log._writer.set_trace_callback(statements.append)
+            for number in range(20):
+                await fill(log, f"s{number}", 5, CANARY)
+                await log.delete(f"s{number}")
+            assert "VACUUM" not in statements
+        # A server that stops takes the time.
+        assert not holding(path, CANARY)
+
+    runner.run(scene())
+
+
+@pytest.mark.usefixtures("hasty")
+def test_traces_do_not_wait_for_ever_for_a_quiet_moment(
+    runner: asyncio.Runner, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite_log, "QUIET", 1e6)
+
+    async def scene() -> None:
+        async with opened(path) as log:
+            await fill(log, "gone", 50, CANARY)
+            await log.delete("gone")
+            seq = 0
+            while await asyncio.to_thread(holding, path, CANARY):
+                seq += 1
+                await soon(log.append("kept", entry(seq)))
 
     runner.run(scene())
 
