@@ -25,27 +25,27 @@ export async function findRuntime(base: string): Promise<RuntimeVersion> {
 
 /**
  * Fetch files of the runtime, un-gzipped, by name. `onProgress` hears the share of all bytes that
- * has arrived, 0 to 1. Raises `Error` when one cannot be had.
+ * has arrived, 0 to 1. A file that cannot be had rejects with `Error`.
  */
-export async function fetchAssets(
+export function fetchAssets(
   runtime: RuntimeVersion,
   names: readonly string[],
   onProgress: (share: number) => void
-): Promise<Map<string, ArrayBuffer>> {
+): Record<string, Promise<ArrayBuffer>> {
   // Everything is counted as it is stored; what a host un-gzips on the way is scaled to that.
   const sizes = new Map(names.map(name => [name, runtime.assets[name] ?? { size: 1, gzip: 1 }]));
   const total = [...sizes.values()].reduce((sum, { gzip }) => sum + gzip, 0);
   const arrived = new Map<string, number>();
-  const assets = await Promise.all(
-    [...sizes].map(async ([name, { size, gzip }]): Promise<[string, ArrayBuffer]> => {
-      const bytes = await fetchAsset(`${runtime.url}${name}.gz`, (count, compressed) => {
+  return Object.fromEntries(
+    [...sizes].map(([name, { size, gzip }]) => {
+      const bytes = fetchAsset(`${runtime.url}${name}.gz`, (count, compressed) => {
         arrived.set(name, compressed ? count : (count * gzip) / size);
         onProgress(Math.min(1, [...arrived.values()].reduce((sum, part) => sum + part, 0) / total));
       });
+      bytes.catch(() => undefined); // until it is asked for
       return [name, bytes];
     })
   );
-  return new Map(assets);
 }
 
 async function fetchAsset(

@@ -14,8 +14,10 @@ export const HANDSHAKE = 'arena-sandbox';
 export type Files = Record<string, ArrayBuffer>;
 
 export type PageToFrame =
-  /** The worker's script, WebAssembly to compile once (or none), and what each worker gets. */
-  | { type: 'load'; script: ArrayBuffer; wasm: ArrayBuffer | null; files: Files }
+  /** WebAssembly to compile, once for all workers; languages that have some. */
+  | { type: 'compile'; wasm: ArrayBuffer }
+  /** The worker's script, and files that each worker gets. */
+  | { type: 'load'; script: ArrayBuffer; files: Files }
   /** Start a worker; its port rides along. */
   | { type: 'spawn'; id: number }
   | { type: 'kill'; id: number }

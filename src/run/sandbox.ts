@@ -28,11 +28,10 @@ export interface Services {
   need(modules: readonly string[]): void;
 }
 
-/** How long the frame may take to say hello, and a worker to become ready, in milliseconds. */
-const FRAME_DEADLINE = 20_000;
-const WORKER_DEADLINE = 90_000;
+/** How long a frame may take to say hello, or a worker to become ready, in milliseconds. */
+const DEADLINE = 90_000;
 const SLOW_PACKAGES =
-  `The packages could not be imported within ${WORKER_DEADLINE / 1000} seconds. ` +
+  `The packages could not be imported within ${DEADLINE / 1000} seconds. ` +
   'Nothing else was harmed: you can run again.';
 /**
  * The frame is asked for a sign of life once per tick while something waits for it. Ticks are
@@ -41,22 +40,28 @@ const SLOW_PACKAGES =
 const PING_INTERVAL = 1000;
 const MISSED_PINGS = 5;
 
-/** What a frame is loaded with: the worker's script, its WebAssembly, and its files. */
+/** What a frame is loaded with, once it is there: the worker's script, its WebAssembly, its files. */
 export interface SandboxContent {
-  script: ArrayBuffer;
-  wasm: ArrayBuffer | null;
-  files: Files;
+  script: Promise<ArrayBuffer>;
+  wasm: Promise<ArrayBuffer> | null;
+  files: Promise<Files>;
 }
 
 /** One iframe and its workers. Once lost it stays lost: open another. */
 export class Sandbox {
-  /** Open a frame and load it. Raises `Error` when it does not come up. */
-  static async open(url: string, content: SandboxContent): Promise<Sandbox> {
+  /** Open a frame and load it. Raises `Error` when it does not come up, or its content does not. */
+  static async open(url: string, { script, wasm, files }: SandboxContent): Promise<Sandbox> {
     const sandbox = new Sandbox(url);
+    const whole = Promise.all([script, files]);
+    whole.catch(() => undefined); // until it is asked for
     try {
-      await sandbox.#until('hello', FRAME_DEADLINE);
-      sandbox.#post({ type: 'load', ...content });
-      await sandbox.#until('loaded', WORKER_DEADLINE);
+      await sandbox.#until('hello');
+      if (wasm !== null) {
+        sandbox.#post({ type: 'compile', wasm: await wasm });
+      }
+      const [code, each] = await whole;
+      sandbox.#post({ type: 'load', script: code, files: each });
+      await sandbox.#until('loaded');
     } catch (error) {
       sandbox.dispose();
       throw error;
@@ -106,7 +111,7 @@ export class Sandbox {
   spawn(): SandboxWorker {
     const id = this.#nextId++;
     const channel = new MessageChannel();
-    const worker = new SandboxWorker(channel.port1, WORKER_DEADLINE, {
+    const worker = new SandboxWorker(channel.port1, DEADLINE, {
       kill: () => {
         this.#workers.delete(id);
         if (!this.#gone) {
@@ -170,11 +175,14 @@ export class Sandbox {
   }
 
   /** Wait for a message of the frame. */
-  #until(type: 'hello' | 'loaded', deadline: number): Promise<void> {
+  #until(type: 'hello' | 'loaded'): Promise<void> {
+    if (this.#gone) {
+      return Promise.reject(new Error('The sandbox is gone'));
+    }
     return new Promise((resolve, reject) => {
       const timer = setTimeout(
         () => this.#expected?.failed('The sandbox did not start in this browser'),
-        deadline
+        DEADLINE
       );
       const settle = (act: () => void): void => {
         clearTimeout(timer);
@@ -274,7 +282,7 @@ export class SandboxWorker {
     for (const name of [...Object.keys(files), ...modules]) {
       this.#has.add(name);
     }
-    const timer = setTimeout(() => this.kill(SLOW_PACKAGES), WORKER_DEADLINE);
+    const timer = setTimeout(() => this.kill(SLOW_PACKAGES), DEADLINE);
     const usable = await new Promise<boolean>(resolve => {
       this.#onFurnished = resolve;
       this.#sandbox.settled();

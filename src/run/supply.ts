@@ -138,25 +138,24 @@ export class WorkerSupply {
           this.#next = null;
         }
       };
-      opening.then(sandbox => void sandbox.lost.then(forget), forget);
+      opening.then(
+        sandbox => void sandbox.lost.then(forget),
+        () => {
+          forget();
+          this.#content = null;
+        }
+      );
       this.#sandbox = opening;
     }
     return this.#sandbox;
   }
 
   #load(): Promise<{ url: string; content: SandboxContent }> {
-    if (this.#content === null) {
-      const loading = this.#fetch();
-      loading.catch(() => {
-        if (this.#content === loading) {
-          this.#content = null;
-        }
-      });
-      this.#content = loading;
-    }
+    this.#content ??= this.#fetch();
     return this.#content;
   }
 
+  /** Begin to fetch; resolves when it is known what. */
   async #fetch(): Promise<{ url: string; content: SandboxContent }> {
     const label = `Loading ${this.#language.name}…`;
     this.#setState({ phase: 'loading', label, progress: 0 });
@@ -166,19 +165,24 @@ export class WorkerSupply {
     const files = [...this.#language.files, ...(usable ? [snapshot] : [])];
     const names = [script, ...(wasm === null ? [] : [wasm]), ...files];
     let shown = 0;
-    const assets = await fetchAssets(runtime, names, share => {
+    const assets = fetchAssets(runtime, names, share => {
       if (share - shown >= 0.01) {
         shown = share;
         this.#setState({ phase: 'loading', label, progress: share });
       }
     });
-    const bytes = (name: string): ArrayBuffer => assets.get(name) ?? new ArrayBuffer(0);
+    const asset = (name: string): Promise<ArrayBuffer> =>
+      assets[name] ?? Promise.reject(new Error(`${name} is missing`));
+    const filed = files.map(async (name): Promise<[string, ArrayBuffer]> => [
+      name,
+      await asset(name)
+    ]);
     return {
       url: `${runtime.url}sandbox.html`,
       content: {
-        script: bytes(script),
-        wasm: wasm === null ? null : bytes(wasm),
-        files: Object.fromEntries(files.map(name => [name, bytes(name)]))
+        script: asset(script),
+        wasm: wasm === null ? null : asset(wasm),
+        files: Promise.all(filed).then(Object.fromEntries<ArrayBuffer>)
       }
     };
   }

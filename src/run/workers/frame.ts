@@ -6,7 +6,7 @@
  * is sent, it only hands it to workers.
  */
 import { HANDSHAKE } from '../messages';
-import type { FrameToPage, PageToFrame, WorkerStart } from '../messages';
+import type { Files, FrameToPage, PageToFrame, WorkerStart } from '../messages';
 
 // Anywhere but in a sandboxed frame these walls would be painted on: then do nothing at all.
 if (self.origin === 'null' && window.parent !== window) {
@@ -22,25 +22,32 @@ if (self.origin === 'null' && window.parent !== window) {
 function serve(port: MessagePort): void {
   const workers = new Map<number, Worker>();
   let script = '';
-  let start: WorkerStart = { module: null, files: {} };
+  let files: Files = {};
+  // Compiled here once; workers get the module, which costs them next to nothing.
+  let module: Promise<WebAssembly.Module | null> = Promise.resolve(null);
   const say = (message: FrameToPage): void => port.postMessage(message);
 
-  const receive = async (message: PageToFrame, ports: readonly MessagePort[]): Promise<void> => {
+  const receive = (message: PageToFrame, ports: readonly MessagePort[]): void => {
     switch (message.type) {
+      case 'compile':
+        module = WebAssembly.compile(message.wasm);
+        // Each worker says that it got none.
+        module.catch(() => undefined);
+        break;
       case 'load':
         script = URL.createObjectURL(new Blob([message.script], { type: 'text/javascript' }));
-        start = {
-          // Compiled here once; workers get the module, which costs them next to nothing.
-          module: message.wasm === null ? null : await WebAssembly.compile(message.wasm),
-          files: message.files
-        };
+        files = message.files;
         say({ type: 'loaded' });
         break;
       case 'spawn': {
         const { id } = message;
+        const crashed = (text: string): void => say({ type: 'crashed', id, message: text });
+        // It reads its script while the module may still be compiling.
         const worker = new Worker(script);
-        worker.onerror = event => say({ type: 'crashed', id, message: event.message });
-        worker.postMessage(start, [...ports]);
+        worker.onerror = event => crashed(event.message);
+        const start = (compiled: WorkerStart['module']): void =>
+          worker.postMessage({ module: compiled, files } satisfies WorkerStart, [...ports]);
+        module.then(start).catch((error: unknown) => crashed(String(error)));
         workers.set(id, worker);
         break;
       }
@@ -54,9 +61,11 @@ function serve(port: MessagePort): void {
     }
   };
   port.onmessage = (event: MessageEvent<PageToFrame>) => {
-    receive(event.data, event.ports).catch((error: unknown) =>
-      say({ type: 'failed', message: String(error) })
-    );
+    try {
+      receive(event.data, event.ports);
+    } catch (error) {
+      say({ type: 'failed', message: String(error) });
+    }
   };
   say({ type: 'hello' });
 }

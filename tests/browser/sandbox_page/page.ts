@@ -137,9 +137,9 @@ async function runBare(script: string): Promise<string> {
       port.postMessage({ type: 'ready' });
     };`;
   const sandbox = await Sandbox.open(`${runtimeUrl}${version.directory}/sandbox.html`, {
-    script: new TextEncoder().encode(wrapped).buffer,
+    script: Promise.resolve(new TextEncoder().encode(wrapped).buffer),
     wasm: null,
-    files: {}
+    files: Promise.resolve({})
   });
   const worker = sandbox.spawn();
   await worker.ready;
