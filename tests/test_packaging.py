@@ -102,7 +102,11 @@ def test_the_wheel_has_all_its_parts(wheel: zipfile.ZipFile, repository: Path) -
     extension = json.loads(one(wheel, LABEXTENSION + "package.json"))
     assert any(n.endswith(LABEXTENSION + extension["jupyterlab"]["_build"]["load"]) for n in names)
     runtime = json.loads(one(wheel, LABEXTENSION + "runtime/version.json"))
-    assert runtime, "the runtime says which version it is"
+    # Without its snapshot Python starts, but slowly.
+    assert {"python.js", "pyodide.asm.wasm", "python.snapshot"} <= set(runtime["assets"])
+    for asset in runtime["assets"]:
+        path = f"{LABEXTENSION}runtime/{runtime['directory']}/{asset}.gz"
+        assert [name for name in names if name.endswith(path)]
 
 
 def test_the_wheel_has_nothing_twice(wheel: zipfile.ZipFile) -> None:

@@ -18,8 +18,8 @@ export type PageToFrame =
   | { type: 'compile'; wasm: ArrayBuffer }
   /** The worker's script, and files that each worker gets. */
   | { type: 'load'; script: ArrayBuffer; files: Files }
-  /** Start a worker; its port rides along. */
-  | { type: 'spawn'; id: number }
+  /** Start a worker, without one of the files if that is said; its port rides along. */
+  | { type: 'spawn'; id: number; without: string | null }
   | { type: 'kill'; id: number }
   | { type: 'ping' };
 

@@ -40,6 +40,9 @@ const SLOW_PACKAGES =
 const PING_INTERVAL = 1000;
 const MISSED_PINGS = 5;
 
+/** A worker did not come up, though its frame is well. */
+export class StartError extends Error {}
+
 /** What a frame is loaded with, once it is there: the worker's script, its WebAssembly, its files. */
 export interface SandboxContent {
   script: Promise<ArrayBuffer>;
@@ -107,8 +110,8 @@ export class Sandbox {
     document.body.append(this.#iframe);
   }
 
-  /** Start a worker. It is usable once its `ready` resolves. */
-  spawn(): SandboxWorker {
+  /** Start a worker, without one of the files if that is said. It is usable once its `ready` resolves. */
+  spawn(without: string | null = null): SandboxWorker {
     const id = this.#nextId++;
     const channel = new MessageChannel();
     const worker = new SandboxWorker(channel.port1, DEADLINE, {
@@ -123,9 +126,9 @@ export class Sandbox {
     });
     this.#workers.set(id, worker);
     if (this.#gone) {
-      worker.lose('The sandbox is gone');
+      worker.lose(new Error('The sandbox is gone'));
     } else {
-      this.#post({ type: 'spawn', id }, [channel.port2]);
+      this.#post({ type: 'spawn', id, without }, [channel.port2]);
       this.#watch();
     }
     return worker;
@@ -143,7 +146,7 @@ export class Sandbox {
     this.#port.close();
     this.#iframe.remove();
     for (const worker of this.#workers.values()) {
-      worker.lose('The sandbox is gone');
+      worker.lose(new Error('The sandbox is gone'));
     }
     this.#workers.clear();
     this.#watch();
@@ -316,18 +319,18 @@ export class SandboxWorker {
   /** End it at once, whatever it does; `reason` is for whoever waits for its program. */
   kill(reason?: string): void {
     if (!this.#dead) {
-      this.lose('Ended', reason);
+      this.lose(new Error('Ended'), reason);
       this.#sandbox.kill();
     }
   }
 
   /** It is gone: whoever waits for it hears so. */
-  lose(reason: string, told?: string): void {
+  lose(reason: Error, told?: string): void {
     this.#dead = true;
     this.#port.close();
     const start = this.#start;
     this.#start = null;
-    start?.reject(new Error(reason));
+    start?.reject(reason);
     this.#onFurnished?.(false);
     this.#execution?.end({ kind: 'lost', ...(told !== undefined && { reason: told }) });
   }
@@ -335,7 +338,7 @@ export class SandboxWorker {
   /** Its start failed. Errors of a worker that is up are the program's own business. */
   fail(reason: string): void {
     if (this.#start !== null) {
-      this.lose(reason);
+      this.lose(new StartError(reason));
       this.#sandbox.kill();
     }
   }

@@ -8,7 +8,7 @@ import type { RunnerState } from '../core/runner';
 import { fetchAssets, findRuntime } from './assets';
 import { canSuspend, type SandboxLanguage } from './languages';
 import type { PackageFiles } from './messages';
-import { Sandbox, type SandboxContent, type SandboxWorker } from './sandbox';
+import { Sandbox, StartError, type SandboxContent, type SandboxWorker } from './sandbox';
 
 export class WorkerSupply {
   readonly #language: SandboxLanguage;
@@ -19,6 +19,8 @@ export class WorkerSupply {
   #sandbox: Promise<Sandbox> | null = null;
   #next: SandboxWorker | null = null;
   #expected: PackageFiles | null = null;
+  /** A file that workers do without, because one did not start with it. */
+  #without: string | null = null;
   /** A run waits for what is announced; a worker that was to come meanwhile comes after that. */
   #announced = false;
   #owed = false;
@@ -99,8 +101,9 @@ export class WorkerSupply {
   async #warm(urgent: boolean): Promise<SandboxWorker> {
     try {
       const sandbox = await this.#open();
+      const without = this.#without;
       if (this.#next === null || this.#next.dead) {
-        this.#next = sandbox.spawn();
+        this.#next = sandbox.spawn(without);
       }
       const worker = this.#next;
       const packages = this.#expected;
@@ -110,7 +113,17 @@ export class WorkerSupply {
         const label = `Starting ${this.#language.name}…`;
         this.#setState({ phase: 'loading', label, progress: null });
       }
-      await worker.ready;
+      try {
+        await worker.ready;
+      } catch (error) {
+        const { snapshot } = this.#language;
+        if (!(error instanceof StartError) || snapshot === null || without === snapshot) {
+          throw error;
+        }
+        // Not every browser's engine takes every image: slowly is better than not at all.
+        this.#without = snapshot;
+        return await this.#warm(urgent);
+      }
       if (packages !== null && !(await worker.furnish(packages))) {
         // Better a worker that lacks them than none.
         this.#expected = null;
@@ -173,16 +186,24 @@ export class WorkerSupply {
     });
     const asset = (name: string): Promise<ArrayBuffer> =>
       assets[name] ?? Promise.reject(new Error(`${name} is missing`));
-    const filed = files.map(async (name): Promise<[string, ArrayBuffer]> => [
-      name,
-      await asset(name)
-    ]);
+    const filed = files.map(name =>
+      asset(name).then(
+        (bytes): [string, ArrayBuffer][] => [[name, bytes]],
+        (error: unknown) => {
+          // Without its snapshot a worker takes longer, and that is all.
+          if (name === snapshot) {
+            return [];
+          }
+          throw error;
+        }
+      )
+    );
     return {
       url: `${runtime.url}sandbox.html`,
       content: {
         script: asset(script),
         wasm: wasm === null ? null : asset(wasm),
-        files: Promise.all(filed).then(Object.fromEntries<ArrayBuffer>)
+        files: Promise.all(filed).then(all => Object.fromEntries(all.flat()))
       }
     };
   }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 import time
@@ -807,6 +808,30 @@ def test_python_works_where_its_snapshot_does_not(browser: Browser, site: Site) 
     assert "python_stdlib.zip.gz" in loaded
     assert "python.snapshot.gz" not in loaded
     context.close()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [{"status": 404}, {"body": b"nothing of the kind"}, {"body": gzip.compress(b"\0asm" * 999)}],
+    ids=["missing", "not compressed", "no image"],
+)
+def test_python_works_where_its_snapshot_is_broken(
+    browser: Browser, site: Site, answer: dict[str, Any]
+) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.route("**/python.snapshot.gz", lambda route: route.fulfill(**answer))
+    page.goto(site.url)
+    for _ in range(2):
+        result = run(page, "python", "print(1)")
+        assert (result["stdout"], result["error"]) == ("1\n", None)
+    context.close()
+
+
+def test_python_starts_from_its_snapshot(page: Page) -> None:
+    """The seed of hashes is in there: elsewhere each worker has one of its own."""
+    first, second = (run(page, "python", "print(hash('x'))")["stdout"] for _ in range(2))
+    assert first == second
 
 
 def test_a_failed_load_says_so_and_can_be_repeated(browser: Browser, site: Site) -> None:

@@ -40,13 +40,17 @@ function serve(port: MessagePort): void {
         say({ type: 'loaded' });
         break;
       case 'spawn': {
-        const { id } = message;
+        const { id, without } = message;
+        const given = { ...files };
+        if (without !== null) {
+          Reflect.deleteProperty(given, without);
+        }
         const crashed = (text: string): void => say({ type: 'crashed', id, message: text });
         // It reads its script while the module may still be compiling.
         const worker = new Worker(script);
         worker.onerror = event => crashed(event.message);
         const start = (compiled: WorkerStart['module']): void =>
-          worker.postMessage({ module: compiled, files } satisfies WorkerStart, [...ports]);
+          worker.postMessage({ module: compiled, files: given } satisfies WorkerStart, [...ports]);
         module.then(start).catch((error: unknown) => crashed(String(error)));
         workers.set(id, worker);
         break;
