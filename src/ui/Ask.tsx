@@ -1,22 +1,50 @@
 /** A program's question, where its output stands: its author answers, everybody else sees who will. */
-import { useState } from 'react';
+import { useLayoutEffect, useRef, useState } from 'react';
 import type { JSX } from 'react';
 
-/** `of` is whom it asks; without `onAnswer` that is somebody else. Null is the end of all input. */
-export interface AskProps {
+/** What is asked, and what to do with the answer: null is the end of all input. */
+export interface QuestionProps {
   prompt: string;
-  of: string;
-  onAnswer: ((text: string | null) => void) | undefined;
+  onAnswer: (text: string | null) => void;
+  /** It has the focus, which was there before; and it goes with the focus in it. */
+  onFocus: (from: EventTarget | null) => void;
+  onGoneWithFocus: () => void;
 }
 
-export function Ask({ prompt, of, onAnswer }: AskProps): JSX.Element {
+/** `of` is whom it asks; without `onAnswer` that is somebody else. */
+export interface AskProps extends Omit<QuestionProps, 'onAnswer'> {
+  of: string;
+  onAnswer: QuestionProps['onAnswer'] | undefined;
+}
+
+export function Ask({ of, onAnswer, ...question }: AskProps): JSX.Element {
+  return onAnswer === undefined ? (
+    <p className="arena-note">Waiting for {of} to answer…</p>
+  ) : (
+    <Question {...question} onAnswer={onAnswer} />
+  );
+}
+
+function Question({ prompt, onAnswer, onFocus, onGoneWithFocus }: QuestionProps): JSX.Element {
   const [text, setText] = useState('');
-  if (onAnswer === undefined) {
-    return <p className="arena-note">Waiting for {of} to answer…</p>;
-  }
+  const form = useRef<HTMLFormElement>(null);
+  const gone = useRef(onGoneWithFocus);
+
+  useLayoutEffect(() => {
+    const element = form.current;
+    const goes = gone.current;
+    return () => {
+      if (element?.contains(document.activeElement)) {
+        goes();
+      }
+    };
+  }, []);
+
   return (
     <form
+      ref={form}
       className="arena-ask"
+      onFocus={event => onFocus(event.relatedTarget)}
       onSubmit={event => {
         event.preventDefault();
         setText('');

@@ -1,6 +1,6 @@
 /** The runs of a session: the latest, or an earlier one that the reader picked. */
 import { Fragment, useEffect, useMemo, useRef, useState } from 'react';
-import type { JSX } from 'react';
+import type { JSX, RefObject } from 'react';
 
 import { firstName } from '../core/files';
 import type { Place, Run, User } from '../core/protocol';
@@ -114,6 +114,7 @@ function RunView(props: {
   const content = useRef<HTMLDivElement>(null);
   const following = useRef(true);
   const position = useRef(0);
+  const focus = useFocusBack(scroller, run.status === 'running');
   const others = useMemo(() => Object.keys(run.files ?? {}), [run.files]);
 
   useEffect(() => {
@@ -186,13 +187,43 @@ function RunView(props: {
             />
           )}
           {run.asks !== null && (
-            <Ask prompt={run.asks} of={author} onAnswer={isMine ? room?.onAnswer : undefined} />
+            <Ask
+              prompt={run.asks}
+              of={author}
+              onAnswer={isMine ? room?.onAnswer : undefined}
+              onFocus={focus.asked}
+              onGoneWithFocus={focus.answered}
+            />
           )}
           {isSilent(run) && <p className="arena-empty">This run printed nothing.</p>}
         </div>
       </div>
     </>
   );
+}
+
+/**
+ * Gives the focus back that questions took, once the program has ended. Until then it is with the
+ * output: keys that somebody presses ahead of the next question are not for the editor.
+ */
+function useFocusBack(
+  output: RefObject<HTMLElement>,
+  isRunning: boolean
+): { asked: (from: EventTarget | null) => void; answered: () => void } {
+  const before = useRef<HTMLElement | null>(null);
+  useEffect(() => {
+    if (!isRunning && document.activeElement === output.current) {
+      before.current?.focus();
+    }
+  }, [output, isRunning]);
+  return {
+    asked: from => {
+      if (from instanceof HTMLElement && !output.current?.contains(from)) {
+        before.current = from;
+      }
+    },
+    answered: () => output.current?.focus({ preventScroll: true })
+  };
 }
 
 /** Nobody else has seen what somebody's browser says: what ran there can run here, the same files. */
