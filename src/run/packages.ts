@@ -187,7 +187,7 @@ function noteOn(names: readonly string[]): string {
 function unreached({ href }: URL, why: string | number): string {
   return (
     `Where packages come from could not be reached: ${href} (${why}). The browser's console may say ` +
-    'more; whoever runs this installation has set the address as pyodide_packages_url.'
+    'more; whoever runs this installation can look at that address, which is a setting of theirs.'
   );
 }
 

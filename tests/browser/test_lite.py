@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import threading
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser import wheelhouse
 from tests.browser.room import Room, from_launcher
 from tests.browser.servers import private_environment
 
@@ -29,10 +31,22 @@ class Static(SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def mirror(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where packages for Python are, on another origin."""
+    with wheelhouse.mirror(tmp_path_factory.mktemp("mirror"), "tabulate-") as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory, mirror: str) -> Iterator[str]:
     """The address of a JupyterLite with Arena, built as anybody builds one."""
     home = tmp_path_factory.mktemp("lite")
     output = home / "site"
+    settings = {
+        "jupyter-lite-schema-version": 0,
+        "jupyter-config-data": {"arenaPackagesUrl": mirror},
+    }
+    (home / "jupyter-lite.json").write_text(json.dumps(settings))
     build = subprocess.run(
         [
             *[str(Path(sys.executable).with_name("jupyter")), "lite", "build", "--apps=lab"],
@@ -97,3 +111,9 @@ def test_an_interview_survives_the_page(room: Room) -> None:
 def test_the_room_says_that_it_is_in_this_browser_alone(room: Room) -> None:
     expect(room.panel).to_contain_text("Only in this browser")
     expect(room.people.get_by_role("listitem")).to_have_count(1)
+
+
+def test_packages_come_from_where_the_site_says(room: Room) -> None:
+    room.choose("Python")
+    room.write("import tabulate\nprint(tabulate.tabulate([[42]]))")
+    expect(room.run()).to_contain_text("--\n42\n--", use_inner_text=True)

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+
+from arena_ext import wheels as indexed
+from tests.browser import sandbox_site
 
 PINNED = Path(__file__).with_suffix(".txt")
 CACHE = Path(__file__).resolve().parents[2] / "build" / "wheelhouse"
@@ -25,3 +33,27 @@ def wheels() -> list[Path]:
         subprocess.run([sys.executable, *pip.split(), *where], check=True, timeout=300)
         complete.touch()
     return sorted(directory.glob("*.whl"))
+
+
+class _Anybodys(SimpleHTTPRequestHandler):
+    """Files that every origin may read, as those of a CDN."""
+
+    def end_headers(self) -> None:
+        self.send_header("Access-Control-Allow-Origin", "*")
+        super().end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def mirror(directory: Path, *names: str) -> Iterator[str]:
+    """Serve those of the wheels whose file names begin so, from an origin of their own; its URL."""
+    for wheel in wheels():
+        if wheel.name.startswith(names):
+            shutil.copy(wheel, directory)
+    if indexed.main([str(directory)]) != 0:
+        raise RuntimeError("the wheels are none for the sandbox")
+    handler = partial(_Anybodys, directory=str(directory))
+    with sandbox_site.running(ThreadingHTTPServer(("127.0.0.1", 0), handler)) as port:
+        yield f"http://127.0.0.1:{port}"
