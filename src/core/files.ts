@@ -4,19 +4,10 @@
  * A file is a name for a text of the pad. A Yjs text can be neither renamed nor removed, so events
  * change the name, and the text under its root stays. `arena_ext/files.py` has the same rules.
  */
-import { LIMITS, MAIN_FILE } from './protocol';
+import { EXTENSIONS } from './languages';
+import { LANGUAGES, LIMITS, MAIN_FILE } from './protocol';
 import type { ClientEvent, Language, LoggedEvents, PadFile } from './protocol';
 
-const EXTENSIONS: Readonly<Record<Language, string>> = {
-  javascript: 'js',
-  python: 'py',
-  typescript: 'ts',
-  sql: 'sql'
-};
-const LANGUAGE_OF: Readonly<Record<string, Language>> = {
-  ...{ js: 'javascript', mjs: 'javascript', cjs: 'javascript', jsx: 'javascript' },
-  ...{ ts: 'typescript', mts: 'typescript', py: 'python', pyi: 'python', sql: 'sql' }
-};
 /** Bytes that a name may have in a file system: Python's runtime has one. */
 const FILE_SYSTEM_NAME = 255;
 /** Control, format and private characters, and every separator but the space. */
@@ -25,7 +16,7 @@ const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u;
 /** Which language a name's extension means, if it is one that we know. */
 export function languageOf(name: string): Language | null {
   const extension = /\.([^.]+)$/.exec(name)?.[1]?.toLowerCase() ?? '';
-  return Object.hasOwn(LANGUAGE_OF, extension) ? (LANGUAGE_OF[extension] ?? null) : null;
+  return LANGUAGES.find(language => EXTENSIONS[language].includes(extension)) ?? null;
 }
 
 /** What events about files need to know of a session. */
@@ -37,7 +28,7 @@ export interface Files {
 
 /** What the first file of a session is called until somebody renames it. */
 export function firstName(language: Language): string {
-  return `main.${EXTENSIONS[language]}`;
+  return `main.${EXTENSIONS[language][0]}`;
 }
 
 /** The files that a session in `language` begins with. */

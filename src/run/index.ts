@@ -1,7 +1,7 @@
 /** The runners of this browser: each language in a sandbox of its own. */
 import { runnersBy } from '../core/runner';
 import type { Runners } from '../core/runner';
-import { SANDBOX_LANGUAGES } from './languages';
+import { sandboxLanguage } from './languages';
 import { Packages } from './packages';
 import { SandboxRunner } from './sandbox-runner';
 
@@ -24,7 +24,7 @@ export function createRunners(options: {
   const directory = (packagesUrl === '' ? 'packages' : packagesUrl).replace(/\/*$/, '/');
   const packages = new Packages(new URL(directory, options.runtimeUrl));
   const runners = runnersBy(
-    language => new SandboxRunner(SANDBOX_LANGUAGES[language], options.runtimeUrl, packages)
+    language => new SandboxRunner(sandboxLanguage(language), options.runtimeUrl, packages)
   );
   return {
     ...runners,

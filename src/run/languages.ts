@@ -3,6 +3,7 @@
  * `workers/` and one entry here; `docs/languages.md` goes through it.
  */
 import { firstName } from '../core/files';
+import { LANGUAGE_NAMES } from '../core/languages';
 import type { Language } from '../core/protocol';
 import type { Runner } from '../core/runner';
 
@@ -35,7 +36,10 @@ export function canSuspend(): boolean {
   return 'Suspending' in WebAssembly;
 }
 
-const SCRIPT: Omit<SandboxLanguage, 'name' | 'main' | 'script'> = {
+/** What is special about a language; the rest is derived. */
+type Entry = Omit<SandboxLanguage, 'name' | 'main'>;
+
+const SCRIPT: Omit<Entry, 'script'> = {
   wasm: null,
   files: [],
   snapshot: null,
@@ -44,22 +48,16 @@ const SCRIPT: Omit<SandboxLanguage, 'name' | 'main' | 'script'> = {
   packages: false
 };
 
-export const SANDBOX_LANGUAGES: Readonly<Record<Language, SandboxLanguage>> = {
+const ENTRIES: Readonly<Record<Language, Entry>> = {
   javascript: {
     ...SCRIPT,
-    name: 'JavaScript',
-    main: firstName('javascript'),
     script: 'javascript.js'
   },
   typescript: {
     ...SCRIPT,
-    name: 'TypeScript',
-    main: firstName('typescript'),
     script: 'typescript.js'
   },
   python: {
-    name: 'Python',
-    main: firstName('python'),
     script: 'python.js',
     wasm: 'pyodide.asm.wasm',
     files: ['python_stdlib.zip', 'pyodide-lock.json'],
@@ -70,10 +68,13 @@ export const SANDBOX_LANGUAGES: Readonly<Record<Language, SandboxLanguage>> = {
   },
   sql: {
     ...SCRIPT,
-    name: 'SQL',
-    main: firstName('sql'),
     script: 'sql.js',
     wasm: 'sql-wasm.wasm',
     input: () => 'none'
   }
 };
+
+/** What `language` needs. */
+export function sandboxLanguage(language: Language): SandboxLanguage {
+  return { name: LANGUAGE_NAMES[language], main: firstName(language), ...ENTRIES[language] };
+}

@@ -1,9 +1,9 @@
 /** The choice of a language. */
 import type { JSX } from 'react';
 
+import { LANGUAGE_NAMES } from '../core/languages';
 import { LANGUAGES } from '../core/protocol';
 import type { Language } from '../core/protocol';
-import { LANGUAGE_NAMES } from './words';
 
 /** The languages there are, by name. */
 export function LanguageSelect(props: {

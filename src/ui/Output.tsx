@@ -2,6 +2,7 @@
 import { Fragment, useEffect, useMemo, useRef, useState } from 'react';
 import type { JSX, RefObject } from 'react';
 
+import { LANGUAGE_NAMES } from '../core/languages';
 import { firstName } from '../core/files';
 import type { Place, Run, User } from '../core/protocol';
 import type { Runner } from '../core/runner';
@@ -10,7 +11,7 @@ import { Ask } from './Ask';
 import { Chunks } from './Chunks';
 import { ErrorText } from './ErrorText';
 import { Options } from './Options';
-import { LANGUAGE_NAMES, RUN_KEYS, ranBy, runStatus, timeOfDay } from './words';
+import { RUN_KEYS, ranBy, runStatus, timeOfDay } from './words';
 
 /** What can be done about runs in a room that is live. */
 export interface OutputRoom {

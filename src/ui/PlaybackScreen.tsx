@@ -2,6 +2,7 @@
 import { useEffect, useId, useMemo, useRef, useState } from 'react';
 import type { JSX, KeyboardEvent, ReactNode } from 'react';
 
+import { LANGUAGE_NAMES } from '../core/languages';
 import type { SessionState } from '../core/model';
 import type { User } from '../core/protocol';
 import type { Film, FilmText } from '../playback/film';
@@ -19,7 +20,7 @@ import type { Cast } from './PlaybackWords';
 import { Problem } from './Problem';
 import { Question } from './Question';
 import { messageOf } from './store';
-import { LANGUAGE_NAMES, dayAndTime, titleOf } from './words';
+import { dayAndTime, titleOf } from './words';
 
 export interface PlaybackScreenProps extends Omit<PlaybackProps, 'open'> {
   film: Film;

@@ -1,7 +1,8 @@
 /** A film in sentences: what happened at each of its moments, as one would tell it. */
+import { LANGUAGE_NAMES } from '../core/languages';
 import type { User } from '../core/protocol';
 import type { Moment, MomentDetail } from '../playback/moments';
-import { LANGUAGE_NAMES, ROLE_NAMES, duration } from './words';
+import { ROLE_NAMES, duration } from './words';
 
 /** Everybody who was ever in the session, by id. */
 export type Cast = ReadonlyMap<string, User>;

@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useState } from 'react';
 import type { JSX, ReactNode } from 'react';
 
+import { LANGUAGE_NAMES } from '../core/languages';
 import type { Api } from '../core/api';
 import type { Language, Session, SessionStatus } from '../core/protocol';
 import { Confirm } from './Confirm';
@@ -10,7 +11,7 @@ import { LinkField, copyText } from './LinkField';
 import { Menu } from './Menu';
 import { Problem } from './Problem';
 import { messageOf } from './store';
-import { LANGUAGE_NAMES, dayAndTime, titleOf } from './words';
+import { dayAndTime, titleOf } from './words';
 
 const STATUS_NAMES: Readonly<Record<SessionStatus, string>> = {
   open: 'Open',

@@ -1,13 +1,6 @@
 /** The words for states: one place that says what people read, in plain text. */
 import type { ConnectionStatus } from '../core/connection';
-import type { Language, Role, Run, RunStatus, User } from '../core/protocol';
-
-export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = {
-  javascript: 'JavaScript',
-  python: 'Python',
-  typescript: 'TypeScript',
-  sql: 'SQL'
-};
+import type { Role, Run, RunStatus, User } from '../core/protocol';
 
 export const ROLE_NAMES: Readonly<Record<Role, string>> = {
   interviewer: 'Interviewer',

@@ -11,7 +11,10 @@ import pytest
 
 from arena_ext import protocol
 from arena_ext.events import Invalid, check_shape
-from arena_ext.protocol import MAX_CHUNKS, MAX_FRAME, Close
+from arena_ext.export import as_notebook
+from arena_ext.files import first_name
+from arena_ext.model import Entry, Event
+from arena_ext.protocol import LANGUAGES, MAX_CHUNKS, MAX_FRAME, Audience, Close
 from tests.server.steps import steps
 
 
@@ -74,6 +77,23 @@ def test_what_clients_may_say_agrees(typescript: str) -> None:
     match = re.search(r"export interface ClientEvents {(.*?)\n}", typescript, re.S)
     assert match is not None
     assert set(re.findall(r"^  '([\w-]+)':", match.group(1), re.M)) == set(protocol.CLIENT_EVENTS)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_what_both_sides_know_of_one(language: str, repository: Path) -> None:
+    table = (repository / "src/core/languages.ts").read_text(encoding="utf-8")
+    extension = re.search(rf"^  {language}: \['(\w+)'", table, re.MULTILINE)
+    assert extension is not None
+    assert first_name(language) == f"main.{extension[1]}"
+    setting = json.loads((repository / "schema/plugin.json").read_text(encoding="utf-8"))
+    assert any(language in each.get("enum", []) for each in setting["properties"].values())
+    contract = (repository / "docs/openapi.yaml").read_text(encoding="utf-8")
+    assert f"enum: [{', '.join(LANGUAGES)}]" in contract
+    begun = Entry(1, 1, None, Audience.SERVER, Event("session-created", {
+        "owner": None, "title": "", "language": language,
+    }))  # fmt: skip
+    notebook = json.loads(as_notebook({"title": ""}, [begun]))
+    assert notebook["metadata"]["kernelspec"]["language"] == language
 
 
 # --- what a wrong shape costs ---------------------------------------------------------------
