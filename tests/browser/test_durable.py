@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,7 @@ NewPerson = Callable[..., Person]
 
 #: A page tries again after ten seconds at the latest, and a silent connection is given up after 15.
 RECONNECT_MS = 30_000
+NOT_STORED = "The server cannot store right now. Keep this page open"
 
 
 def type_at_end(room: Room, text: str) -> None:
@@ -132,6 +135,45 @@ def test_a_server_that_stops_and_starts_loses_nothing(
             )
             expect(room.saved).to_have_text("Saved")
         assert code_of(server, session) == stays.text() == again.text()
+
+
+@contextmanager
+def unwritable(database: Path) -> Iterator[None]:
+    """Let nobody else write into a database until the block ends, as with a full disk."""
+    with closing(sqlite3.connect(database, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+
+
+@pytest.mark.timeout(120)
+def test_a_server_that_cannot_store_says_so_and_loses_nothing(
+    tmp_path: Path, new_person: NewPerson
+) -> None:
+    database = tmp_path / "sessions.sqlite"
+    ben, ana = new_person("Ben"), new_person("Ana")
+    with servers.jupyter("arena", tmp_path, f"--ArenaApp.database={database}") as server:
+        session = server.session()
+        typist = seated(server, session, ben, "before. ")
+        watcher = seated(server, session, ana, "")
+        with unwritable(database):
+            type_at_end(typist, "not yet. ")
+            for room in (typist, watcher):
+                expect(room.saved).to_have_text("Not stored")
+                expect(room.panel.get_by_text(NOT_STORED)).to_be_visible()
+            # Typing goes on, and nobody is shown what could still be lost.
+            type_at_end(typist, "nor this. ")
+            expect(typist.code).to_have_text("before. not yet. nor this. ")
+            expect(watcher.code).to_have_text("before. ")
+        for room in (typist, watcher):
+            expect(room.saved).to_have_text("Saved", timeout=RECONNECT_MS)
+            expect(room.panel.get_by_text(NOT_STORED)).to_have_count(0)
+            expect(room.code).to_have_text("before. not yet. nor this. ")
+        assert code_of(server, session) == "before. not yet. nor this. "
+        close_without_goodbye(ben)
+    # All of it is on the disk.
+    with servers.jupyter("arena", tmp_path, f"--ArenaApp.database={database}") as server:
+        assert code_of(server, session) == "before. not yet. nor this. "
 
 
 def test_a_session_that_is_gone_leaves_the_text_to_its_author(
