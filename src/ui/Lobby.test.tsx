@@ -84,6 +84,26 @@ describe('the lobby', () => {
     expect(requests).toContain('PATCH sessions/new {"ended":true}');
   });
 
+  it('deletes an interview, also one that has ended, only after a question', async () => {
+    const { root, requests } = await visit(HOST, { 'DELETE sessions/old': [200, null] });
+    await settle(() => button(root, 'Delete First').click());
+    expect(one(root, 'dialog').textContent).toContain('Delete “First”?');
+    await settle(() => button(root, 'Cancel').click());
+    expect(root.querySelector('dialog')).toBeNull();
+    expect(requests.some(request => request.startsWith('DELETE'))).toBe(false);
+    await settle(() => button(root, 'Delete First').click());
+    await settle(() => button(one(root, 'dialog'), 'Delete').click());
+    expect(requests.slice(-2)).toEqual(['DELETE sessions/old', 'GET sessions']);
+  });
+
+  it('says why an interview was not deleted, and still lists it', async () => {
+    const { root } = await visit(HOST, { 'DELETE sessions/old': [403, { error: 'not yours' }] });
+    await settle(() => button(root, 'Delete First').click());
+    await settle(() => button(one(root, 'dialog'), 'Delete').click());
+    expect(one(root, '[role=alert]').textContent).toBe('Not yours');
+    expect(button(root, 'Watch First')).toBeTruthy();
+  });
+
   it('shows a candidate’s link to copy', async () => {
     const url = 'http://localhost/base/arena/join/new#secret';
     const { root, requests } = await visit(HOST, {

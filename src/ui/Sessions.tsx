@@ -1,4 +1,4 @@
-/** A person's own sessions: open one, hand on its link, take it away, end it. */
+/** A person's own sessions: open one, hand on its link, take it away, end it, delete it. */
 import { useCallback, useEffect, useState } from 'react';
 import type { JSX, ReactNode } from 'react';
 
@@ -31,6 +31,7 @@ export function SessionList(props: {
   const [sessions, setSessions] = useState<readonly Session[] | null>(null);
   const [error, setError] = useState<string | null>(null);
   const [ending, setEnding] = useState<Session | null>(null);
+  const [deleting, setDeleting] = useState<Session | null>(null);
 
   const load = useCallback(
     () =>
@@ -45,9 +46,9 @@ export function SessionList(props: {
   );
   useEffect(() => void load(), [load]);
 
-  const onEnd = async (session: Session): Promise<void> => {
+  const change = async (made: Promise<unknown>): Promise<void> => {
     try {
-      await api.updateSession(session.id, { ended: true });
+      await made;
       await load();
     } catch (reason) {
       setError(messageOf(reason));
@@ -84,6 +85,7 @@ export function SessionList(props: {
             onOpen={() => props.onOpen(session)}
             onWatch={() => props.onWatch(session)}
             onEnd={() => setEnding(session)}
+            onDelete={() => setDeleting(session)}
           />
         ))}
       </ul>
@@ -92,8 +94,17 @@ export function SessionList(props: {
           title="End this interview?"
           text="Nobody can type or run code in it any more. What was written stays readable."
           action="End interview"
-          onConfirm={() => void onEnd(ending)}
+          onConfirm={() => void change(api.updateSession(ending.id, { ended: true }))}
           onClose={() => setEnding(null)}
+        />
+      )}
+      {deleting && (
+        <Confirm
+          title={`Delete “${titleOf(deleting.title)}”?`}
+          text="Its text and all that was recorded will be gone from the server, for everybody. Download it first if it may be needed."
+          action="Delete"
+          onConfirm={() => void change(api.deleteSession(deleting.id))}
+          onClose={() => setDeleting(null)}
         />
       )}
     </section>
@@ -107,6 +118,7 @@ function SessionRow(props: {
   onOpen: () => void;
   onWatch: () => void;
   onEnd: () => void;
+  onDelete: () => void;
 }): JSX.Element {
   const { session, api } = props;
   const [link, setLink] = useState<{ url: string; copied: boolean } | null>(null);
@@ -171,6 +183,14 @@ function SessionRow(props: {
           </button>
         </>
       )}
+      <button
+        type="button"
+        className="arena-button"
+        aria-label={`Delete ${title}`}
+        onClick={props.onDelete}
+      >
+        Delete
+      </button>
     </SessionLine>
   );
 }

@@ -203,6 +203,26 @@ def test_a_moment_runs_here_and_begins_a_new_session(
     assert session not in host.page.url
 
 
+def test_an_interview_is_deleted_by_keyboard_after_a_question(
+    stand_alone: Server, new_person: NewPerson
+) -> None:
+    session = stand_alone.session(title="To be deleted")
+    page = new_person("Ana").page
+    page.goto(stand_alone.lobby_url)
+    delete = page.get_by_role("button", name="Delete To be deleted")
+    for keys in (["Escape"], ["Tab", "Enter"]):  # the first thing in the dialog is Cancel
+        expect(delete).to_have_count(1)
+        delete.focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("dialog")).to_contain_text("Download it first")
+        for key in keys:
+            page.keyboard.press(key)
+        expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(delete).to_have_count(0)
+    kept = [each["id"] for each in stand_alone.call("GET", "sessions")]
+    assert session not in kept
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
