@@ -1,14 +1,15 @@
-"""A long recording: made from a real editing trace, opened in the player, and sought in."""
+"""A long recording: a real editing trace, imported into a real server, opened and sought in."""
 
 from __future__ import annotations
 
 import base64
 import json
-import os
 import subprocess
+import urllib.request
+from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Page
 
 from arena_ext import recording
 from arena_ext.model import Edit, Entry, Event
@@ -16,21 +17,22 @@ from arena_ext.protocol import Audience, Document
 from benchmarks.measure import fresh, marks
 from tests.browser.servers import Server
 
-#: Another trace of the same kind, one person's, may be named: `ARENA_TRACE=….json.gz`.
-TRACE = Path(__file__).parents[1] / "tests" / "traces" / "sveltecomponent.json.gz"
-#: Edits of a very long interview: some ten hours without a pause.
-EDITS = 260_000
-#: Milliseconds between them.
+#: A paper, written over months by one person: 260,000 keystrokes.
+TRACE = Path(__file__).parents[1] / "tests" / "traces" / "automerge-paper.json.gz"
+TITLE = "A long one"
+#: Milliseconds between keystrokes: some ten hours without a pause.
 PACE = 140
 START = 1_772_445_600_000
 PEOPLE = {"ana": ("Ana", "#1565c0", "interviewer"), "ben": ("Ben", "#c2410c", "candidate")}
 #: Where in the film to go, in turn: shares of its length.
 PLACES = [0.5, 0.02, 0.98, 0.25, 0.75, 0.1, 0.9, 0.33, 0.66, 0.0, 1.0, 0.4]
+#: Seconds that the import may take: it checks every keystroke as a live room does.
+IMPORT_SECONDS = 300
 
 SLIDER = ".arena-playback [role=slider]"
 LAST_FRAME = ".arena-film-text .cm-line > *"
 
-#: In the page: when the recording's bytes were there, milliseconds since the navigation began.
+#: In the page: when the recording's bytes were there, milliseconds since the click that led here.
 RECORD_ARRIVAL = """() => {
   const original = Response.prototype.arrayBuffer;
   Response.prototype.arrayBuffer = async function () {
@@ -65,64 +67,72 @@ SEEK = """async ([selector, share]) => {
 }"""
 
 
-def edits() -> list[bytes]:
-    """The Yjs updates of the trace, typed again and again until there are enough."""
-    script = Path(__file__).with_name("typed.mjs")
-    trace = os.environ.get("ARENA_TRACE", str(TRACE))
-    typed = subprocess.run(
-        ["node", str(script), trace, str(EDITS)], check=True, capture_output=True, timeout=120
+@dataclass(frozen=True)
+class Opened:
+    """What one visit of the recording took, milliseconds."""
+
+    #: From the click in the list of sessions until its bytes are there: the server's part.
+    arrived: float
+    #: From the click until the last frame is there.
+    ready: float
+    seeks: list[float]
+
+
+def long_session(server: Server) -> int:
+    """Import the trace as a session; returns how many entries its recording has."""
+    entries = _entries()
+    about = {"id": "long", "title": TITLE, "language": "javascript"}
+    head = {**about, "createdAt": "2026-03-02T10:00:00.000Z"}
+    data = "".join(recording.lines(head, entries, {Audience.EVERYONE})).encode()
+    request = urllib.request.Request(
+        f"{server.url}arena/api/sessions/import",
+        data,
+        {"Authorization": f"token {server.token}", "Content-Type": "application/x-ndjson"},
     )
-    return [base64.b64decode(line) for line in typed.stdout.splitlines()]
-
-
-def long_recording(path: Path) -> int:
-    """Write the recording to `path`; returns how many entries it has."""
-    entries = [
-        Entry(
-            number,
-            START,
-            identity,
-            Audience.EVERYONE,
-            Event(
-                "participant-joined",
-                {"userId": identity, "username": name, "color": color, "role": role},
-            ),
-        )
-        for number, (identity, (name, color, role)) in enumerate(PEOPLE.items(), 1)
-    ]
-    for number, update in enumerate(edits()):
-        # Each types for a while, then the other.
-        author = "ana" if number // 400 % 3 == 0 else "ben"
-        entries.append(
-            Entry(
-                len(entries) + 1,
-                START + number * PACE,
-                author,
-                Audience.EVERYONE,
-                Edit(Document.PAD, update),
-            )
-        )
-    session = {"id": "long", "title": "A long one", "language": "javascript", "createdAt": ""}
-    with path.open("w", encoding="utf-8") as file:
-        file.writelines(recording.lines(session, entries, {Audience.EVERYONE}))
+    with urllib.request.urlopen(request, timeout=IMPORT_SECONDS) as response:
+        assert response.status == 201
     return len(entries)
 
 
-def opened_and_sought(browser: Browser, server: Server, path: Path) -> tuple[float, list[float]]:
-    """From the recording's bytes in the page to its last frame; and each seek; milliseconds."""
-    session = server.session()
+def _entries() -> list[Entry]:
+    created = Event("session-created", {"owner": "ana", "title": TITLE, "language": "javascript"})
+    entries = [Entry(1, START, None, Audience.SERVER, created)]
+
+    def add(author: str, body: Edit | Event) -> None:
+        at = START + len(entries) * PACE
+        entries.append(Entry(len(entries) + 1, at, author, Audience.EVERYONE, body))
+
+    for identity, (name, color, role) in PEOPLE.items():
+        person = {"userId": identity, "username": name, "color": color, "role": role}
+        add(identity, Event("participant-joined", person))
+    for number, update in enumerate(_edits()):
+        # Each types for a while, then the other.
+        add("ana" if number // 400 % 3 == 0 else "ben", Edit(Document.PAD, update))
+    return entries
+
+
+def _edits() -> list[bytes]:
+    """The Yjs updates of the trace."""
+    script = Path(__file__).with_name("typed.mjs")
+    command = ["node", str(script), str(TRACE)]
+    typed = subprocess.run(command, check=True, capture_output=True, timeout=120)
+    return [base64.b64decode(line) for line in typed.stdout.splitlines()]
+
+
+def opened_and_sought(browser: Browser, server: Server) -> Opened:
+    """Open the recording from the list of sessions, with nothing of it in the browser."""
     with fresh(browser) as context:
         context.add_init_script(f"({RECORD_ARRIVAL})()")
         context.add_init_script(f"({RECORD_READY})({json.dumps([SLIDER, LAST_FRAME])})")
         page = context.new_page()
-        # The server's own time is not the player's: the recording comes from a file.
-        page.route("**/recording", lambda route: _fulfil(route, path))
         page.goto(server.lobby_url)
-        page.goto(f"{server.url}arena/replay/{session}")
+        # It leads to another page, whose clock begins with the click.
+        page.get_by_role("button", name=f"Watch {TITLE}").click()
+        page.wait_for_url("**/arena/replay/*")
         ready = marks(page, "ready")["ready"]
         arrived: float = page.evaluate("arenaArrived")
         page.get_by_text("Unchanged since it was recorded").wait_for()
-        return ready - arrived, [_seek(page, share) for share in PLACES]
+        return Opened(arrived, ready, [_seek(page, share) for share in PLACES])
 
 
 def _seek(page: Page, share: float) -> float:
@@ -131,7 +141,3 @@ def _seek(page: Page, share: float) -> float:
     assert abs(float(now) - share * length) <= 0.01 * length, "the film is elsewhere"
     elapsed: float = took
     return elapsed
-
-
-def _fulfil(route: Route, path: Path) -> None:
-    route.fulfill(path=path, content_type="application/x-ndjson; charset=UTF-8")
