@@ -162,7 +162,7 @@ function activate(
     const content = new RecordingView({
       ...{ shell: server, sessionId, timeLimit },
       fork: async text => {
-        const { id } = await forkSession(server, api, text);
+        const { id } = await forkSession(api, text);
         sidebar.refresh();
         await open(id, info);
       }

@@ -109,6 +109,11 @@ export class Api {
     return this.#call('GET', session(id));
   }
 
+  /** Replace the text of a session's main file. */
+  async putCode(id: string, code: string): Promise<void> {
+    await this.#call('PUT', `${session(id)}/code`, { code });
+  }
+
   /** Become a participant. */
   join(id: string, options: { userName: string; invite?: string }): Promise<Joined> {
     return this.#call('POST', `${session(id)}/join`, options);

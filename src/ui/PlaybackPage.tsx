@@ -42,7 +42,7 @@ export function PlaybackPage(props: PlaybackPageProps): JSX.Element {
         fork={
           mayCreate
             ? async text => {
-                const { id, invite } = await forkSession(shell, api, text);
+                const { id, invite } = await forkSession(api, text);
                 go(joinPath(shell.baseUrl, { id, secret: invite ?? null }));
               }
             : null
