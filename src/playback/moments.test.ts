@@ -114,6 +114,25 @@ it.each([
   expect(momentsOf(recorder)).toMatchObject([{ kind: 'ran', lines: 0, error: named }]);
 });
 
+it('tells what tests came to, however their output was cut into pieces', () => {
+  const recorder = new Recorder();
+  const [userId, runId, language] = ['ana', 'r1', 'python'] as const;
+  recorder.event('execute-code', { userId, runId, language, code: '…' }, 'ana');
+  const output = `${'.'.repeat(5000)}\nRan 5 tests in 0.1s\n\nFAILED (failures=3)\n`;
+  for (const data of output.match(/[^]{1,7}/g) ?? []) {
+    recorder.event(
+      'execution-output',
+      { userId, runId, chunks: [{ stream: 'stderr', data }] },
+      'ana'
+    );
+  }
+  const read = { stream: 'stdin' as const, data: 'Ran 9 tests in 0.1s\n\nOK\n' };
+  recorder.event('execution-output', { userId, runId, chunks: [read] }, 'ana');
+  const end = { output: '', error: 'SystemExit: True', durationMs: 3, status: 'error' as const };
+  recorder.event('execution-result', { userId, runId, ...end }, 'ana');
+  expect(momentsOf(recorder)).toMatchObject([{ kind: 'ran', tests: { tests: 5, passed: 2 } }]);
+});
+
 it('finds the next and the previous moment of a kind', () => {
   const recorder = new Recorder();
   const ana = recorder.person('ana');

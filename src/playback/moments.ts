@@ -4,6 +4,8 @@
  */
 import type { Language, LoggedEvent, Role, RunStatus } from '../core/protocol';
 import type { Recording } from './recording';
+import { SUMMARY_TAIL, testSummary } from './test-summary';
+import type { TestSummary } from './test-summary';
 
 /** More units than this in one edit are a paste: nobody types so much in one frame. */
 const PASTE = 50;
@@ -52,6 +54,8 @@ export type MomentDetail =
       status: RunStatus;
       lines: number;
       error: string | null;
+      /** What its tests came to, by what it printed; null where it printed no such thing. */
+      tests: TestSummary | null;
     }
   | { kind: 'language'; language: Language }
   | { kind: 'title'; title: string }
@@ -80,13 +84,18 @@ export function findMoments(recording: Recording, edits: readonly EditFact[]): M
 }
 
 type Typing = Extract<Moment, { kind: 'typed' }>;
-type Ran = Extract<Moment, { kind: 'ran' }>;
+/** A run; `tail` is the end of what it printed. */
+type Running = Extract<Moment, { kind: 'ran' }> & {
+  streamed: boolean;
+  open: boolean;
+  tail: string;
+};
 
 class Finder {
   readonly moments: Moment[] = [];
   readonly #recording: Recording;
   readonly #typing = new Map<string | null, Typing & { last: number }>();
-  readonly #runs = new Map<string, Ran & { streamed: boolean; open: boolean }>();
+  readonly #runs = new Map<string, Running>();
   readonly #present = new Set<string>();
   /** When, and at which entry, somebody left. */
   readonly #left = new Map<string, { seq: number; at: number }>();
@@ -217,7 +226,10 @@ class Finder {
         const run = this.#runs.get(event.payload.runId);
         if (!run?.open) break;
         run.streamed = true;
-        for (const chunk of event.payload.chunks) run.lines += linesIn(chunk.data, 'mime' in chunk);
+        for (const chunk of event.payload.chunks) {
+          run.lines += linesIn(chunk.data, 'mime' in chunk);
+          if ('stream' in chunk && chunk.stream !== 'stdin') print(run, chunk.data);
+        }
         break;
       }
       case 'execution-result': {
@@ -229,7 +241,12 @@ class Finder {
         run.open = false;
         run.status = status;
         run.error = error === null || error === '' ? null : gist(error);
-        if (!run.streamed) run.lines += linesIn(output, true);
+        if (!run.streamed) {
+          run.lines += linesIn(output, true);
+          print(run, output);
+        }
+        run.tests = testSummary(run.tail);
+        run.tail = '';
         break;
       }
     }
@@ -241,12 +258,13 @@ class Finder {
     by: string | null,
     runId: string,
     language: Language
-  ): Ran & { streamed: boolean; open: boolean } {
+  ): Running {
     const existing = this.#runs.get(runId);
     if (existing) return existing;
     const run = {
       ...{ seq, at, by, kind: 'ran' as const, runId, language },
-      ...{ status: 'running' as const, lines: 0, error: null, streamed: false, open: true }
+      ...{ status: 'running' as const, lines: 0, error: null, tests: null },
+      ...{ streamed: false, open: true, tail: '' }
     };
     this.#runs.set(runId, run);
     this.moments.push(run);
@@ -256,6 +274,10 @@ class Finder {
   #add(seq: number, at: number, by: string | null, detail: MomentDetail): void {
     this.moments.push({ seq, at, by, ...detail });
   }
+}
+
+function print(run: Running, data: string): void {
+  run.tail = (run.tail + data.slice(-SUMMARY_TAIL)).slice(-SUMMARY_TAIL);
 }
 
 /** Ends of lines in `data`; a value, or text that is whole, also has a last line without one. */

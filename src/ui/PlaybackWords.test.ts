@@ -19,7 +19,8 @@ const ran = {
   language: 'python',
   status: 'ok',
   lines: 2,
-  error: null
+  error: null,
+  tests: null
 } as const;
 
 it.each<[string, string | null, MomentDetail]>([
@@ -48,6 +49,17 @@ it.each<[string, string | null, MomentDetail]>([
   ],
   ['The text was set: 80 characters', null, { kind: 'given', length: 80 }],
   ['Ana ran Python: 2 lines of output', 'ana', ran],
+  ['Ana ran Python: 2 of 5 tests passed', 'ana', { ...ran, tests: { tests: 5, passed: 2 } }],
+  [
+    'Ana ran Python: 0 of 1 test passed',
+    'ana',
+    { ...ran, status: 'error', error: 'SystemExit: True', tests: { tests: 1, passed: 0 } }
+  ],
+  [
+    'Ana ran Python: 2 lines of output, error: KeyError: 1',
+    'ana',
+    { ...ran, status: 'error', error: 'KeyError: 1', tests: { tests: 1, passed: 1 } }
+  ],
   ['Ana ran Python: no output', 'ana', { ...ran, lines: 0 }],
   [
     'Ana ran Python: 1 line of output, error: ZeroDivisionError: division by zero',

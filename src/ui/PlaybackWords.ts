@@ -76,8 +76,13 @@ function typing({ inserted, deleted, ms }: Extract<MomentDetail, { kind: 'typed'
   return `typed ${characters(inserted)}${also}${time}`;
 }
 
-function outcome({ lines, error, status }: Extract<MomentDetail, { kind: 'ran' }>): string {
+function outcome(run: Extract<MomentDetail, { kind: 'ran' }>): string {
+  const { lines, error, status, tests } = run;
   const output = lines === 1 ? '1 line of output' : `${lines === 0 ? 'no' : lines} lines of output`;
+  // Test runners end their program by themselves, and say with that what they have printed.
+  if (tests !== null && (status === 'ok' || /^SystemExit\b/.test(error ?? ''))) {
+    return `${tests.passed} of ${tests.tests === 1 ? '1 test' : `${tests.tests} tests`} passed`;
+  }
   switch (status) {
     case 'error':
       return `${lines === 0 ? '' : `${output}, `}error: ${error ?? 'unknown'}`;

@@ -1,0 +1,52 @@
+/**
+ * What a program printed of its tests: the last lines of unittest and of pytest, where they are just
+ * as those write them. A program can print what it likes; this is what it said.
+ */
+
+/** How many tests there were, and how many of them passed; those that were skipped did not. */
+export interface TestSummary {
+  tests: number;
+  passed: number;
+}
+
+/** Characters at the end of an output in which a summary is looked for. */
+export const SUMMARY_TAIL = 2000;
+
+/** `Ran 5 tests in 0.002s`, then `FAILED (failures=2, errors=1)` or `OK (skipped=1)`. */
+const UNITTEST =
+  /^Ran (\d{1,6}) tests? in [\d.]+s\n\n?(?:OK|FAILED)(?: \(([a-z]+[a-z =\d,]*)\))?$/gm;
+/** `2 failed, 3 passed, 1 warning in 0.05s`, between signs of equality or without them. */
+const PYTEST = /^(?:=+ )?((?:\d{1,6} [a-z]+(?:, )?)+) in [\d.]+s(?: \([\d:]+\))?(?: =+)?$/gm;
+/** The words of pytest that count tests. */
+const OUTCOMES = ['passed', 'failed', 'error', 'errors', 'skipped', 'xfailed', 'xpassed'];
+
+/** What `output` says of tests at its end; null where it says nothing, or no sense. */
+export function testSummary(output: string): TestSummary | null {
+  const text = output.replaceAll('\r', '');
+  return unittest(text) ?? pytest(text);
+}
+
+function unittest(text: string): TestSummary | null {
+  const found = [...text.matchAll(UNITTEST)].at(-1);
+  if (!found) return null;
+  const tests = Number(found[1]);
+  const others = [...(found[2] ?? '').matchAll(/=(\d{1,6})/g)].map(([, count]) => Number(count));
+  return sensible(tests, tests - sum(others));
+}
+
+function pytest(text: string): TestSummary | null {
+  const found = [...text.matchAll(PYTEST)].at(-1)?.[1];
+  if (found === undefined) return null;
+  const counts = found.split(', ').map(each => each.split(' '));
+  const of = (words: readonly string[]): number =>
+    sum(counts.filter(([, word = '']) => words.includes(word)).map(([count]) => Number(count)));
+  return sensible(of(OUTCOMES), of(['passed']));
+}
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((all, count) => all + count, 0);
+}
+
+function sensible(tests: number, passed: number): TestSummary | null {
+  return tests > 0 && passed >= 0 ? { tests, passed } : null;
+}
