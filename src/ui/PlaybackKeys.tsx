@@ -11,9 +11,18 @@ import { SPEEDS } from './PlaybackPlayer';
 export const JUMPS: readonly { name: string; kinds: readonly Moment['kind'][] }[] = [
   { name: 'Runs', kinds: ['ran'] },
   { name: 'Pastes', kinds: ['pasted', 'caught-up'] },
+  { name: 'Absences', kinds: ['away', 'empty'] },
   { name: 'Joins', kinds: ['joined'] },
   { name: 'Languages', kinds: ['language'] }
 ];
+
+/** The letters that jump, with Shift back; a run has brackets. */
+const LETTERS = [
+  { letter: 'p', name: 'Pastes', one: 'paste' },
+  { letter: 'g', name: 'Absences', one: 'absence: who is gone' },
+  { letter: 'j', name: 'Joins', one: 'join' },
+  { letter: 'l', name: 'Languages', one: 'language change' }
+] as const;
 
 /** What a key acts on. */
 export interface Controls {
@@ -43,6 +52,19 @@ const KEYS: readonly Key[] = [
     act: (controls, key) => stepEdit(controls, key === 'ArrowRight' ? 1 : -1)
   },
   {
+    keys: ['ArrowDown', 'ArrowUp'],
+    shown: '↓ ↑',
+    what: 'The same, on the slider',
+    act: (controls, key) => stepEdit(controls, key === 'ArrowUp' ? 1 : -1)
+  },
+  {
+    keys: ['PageDown', 'PageUp'],
+    shown: 'Page ↓ Page ↑',
+    what: 'A tenth of the film back or forward, on the slider',
+    act: ({ player }, key) =>
+      player.seekTime(player.time + (player.timeline.length / 10) * (key === 'PageUp' ? 1 : -1))
+  },
+  {
     keys: ['Shift+ArrowLeft', 'Shift+ArrowRight'],
     shown: 'Shift ← →',
     what: '5 seconds back or forward',
@@ -60,13 +82,12 @@ const KEYS: readonly Key[] = [
     what: 'Previous or next run',
     act: (controls, key) => jump(controls, key === ']' ? 1 : -1, ['ran'])
   },
-  ...(['Pastes', 'Joins', 'Languages'] as const).map((name): Key => {
-    const letter = name.charAt(0).toLowerCase();
+  ...LETTERS.map(({ letter, name, one }): Key => {
     const kinds = JUMPS.find(each => each.name === name)?.kinds ?? [];
     return {
       keys: [letter, `Shift+${letter}`],
       shown: `${letter.toUpperCase()}, Shift ${letter.toUpperCase()}`,
-      what: `Next or previous ${{ Pastes: 'paste', Joins: 'join', Languages: 'language change' }[name]}`,
+      what: `Next or previous ${one}`,
       act: (controls, key) => jump(controls, key === letter ? 1 : -1, kinds)
     };
   }),
@@ -121,6 +142,9 @@ export function onKey(event: KeyboardEvent<HTMLElement>, controls: Controls): bo
   return true;
 }
 
+/** What scrolls everywhere but on a slider. */
+const VERTICAL = new Set(['ArrowDown', 'ArrowUp', 'PageDown', 'PageUp']);
+
 /** Fields take every key; buttons are pressed with Space, and the text is read with arrows. */
 function isTaken({ target, key }: KeyboardEvent<HTMLElement>): boolean {
   if (!(target instanceof Element) || target.closest('dialog')) {
@@ -128,6 +152,9 @@ function isTaken({ target, key }: KeyboardEvent<HTMLElement>): boolean {
   }
   if (target.closest('input:not([type=checkbox]), select, textarea')) {
     return true;
+  }
+  if (VERTICAL.has(key)) {
+    return target.closest('[role=slider]') === null;
   }
   if (target.closest('.cm-content')) {
     return key.startsWith('Arrow') || key === 'Home' || key === 'End';

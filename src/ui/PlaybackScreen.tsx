@@ -59,7 +59,7 @@ export function PlaybackScreen(props: PlaybackScreenProps): JSX.Element {
       className="arena-panel arena-playback"
       onKeyDown={(event: KeyboardEvent<HTMLElement>) => onKey(event, controls)}
     >
-      <Head {...props} state={state} seq={player.seq} text={text} onText={setPicked} />
+      <Head {...props} {...{ state, text, picked }} seq={player.seq} onText={setPicked} />
       <div className="arena-work">
         <div className="arena-film">
           <Question question={state.question} />
@@ -90,15 +90,19 @@ function peopleOf({ data }: Film, cast: Cast): User[] {
 
 const STATUS = { open: '', locked: 'Locked for candidates', ended: 'Ended' } as const;
 
+/** No index of a text: whichever file it is that runs at each moment. */
+const RUNS = -1;
+
 function Head(
   props: PlaybackScreenProps & {
     state: SessionState;
     seq: number;
     text: FilmText;
-    onText: (text: FilmText) => void;
+    picked: FilmText | null;
+    onText: (picked: FilmText | null) => void;
   }
 ): JSX.Element {
-  const { film, state, text } = props;
+  const { film, state, picked } = props;
   const { session, at, texts } = film.data;
   return (
     <header className="arena-toolbar">
@@ -109,13 +113,14 @@ function Head(
         {STATUS[state.status] !== '' && ` · ${STATUS[state.status]}`}
       </span>
       <VerdictNote verdict={props.verdict} />
-      {texts.length > 1 && (
+      {texts.some(each => each !== film.main) && (
         <select
           className="arena-select"
           aria-label="Which text"
-          value={texts.indexOf(text)}
-          onChange={event => props.onText(texts[Number(event.target.value)] ?? text)}
+          value={picked === null ? RUNS : texts.indexOf(picked)}
+          onChange={event => props.onText(texts[Number(event.target.value)] ?? null)}
         >
+          <option value={RUNS}>The file that runs</option>
           {texts.map((each, index) => (
             <option key={index} value={index}>
               {nameOfText(each, state)}
@@ -170,22 +175,36 @@ function Fork(
   const { film, state, seq, text, fork } = props;
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
+  const note = useId();
   const onFork = async (): Promise<void> => {
     setBusy(true);
     setProblem(null);
     try {
+      const { title, language, question } = state;
       const code = film.frame(text, seq).text;
-      await fork({ title: titleOf(state.title), language: state.language, code });
+      await fork({ title: titleOf(title), language, question, code });
     } catch (error) {
       setProblem(messageOf(error));
     } finally {
       setBusy(false);
     }
   };
+  const others = state.files.filter(({ root }) => root !== text.root).length;
   return (
     <div className="arena-actions">
       <Problem text={problem} />
-      <button type="button" className="arena-button" disabled={busy} onClick={() => void onFork()}>
+      {others > 0 && (
+        <span id={note} className="arena-note">
+          Without {others === 1 ? 'the other file' : `the ${others} other files`}
+        </span>
+      )}
+      <button
+        type="button"
+        className="arena-button"
+        disabled={busy}
+        aria-describedby={others > 0 ? note : undefined}
+        onClick={() => void onFork()}
+      >
         Open this text as a new session
       </button>
     </div>

@@ -18,6 +18,7 @@ NewPerson = Callable[..., Person]
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 PASTED = "# " + "a line that was written somewhere else " * 2
+QUESTION = "Print something, and then fail."
 OPENED_MS = 20_000
 
 
@@ -56,7 +57,7 @@ class Player:
 
 def interview(server: Server, page: Page) -> str:
     """A candidate types, runs with and without success, and pastes; returns the session's id."""
-    session = server.session(language="javascript", title="Backend")
+    session = server.session(language="javascript", title="Backend", question=QUESTION)
     room = join(page, server.invite(session), HOSTILE)
     room.code.click()
     # Not so fast that keys share a frame.
@@ -179,6 +180,54 @@ def test_every_character_has_an_author_and_a_time(
     expect(player.root.locator(".arena-film-blame")).to_contain_text(HOSTILE)
 
 
+def test_the_pointer_goes_to_a_moment_and_drags_on_from_it(
+    stand_alone: Server, new_person: NewPerson, session: str
+) -> None:
+    player = watch(stand_alone, new_person("Ana"), session)
+    length = int(player.slider.get_attribute("aria-valuemax") or 0)
+    box = player.slider.bounding_box()
+    assert box is not None
+    mouse, height = player.page.mouse, box["y"] + box["height"] / 2
+
+    def now() -> float:
+        return int(player.slider.get_attribute("aria-valuenow") or 0) / length
+
+    mouse.move(box["x"] + box["width"] / 2, height)
+    assert now() == 1  # pointing is not going there
+    mouse.down()
+    assert now() == pytest.approx(0.5, abs=0.02)
+    # Held, it follows the pointer, also past its ends and off the strip.
+    mouse.move(box["x"] + box["width"] / 4, height + 200)
+    assert now() == pytest.approx(0.25, abs=0.02)
+    mouse.move(box["x"] - 50, height)
+    assert now() == 0
+    expect(player.code).to_have_text("")
+    mouse.up()
+    mouse.move(box["x"] + box["width"] / 2, height)
+    assert now() == 0
+
+
+def test_a_cursor_shows_where_somebody_last_typed(
+    stand_alone: Server, new_person: NewPerson, session: str
+) -> None:
+    player = watch(stand_alone, new_person("Ana"), session)
+    player.press("Home", "]")
+    label = player.root.locator(".arena-film-text .arena-remote-label")
+    expect(label).to_have_text(HOSTILE[:24])
+    caret = player.root.locator(".arena-film-text .arena-remote-caret")
+    end = caret.bounding_box()
+    text = player.code.locator(".cm-line").first
+    player.press("ArrowLeft", "ArrowLeft", "ArrowLeft", "ArrowLeft", "ArrowLeft")
+    before = caret.bounding_box()
+    first = text.bounding_box()
+    assert end is not None
+    assert before is not None
+    assert first is not None
+    assert first["x"] < before["x"] < end["x"]
+    player.press("Home")
+    expect(label).to_have_count(0)
+
+
 def test_a_moment_runs_here_and_begins_a_new_session(
     stand_alone: Server, new_person: NewPerson, session: str
 ) -> None:
@@ -200,6 +249,7 @@ def test_a_moment_runs_here_and_begins_a_new_session(
     room = Room(host.page).wait_until_editable()
     expect(room.code).to_have_text("console.log('first')")
     expect(room.language.locator("option:checked")).to_have_text("JavaScript")
+    expect(room.panel).to_contain_text(QUESTION)
     assert session not in host.page.url
 
 
