@@ -53,7 +53,7 @@ it.each<[string, string | null, MomentDetail]>([
   [
     'Ana ran Python: 0 of 1 test passed',
     'ana',
-    { ...ran, status: 'error', error: 'SystemExit: True', tests: { tests: 1, passed: 0 } }
+    { ...ran, status: 'error', error: 'Exited with code True', tests: { tests: 1, passed: 0 } }
   ],
   [
     'Ana ran Python: 2 lines of output, error: KeyError: 1',
