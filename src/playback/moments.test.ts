@@ -128,7 +128,12 @@ it('tells what tests came to, however their output was cut into pieces', () => {
   }
   const read = { stream: 'stdin' as const, data: 'Ran 9 tests in 0.1s\n\nOK\n' };
   recorder.event('execution-output', { userId, runId, chunks: [read] }, 'ana');
-  const end = { output: '', error: 'Exited with code True', durationMs: 3, status: 'error' as const };
+  const end = {
+    output: '',
+    error: 'Exited with code True',
+    durationMs: 3,
+    status: 'error' as const
+  };
   recorder.event('execution-result', { userId, runId, ...end }, 'ana');
   expect(momentsOf(recorder)).toMatchObject([{ kind: 'ran', tests: { tests: 5, passed: 2 } }]);
 });

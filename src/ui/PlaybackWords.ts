@@ -80,7 +80,7 @@ function outcome(run: Extract<MomentDetail, { kind: 'ran' }>): string {
   const { lines, error, status, tests } = run;
   const output = lines === 1 ? '1 line of output' : `${lines === 0 ? 'no' : lines} lines of output`;
   // Test runners end their program by themselves, and say with that what they have printed.
-  if (tests !== null && (status === 'ok' || /^Exited with code /.test(error ?? ''))) {
+  if (tests !== null && (status === 'ok' || (error ?? '').startsWith('Exited with code '))) {
     return `${tests.passed} of ${tests.tests === 1 ? '1 test' : `${tests.tests} tests`} passed`;
   }
   switch (status) {
