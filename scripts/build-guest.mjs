@@ -10,7 +10,6 @@ import { build } from 'esbuild';
 
 const ROOT = path.dirname(import.meta.dirname);
 const OUT = path.join(ROOT, 'arena_ext', 'static');
-const STYLES = ['base.css', 'playback.css'].map(name => path.join(ROOT, 'style', name));
 const require = createRequire(import.meta.url);
 
 /** The guest page must stay small: whoever pulls JupyterLab into it breaks the build. */
@@ -37,15 +36,18 @@ async function themeVariables(name) {
 const themes = {
   name: 'themes',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^arena:style$/ }, () => ({ path: 'style', namespace: 'arena' }));
-    onLoad({ filter: /.*/, namespace: 'arena' }, async () => ({
-      contents: [
-        await themeVariables('light'),
-        `@media (prefers-color-scheme: dark) {\n${await themeVariables('dark')}\n}`,
-        ...(await Promise.all(STYLES.map(style => readFile(style, 'utf8'))))
-      ].join('\n'),
+    onResolve({ filter: /^arena:/ }, args => ({ path: args.path, namespace: 'arena' }));
+    onLoad({ filter: /^arena:style$/, namespace: 'arena' }, () => ({
+      contents: "@import 'arena:themes'; @import './index.css';",
       loader: 'css',
       resolveDir: path.join(ROOT, 'style')
+    }));
+    onLoad({ filter: /^arena:themes$/, namespace: 'arena' }, async () => ({
+      contents: [
+        await themeVariables('light'),
+        `@media (prefers-color-scheme: dark) {\n${await themeVariables('dark')}\n}`
+      ].join('\n'),
+      loader: 'css'
     }));
   }
 };

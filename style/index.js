@@ -1,2 +1,1 @@
-import './base.css';
-import './playback.css';
+import './index.css';
