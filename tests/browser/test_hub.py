@@ -78,6 +78,11 @@ def test_a_guest_without_an_account_comes_by_the_link(hub: Hub, new_person: NewP
             answer = guest.context.request.get(url, headers=headers, max_redirects=0)
             location = answer.headers.get("location", "")
             assert answer.status in {401, 403, 404} or "/hub/" in location, (url, answer.status)
+    # Neither the hub, its proxy nor the server wrote down what opens the session.
+    written = hub.log.read_text(errors="replace")
+    assert "/user/ana/api/contents" in written
+    assert link.partition("#")[2] not in written
+    assert token not in written
 
 
 def test_the_lobby_opens_for_the_hubs_user(hub: Hub, new_person: NewPerson) -> None:
