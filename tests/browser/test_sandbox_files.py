@@ -38,6 +38,13 @@ def run(page: Page, language: str, code: str, files: dict[str, str], **more: Any
 
 
 PRINTS = {
+    "javascript imports later": (
+        "javascript",
+        "async function f() { return await import('./a.js') }\n"
+        "console.log((await f()).n, (await import('./b.js')).m)",
+        {"a.js": "export const n = 1", "b.js": "export const { n: m } = await import('./a.js')"},
+        "1 1\n",
+    ),
     "javascript imports": (
         "javascript",
         "import { twice } from './a.js'\nimport * as b from './b c.js'\nconsole.log(twice(b.n))",

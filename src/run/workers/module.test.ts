@@ -56,6 +56,21 @@ test.each([
   expect(source(code)).toBe(expected);
 });
 
+test.each([
+  ["import './a.js';", 'import "blob:a";'],
+  ["export { x } from './a.js';", 'export { x } from "blob:a";'],
+  ["const a = async () => import('./a.js');", 'const a = async () => import("blob:a");'],
+  ['const a = import(x + "./a.js");', 'const a = import(x + "./a.js");']
+])('%j imports the file from where it is', (code, expected) => {
+  expect(source(code)).toBe(expected);
+});
+
+test('a file that is not there is an error at its place, imported at once or later', () => {
+  for (const code of ["import './b.js'", "if (0) await import('./b.js')"]) {
+    expect(() => made(code)).toThrow('SyntaxError: There is no file "./b.js"');
+  }
+});
+
 test('state is kept in names that the next program finds', () => {
   const { code } = made('#!x\nconst {a, b: [c, ...d]} = x; function f() {} class C {}', true);
   expect(code).toMatch(/^#!x\nObject.defineProperties\(globalThis,{a:/);

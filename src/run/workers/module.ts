@@ -3,7 +3,7 @@
  * last expression, and lets `prompt` wait where that is possible - every line where it was.
  */
 import { parse, type Node, type Pattern, type Program as Tree } from 'acorn';
-import { ancestor } from 'acorn-walk';
+import { ancestor, simple } from 'acorn-walk';
 import type { Location } from '../../core/protocol';
 
 /** A file in JavaScript, and where each place of it was in what the person wrote. */
@@ -181,26 +181,34 @@ class Changes {
   }
 }
 
-/** Replace each `./name` that a file imports by where that file is. */
+/** Replace each `./name` that a file imports, in a statement or by `import()`, by where that file is. */
 function resolveImports(
   tree: Tree,
   changes: Changes,
   resolve: Resolve,
   fail: (message: string, at: Location) => never
 ): void {
-  for (const statement of tree.body) {
-    const source = 'source' in statement ? statement.source : null;
-    if (source && typeof source.value === 'string' && source.value.startsWith('./')) {
-      const url = resolve(source.value.slice(2));
-      if (url === null) {
-        return fail(
-          `There is no file ${JSON.stringify(source.value)}`,
-          source.loc?.start ?? { line: 1, column: 0 }
-        );
-      }
-      changes.add(source.start, JSON.stringify(url), source.end - source.start);
+  const replace = (source: Node | null | undefined): void => {
+    if (source?.type !== 'Literal') {
+      return;
     }
+    const { value } = source as Node & { value?: unknown };
+    if (typeof value !== 'string' || !value.startsWith('./')) {
+      return;
+    }
+    const url = resolve(value.slice(2));
+    if (url === null) {
+      return fail(
+        `There is no file ${JSON.stringify(value)}`,
+        source.loc?.start ?? { line: 1, column: 0 }
+      );
+    }
+    changes.add(source.start, JSON.stringify(url), source.end - source.start);
+  };
+  for (const statement of tree.body) {
+    replace('source' in statement ? statement.source : null);
   }
+  simple(tree, { ImportExpression: ({ source }) => replace(source) });
 }
 
 /** Names that a program declares at its top level. */
