@@ -19,12 +19,6 @@ export interface SandboxLanguage {
   files: readonly string[];
   /** A file that a worker starts faster with, of those browsers and builds that have it. */
   snapshot: string | null;
-  /**
-   * Milliseconds into a run after which the next worker is started. A cheap one starts soon; an
-   * expensive one would take the processor from the program, and waits longer. A run that ends
-   * before that starts it at its end.
-   */
-  spareAfter: number;
   /** How its programs get what they read, in this browser. */
   input: () => Runner['input'];
   /** Whether its programs may import packages, which the page then brings. */
@@ -43,7 +37,6 @@ const SCRIPT: Omit<Entry, 'script'> = {
   wasm: null,
   files: [],
   snapshot: null,
-  spareAfter: 50,
   input: () => 'live',
   packages: false
 };
@@ -62,7 +55,6 @@ const ENTRIES: Readonly<Record<Language, Entry>> = {
     wasm: 'pyodide.asm.wasm',
     files: ['python_stdlib.zip', 'pyodide-lock.json'],
     snapshot: 'python.snapshot',
-    spareAfter: 1000,
     input: () => (canSuspend() ? 'live' : 'beforehand'),
     packages: true
   },

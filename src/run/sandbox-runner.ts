@@ -21,6 +21,12 @@ const CRASHED =
   'Nothing else was harmed: you can run again.';
 const STATE_LOST = 'What earlier runs left behind is gone with it: the next run starts afresh.\n';
 
+/**
+ * Milliseconds into a run after which the next worker is started, for who stops soon; what ends
+ * before that has the processor for itself, and its successor starts at its end.
+ */
+const SPARE_AFTER = 50;
+
 /** How a run was ended from this side. */
 type Verdict = 'stopped' | 'timeout' | 'impatience' | Overrun;
 
@@ -126,7 +132,7 @@ export class SandboxRunner implements Runner {
     const { stdin = null, keepState = false } = request;
     this.#current = worker;
     const verdict = once<Verdict>();
-    const spare = setTimeout(() => this.#supply.replenish(), this.#language.spareAfter);
+    const spare = setTimeout(() => this.#supply.replenish(), SPARE_AFTER);
     const gate = new Gate(output, of => verdict.resolve(of));
     const clock = new RunClock(
       timeLimit,
