@@ -466,6 +466,12 @@ ERRORS = {
         "require('fs')",
         "ReferenceError: require is not defined\n    at main.js:1:1",
     ),
+    "js wants what is closed": (
+        "javascript",
+        "new Worker('x.js')",
+        "ReferenceError: Worker is not available here: a program reaches nothing beyond its "
+        "sandbox\n    at main.js:1:5",
+    ),
     "python syntax": (
         "python",
         "x = 1\nif x\n    pass",
@@ -591,6 +597,26 @@ def test_a_python_memory_bomb_is_a_memory_error(page: Page) -> None:
     result = run(page, "python", "a = []\nwhile True: a.append(bytearray(10_000_000))")
     assert result["error"].endswith("MemoryError\nA program may use 512 MB here.")
     assert run(page, "python", "print('fine')")["stdout"] == "fine\n"
+
+
+SQL_BOMBS = {
+    "a value": ("SELECT length(randomblob(600000000))", "out of memory"),
+    "a table": (
+        "CREATE TABLE t (b); INSERT INTO t VALUES (zeroblob(600000000))",
+        "database or disk is full",
+    ),
+    "a table that is not kept": (
+        "CREATE TEMP TABLE t (b); INSERT INTO t VALUES (zeroblob(600000000))",
+        "out of memory",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", SQL_BOMBS)
+def test_a_sql_memory_bomb_is_an_error(page: Page, case: str) -> None:
+    code, expected = SQL_BOMBS[case]
+    assert str(run(page, "sql", code)["error"]).endswith(f"Error: {expected}")
+    assert tables(run(page, "sql", "SELECT 1 AS one"))[0]["rows"] == [[1]]
 
 
 def test_a_javascript_heap_bomb_takes_only_its_frame(browser: Browser, site: Site) -> None:

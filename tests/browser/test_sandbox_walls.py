@@ -50,7 +50,7 @@ NOT_WORTH_HAVING = [
     "document", "window", "parent", "top", "frames", "opener", "localStorage", "sessionStorage",
     "indexedDB", "caches", "cookieStore", "XMLHttpRequest", "WebSocket", "EventSource",
     "WebTransport", "importScripts", "Worker", "SharedWorker", "BroadcastChannel", "FontFace",
-    "postMessage", "RTCPeerConnection",
+    "postMessage", "RTCPeerConnection", "OffscreenCanvas",
 ]  # fmt: skip
 
 
@@ -374,8 +374,8 @@ def test_there_are_at_least_seventy_ways() -> None:
 
 def test_javascript_finds_nothing_worth_having(page: Page) -> None:
     names = ", ".join(f"typeof {name}" for name in NOT_WORTH_HAVING)
-    result = run(page, "javascript", f"console.log(new Set([{names}]), self.origin)")
-    assert result["stdout"] == "Set(1) { 'undefined' } null\n"
+    code = f"console.log(new Set([{names}, typeof navigator.gpu]), self.origin)"
+    assert run(page, "javascript", code)["stdout"] == "Set(1) { 'undefined' } null\n"
 
 
 def test_python_finds_nothing_worth_having(page: Page) -> None:

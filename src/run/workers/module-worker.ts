@@ -15,6 +15,7 @@ import { ProgramError, type Module, type Translate } from './module';
 import { installPrompt } from './prompt';
 import { Stacks } from './stack';
 import { Timers } from './timers';
+import { withHint } from './walls';
 
 /** Run programs that `translate` turns into JavaScript; their files end with `extension`. */
 export function bootModules(extension: string, translate: Translate): void {
@@ -96,7 +97,7 @@ export function bootModules(extension: string, translate: Translate): void {
     }
 
     function failed(thrown: unknown): Ended {
-      const error = stacks.explain(thrown).slice(0, ERROR_LIMIT);
+      const error = withHint(stacks.explain(thrown)).slice(0, ERROR_LIMIT);
       return { error, location: stacks.locate(error) };
     }
   });

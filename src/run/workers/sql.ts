@@ -10,8 +10,12 @@ const ROWS = 500;
 const SIZE = LIMITS.chunk / 2;
 /** Characters of one value; more is cut. */
 const VALUE = 1000;
-/** SQLite's heap, bytes: what asks for more gets "out of memory". */
+/**
+ * Bytes of SQLite's heap, what asks for more gets "out of memory", and of the database, which is a
+ * file to SQLite, in pages of its usual size.
+ */
 const HEAP = 512 * 1024 * 1024;
+const PAGES = HEAP / 4096;
 
 /** What may stand before a statement. */
 const NOTHING = /^(?:\s|;|--[^\n]*(?:\n|$)|\/\*[^]*?\*\/)*/;
@@ -22,7 +26,9 @@ boot(async start => {
   let kept: Database | null = null;
   const run = (program: Program): Ended => {
     const database = program.keepState && kept !== null ? kept : new Database();
-    database.run(`PRAGMA hard_heap_limit=${HEAP}`);
+    database.run(
+      `PRAGMA hard_heap_limit=${HEAP}; PRAGMA max_page_count=${PAGES}; PRAGMA temp_store=MEMORY`
+    );
     kept = database;
     return execute(database, program);
   };

@@ -11,6 +11,7 @@ const CLOSED: readonly string[] = [
   'EventSource',
   'FontFace',
   'Notification',
+  'OffscreenCanvas',
   'SharedWorker',
   'WebSocket',
   'WebSocketStream',
@@ -35,13 +36,25 @@ const CLOSED: readonly string[] = [
 /** Close everything but `fetch`, which a runtime may still need while it starts. */
 export function closeWalls(): void {
   for (const name of CLOSED) {
-    remove(name);
+    remove(globalThis, name);
   }
+  remove(navigator, 'gpu');
+}
+
+/** An error's text; where a program wanted what is closed, it says so. */
+export function withHint(error: string): string {
+  return error.replace(
+    /^(ReferenceError: (\w+) is not )defined/,
+    (all, begin: string, name: string) =>
+      CLOSED.includes(name)
+        ? `${begin}available here: a program reaches nothing beyond its sandbox`
+        : all
+  );
 }
 
 /** Close `fetch` too: it stays, to say in words that there is no network. */
 export function closeFetch(): void {
-  remove('fetch');
+  remove(globalThis, 'fetch');
   Object.defineProperty(globalThis, 'fetch', {
     configurable: true,
     writable: true,
@@ -49,9 +62,9 @@ export function closeFetch(): void {
   });
 }
 
-/** Delete a global from the scope and from every prototype that offers it. */
-function remove(name: string): void {
-  let owner: object | null = globalThis;
+/** Delete a property of an object, and from every prototype that offers it. */
+function remove(from: object, name: string): void {
+  let owner: object | null = from;
   while (owner !== null) {
     Reflect.deleteProperty(owner, name);
     owner = Reflect.getPrototypeOf(owner);
