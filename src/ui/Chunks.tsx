@@ -4,14 +4,13 @@
  * All of it was chosen by whoever's code ran: text is shown as text, and markup only inside a frame
  * with no rights at all, never in this page.
  */
-import { memo, useEffect, useMemo, useState } from 'react';
+import { memo, useEffect, useState } from 'react';
 import type { JSX } from 'react';
 
 import type { Chunk } from '../core/protocol';
 import { blocksOf } from './blocks';
 import { formula, markdown } from './formats';
-import { estimatedHeight, frameSource } from './markup';
-import { pageNonce } from './nonce';
+import { Frame } from './Frame';
 import { TABLE_MIME, Table } from './Table';
 
 /** Chunks on the page at once: code that alternates between streams makes one per character. */
@@ -66,21 +65,6 @@ const Value = memo(function Value({ mime, data }: { mime: string; data: string }
       return <pre className="arena-text arena-value">{data}</pre>;
   }
 });
-
-/** Markup, where it can do nothing; its reader can make the frame higher. */
-function Frame({ html }: { html: string }): JSX.Element {
-  const source = useMemo(() => frameSource(html, pageNonce()), [html]);
-  return (
-    <iframe
-      className="arena-frame"
-      title="Output"
-      sandbox=""
-      referrerPolicy="no-referrer"
-      style={{ height: estimatedHeight(html) }}
-      srcDoc={source}
-    />
-  );
-}
 
 /** Text that becomes markup; shown as it is until that is there, and where it cannot be had. */
 function Formatted(props: {

@@ -186,6 +186,40 @@ def test_values_look_the_same_in_jupyterlab(jupyter_server: Server, new_person: 
     looks_as_in_a_notebook(room)
 
 
+def test_the_height_of_markup_can_be_changed(server: Server, new_person: NewPerson) -> None:
+    session = server.session(language="python")
+    ana = join(new_person("Ana").page, server.invite(session), "Ana")
+    ana.write("from IPython.display import HTML\nHTML('<p>x</p>')")
+    ana.run()
+    edge = ana.output.get_by_role("separator", name="Height of this output")
+    markup = ana.output.locator("iframe")
+
+    def height() -> float:
+        box = markup.bounding_box()
+        assert box is not None
+        return box["height"]
+
+    first = height()
+    edge.press("ArrowDown")
+    assert height() == first + 24
+    edge.press("ArrowUp")
+    assert height() == first
+    edge.scroll_into_view_if_needed()
+    box = edge.bounding_box()
+    assert box is not None
+    x, y = box["x"] + 20, box["y"] + 4
+    ana.page.mouse.move(x, y)
+    ana.page.mouse.down()
+    ana.page.mouse.move(x, y + 60)
+    # Back over the frame, which must not take the pointer away.
+    ana.page.mouse.move(x, y - 20)
+    ana.page.mouse.move(x, y + 40)
+    ana.page.mouse.up()
+    ana.page.mouse.move(x, y)
+    assert height() == first + 40
+    expect(edge).to_have_attribute("aria-valuenow", str(int(first + 40)))
+
+
 def test_sql_answers_with_a_table(server: Server, new_person: NewPerson) -> None:
     ana, ben = meet(server, new_person, "sql")
     ana.write("SELECT 7 AS lucky, NULL AS missing")
