@@ -23,7 +23,8 @@ print(mean([3, 4, 5]))
 print(mean([]))
 """
 TABLE = """CREATE TABLE visits (person, minutes);
-INSERT INTO visits VALUES ('Ada', 31), ('Grace', 25), ('Ada', 12);
+INSERT INTO visits VALUES
+  ('Ada', 31), ('Grace', 25), ('Ada', 12);
 
 SELECT person, count(*) AS visits, sum(minutes) AS minutes
 FROM visits GROUP BY person ORDER BY minutes DESC;
@@ -99,7 +100,9 @@ def main() -> int:
             page = browser.new_page(viewport=VIEWPORT)
             page.set_default_timeout(RUN_TIMEOUT_MS)
             session = server.session(language="python", title="Interview")
-            show(join(page, server.invite(session), "Ada"))
+            room = join(page, server.invite(session), "Ada")
+            show(room)
+            expect(room.saved).to_have_text("Saved")
             page.screenshot(path=IMAGES / f"{name}.png", animations="disabled")
             page.close()
         browser.close()
