@@ -24,7 +24,7 @@ CANARY = "a-very-private-thing-"
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    return tmp_path / "arena" / "sessions.sqlite"
+    return tmp_path / "a ?b#c%41" / "sessions.sqlite"  # a directory that a URI must quote
 
 
 @pytest.fixture
@@ -39,6 +39,13 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sqlite_log, "QUIET", 0.05)
     monkeypatch.setattr(sqlite_log, "SCRUB_WITHIN", 0.1)
     monkeypatch.setattr(sqlite_log, "RESTS", 0.0)
+
+
+async def mixed(log: SqliteLog) -> None:
+    """Entries of `kept` among those of `gone`, so that copies are left where rows moved about."""
+    for seq in range(1, 200):
+        await soon(log.append("gone", entry(seq, CANARY * 20)))
+        await soon(log.append("kept", entry(seq)))
 
 
 # --- reading ------------------------------------------------------------------------------------
@@ -102,9 +109,7 @@ async def test_who_asks_for_what_is_not_there_writes_nothing(
 def test_deleting_leaves_no_trace(runner: asyncio.Runner, path: Path) -> None:
     async def scene() -> None:
         async with opened(path) as log:
-            for seq in range(1, 200):
-                await soon(log.append("gone", entry(seq, CANARY * 20)))
-                await soon(log.append("kept", entry(seq)))
+            await mixed(log)
             log.checkpoint("gone", Checkpoint(100, CANARY.encode() * 100))
             await log.delete("gone")
             assert await log.load("gone") is None
@@ -151,9 +156,7 @@ def test_where_the_file_cannot_be_written_anew_all_else_is_stored(
         async with opened(path) as log:
             health: list[bool] = []
             log.on_health = health.append
-            for seq in range(1, 100):
-                await soon(log.append("gone", entry(seq, CANARY)))
-                await soon(log.append("kept", entry(seq)))
+            await mixed(log)
             # It is written anew in a file beside it, for which there is no room.
             log._writer.set_authorizer(
                 lambda action, *_: (
@@ -161,16 +164,16 @@ def test_where_the_file_cannot_be_written_anew_all_else_is_stored(
                 )
             )
             deletion = asyncio.create_task(log.delete("gone"))
-            for seq in range(100, 120):
+            for seq in range(200, 220):
                 await soon(log.append("kept", entry(seq)))
             await asyncio.wait_for(deletion, PATIENCE)
             assert await log.load("gone") is None
             await until(lambda: "cannot be overwritten" in caplog.text)
-            await soon(log.append("kept", entry(120)))
+            await soon(log.append("kept", entry(220)))
             assert health == []
             log._writer.set_authorizer(None)
             await until(lambda: not holding(path, CANARY))
-            assert len(await log.read("kept")) == 120
+            assert len(await log.read("kept")) == 220
 
     runner.run(scene())
 
@@ -194,19 +197,23 @@ def test_many_deletions_are_one_rewriting(runner: asyncio.Runner, path: Path) ->
 def test_who_deletes_again_and_again_holds_nobody_up(
     runner: asyncio.Runner, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sqlite_log, "RESTS", 1e9)
+    monkeypatch.setattr(sqlite_log, "RESTS", 1e6)
+    monkeypatch.setattr(sqlite_log, "SCRUB_WITHIN", 0.0)
 
     async def scene() -> None:
         async with opened(path) as log:
-            await fill(log, "one", 5, CANARY)
-            await log.delete("one")
+            await fill(log, "first", 5, CANARY)
+            await log.delete("first")
             await until(lambda: not holding(path, CANARY))
             statements: list[str] = []
             log._writer.set_trace_callback(statements.append)
+            await mixed(log)
+            await log.delete("gone")
             for number in range(20):
                 await fill(log, f"s{number}", 5, CANARY)
                 await log.delete(f"s{number}")
             assert "VACUUM" not in statements
+            assert holding(path, CANARY)
         # A server that stops takes the time.
         assert not holding(path, CANARY)
 
@@ -221,12 +228,13 @@ def test_traces_do_not_wait_for_ever_for_a_quiet_moment(
 
     async def scene() -> None:
         async with opened(path) as log:
-            await fill(log, "gone", 50, CANARY)
+            await mixed(log)
             await log.delete("gone")
-            seq = 0
-            while await asyncio.to_thread(holding, path, CANARY):
-                seq += 1
-                await soon(log.append("kept", entry(seq)))
+            seq = 199
+            async with asyncio.timeout(PATIENCE):
+                while await asyncio.to_thread(holding, path, CANARY):
+                    seq += 1
+                    await soon(log.append("kept", entry(seq)))
 
     runner.run(scene())
 
@@ -237,13 +245,28 @@ def test_what_a_server_did_not_overwrite_the_next_one_does(
 ) -> None:
     async def scene() -> None:
         async with opened(path) as log:
-            for seq in range(1, 100):
-                await soon(log.append("gone", entry(seq, CANARY)))
-                await soon(log.append("kept", entry(seq)))
+            await mixed(log)
         with closing(database.writing(path)) as killed:
             database.delete(killed, "gone")
         async with opened(path):
             await until(lambda: not holding(path, CANARY))
+
+    runner.run(scene())
+
+
+@pytest.mark.usefixtures("hasty")
+def test_a_file_of_the_first_schema_is_taken_on(runner: asyncio.Runner, path: Path) -> None:
+    async def scene() -> None:
+        async with opened(path) as log:
+            await fill(log, "gone", 50, CANARY)
+            await fill(log, "kept", 50)
+        with closing(sqlite3.connect(path)) as first:
+            first.executescript("DROP TABLE deletions; PRAGMA user_version = 1;")
+        assert database.session_ids(path) == ["gone", "kept"]
+        async with opened(path) as log:
+            await log.delete("gone")
+            await until(lambda: not holding(path, CANARY))
+            await soon(log.append("kept", entry(51)))
 
     runner.run(scene())
 
@@ -253,9 +276,7 @@ def test_deleting_by_hand_leaves_no_trace(
 ) -> None:
     async def scene() -> None:
         async with opened(path) as log:
-            for seq in range(1, 100):
-                await soon(log.append("gone", entry(seq, CANARY)))
-                await soon(log.append("kept", entry(seq)))
+            await mixed(log)
             with closing(database.reading(path)) as reader:
                 reader.execute("BEGIN")
                 reader.execute("SELECT count(*) FROM entries").fetchone()
@@ -267,7 +288,7 @@ def test_deleting_by_hand_leaves_no_trace(
             assert await asyncio.wait_for(deleting, PATIENCE) == 0
             assert not holding(path, CANARY)
             assert isinstance(log, SqliteLog)
-            await soon(log.append("kept", entry(100)))
+            await soon(log.append("kept", entry(200)))
 
     runner.run(scene())
     assert capsys.readouterr().out == "Deleted gone.\n"
