@@ -390,6 +390,46 @@ describe('what one page left', () => {
     expect(last.session.snapshot.saving).toBe('saved');
   });
 
+  it.each(['offline', 'unconfirmed'])('takes little room, however many edits are %s', async how => {
+    const page = await seated('ann');
+    if (how === 'offline') page.line.down();
+    for (let round = 0; round < 4; round++) {
+      world.type(page, round, 400);
+      await pause();
+      // One state and the edits since, not one row for each key.
+      expect(await world.kept()).toBeLessThanOrEqual(501);
+      expect(await world.kept()).toBeGreaterThan(0);
+    }
+    expect(world.relay.text).toBe('');
+    await world.crash(page);
+    await world.settle();
+    expect(world.relay.text).toHaveLength(1600);
+    world.check();
+    expect(await world.kept()).toBe(0);
+  });
+
+  it('comes after an hour without a connection, among what the others did', async () => {
+    const [ann, bob] = [await seated('ann'), await seated('bob')];
+    ann.line.down();
+    for (let minute = 0; minute < 60; minute++) {
+      world.type(ann, minute * 3, 5);
+      if (minute % 3 === 0) world.erase(ann, minute, 2);
+      world.type(bob, minute * 2, 3);
+      await vi.advanceTimersByTimeAsync(60_000);
+      await arrive();
+      expect(ann.session.snapshot).toMatchObject({ saving: 'offline', atRisk: false });
+      expect(bob.session.snapshot.saving).toBe('saved');
+    }
+    ann.session.setLanguage('python');
+    expect(world.relay.text).toHaveLength(180);
+    ann.line.up();
+    await arrive();
+    world.check();
+    expect(world.relay.state.language).toBe('python');
+    expect(world.text.size).toBeGreaterThan(400);
+    expect(await world.kept()).toBe(0);
+  });
+
   it('is offered for copying when the session is gone, until that is done', async () => {
     const page = await seated('ann');
     page.session.code.insert(0, 'together');
