@@ -55,6 +55,8 @@ class Connection:
     handled: int = 0
     #: The others, as they came.
     _receipts: deque[Receipt] = field(default_factory=deque)
+    #: How many edits in a row build on something that the server does not have.
+    gaps: int = 0
     #: Whether it has said that it has another text than the server.
     differed: bool = False
     #: Its client id in presence, if it speaks no CRDT itself.

@@ -8,9 +8,9 @@ from functools import partial
 from typing import Protocol
 
 from .connection import Connection, Receipt
-from .frames import SyncMessage
+from .frames import Malformed, SyncMessage
 from .model import Action, Edit, Event, can
-from .protocol import Audience, Dialect, Document, Sync
+from .protocol import MAX_GAPS, Audience, Dialect, Document, Sync
 from .replica import Replica
 from .state import State
 from .updates import authors
@@ -112,8 +112,12 @@ class Exchange:
                 message.payload, self._state.holds(participant), self._state.roots(document)
             )
         except Gap:
+            connection.gaps += 1
+            if connection.gaps > MAX_GAPS:
+                raise Malformed("its edits build on what nobody has") from None
             self.ask(connection, document)
             return False
+        connection.gaps = 0
         if change is None:
             return False
         self._state.hold(participant, authors(change))

@@ -84,6 +84,8 @@ class Close(IntEnum):
     GOING_AWAY = 1001
     #: The client asked to leave.
     NORMAL = 1000
+    #: A message over `MAX_FRAME`: the WebSocket layer's own, and not even that if it goes on.
+    TOO_LARGE = 1009
     #: A binary frame that breaks the protocol, an edit that fails validation or breaks native code.
     MALFORMED = 4400
     #: No such session, or no valid token for it; deliberately not told apart.
@@ -121,6 +123,9 @@ MAX_PARTS = 12_000
 #: Client ids in one document, and under how many one participant may write: each reload of a page
 #: is a new one.
 MAX_CLIENTS, MAX_CLIENTS_EACH = 2000, 200
+#: Edits in a row that build on something that never came: as many as somebody types until they hear
+#: what to send, some seconds.
+MAX_GAPS = 256
 #: A display name, characters.
 MAX_NAME = 64
 #: A file's name, characters.

@@ -16,7 +16,7 @@ from tests.server.replicas import fresh_replica
 ROUND = 1
 #: Parts that one may have in the time that a short case may take; it may take as much again for
 #: each as many more. Who typed for an hour without a connection has 5000 to 8000.
-PARTS = 2000
+PARTS = 1500
 #: Client ids that the forger may use.
 FORGER = range(100, 300)
 

@@ -31,7 +31,10 @@ export const FRAME_QUERY_AWARENESS = 3;
 /** Followed by the document's name and a sync message. */
 export const FRAME_DOCUMENT = 100;
 
-/** Why the server closed a socket. Every code is an end unless said otherwise. */
+/**
+ * Why the server closed a socket. Every code is an end unless said otherwise. A message over
+ * `LIMITS.frame` is closed by the WebSocket layer itself, with 1009.
+ */
 export const CLOSE = {
   /** A binary frame that breaks the protocol, or an edit that fails validation. */
   malformed: 4400,
@@ -45,7 +48,7 @@ export const CLOSE = {
   removed: 4411,
   /** An interviewer did not let this person in. */
   declined: 4412,
-  /** The text would grow past its limit. */
+  /** The text, or all that was ever written in it, would grow past its limit. */
   textFull: 4413,
   /** This client reads too slowly; it may reconnect and resync. */
   tooSlow: 4414,

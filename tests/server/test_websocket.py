@@ -11,14 +11,14 @@ import pytest
 from tornado.httpclient import HTTPClientError
 from tornado.websocket import WebSocketClosedError
 
-from arena_ext import pace, protocol, websocket
+from arena_ext import exchange, pace, protocol, websocket
 from arena_ext.app import ArenaApp
 from arena_ext.frames import PresenceMessage, PresenceState, SyncMessage, blob, uint
 from arena_ext.log import LogError
 from arena_ext.protocol import MAX_FRAME, Close, Document, Sync
 from tests.server.conftest import ConnectArena, ConnectJson, Interview
 from tests.server.people import PATIENCE, JsonClient, Person
-from tests.server.test_replica import FORGED, item
+from tests.server.test_replica import FORGED, deletion, item
 
 OPEN_ACCESS = pytest.mark.parametrize("open_access", [True])
 
@@ -388,7 +388,32 @@ async def test_a_message_over_the_limit_ends_the_connection(
     client = await connect_arena(interview.session, interview.candidate_token)
     await client.send_raw(b"\x00" * (MAX_FRAME + 1))
     await client.until(lambda: client.closed)
-    assert client.close_code in (None, 1009)  # Tornado's own: the message was not even assembled
+    # Tornado's own: the message was not even assembled.
+    assert client.close_code in (None, Close.TOO_LARGE)
+
+
+async def test_edits_that_build_on_what_never_comes_end_the_connection(
+    interview: Interview,
+    host: Person,
+    connect_arena: ConnectArena,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(exchange, "MAX_GAPS", 3)
+    client = await connect_arena(interview.session, interview.candidate_token)
+    await client.settled()
+    future = [deletion(99, 0, 1), item(5, 7, "x"), item(5, 0, "x", origin=(9, 9))]
+    for number in range(3):  # whoever is heard in between may begin again
+        for each in future:
+            await client.send_raw(update(each))
+        await client.send_raw(
+            update(item(6, number, "y", origin=(6, number - 1) if number else None))
+        )
+    async with asyncio.timeout(PATIENCE):
+        while await host.code(interview.session) != "yyy":
+            assert not client.closed
+    for each in (*future, future[0]):
+        await client.send_raw(update(each))
+    await client.expect_close(Close.MALFORMED)
 
 
 async def test_the_text_has_a_limit(
