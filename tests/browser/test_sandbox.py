@@ -838,8 +838,8 @@ def test_python_works_where_its_snapshot_does_not(browser: Browser, site: Site) 
 
 @pytest.mark.parametrize(
     "answer",
-    [{"status": 404}, {"body": b"nothing of the kind"}, {"body": gzip.compress(b"\0asm" * 999)}],
-    ids=["missing", "not compressed", "no image"],
+    [{"status": 404}, {"body": gzip.compress(b"nothing of the kind")}],
+    ids=["missing", "no image"],
 )
 def test_python_works_where_its_snapshot_is_broken(
     browser: Browser, site: Site, answer: dict[str, Any]
@@ -848,9 +848,8 @@ def test_python_works_where_its_snapshot_is_broken(
     page = context.new_page()
     page.route("**/python.snapshot.gz", lambda route: route.fulfill(**answer))
     page.goto(site.url)
-    for _ in range(2):
-        result = run(page, "python", "print(1)")
-        assert (result["stdout"], result["error"]) == ("1\n", None)
+    result = run(page, "python", "print(1)")
+    assert (result["stdout"], result["error"]) == ("1\n", None)
     context.close()
 
 
