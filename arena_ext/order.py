@@ -216,15 +216,14 @@ class Order:
 
     def _split(self, run: _Run, clock: int) -> _Run:
         """Make a run of its own of what begins at `clock`; returns it."""
-        length = run.clock + run.length - clock
-        origin = run.client, clock - 1
-        rest = _Run(run.client, clock, length, origin, run.right_origin, run.root)
-        run.length = clock - run.clock
+        before, length = clock - run.clock, run.clock + run.length - clock
         own = self._by_client[run.client]
         index = bisect_right(own.starts, clock)
         moved = (len(own.starts) - index) // _MOVED_IN_A_STEP
-        counted, copied = run.length // _COUNTED_IN_A_STEP, length // _COPIED_IN_A_STEP
-        self.take(1 + moved + counted + copied)
+        self.take(1 + moved + before // _COUNTED_IN_A_STEP + length // _COPIED_IN_A_STEP)
+        origin = run.client, clock - 1
+        rest = _Run(run.client, clock, length, origin, run.right_origin, run.root)
+        run.length = before
         own.starts.insert(index, clock)
         own.runs.insert(index, rest)
         self._link(rest, run, run)

@@ -135,7 +135,7 @@ class Ledger:
                 raise Gap
             if struct.root is not None:
                 named.add(struct.root)
-            self._order.insert(client, struct, struct.root or roots.pop())
+            self._order.insert(client, struct, roots.pop() if roots else struct.root or "")
             written.clock += struct.length
             written.inside_pairs.extend(_inside_pairs(struct))
             self.units += struct.length
@@ -143,7 +143,8 @@ class Ledger:
         if left:
             raise Gap
         for deletion in update.deletions:
-            self._written[deletion.client].deleted += 1
+            if deletion.client in self._written:
+                self._written[deletion.client].deleted += 1
         return named
 
     def cut(self, at: Id) -> None:

@@ -127,6 +127,10 @@ def test_a_long_text_is_cut_up_in_no_order_that_takes_long(backwards: bool) -> N
     }
     with pytest.raises(Malformed, match="too much work"):
         other.apply(update(inserts), anybody)
+    # And nothing has come of it.
+    assert other._ledger.root_of((other.client_id, 999_999)) == "code"
+    assert other.apply(item(6, 0, "!", origin=(other.client_id, 999_999)), anybody)
+    assert other.text() == "x" * 1_000_000 + "!"
 
 
 def test_what_is_in_the_log_is_never_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
