@@ -14,6 +14,7 @@ import itertools
 import linecache
 import os
 import random
+import re
 import sys
 import traceback
 import types
@@ -31,6 +32,11 @@ from pyodide.ffi import can_run_sync, run_sync
 # Where the program's other files are.
 FILES = "/program"
 EARLIER = "an earlier run"
+#: Words of programs that may ask or wait, or that make such words themselves.
+WAITS = re.compile(
+    r"\b(input|stdin|getpass|cmd|code|pdb|bdb|breakpoint|fileinput|asyncio|"
+    r"exec|eval|compile|getattr|builtins|__builtins__|__import__|importlib|runpy)\b"
+)
 
 
 class Host(Protocol):
@@ -55,7 +61,8 @@ class Program:
 
     `location` is the line (from 1) and the column (from 0, in UTF-16 units) of what went wrong, and
     those of its end where they are known. `file` is what Python calls its main file, and `entry`
-    says how to run it: "sync", or "async" where it awaits at its top level.
+    says how to run it: "sync", "switching" (it may ask or wait, so it has to be entered in a way
+    that can be suspended) or "async" (it awaits at its top level).
     """
 
     def __init__(
@@ -90,6 +97,8 @@ class Program:
         self._runner = runner
         if runner.code is not None and runner.code.co_flags & CO_COROUTINE:
             self.entry = "async"
+        elif may_wait(source, files):
+            self.entry = "switching"
 
     @property
     def unfinished(self) -> bool:
@@ -292,6 +301,13 @@ def imported(tree: ast.AST) -> set[str]:
 def top(name: str) -> str:
     """The top-level module of a name with dots."""
     return name.partition(".")[0]
+
+
+def may_wait(source: str, files: Mapping[str, str]) -> bool:
+    """Whether a program may ask or wait, by its words or in a package."""
+    if any(map(WAITS.search, [source, *files.values()])):
+        return True
+    return bool(packaged_modules(source, files))
 
 
 def flush() -> None:

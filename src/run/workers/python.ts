@@ -37,7 +37,7 @@ interface ProgramModule extends PyProxy {
 interface Compiled extends PyProxy {
   error: Problem;
   location: PyProxy | null | undefined;
-  entry: 'sync' | 'async';
+  entry: 'sync' | 'switching' | 'async';
   file: string;
   unfinished: boolean;
   run: PyCallable;
@@ -217,9 +217,14 @@ async function enter(program: Compiled): Promise<Problem> {
   return error == null && program.unfinished ? program.finish() : error;
 }
 
-/** So that it may wait wherever it asks or sleeps, its stack can be suspended where that exists. */
+/**
+ * Who may ask or wait has a stack that can be suspended, where that exists. All others have none:
+ * Firefox logs an error when such a stack is ended in the middle, and a recursion too deep crashes
+ * Python there that is an error on the plain one.
+ */
 function run(program: Compiled): Promise<Problem> | Problem {
-  return ('Suspending' in WebAssembly ? program.run.callPromising() : program.run()) as Problem;
+  const suspends = program.entry === 'switching' && 'Suspending' in WebAssembly;
+  return (suspends ? program.run.callPromising() : program.run()) as Problem;
 }
 
 /** Load Pyodide from the bytes that were posted in. */
