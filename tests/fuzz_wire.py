@@ -16,7 +16,7 @@ from arena_ext.protocol import CLIENT_EVENTS, MAX_FRAME, REST_BODIES, Document
 from tests.fuzz_case import Figures, mutated, timed
 
 #: Cases of either kind with one seed.
-FRAMES, EVENTS = 150, 80
+FRAMES, EVENTS = 150, 50
 NUMBERS = (0, 1, 2, 63, 64, 127, 128, 2**31 - 1, 2**31, 2**32, 2**53 - 1, 2**53)
 
 #: What a client may call a client id.

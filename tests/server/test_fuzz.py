@@ -8,6 +8,7 @@ from tests import fuzz
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(240)
 def test_hostile_updates_do_no_harm() -> None:
     figures = fuzz.fuzz(cases=100_000, seed=1000)
     assert figures.cases >= 100_000
