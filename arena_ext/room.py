@@ -86,6 +86,8 @@ class Room:
         #: The last entry that the log has acknowledged, and how many it has not.
         self._stored_seq = 0
         self._unstored = 0
+        #: Done when all that was recorded so far is stored, or refused.
+        self.latest: asyncio.Future[None] | None = None
 
     @property
     def session(self) -> Session:
@@ -148,6 +150,7 @@ class Room:
         self._unstored += 1
         stored = self._log.append(self.session.id, entry)
         stored.add_done_callback(partial(self._stored, entry, source, then))
+        self.latest = stored
         if entry.seq >= self._checkpoint_at:
             self.keep_checkpoint()
         return stored

@@ -170,6 +170,10 @@ class Rooms:
     async def _open(self, session: str) -> Room | None:
         if self._quarantine.rests(session):
             raise Resting
+        before = self._live.get(session)
+        if before is not None and before.latest is not None:
+            # What the room that was given up has still to store comes first in the log.
+            await asyncio.wait([before.latest], timeout=STORE_TIMEOUT)
         loaded = await self.log.load(session)
         if loaded is None:
             return None

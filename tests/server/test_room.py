@@ -200,6 +200,31 @@ def test_what_a_locked_out_client_sent_is_acknowledged_once_it_came_again(
     run(scene())
 
 
+def test_a_room_that_was_given_up_stores_what_it_has_before_the_next_is_opened(
+    stage: Stage, run: Any
+) -> None:
+    """Else the next would meet its entries in the log, and everybody would come back once more."""
+    log = SlowLog()
+
+    async def scene() -> None:
+        stage.rooms = Rooms(log, lambda session: f"/arena/join/{session}", supply())
+        stage.access = Access(stage.rooms, open_access=False)
+        await stage.set_up()
+        ben, _ = stage.connect(stage.ben)
+        log.slow = True
+        stage.room.receive_frame(ben, edit(Editor(5).insert(0, "hello")))
+        stage.room.crash()
+        opening = asyncio.create_task(stage.rooms.get(stage.room.session.id))
+        await settled()
+        assert not opening.done()
+        log.store()
+        room = await opening
+        assert room is not None
+        assert room.text() == "hello"
+
+    run(scene())
+
+
 def test_an_edit_reaches_the_others_and_is_acknowledged_to_its_author(
     stage: Stage, run: Any
 ) -> None:
