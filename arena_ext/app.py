@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import time
 from pathlib import Path
@@ -157,6 +158,10 @@ class ArenaApp(ExtensionApp):
             self.handlers.append((f"/{pattern}", pages.AssetHandler, {"path": str(root)}))
 
     async def _start_jupyter_server_extension(self, _: ServerApp) -> None:
+        # All that is there now stays, and is not to be looked through for garbage again and again:
+        # each time nobody's key would come through for a tenth of a second.
+        gc.collect()
+        gc.freeze()
         self._housekeeping.start()
         if self.retention_days:
             await self._delete_old()

@@ -6,6 +6,7 @@ a proxy passes on is as good as the proxy; there it is the proxy that has to cou
 
 from __future__ import annotations
 
+import asyncio
 import math
 import time
 from collections import Counter
@@ -107,6 +108,9 @@ class Crowd:
 
     def __init__(self, *, by_address: bool) -> None:
         self._by_address = by_address
+        #: Who comes in holds it for one turn of the event loop: however many come at once, all
+        #: others have their turn in between.
+        self.door = asyncio.Lock()
         self._sockets: Counter[str] = Counter()
         self._joins: dict[str, Budget] = {}
         self._sessions: Counter[str] = Counter()

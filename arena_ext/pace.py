@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from asyncio import sleep
 from collections.abc import Callable, Coroutine, Generator
+from time import perf_counter
 from types import coroutine
 from typing import Any, TypeVar
 
@@ -11,28 +12,25 @@ T = TypeVar("T")
 
 
 @coroutine
-def paced(
-    work: Coroutine[Any, Any, T], worked: Callable[[], float], pay: Callable[[float], float]
-) -> Generator[Any, Any, T]:
+def paced(work: Coroutine[Any, Any, T], pay: Callable[[float], float]) -> Generator[Any, Any, T]:
     """Do `work`; returns or raises what it does.
 
-    `worked` says how many seconds the processor has worked; `pay` takes what one step took of it,
-    and says for how many seconds to rest. Between the steps others have theirs, so the time that
-    all of it takes says nothing of what it costs.
+    `pay` takes for how many seconds one step has kept all others waiting, and says for how many to
+    rest. Between the steps others have theirs, so the time that all of it takes says nothing.
     """
     thrown: BaseException | None = None
     while True:
-        began = worked()
+        began = perf_counter()
         try:
             awaited = work.send(None) if thrown is None else work.throw(thrown)
         except StopIteration as done:
             result: T = done.value
-            yield from _rest(pay(worked() - began))
+            yield from _rest(pay(perf_counter() - began))
             return result
         except BaseException:
-            pay(worked() - began)
+            pay(perf_counter() - began)
             raise
-        rest = pay(worked() - began)
+        rest = pay(perf_counter() - began)
         try:
             yield from _rest(rest)
             yield awaited

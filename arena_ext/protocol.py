@@ -174,13 +174,13 @@ MAX_QUEUE = 1536 * 1024
 FRAME_RATE, FRAME_BURST = 200.0, 2000.0
 #: Bytes a second that a connection may send, and how many at once: a paste is one burst.
 BYTE_RATE, BYTE_BURST = 512.0 * 1024, 4.0 * 1024 * 1024
-#: Seconds of the server's processor that a participant may use a second, and how many at once; who
-#: uses more is made to wait. A typist uses a hundredth; a cursor by line and column in a full text
+#: Seconds a second for which a participant may keep the server busy, and how many at once; who does
+#: more is made to wait. A typist needs a hundredth; a cursor by line and column in a full text
 #: costs 8 ms, and takes a hundred bytes to ask for.
-WORK_RATE, WORK_BURST = 0.04, 0.05
+WORK_RATE, WORK_BURST = 0.05, 0.05
 #: How many at once all at one address may use until it is known who they are: a class comes in.
 ADDRESS_WORK_BURST = 0.5
-#: Seconds of processor time a second for all together who have used up their own.
+#: The same for all together who have used up their own.
 OVERDRAFT_RATE = 0.1
 #: Seconds that one is made to wait at a time, and of work that one may owe; more is a flood.
 MOST_REST, MOST_DEBT = 0.25, 2.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import asyncio
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -48,17 +48,14 @@ class ArenaRequest(ExtensionHandlerMixin, Walled):
 
     async def paced(self, work: Coroutine[Any, Any, T]) -> T:
         """Do some work, at the payer's cost and pace."""
-        return await paced(work, self._worked, self._pay)
-
-    def _worked(self) -> float:
-        return time.thread_time() + self.arena.rooms.worked
+        return await paced(work, self._pay)
 
     def _pay(self, seconds: float) -> float:
         if self.payer is None:
             self._owed += seconds
             return 0.0
         owed, self._owed = self._owed, 0.0
-        return self.payer.pay(max(0.0, owed + seconds))
+        return self.payer.pay(owed + seconds)
 
     async def prepare(self, **more: Any) -> None:
         """Find out who pays; who owes too much is turned away (429)."""
@@ -73,6 +70,11 @@ class ArenaRequest(ExtensionHandlerMixin, Walled):
             if participant is None
             else crowd.of_participant(participant)
         )
+        # Who owes waits before the answer, also before one that turns them away: else they would
+        # ask again at once.
+        await asyncio.sleep(self.payer.pay(0.0))
+        async with crowd.door:
+            await asyncio.sleep(0)
         if self.payer.exhausted:
             raise HTTPError(429)
 

@@ -141,12 +141,6 @@ class Rooms:
             if not room.alive and not room.closed:
                 room.crash()
 
-    @property
-    def worked(self) -> float:
-        """Seconds of processor time that the processes for documents have worked."""
-        shared = () if self._supply.process is None else (self._supply.process,)
-        return sum((each.worked for each in (*shared, *self._own.values())), 0.0)
-
     def live(self, session: str) -> Room | None:
         """The room of a session if it is open now."""
         return self._live.get(session)
