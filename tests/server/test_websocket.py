@@ -498,8 +498,8 @@ async def test_who_costs_much_waits_and_nobody_else_does(
 
     monkeypatch.setattr(pace, "sleep", rest)
     monkeypatch.setattr(protocol, "WORK_BURST", 0.0)
-    client = await connect_json(interview.session, interview.candidate_token)
     rested.set()
+    client = await connect_json(interview.session, interview.candidate_token)
     await client.join()
     rested.clear()
     resting.clear()
