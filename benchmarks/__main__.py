@@ -224,18 +224,38 @@ def recordings(browser: Browser, server: Server, rounds: int) -> list[Row]:
     ]
 
 
-def table(rows: list[Row], rounds: int, browser: Browser) -> str:
-    """The results as Markdown."""
+def table(rows: list[Row], rounds: int, browser: str) -> str:
+    """The results as Markdown; `browser` is its version."""
     marks = {True: " ✓", False: " ✗", None: ""}
     lines = [
         f"Medians of {rounds} rounds on {platform.machine()}, Python {platform.python_version()}, "
-        f"Chromium {browser.version}; server and browsers on the same machine.",
+        f"Chromium {browser}; server and browsers on the same machine.",
         "",
         "| | | promised |",
         "| --- | ---: | --- |",
         *(f"| {row.what} | {row.value} | {row.promise}{marks[row.kept]} |" for row in rows),
     ]
     return "\n".join(lines) + "\n"
+
+
+def in_browsers(executable: str, rounds: int) -> tuple[list[Row], str]:
+    """What is measured in a browser, and its version."""
+    with (
+        tempfile.TemporaryDirectory() as home,
+        servers.jupyterlab(Path(home)) as server,
+        sync_playwright() as playwright,
+    ):
+        browser = browsers.launch_chromium(playwright, executable)
+        rows = [
+            *pages(browser, server, rounds),
+            *runs(browser, server, rounds),
+            *languages(browser, rounds),
+            *typing(browser, server, rounds),
+            *recordings(browser, server, rounds),
+        ]
+        version = browser.version
+        browser.close()
+    return rows, version
 
 
 def main() -> int:
@@ -248,24 +268,14 @@ def main() -> int:
     if executable is None:
         print("no Chromium: run `python -m tests.browser.browsers`", file=sys.stderr)
         return 1
-    with (
-        tempfile.TemporaryDirectory() as home,
-        servers.jupyterlab(Path(home)) as server,
-        sync_playwright() as playwright,
-    ):
-        browser = browsers.launch_chromium(playwright, executable)
-        rows = [
-            *pages(browser, server, arguments.rounds),
-            *runs(browser, server, arguments.rounds),
-            *languages(browser, arguments.rounds),
-            *typing(browser, server, arguments.rounds),
-            *recordings(browser, server, arguments.rounds),
-            *processes(arguments.rounds),
-            *long_sessions(arguments.rounds),
-            *attacked(arguments.rounds),
-        ]
-        text = table(rows, arguments.rounds, browser)
-        browser.close()
+    rows, version = in_browsers(executable, arguments.rounds)
+    # Apart from the browser's driver, whose event loop lets no other run.
+    rows += [
+        *processes(arguments.rounds),
+        *long_sessions(arguments.rounds),
+        *attacked(arguments.rounds),
+    ]
+    text = table(rows, arguments.rounds, version)
     print(text)
     if arguments.write:
         RESULTS.write_text(f"# Measured\n\n{text}")
