@@ -179,7 +179,7 @@ BYTE_RATE, BYTE_BURST = 512.0 * 1024, 4.0 * 1024 * 1024
 #: costs 8 ms, and takes a hundred bytes to ask for.
 WORK_RATE, WORK_BURST = 0.05, 0.05
 #: How many at once all at one address may use until it is known who they are: a class comes in.
-ADDRESS_WORK_BURST = 0.5
+ADDRESS_WORK_BURST = 0.2
 #: The same for all together who have used up their own.
 OVERDRAFT_RATE = 0.1
 #: Seconds that one is made to wait at a time, and of work that one may owe; more is a flood.
