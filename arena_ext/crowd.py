@@ -108,9 +108,7 @@ class Crowd:
 
     def __init__(self, *, by_address: bool) -> None:
         self._by_address = by_address
-        #: Who comes in holds it for one turn of the event loop: however many come at once, all
-        #: others have their turn in between.
-        self.door = asyncio.Lock()
+        self._door = asyncio.Lock()
         self._sockets: Counter[str] = Counter()
         self._joins: dict[str, Budget] = {}
         self._sessions: Counter[str] = Counter()
@@ -139,6 +137,11 @@ class Crowd:
             raise TooMany("windows open in this session")
         if not interviewer and room.sockets() >= protocol.SOCKETS_PER_ROOM:
             raise TooMany("people in this session")
+
+    async def turn(self) -> None:
+        """Wait to come in: one a turn of the event loop, and all else between."""
+        async with self._door:
+            await asyncio.sleep(0)
 
     def of_participant(self, participant: str) -> Allowance:
         """What a participant has left, in all their sockets and calls, those before among them."""

@@ -73,8 +73,8 @@ class ArenaRequest(ExtensionHandlerMixin, Walled):
         # Who owes waits before the answer, also before one that turns them away: else they would
         # ask again at once.
         await asyncio.sleep(self.payer.pay(0.0))
-        async with crowd.door:
-            await asyncio.sleep(0)
+        # In a task of its own, which does not rest: who owes is not to stand in the door.
+        await asyncio.create_task(crowd.turn())
         if self.payer.exhausted:
             raise HTTPError(429)
 

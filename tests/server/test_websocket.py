@@ -514,6 +514,30 @@ async def test_who_costs_much_waits_and_nobody_else_does(
     assert await host.code(interview.session) == "two"
 
 
+async def test_who_waits_keeps_nobody_from_coming_in(
+    interview: Interview, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resting, rested = asyncio.Event(), asyncio.Event()
+    rests = 0
+
+    async def rest(_: float) -> None:
+        nonlocal rests
+        rests += 1
+        if rests > 1:  # at the door, past the first wait
+            resting.set()
+            await rested.wait()
+
+    monkeypatch.setattr(pace, "sleep", rest)
+    here = f"sessions/{interview.session}"
+    with monkeypatch.context() as poor:
+        poor.setattr(protocol, "WORK_BURST", 0.0)
+        waiting = asyncio.create_task(interview.candidate.fetch("GET", here))
+        await resting.wait()
+    assert (await interview.observer.fetch("GET", here)).status == 200
+    rested.set()
+    assert (await waiting).status == 200
+
+
 async def test_who_was_closed_out_for_a_flood_comes_back_to_what_was_left(
     interview: Interview, connect_arena: ConnectArena, monkeypatch: pytest.MonkeyPatch
 ) -> None:
