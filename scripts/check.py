@@ -49,9 +49,12 @@ STATIC = [
 
 
 def pytest(name: str, *paths: str, minutes: int) -> Check:
-    """A pytest run with its report, in two processes: two cores are what a small machine has."""
+    """A pytest run with its report, in two processes: two cores are what a small machine has.
+
+    A file's tests stay in one process, as they share the browser, the server or the site.
+    """
     report = RESULTS / f"{name.replace(' ', '-')}.xml"
-    shared = ["-n", "2", "--dist", "loadgroup"]
+    shared = ["-n", "2", "--dist", "loadfile"]
     command = [sys.executable, "-m", "pytest", "-q", *shared, f"--junitxml={report}", *paths]
     return Check(name, command, minutes, report)
 

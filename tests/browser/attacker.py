@@ -58,7 +58,11 @@ class Attacker:
     def _hear_connections(self) -> None:
         while True:
             # Before any HTTP: a bare connection counts, too.
-            connection, address = self._server.get_request()
+            try:
+                connection, address = self._server.get_request()
+            except ConnectionError:  # given up before it was accepted; it came, all the same
+                self.heard.append("tcp")
+                continue
             if address == self._last.getsockname():
                 connection.close()
                 return

@@ -123,15 +123,6 @@ def new_person(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Cal
             keep(request.node.nodeid, people)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where processes share the tests, those that share a site and a browser stay together."""
-    for item in items:
-        call = getattr(item, "callspec", None)
-        driven = "" if call is None else call.params.get("browser", "")
-        item.add_marker(pytest.mark.xdist_group(f"{item.path.stem}{driven}"))
-
-
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
