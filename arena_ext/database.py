@@ -129,34 +129,38 @@ def session_ids(path: Path, owner: str | None = None) -> list[str]:
         raise LogError(str(error)) from error
 
 
-def read(path: Path, session: str) -> tuple[list[Entry], list[bytes]]:
-    """All entries of a session, and the link of the chain that was stored with each.
+def read(
+    path: Path, session: str, after: int = 0, count: int | None = None
+) -> tuple[list[Entry], list[bytes]]:
+    """The entries of a session after one of them, and the link of the chain stored with each.
 
-    Raises `LogError`.
+    `count` of them at most; raises `LogError`.
     """
     try:
         with closing(reading(path)) as database:
-            rows = database.execute(ENTRIES, (session, 0)).fetchall()
+            asked = (session, after, -1 if count is None else count)
+            rows = database.execute(f"{ENTRIES} LIMIT ?", asked).fetchall()
     except sqlite3.Error as error:
         raise LogError(str(error)) from error
     return [to_entry(row) for row in rows], [row[6] for row in rows]
 
 
-def chain(path: Path, session: str, seq: int) -> bytes | None:
-    """The link of the chain that was stored with an entry, None where there is none.
+def end(path: Path, session: str) -> tuple[int, bytes | None]:
+    """The `seq` of a session's last entry, 0 where it has none, and the link stored with it.
 
     Raises `LogError`.
     """
     try:
         with closing(reading(path)) as database:
             row = database.execute(
-                "SELECT chain FROM entries "
-                "WHERE session = (SELECT key FROM sessions WHERE id = ?) AND seq = ?",
-                (session, seq),
+                "SELECT seq, chain FROM entries "
+                "WHERE session = (SELECT key FROM sessions WHERE id = ?) "
+                "ORDER BY seq DESC LIMIT 1",
+                (session,),
             ).fetchone()
     except sqlite3.Error as error:
         raise LogError(str(error)) from error
-    return None if row is None else bytes(row[0])
+    return (0, None) if row is None else (row[0], bytes(row[1]))
 
 
 def load(path: Path, session: str) -> Loaded | None:

@@ -74,12 +74,15 @@ class Log(Protocol):
         """What opening `session` needs; None where there is none. Raises `LogError`."""
         ...
 
-    async def read(self, session: str) -> Sequence[Entry]:
-        """All entries of `session` in order. Raises `LogError`."""
+    async def read(self, session: str, after: int = 0, count: int | None = None) -> Sequence[Entry]:
+        """The entries of `session` after `after` in order, `count` at most. Raises `LogError`."""
         ...
 
-    async def chain(self, session: str, seq: int) -> bytes | None:
-        """The link of the hash chain that is stored with an entry; None where none is."""
+    async def end(self, session: str) -> tuple[int, bytes | None]:
+        """The `seq` of the last entry, and the link of the hash chain that is stored with it.
+
+        0 where there is no entry, and None where no link is stored. Raises `LogError`.
+        """
         ...
 
     async def sessions(self, owner: str | None = None) -> Sequence[str]:
@@ -132,13 +135,14 @@ class MemoryLog:
         entries = await self.read(session)
         return Loaded(None, entries) if entries else None
 
-    async def read(self, session: str) -> Sequence[Entry]:
-        """All entries of `session` in order."""
-        return tuple(self._entries.get(session, ()))
+    async def read(self, session: str, after: int = 0, count: int | None = None) -> Sequence[Entry]:
+        """The entries of `session` after `after` in order, `count` at most."""
+        entries = self._entries.get(session, [])
+        return entries[after:] if count is None else entries[after : after + count]
 
-    async def chain(self, session: str, seq: int) -> bytes | None:  # noqa: ARG002
-        """None: what is in memory has changed by no accident."""
-        return None
+    async def end(self, session: str) -> tuple[int, bytes | None]:
+        """No link: what is in memory has changed by no accident."""
+        return len(self._entries.get(session, ())), None
 
     async def sessions(self, owner: str | None = None) -> Sequence[str]:
         """The ids of all sessions, or of those that began as `owner`'s, oldest first."""

@@ -22,7 +22,7 @@ import binascii
 import hashlib
 import json
 import secrets
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -97,39 +97,58 @@ def link(previous: bytes, entry_digest: bytes) -> bytes:
     return hashlib.sha256(previous + entry_digest).digest()
 
 
-def lines(
-    session: dict[str, Any],
-    entries: Iterable[Entry],
-    seen: Set[Audience],
-    chain: bytes | None = None,
-) -> Iterator[str]:
-    """The lines of a recording for who may see the audiences in `seen`, newlines included.
+class Writer:
+    """Writes a recording for who may see the audiences in `seen`, piece by piece.
 
-    The first line has `session`, and the language that it began with, which is kept back else.
     `chain` is the link that was stored with the last entry; without it all of them are computed.
     """
-    guessable = Audience.INTERVIEWERS not in seen
-    entries = list(entries)
-    head = {"format": FORMAT, "session": session, "entries": len(entries)}
-    if entries and isinstance(entries[0].body, Event) and "language" in entries[0].body.payload:
-        head["session"] = {**session, "firstLanguage": entries[0].body.payload["language"]}
-    stored = None if guessable else chain
-    computed, file = START, hashlib.sha256()
-    line = _line(head)
-    for entry in entries:
-        yield line
-        file.update(_bytes(line))
-        shown = entry.audience in seen
-        if shown and stored is not None:
-            line = _entry_line(entry)
-            continue
-        blind = guessable and not shown
+
+    def __init__(self, seen: Set[Audience], chain: bytes | None = None) -> None:
+        self._seen = seen
+        #: Whether digests have to be kept back as well.
+        self._guessable = Audience.INTERVIEWERS not in seen
+        self._stored = None if self._guessable else chain
+        self._computed = START
+        self._file = hashlib.sha256()
+
+    def begin(self, session: dict[str, Any], count: int, first: Entry | None = None) -> str:
+        """The first line: `session`, and how many entries follow; `first` of them.
+
+        It has the language that the session began with, which is kept back else.
+        """
+        if first and isinstance(first.body, Event) and "language" in first.body.payload:
+            session = {**session, "firstLanguage": first.body.payload["language"]}
+        return self._written(_line({"format": FORMAT, "session": session, "entries": count}))
+
+    def add(self, entries: Iterable[Entry]) -> str:
+        """The lines of the next entries, newlines included."""
+        return self._written("".join(map(self._entry, entries)))
+
+    def end(self) -> str:
+        """The last line."""
+        return _line(_end(self._stored or self._computed, self._file.hexdigest()))
+
+    def _entry(self, entry: Entry) -> str:
+        shown = entry.audience in self._seen
+        if shown and self._stored is not None:
+            return _entry_line(entry)
+        blind = self._guessable and not shown
         its_digest = secrets.token_bytes(_DIGEST) if blind else entry_digest(entry)
-        computed = link(computed, its_digest)
-        line = _entry_line(entry) if shown else _line(_withheld(entry, its_digest))
-    yield line
-    file.update(_bytes(line))
-    yield _line(_end(stored or computed, file.hexdigest()))
+        self._computed = link(self._computed, its_digest)
+        return _entry_line(entry) if shown else _line(_withheld(entry, its_digest))
+
+    def _written(self, text: str) -> str:
+        self._file.update(_bytes(text))
+        return text
+
+
+def lines(session: dict[str, Any], entries: Sequence[Entry], seen: Set[Audience]) -> Iterator[str]:
+    """The lines of a whole recording for who may see the audiences in `seen`, newlines included."""
+    writer = Writer(seen)
+    yield writer.begin(session, len(entries), *entries[:1])
+    for entry in entries:
+        yield writer.add([entry])
+    yield writer.end()
 
 
 @dataclass(frozen=True, slots=True)

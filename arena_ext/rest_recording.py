@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import zlib
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Callable
 
 from jupyter_server.auth.decorator import allow_unauthenticated
 
@@ -13,48 +12,49 @@ from . import export, recording
 from .call import ApiHandler
 from .events import Denied, Invalid
 from .imported import MAX_IMPORT, Importer
+from .log import LogError
 from .model import Action
-from .protocol import (
-    Audience,
-)
+from .protocol import Audience
 
-#: Lines of a recording that are made and sent together.
-_LINES_AT_ONCE = 2000
-
-
-def gzip_stream() -> zlib._Compress:
-    """Compresses fast rather than well, in the gzip format."""
-    return zlib.compressobj(level=1, wbits=31)
+#: Entries of a recording that are read, written and sent together.
+ENTRIES_AT_ONCE = 4000
 
 
 class RecordingHandler(ApiHandler):
-    """`api/sessions/{id}/recording`: the log so far, as lines of JSON."""
+    """`api/sessions/{id}/recording`: the log so far, as lines of JSON.
+
+    Where it cannot be read to its end, its last line is missing, and so it is no recording.
+    """
 
     @allow_unauthenticated
     async def get(self, session: str) -> None:
         room, caller = await self.enter(session)
         caller.demand(Action.READ_RECORDING, room.session.status)
         log = self.arena.rooms.log
-        entries = await log.read(session)
-        chain = await log.chain(session, len(entries))
+        count, chain = await log.end(session)
+        first = await log.read(session, 0, 1)
+        writer = recording.Writer(export.SEEN[Audience.INTERVIEWERS], chain)
         self.set_header("Content-Type", "application/x-ndjson; charset=UTF-8")
-        seen = export.SEEN[Audience.INTERVIEWERS]
-        pack = gzip_stream() if "gzip" in self.request.headers.get("Accept-Encoding", "") else None
-        if pack is not None:
+        pack: Callable[[bytes], bytes] = bytes
+        rest: Callable[[], bytes] = bytes
+        if "gzip" in self.request.headers.get("Accept-Encoding", ""):
             self.set_header("Content-Encoding", "gzip")
-        pieces = _pieces(recording.lines(room.as_json(), entries, seen, chain), pack)
-        # In a thread, and no faster than they are taken: nobody's keystrokes wait for it.
-        while (piece := await asyncio.to_thread(next, pieces, None)) is not None:
-            self.write(piece)
+            # Fast rather than well.
+            gzip = zlib.compressobj(level=1, wbits=31)
+            pack, rest = gzip.compress, gzip.flush
+        self.write(pack(writer.begin(room.as_json(), count, *first).encode()))
+        seq = 0
+        while seq < count:
+            # In a thread, and no faster than it is taken: nobody's keystrokes wait for it.
+            entries = await log.read(session, seq, min(count - seq, ENTRIES_AT_ONCE))
+            if not entries:
+                raise LogError("it was deleted meanwhile")
+            seq = entries[-1].seq
+            lines = await asyncio.to_thread(writer.add, entries)
+            self.write(await asyncio.to_thread(pack, lines.encode()))
             await self.flush()
+        self.write(pack(writer.end().encode()) + rest())
         self.finish()
-
-
-def _pieces(lines: Iterator[str], pack: zlib._Compress | None) -> Iterator[bytes]:
-    while piece := "".join(islice(lines, _LINES_AT_ONCE)).encode():
-        yield piece if pack is None else pack.compress(piece)
-    if pack is not None:
-        yield pack.flush()
 
 
 class ExportHandler(ApiHandler):

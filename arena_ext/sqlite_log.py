@@ -133,13 +133,13 @@ class SqliteLog:
         """What opening `session` needs."""
         return await self._ask(database.load, self.path, session)
 
-    async def read(self, session: str) -> Sequence[Entry]:
-        """All entries of `session` in order."""
-        return (await self._ask(database.read, self.path, session))[0]
+    async def read(self, session: str, after: int = 0, count: int | None = None) -> Sequence[Entry]:
+        """The entries of `session` after `after` in order, `count` at most."""
+        return (await self._ask(database.read, self.path, session, after, count))[0]
 
-    async def chain(self, session: str, seq: int) -> bytes | None:
-        """The link of the chain that was stored with an entry."""
-        return await self._ask(database.chain, self.path, session, seq)
+    async def end(self, session: str) -> tuple[int, bytes | None]:
+        """The `seq` of the last entry, and the link of the chain that was stored with it."""
+        return await self._ask(database.end, self.path, session)
 
     async def sessions(self, owner: str | None = None) -> Sequence[str]:
         """The ids of all sessions, or of those that began as `owner`'s, oldest first."""

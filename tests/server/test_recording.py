@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arena_ext import recording
+from arena_ext import recording, rest_recording
+from arena_ext.app import ArenaApp
 from arena_ext.model import Edit, Entry, Event
 from arena_ext.protocol import Audience
 from arena_ext.recording import Tampered, Withheld
@@ -51,12 +52,15 @@ def test_the_chain_that_was_stored_is_the_one_that_would_be_computed(
     chain = recording.START
     for entry in log:
         chain = recording.link(chain, recording.entry_digest(entry))
-    computed = list(recording.lines({"id": "s"}, log, seen))
-    assert list(recording.lines({"id": "s"}, log, seen, chain)) == computed
+
+    def written(stored: bytes) -> str:
+        writer = recording.Writer(seen, stored)
+        return writer.begin({"id": "s"}, len(log), log[0]) + writer.add(log) + writer.end()
+
+    assert written(chain) == "".join(recording.lines({"id": "s"}, log, seen))
     # An entry that was changed since does not get a chain that fits.
-    other = "".join(recording.lines({"id": "s"}, log, seen, recording.link(chain, chain)))
     with pytest.raises(Tampered):
-        recording.parse(other)
+        recording.parse(written(recording.link(chain, chain)))
 
 
 @given(bodies)
@@ -170,18 +174,45 @@ async def test_a_recording_is_compressed_for_who_takes_that(
 async def test_the_event_loop_makes_no_lines(
     host: Person, interview: Interview, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lines, makers = recording.lines, set()
+    add, makers = recording.Writer.add, set()
 
-    def watched(*about: Any) -> Iterator[str]:
-        for line in lines(*about):
-            makers.add(threading.current_thread().name)
-            yield line
+    def watched(writer: recording.Writer, entries: Iterable[Entry]) -> str:
+        makers.add(threading.current_thread().name)
+        return add(writer, entries)
 
-    monkeypatch.setattr(recording, "lines", watched)
+    monkeypatch.setattr(recording.Writer, "add", watched)
     for call in ("recording", "export?format=jsonl"):
+        makers.clear()
         assert (await host.fetch("GET", f"sessions/{interview.session}/{call}")).status == 200
-    assert makers
-    assert threading.current_thread().name not in makers
+        assert makers
+        assert threading.current_thread().name not in makers
+
+
+async def test_a_recording_in_pieces_is_the_same(
+    host: Person, interview: Interview, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = f"sessions/{interview.session}/recording"
+    whole = await host.fetch("GET", path)
+    assert len(recording.read(whole.text).lines) > 1
+    monkeypatch.setattr(rest_recording, "ENTRIES_AT_ONCE", 1)
+    assert (await host.fetch("GET", path)).body == whole.body
+
+
+async def test_a_recording_that_cannot_be_read_to_its_end_does_not_pass_for_one(
+    host: Person, arena: ArenaApp, interview: Interview, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = arena.rooms.log
+    read = log.read
+
+    async def once(session: str, after: int = 0, count: int | None = None) -> Sequence[Entry]:
+        return await read(session, after, count) if after == 0 else []
+
+    monkeypatch.setattr(rest_recording, "ENTRIES_AT_ONCE", 1)
+    monkeypatch.setattr(log, "read", once)
+    answer = await host.fetch("GET", f"sessions/{interview.session}/recording")
+    assert answer.text.count("\n") == 2
+    with pytest.raises(Tampered):
+        recording.read(answer.text)
 
 
 def test_the_digest_is_of_canonical_json() -> None:
