@@ -101,7 +101,7 @@ def _list(path: Path, sessions: list[str]) -> int:
     status = 0
     for session in sessions:
         try:
-            state = _folded(session, database.read(path, session)[0])
+            state = _folded(session, database.read(path, session))
         except LogError as error:
             print(f"{session}  DAMAGED: {error}")
             status = 1
@@ -118,7 +118,8 @@ def _check(path: Path, session: str) -> int:
     """Whether a session reads as it was written: 0, or 1 and what is wrong."""
     problem = None
     try:
-        entries, links = database.read(path, session)
+        entries = database.read(path, session)
+        links = database.links(path, session, len(entries))
         with NativeProcess() as process:
             problem = _problem(entries, links, process)
     except (LogError, Broken, Malformed, ValueError) as error:
@@ -184,7 +185,7 @@ def _import(into: Path, path: Path, owner: str) -> int:
 
 
 def _export(path: Path, session: str, kind: export.Format, seen: frozenset[Audience]) -> int:
-    entries, _ = database.read(path, session)
+    entries = database.read(path, session)
     state = _folded(session, entries)
     about = {
         "id": session,

@@ -12,10 +12,9 @@ import time
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
-from .database import ENTRIES, reading, to_entry, writing
-from .log import LogError
+from .database import columns, links, reading, writing
+from .log import Columns, LogError, to_entry
 from .recording import START, entry_digest, link
 
 _log = logging.getLogger(__name__)
@@ -87,18 +86,18 @@ def _bring_over(damaged: Path, database: sqlite3.Connection) -> str:
 
 def _brought_over(damaged: Path, session: str, database: sqlite3.Connection) -> bool:
     try:
-        with closing(reading(damaged)) as source:
-            rows = source.execute(ENTRIES, (session, 0)).fetchall()
-        if not _whole(rows):
+        entries = columns(damaged, session, 0, -1)
+        chain = links(damaged, session, -1)
+        if not _whole(entries, chain):
             return False
-    except (sqlite3.Error, LogError):
+    except LogError:
         return False
     database.execute("BEGIN IMMEDIATE")
     try:
         key = database.execute("INSERT INTO sessions (id) VALUES (?)", (session,)).lastrowid
         database.executemany(
             f"INSERT INTO entries VALUES ({key}, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
-            rows,
+            [(*entry, link) for entry, link in zip(entries, chain, strict=True)],
         )
         database.execute("COMMIT")
     except BaseException:
@@ -107,10 +106,10 @@ def _brought_over(damaged: Path, session: str, database: sqlite3.Connection) -> 
     return True
 
 
-def _whole(rows: Sequence[tuple[Any, ...]]) -> bool:
-    chain = START
-    for number, row in enumerate(rows, 1):
-        chain = link(chain, entry_digest(to_entry(row)))
-        if (row[0], row[6]) != (number, chain):
-            return False
-    return bool(rows)
+def _whole(entries: Sequence[Columns], links: Sequence[bytes]) -> bool:
+    computed, chain = [], START
+    for entry in entries:
+        chain = link(chain, entry_digest(to_entry(entry)))
+        computed.append(chain)
+    numbers = [seq for seq, *_ in entries]
+    return bool(entries) and numbers == list(range(1, len(entries) + 1)) and computed == links

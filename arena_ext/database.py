@@ -6,15 +6,13 @@ each other. All that is asked here is SQLite's; the event loop asks it through `
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from .log import DAMAGE, UNFINISHED, Checkpoint, Loaded, LogError
-from .model import Edit, Entry, Event
-from .protocol import Audience, Document
+from .log import UNFINISHED, Checkpoint, Columns, Loaded, LogError, to_entry
+from .model import Entry
 
 #: Seconds that one statement of a writer waits for another process's lock before it has failed.
 BUSY_TIMEOUT = 0.25
@@ -53,18 +51,14 @@ PRAGMA user_version = {_VERSION};
 COMMIT;
 """
 
-#: All columns of a session's entries after one of them.
+#: A session's entries after one of them.
 ENTRIES = (
-    "SELECT seq, at, participant, audience, document, body, chain FROM entries "
+    "SELECT seq, at, participant, audience, document, body FROM entries "
     "WHERE session = (SELECT key FROM sessions WHERE id = ?) AND seq > ? ORDER BY seq"
 )
 
 #: What is true of a session that is still being taken in.
 IS_UNFINISHED = f"id GLOB '{UNFINISHED}*'"
-
-#: What the columns may say; several times as fast as asking the classes.
-_DOCUMENTS = {each.value: each for each in Document}
-_AUDIENCES = {each.value: each for each in Audience}
 
 #: The first entry of a session says whose it is; one that cannot be read is nobody's.
 _OWNED = (
@@ -129,20 +123,39 @@ def session_ids(path: Path, owner: str | None = None) -> list[str]:
         raise LogError(str(error)) from error
 
 
-def read(
-    path: Path, session: str, after: int = 0, count: int | None = None
-) -> tuple[list[Entry], list[bytes]]:
-    """The entries of a session after one of them, and the link of the chain stored with each.
+def read(path: Path, session: str) -> list[Entry]:
+    """All entries of a session; raises `LogError`."""
+    return list(map(to_entry, columns(path, session, 0, -1)))
 
-    `count` of them at most; raises `LogError`.
+
+def columns(path: Path, session: str, after: int, count: int) -> list[Columns]:
+    """A session's entries after one of them, `count` at most, all if negative.
+
+    Raises `LogError`.
     """
+    return _asked(path, f"{ENTRIES} LIMIT ?", (session, after, count))
+
+
+def links(path: Path, session: str, count: int) -> list[bytes]:
+    """The links of the chain that were stored with the first `count` entries, all if negative.
+
+    Raises `LogError`.
+    """
+    rows = _asked(
+        path,
+        "SELECT chain FROM entries "
+        "WHERE session = (SELECT key FROM sessions WHERE id = ?) ORDER BY seq LIMIT ?",
+        (session, count),
+    )
+    return [link for (link,) in rows]
+
+
+def _asked(path: Path, question: str, about: tuple[Any, ...]) -> list[Any]:
     try:
         with closing(reading(path)) as database:
-            asked = (session, after, -1 if count is None else count)
-            rows = database.execute(f"{ENTRIES} LIMIT ?", asked).fetchall()
+            return database.execute(question, about).fetchall()
     except sqlite3.Error as error:
         raise LogError(str(error)) from error
-    return [to_entry(row) for row in rows], [row[6] for row in rows]
 
 
 def end(path: Path, session: str) -> tuple[int, bytes | None]:
@@ -150,17 +163,13 @@ def end(path: Path, session: str) -> tuple[int, bytes | None]:
 
     Raises `LogError`.
     """
-    try:
-        with closing(reading(path)) as database:
-            row = database.execute(
-                "SELECT seq, chain FROM entries "
-                "WHERE session = (SELECT key FROM sessions WHERE id = ?) "
-                "ORDER BY seq DESC LIMIT 1",
-                (session,),
-            ).fetchone()
-    except sqlite3.Error as error:
-        raise LogError(str(error)) from error
-    return (0, None) if row is None else (row[0], bytes(row[1]))
+    rows = _asked(
+        path,
+        "SELECT seq, chain FROM entries "
+        "WHERE session = (SELECT key FROM sessions WHERE id = ?) ORDER BY seq DESC LIMIT 1",
+        (session,),
+    )
+    return rows[0] if rows else (0, None)
 
 
 def load(path: Path, session: str) -> Loaded | None:
@@ -181,28 +190,6 @@ def load(path: Path, session: str) -> Loaded | None:
     except sqlite3.Error as error:
         raise LogError(str(error)) from error
     return Loaded(checkpoint, [to_entry(each) for each in rows])
-
-
-def to_columns(entry: Entry) -> tuple[str | None, bytes]:
-    """The columns `document` and `body` of an entry."""
-    if isinstance(entry.body, Edit):
-        return entry.body.document.value, entry.body.update
-    event = {"type": entry.body.type, "payload": entry.body.payload, "id": entry.body.id}
-    return None, json.dumps(event).encode()
-
-
-def to_entry(row: tuple[Any, ...]) -> Entry:
-    """The entry of a row of `ENTRIES`; raises `LogError` where it is damaged."""
-    seq, at, participant, audience, document, body, _ = row
-    try:
-        if document is not None:
-            edit = Edit(_DOCUMENTS[document], body)
-            return Entry(seq, at, participant, _AUDIENCES[audience], edit)
-        event = json.loads(body)
-        told = Event(event["type"], event["payload"], event["id"])
-        return Entry(seq, at, participant, _AUDIENCES[audience], told)
-    except DAMAGE as error:
-        raise LogError(f"entry {seq} is damaged: {error}") from error
 
 
 # --- deleting -----------------------------------------------------------------------------------

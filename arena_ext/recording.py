@@ -27,10 +27,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from .log import Columns, to_columns, to_entry
 from .model import Edit, Entry, Event
 from .protocol import Audience, Document
 
 FORMAT = "arena.recording.v1"
+
+_DOCUMENTS = frozenset(each.value for each in Document)
 
 #: Bytes of a digest.
 _DIGEST = hashlib.sha256().digest_size
@@ -51,8 +54,8 @@ def to_json(entry: Entry) -> dict[str, Any]:
         "to": entry.audience.value,
     }
     if isinstance(entry.body, Edit):
-        update = base64.b64encode(entry.body.update).decode()
-        return {**line, "edit": {"document": entry.body.document.value, "update": update}}
+        edit = {"document": entry.body.document.value, "update": _base64(entry.body.update)}
+        return {**line, "edit": edit}
     event: dict[str, Any] = {"type": entry.body.type, "payload": entry.body.payload}
     if entry.body.id is not None:
         event["id"] = entry.body.id
@@ -76,11 +79,13 @@ def from_json(line: dict[str, Any]) -> Entry:
 
 def entry_digest(entry: Entry) -> bytes:
     """The digest of an entry."""
-    if not isinstance(entry.body, Edit):
+    body = entry.body
+    if not isinstance(body, Edit):
         return digest(to_json(entry))
     # Nearly all entries are edits, and this is what `digest` makes of one, without its pace.
     canonical = (
-        f'{{"at":{entry.at},"by":{_quoted(entry.participant)},"edit":{_edit(entry.body)},'
+        f'{{"at":{entry.at},"by":{_quoted(entry.participant)},"edit":{{"document":'
+        f'"{body.document.value}","update":"{_base64(body.update)}"}},'
         f'"seq":{entry.seq},"to":"{entry.audience.value}"}}'
     )
     return hashlib.sha256(_bytes(canonical)).digest()
@@ -104,38 +109,44 @@ class Writer:
     """
 
     def __init__(self, seen: Set[Audience], chain: bytes | None = None) -> None:
-        self._seen = seen
+        self._seen = {each.value for each in seen}
         #: Whether digests have to be kept back as well.
         self._guessable = Audience.INTERVIEWERS not in seen
         self._stored = None if self._guessable else chain
         self._computed = START
         self._file = hashlib.sha256()
 
-    def begin(self, session: dict[str, Any], count: int, first: Entry | None = None) -> str:
+    def begin(self, session: dict[str, Any], count: int, first: Columns | None = None) -> str:
         """The first line: `session`, and how many entries follow; `first` of them.
 
         It has the language that the session began with, which is kept back else.
         """
-        if first and isinstance(first.body, Event) and "language" in first.body.payload:
-            session = {**session, "firstLanguage": first.body.payload["language"]}
+        began = None if first is None else to_entry(first).body
+        if isinstance(began, Event) and "language" in began.payload:
+            session = {**session, "firstLanguage": began.payload["language"]}
         return self._written(_line({"format": FORMAT, "session": session, "entries": count}))
 
-    def add(self, entries: Iterable[Entry]) -> str:
-        """The lines of the next entries, newlines included."""
+    def add(self, entries: Iterable[Columns]) -> str:
+        """The lines of the next entries, newlines included; raises `LogError`."""
         return self._written("".join(map(self._entry, entries)))
 
     def end(self) -> str:
         """The last line."""
         return _line(_end(self._stored or self._computed, self._file.hexdigest()))
 
-    def _entry(self, entry: Entry) -> str:
-        shown = entry.audience in self._seen
-        if shown and self._stored is not None:
-            return _entry_line(entry)
-        blind = self._guessable and not shown
-        its_digest = secrets.token_bytes(_DIGEST) if blind else entry_digest(entry)
-        self._computed = link(self._computed, its_digest)
-        return _entry_line(entry) if shown else _line(_withheld(entry, its_digest))
+    def _entry(self, columns: Columns) -> str:
+        seq, at, by, to, document, body = columns
+        shown = to in self._seen
+        if shown and self._stored is not None and document in _DOCUMENTS:
+            return _edit_line(seq, at, by, to, document, body)
+        entry = to_entry(columns)
+        if self._stored is None or not shown:
+            blind = self._guessable and not shown
+            its_digest = secrets.token_bytes(_DIGEST) if blind else entry_digest(entry)
+            self._computed = link(self._computed, its_digest)
+            if not shown:
+                return _line({"seq": seq, "digest": its_digest.hex()})
+        return _line(to_json(entry))
 
     def _written(self, text: str) -> str:
         self._file.update(_bytes(text))
@@ -145,9 +156,9 @@ class Writer:
 def lines(session: dict[str, Any], entries: Sequence[Entry], seen: Set[Audience]) -> Iterator[str]:
     """The lines of a whole recording for who may see the audiences in `seen`, newlines included."""
     writer = Writer(seen)
-    yield writer.begin(session, len(entries), *entries[:1])
+    yield writer.begin(session, len(entries), *map(to_columns, entries[:1]))
     for entry in entries:
-        yield writer.add([entry])
+        yield writer.add([to_columns(entry)])
     yield writer.end()
 
 
@@ -207,27 +218,23 @@ def _line(value: dict[str, Any]) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
-def _entry_line(entry: Entry) -> str:
-    if not isinstance(entry.body, Edit):
-        return _line(to_json(entry))
+def _edit_line(
+    seq: int, at: int, by: str | None, to: str, document: str | None, update: bytes
+) -> str:
+    # What `_line(to_json(entry))` makes of an edit, without its pace.
     return (
-        f'{{"seq":{entry.seq},"at":{entry.at},"by":{_quoted(entry.participant)},'
-        f'"to":"{entry.audience.value}","edit":{_edit(entry.body)}}}\n'
+        f'{{"seq":{seq},"at":{at},"by":{_quoted(by)},"to":"{to}","edit":{{"document":'
+        f'"{document}","update":"{_base64(update)}"}}}}\n'
     )
 
 
-def _edit(edit: Edit) -> str:
-    update = base64.b64encode(edit.update).decode()
-    return f'{{"document":"{edit.document.value}","update":"{update}"}}'
+def _base64(update: bytes) -> str:
+    return binascii.b2a_base64(update, newline=False).decode("ascii")
 
 
 @lru_cache(1000)
 def _quoted(participant: str | None) -> str:
     return json.dumps(participant, ensure_ascii=False)
-
-
-def _withheld(entry: Entry, its_digest: bytes) -> dict[str, Any]:
-    return {"seq": entry.seq, "digest": its_digest.hex()}
 
 
 def _bytes(text: str) -> bytes:

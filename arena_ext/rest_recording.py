@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from jupyter_server.auth.decorator import allow_unauthenticated
 
@@ -12,7 +12,7 @@ from . import export, recording
 from .call import ApiHandler
 from .events import Denied, Invalid
 from .imported import MAX_IMPORT, Importer
-from .log import LogError
+from .log import Columns, LogError
 from .model import Action
 from .protocol import Audience
 
@@ -32,7 +32,7 @@ class RecordingHandler(ApiHandler):
         caller.demand(Action.READ_RECORDING, room.session.status)
         log = self.arena.rooms.log
         count, chain = await log.end(session)
-        first = await log.read(session, 0, 1)
+        first = await log.columns(session, 0, 1)
         writer = recording.Writer(export.SEEN[Audience.INTERVIEWERS], chain)
         self.set_header("Content-Type", "application/x-ndjson; charset=UTF-8")
         pack: Callable[[bytes], bytes] = bytes
@@ -46,15 +46,20 @@ class RecordingHandler(ApiHandler):
         seq = 0
         while seq < count:
             # In a thread, and no faster than it is taken: nobody's keystrokes wait for it.
-            entries = await log.read(session, seq, min(count - seq, ENTRIES_AT_ONCE))
+            entries = await log.columns(session, seq, min(count - seq, ENTRIES_AT_ONCE))
             if not entries:
                 raise LogError("it was deleted meanwhile")
-            seq = entries[-1].seq
-            lines = await asyncio.to_thread(writer.add, entries)
-            self.write(await asyncio.to_thread(pack, lines.encode()))
+            seq = entries[-1][0]
+            self.write(await asyncio.to_thread(_piece, writer, entries, pack))
             await self.flush()
         self.write(pack(writer.end().encode()) + rest())
         self.finish()
+
+
+def _piece(
+    writer: recording.Writer, entries: Sequence[Columns], pack: Callable[[bytes], bytes]
+) -> bytes:
+    return pack(writer.add(entries).encode())
 
 
 class ExportHandler(ApiHandler):

@@ -20,7 +20,7 @@ from typing import ParamSpec, TypeVar
 
 from . import database
 from .damage import is_damage, open_sound
-from .log import Checkpoint, Conflict, Loaded, LogError, unfinished
+from .log import Checkpoint, Columns, Conflict, Loaded, LogError, to_columns, unfinished
 from .model import Entry
 from .recording import START, entry_digest, link
 
@@ -133,9 +133,13 @@ class SqliteLog:
         """What opening `session` needs."""
         return await self._ask(database.load, self.path, session)
 
-    async def read(self, session: str, after: int = 0, count: int | None = None) -> Sequence[Entry]:
+    async def read(self, session: str) -> Sequence[Entry]:
+        """All entries of `session` in order."""
+        return await self._ask(database.read, self.path, session)
+
+    async def columns(self, session: str, after: int, count: int) -> Sequence[Columns]:
         """The entries of `session` after `after` in order, `count` at most."""
-        return (await self._ask(database.read, self.path, session, after, count))[0]
+        return await self._ask(database.columns, self.path, session, after, count)
 
     async def end(self, session: str) -> tuple[int, bytes | None]:
         """The `seq` of the last entry, and the link of the chain that was stored with it."""
@@ -309,19 +313,9 @@ class SqliteLog:
         if session not in chains:
             chains[session] = self._last_link(row[0])
         chains[session] = link(chains[session], entry_digest(entry))
-        document, body = database.to_columns(entry)
         self._writer.execute(
             "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                row[0],
-                entry.seq,
-                entry.at,
-                entry.participant,
-                entry.audience.value,
-                document,
-                body,
-                chains[session],
-            ),
+            (row[0], *to_columns(entry), chains[session]),
         )
         return None
 

@@ -32,15 +32,9 @@ IMPORT_SECONDS = 300
 SLIDER = ".arena-playback [role=slider]"
 LAST_FRAME = ".arena-film-text .cm-line > *"
 
-#: In the page: when the recording's bytes were there, milliseconds since the click that led here.
-RECORD_ARRIVAL = """() => {
-  const original = Response.prototype.arrayBuffer;
-  Response.prototype.arrayBuffer = async function () {
-    const bytes = await original.call(this);
-    if (this.url.endsWith('/recording')) window.arenaArrived = performance.now();
-    return bytes;
-  };
-}"""
+#: In the page: when the last of the recording's bytes was there, ms since the click that led here.
+ARRIVED = """() => performance.getEntriesByType('resource')
+  .find(({ name }) => name.endsWith('/recording')).responseEnd"""
 #: In the page: when the slider and the text beside it were first there.
 RECORD_READY = """([slider, text]) => {
   window.arenaMarks = {};
@@ -122,7 +116,6 @@ def _edits() -> list[bytes]:
 def opened_and_sought(browser: Browser, server: Server) -> Opened:
     """Open the recording from the list of sessions, with nothing of it in the browser."""
     with fresh(browser) as context:
-        context.add_init_script(f"({RECORD_ARRIVAL})()")
         context.add_init_script(f"({RECORD_READY})({json.dumps([SLIDER, LAST_FRAME])})")
         page = context.new_page()
         page.goto(server.lobby_url)
@@ -130,7 +123,7 @@ def opened_and_sought(browser: Browser, server: Server) -> Opened:
         page.get_by_role("button", name=f"Watch {TITLE}").click()
         page.wait_for_url("**/arena/replay/*")
         ready = marks(page, "ready")["ready"]
-        arrived: float = page.evaluate("arenaArrived")
+        arrived: float = page.evaluate(ARRIVED)
         page.get_by_text("Unchanged since it was recorded").wait_for()
         return Opened(arrived, ready, [_seek(page, share) for share in PLACES])
 

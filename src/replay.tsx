@@ -25,8 +25,8 @@ function unescaped(lines: string): string {
 function open(abort: AbortSignal): Promise<OpenedFilm> {
   const source = URL.createObjectURL(new Blob([block('player')], { type: 'text/javascript' }));
   const worker = new Worker(source);
-  const bytes = new TextEncoder().encode(unescaped(block('recording')));
-  return develop(bytes.buffer, worker, abort).finally(() => URL.revokeObjectURL(source));
+  const recording = new Blob([unescaped(block('recording'))]).stream();
+  return develop(recording, worker, abort).finally(() => URL.revokeObjectURL(source));
 }
 
 function start(): void {

@@ -106,7 +106,7 @@ class Recorded:
 
     def text(self, session: str) -> str:
         """The text as it is stored now."""
-        entries, _ = read(self._database, session)
+        entries = read(self._database, session)
         for entry in entries[self._seq :]:
             if isinstance(entry.body, Edit) and entry.body.document is Document.PAD:
                 self._replica.load(entry.body.update)

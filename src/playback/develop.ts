@@ -7,39 +7,56 @@ import { HistoryBuilder, NEVER } from './history';
 import type { TextHistory } from './history';
 import { findMoments } from './moments';
 import type { EditFact } from './moments';
-import { parseRecording } from './recording';
+import { RecordingReader } from './recording';
 import { keyframesOf } from './states';
 
 /** Edits of more units than this keep their text, to tell a paste from an undo. */
 const LARGE = 50;
 
+/** Makes the film of a recording while its text arrives; all of it raises `Damaged`. */
+export class FilmBuilder {
+  readonly #histories = { pad: new HistoryBuilder(), desk: new HistoryBuilder() };
+  readonly #scratch = new Scratch();
+  readonly #reader = new RecordingReader(({ seq, document, update }) => {
+    this.#histories[document].add(seq, this.#scratch.decode(update));
+  });
+
+  /** Take the next piece of the text, which may end anywhere. */
+  push(text: string): void {
+    this.#reader.push(text);
+  }
+
+  /** The film, after the last piece. */
+  build(): FilmData {
+    const recording = this.#reader.end();
+    const texts = textsOf(this.#histories, recording.at.length);
+    const inserted = new Int32Array(recording.at.length);
+    const deleted = new Int32Array(recording.at.length);
+    for (const each of texts) {
+      if (each.document === 'pad') countUnits(each, inserted, deleted);
+    }
+    const { session, at, by, authors, events, hidden } = recording;
+    return {
+      session,
+      at,
+      by,
+      authors,
+      inserted,
+      deleted,
+      texts,
+      events,
+      keyframes: keyframesOf(recording),
+      moments: findMoments(recording, factsOf(texts, inserted, deleted)),
+      hidden
+    };
+  }
+}
+
 /** The film of the recording in `text`; raises `Damaged`. */
 export function develop(text: string): FilmData {
-  const builders = { pad: new HistoryBuilder(), desk: new HistoryBuilder() };
-  const scratch = new Scratch();
-  const recording = parseRecording(text, ({ seq, document, update }) => {
-    builders[document].add(seq, scratch.decode(update));
-  });
-  const texts = textsOf(builders, recording.at.length);
-  const inserted = new Int32Array(recording.at.length);
-  const deleted = new Int32Array(recording.at.length);
-  for (const each of texts) {
-    if (each.document === 'pad') countUnits(each, inserted, deleted);
-  }
-  const { session, at, by, authors, events, hidden } = recording;
-  return {
-    session,
-    at,
-    by,
-    authors,
-    inserted,
-    deleted,
-    texts,
-    events,
-    keyframes: keyframesOf(recording),
-    moments: findMoments(recording, factsOf(texts, inserted, deleted)),
-    hidden
-  };
+  const builder = new FilmBuilder();
+  builder.push(text);
+  return builder.build();
 }
 
 function textsOf(

@@ -1,10 +1,8 @@
 /** What the page and its playback worker tell each other. */
 import type { FilmData } from './film';
 
-/** To the worker, once: the bytes of a recording, in UTF-8. */
-export interface DevelopRequest {
-  recording: ArrayBuffer;
-}
+/** To the worker: the next bytes of a recording, in UTF-8; null after the last. */
+export type RecordingPiece = Uint8Array | null;
 
 /** From the worker: the film, then what its chain says; or once, why there is no film. */
 export type WorkerAnswer =

@@ -1,7 +1,7 @@
 /** From a session's id to its film: fetches the recording and has a worker make the film of it. */
 import type { Shell } from '../core/api';
 import { Film } from './film';
-import type { DevelopRequest, WorkerAnswer } from './messages';
+import type { RecordingPiece, WorkerAnswer } from './messages';
 import { Damaged } from './recording';
 
 /** What the chain says: not looked through yet, as it was recorded, or why it is not. */
@@ -22,8 +22,8 @@ export interface RecordingSource {
   token?: string | undefined;
 }
 
-/** The bytes of a session's recording; raises `Error` with a message for people. */
-export async function fetchRecording(source: RecordingSource): Promise<ArrayBuffer> {
+/** A session's recording, as it arrives; raises `Error` with a message for people. */
+async function fetchRecording(source: RecordingSource): Promise<ReadableStream<Uint8Array>> {
   const { shell, sessionId, token } = source;
   const { baseUrl, fetch } = shell;
   let response: Response;
@@ -32,7 +32,7 @@ export async function fetchRecording(source: RecordingSource): Promise<ArrayBuff
       `${baseUrl}arena/api/sessions/${encodeURIComponent(sessionId)}/recording`,
       { headers: token === undefined ? {} : { 'X-Arena-Token': token } }
     );
-    if (response.ok) return await response.arrayBuffer();
+    if (response.ok && response.body) return response.body;
   } catch (error) {
     throw new Error('The server does not answer.', { cause: error });
   }
@@ -47,9 +47,12 @@ export async function fetchRecording(source: RecordingSource): Promise<ArrayBuff
   }
 }
 
-/** Have `worker` make the film of `recording`; raises `Damaged`. Aborting ends the worker. */
+/**
+ * Have `worker` make the film of `recording` while it arrives; raises `Error` with a message for
+ * people. Aborting ends the worker.
+ */
 export function develop(
-  recording: ArrayBuffer,
+  recording: ReadableStream<Uint8Array>,
   worker: Worker,
   abort: AbortSignal
 ): Promise<OpenedFilm> {
@@ -60,9 +63,12 @@ export function develop(
       worker.terminate();
       settle(last);
     };
-    abort.addEventListener('abort', () => {
+    const fail = (error: Error): void => {
       end({ state: 'checking' });
-      reject(new Error('The recording was closed.'));
+      reject(error);
+    };
+    abort.addEventListener('abort', () => {
+      fail(new Error('The recording was closed.'));
     });
     worker.onmessage = ({ data }: MessageEvent<WorkerAnswer>) => {
       switch (data.kind) {
@@ -70,8 +76,7 @@ export function develop(
           resolve({ film: new Film(data.film), verdict });
           break;
         case 'damaged':
-          worker.terminate();
-          reject(new Damaged(data.message));
+          fail(new Damaged(data.message));
           break;
         case 'verified':
           end({ state: 'verified' });
@@ -86,9 +91,22 @@ export function develop(
       end({ state: 'changed', message });
       reject(new Error(message));
     };
-    const request: DevelopRequest = { recording };
-    worker.postMessage(request, [recording]);
+    const pieces = new WritableStream<Uint8Array>({
+      write: piece => {
+        send(worker, piece);
+      },
+      close: () => {
+        send(worker, null);
+      }
+    });
+    recording.pipeTo(pieces, { signal: abort }).catch((cause: unknown) => {
+      fail(new Error('The recording did not arrive as a whole. Load the page again.', { cause }));
+    });
   });
+}
+
+function send(worker: Worker, piece: RecordingPiece): void {
+  worker.postMessage(piece);
 }
 
 /** The worker that the runtime build wrote; raises `Error` where there is none. */

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { Recorder } from '../../tests/playback/recorder';
 import { canonical } from './canonical';
 import { verifyChain } from './chain';
-import { develop } from './develop';
+import { FilmBuilder, develop } from './develop';
 import { Film } from './film';
 
 function interview(): Recorder {
@@ -50,12 +50,20 @@ describe('a recording', () => {
     expect(() => verifyChain(changed)).toThrow('was changed');
   });
 
+  it.each([1, 7, 300])('is the same in pieces of %i characters', size => {
+    const text = interview().text(entry => entry.seq === 3);
+    const builder = new FilmBuilder();
+    for (let at = 0; at < text.length; at += size) builder.push(text.slice(at, at + size));
+    expect(builder.build()).toEqual(develop(text));
+  });
+
   it.each([
     ['nothing', '', 'cut off, or it is none'],
     ['a page', '<!doctype html>', 'a line of it is not JSON'],
     ['other JSON', '{"format": "other"}\n', 'not a recording'],
     ['a list', '[]\n', 'not a recording'],
-    ['no length', '{"format": "arena.recording.v1", "entries": 1e12}\n', 'no length'],
+    ['no length', '{"format": "arena.recording.v1", "entries": -1}\n', 'no length'],
+    ['too great a length', '{"format": "arena.recording.v1", "entries": 1e12}\n', 'has 0 of its'],
     ['only its head', lines(interview().text()).slice(0, 3).join('\n'), 'has 2 of its 5 entries'],
     ['half a line', interview().text().slice(0, -150), 'cut off'],
     ['a line less', joined(lines(interview().text()).toSpliced(2, 1)), 'Entry 2 is missing'],

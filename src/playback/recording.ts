@@ -56,102 +56,133 @@ export function* linesOf(text: string): Generator<string> {
 }
 
 /**
- * Read a recording's text; raises `Damaged`. Whether it was changed, only the chain tells. Edits go to
- * `onEdit` one by one: there is one for each keystroke, and to keep them all would cost more than
- * to read them.
+ * Reads a recording's text as it arrives; all of it raises `Damaged`. Whether it was changed, only the
+ * chain tells. Edits go to `onEdit` one by one: there is one for each keystroke, and to keep them all
+ * would cost more than to read them.
  */
-export function parseRecording(text: string, onEdit: (edit: EditEntry) => void): Recording {
-  const lines = linesOf(text);
-  const header = record(lines.next().value);
-  if (header.format !== FORMAT) {
-    throw new Damaged('This is not a recording, or one of another version.');
+export class RecordingReader {
+  readonly #onEdit: (edit: EditEntry) => void;
+  /** What arrived of a line whose end has not. */
+  #rest = '';
+  #header: Json | null = null;
+  #ended = false;
+  readonly #at: number[] = [0];
+  readonly #by: number[] = [0];
+  readonly #authors = new Map<string | null, number>([[null, 0]]);
+  readonly #events: LoggedEvent[] = [];
+  #firstLanguage: Language | null = null;
+  #hidden = 0;
+
+  constructor(onEdit: (edit: EditEntry) => void) {
+    this.#onEdit = onEdit;
   }
-  const count = header.entries;
-  // No entry is shorter than its digest: a larger count is no count of this text.
-  if (!isCount(count) || count > text.length) throw new Damaged('The recording has no length.');
-  const recording: Recording = {
-    session: sessionOf(header.session),
-    firstLanguage: firstLanguageOf(header.session),
-    at: new Float64Array(count + 1),
-    by: new Uint16Array(count + 1),
-    authors: [null],
-    events: [],
-    hidden: 0
-  };
-  const authors = new Map<string | null, number>([[null, 0]]);
-  let seq = 0;
-  let ended = false;
-  for (const text of lines) {
-    if (ended) throw new Damaged('The recording goes on after its end.');
+
+  /** Read the next piece of the text, which may end anywhere. */
+  push(text: string): void {
+    const end = text.lastIndexOf('\n') + 1;
+    if (end === 0) {
+      this.#rest += text;
+      return;
+    }
+    const whole = this.#rest + text.slice(0, end);
+    this.#rest = text.slice(end);
+    for (const line of linesOf(whole)) this.#line(line);
+  }
+
+  /** The recording, after its last piece. */
+  end(): Recording {
+    if (this.#rest !== '' || this.#header === null) this.#line(this.#rest);
+    const { session, entries } = this.#header ?? {};
+    const last = this.#at.length - 1;
+    if (!this.#ended || last !== entries) {
+      throw new Damaged(
+        `The recording is cut off: it has ${last} of its ${String(entries)} entries.`
+      );
+    }
+    this.#at[0] = this.#at[1] ?? 0;
+    return {
+      session: sessionOf(session),
+      firstLanguage: this.#firstLanguage,
+      at: Float64Array.from(this.#at),
+      by: Uint16Array.from(this.#by),
+      authors: [...this.#authors.keys()],
+      events: this.#events,
+      hidden: this.#hidden
+    };
+  }
+
+  #line(text: string): void {
+    if (this.#header === null) {
+      this.#header = headerOf(text);
+      this.#firstLanguage = firstLanguageOf(this.#header.session);
+      return;
+    }
+    if (this.#ended) throw new Damaged('The recording goes on after its end.');
     const line = plainEdit(text) ?? record(text);
     if ('chain' in line) {
-      ended = true;
-      continue;
+      this.#ended = true;
+      return;
     }
-    seq++;
-    if (line.seq !== seq || seq > count) throw new Damaged(`Entry ${seq} is missing.`);
-    readEntry(recording, authors, seq, line, onEdit);
+    const seq = this.#at.length;
+    if (line.seq !== seq) throw new Damaged(`Entry ${seq} is missing.`);
+    this.#entry(seq, line);
   }
-  if (!ended || seq !== count) {
-    throw new Damaged(`The recording is cut off: it has ${seq} of its ${count} entries.`);
+
+  #entry(seq: number, line: Json): void {
+    const before = this.#at[seq - 1] ?? 0;
+    if ('digest' in line) {
+      this.#hidden++;
+      this.#at.push(before);
+      this.#by.push(0);
+      return;
+    }
+    const { by, edit, event } = line;
+    if (!isTime(line.at) || !(by === null || typeof by === 'string')) {
+      throw new Damaged(`Entry ${seq} does not say when it was, or by whom.`);
+    }
+    // A server's clock can be put back; the film still runs forward.
+    const at = Math.max(before, line.at);
+    this.#at.push(at);
+    this.#by.push(this.#authorOf(by));
+    if (isRecord(edit)) {
+      const { document, update } = edit;
+      if ((document !== 'pad' && document !== 'desk') || typeof update !== 'string') {
+        throw new Damaged(`Entry ${seq} is no edit.`);
+      }
+      this.#onEdit({ seq, document, update });
+    } else if (isRecord(event) && typeof event.type === 'string' && isRecord(event.payload)) {
+      const { type, payload } = event;
+      if (type === 'session-created' && isLanguage(payload.language)) {
+        this.#firstLanguage = payload.language;
+      }
+      const logged = { type, payload, seq, at };
+      // What a newer server logs is passed over, as in a live room.
+      if (isLogged(logged)) this.#events.push(logged);
+    } else {
+      throw new Damaged(`Entry ${seq} is neither an edit nor an event.`);
+    }
   }
-  recording.at[0] = recording.at[1] ?? 0;
-  return recording;
+
+  #authorOf(by: string | null): number {
+    let index = this.#authors.get(by);
+    if (index === undefined) {
+      index = this.#authors.size;
+      if (index > 0xffff) throw new Damaged('The recording has too many people in it.');
+      this.#authors.set(by, index);
+    }
+    return index;
+  }
 }
 
 type Json = Readonly<Record<string, unknown>>;
 
-function readEntry(
-  recording: Recording,
-  authors: Map<string | null, number>,
-  seq: number,
-  line: Json,
-  onEdit: (edit: EditEntry) => void
-): void {
-  const before = recording.at[seq - 1] ?? 0;
-  recording.at[seq] = before;
-  if ('digest' in line) {
-    recording.hidden++;
-    return;
+function headerOf(text: string): Json {
+  const header = record(text);
+  if (header.format !== FORMAT) {
+    throw new Damaged('This is not a recording, or one of another version.');
   }
-  const { at, by, edit, event } = line;
-  if (!isTime(at) || !(by === null || typeof by === 'string')) {
-    throw new Damaged(`Entry ${seq} does not say when it was, or by whom.`);
-  }
-  // A server's clock can be put back; the film still runs forward.
-  recording.at[seq] = Math.max(before, at);
-  recording.by[seq] = authorOf(recording, authors, by);
-  if (isRecord(edit)) {
-    const { document, update } = edit;
-    if ((document !== 'pad' && document !== 'desk') || typeof update !== 'string') {
-      throw new Damaged(`Entry ${seq} is no edit.`);
-    }
-    onEdit({ seq, document, update });
-  } else if (isRecord(event) && typeof event.type === 'string' && isRecord(event.payload)) {
-    const { type, payload } = event;
-    if (type === 'session-created' && isLanguage(payload.language)) {
-      recording.firstLanguage = payload.language;
-    }
-    const logged = { type, payload, seq, at: recording.at[seq] };
-    // What a newer server logs is passed over, as in a live room.
-    if (isLogged(logged)) recording.events.push(logged);
-  } else {
-    throw new Damaged(`Entry ${seq} is neither an edit nor an event.`);
-  }
-}
-
-function authorOf(
-  recording: Recording,
-  authors: Map<string | null, number>,
-  by: string | null
-): number {
-  let index = authors.get(by);
-  if (index === undefined) {
-    index = recording.authors.push(by) - 1;
-    if (index > 0xffff) throw new Damaged('The recording has too many people in it.');
-    authors.set(by, index);
-  }
-  return index;
+  if (!isCount(header.entries)) throw new Damaged('The recording has no length.');
+  return header;
 }
 
 function firstLanguageOf(value: unknown): Language | null {

@@ -1,23 +1,31 @@
 /** The playback worker: makes the film first, so that one can watch, and then follows the chain. */
 import { verifyChain } from './chain';
-import { develop } from './develop';
+import { FilmBuilder } from './develop';
 import type { FilmData } from './film';
-import type { DevelopRequest, WorkerAnswer } from './messages';
+import type { RecordingPiece, WorkerAnswer } from './messages';
 import { Damaged } from './recording';
 
 /** This file's own globals: the DOM's types describe a page. */
 const port = globalThis as unknown as {
-  onmessage: ((event: MessageEvent<DevelopRequest>) => void) | null;
+  onmessage: ((event: MessageEvent<RecordingPiece>) => void) | null;
   postMessage: (answer: WorkerAnswer, transfer?: Transferable[]) => void;
 };
 
-port.onmessage = ({ data }) => {
-  let text: string;
+const decoder = new TextDecoder('utf-8', { fatal: true });
+const builder = new FilmBuilder();
+/** All of the recording so far. */
+let text = '';
+
+port.onmessage = ({ data: piece }) => {
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(data.recording);
-    const film = develop(text);
+    const more = piece === null ? decoder.decode() : decoder.decode(piece, { stream: true });
+    text += more;
+    builder.push(more);
+    if (piece !== null) return;
+    const film = builder.build();
     port.postMessage({ kind: 'film', film }, buffersOf(film));
   } catch (error) {
+    port.onmessage = null;
     port.postMessage({ kind: 'damaged', message: messageOf(error) });
     return;
   }

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from arena_ext import recording, rest_recording
 from arena_ext.app import ArenaApp
+from arena_ext.log import Columns, to_columns
 from arena_ext.model import Edit, Entry, Event
 from arena_ext.protocol import Audience
 from arena_ext.recording import Tampered, Withheld
@@ -54,8 +55,8 @@ def test_the_chain_that_was_stored_is_the_one_that_would_be_computed(
         chain = recording.link(chain, recording.entry_digest(entry))
 
     def written(stored: bytes) -> str:
-        writer = recording.Writer(seen, stored)
-        return writer.begin({"id": "s"}, len(log), log[0]) + writer.add(log) + writer.end()
+        writer, entries = recording.Writer(seen, stored), list(map(to_columns, log))
+        return writer.begin({"id": "s"}, len(log), entries[0]) + writer.add(entries) + writer.end()
 
     assert written(chain) == "".join(recording.lines({"id": "s"}, log, seen))
     # An entry that was changed since does not get a chain that fits.
@@ -176,7 +177,7 @@ async def test_the_event_loop_makes_no_lines(
 ) -> None:
     add, makers = recording.Writer.add, set()
 
-    def watched(writer: recording.Writer, entries: Iterable[Entry]) -> str:
+    def watched(writer: recording.Writer, entries: Iterable[Columns]) -> str:
         makers.add(threading.current_thread().name)
         return add(writer, entries)
 
@@ -202,13 +203,13 @@ async def test_a_recording_that_cannot_be_read_to_its_end_does_not_pass_for_one(
     host: Person, arena: ArenaApp, interview: Interview, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     log = arena.rooms.log
-    read = log.read
+    read = log.columns
 
-    async def once(session: str, after: int = 0, count: int | None = None) -> Sequence[Entry]:
+    async def once(session: str, after: int, count: int) -> Sequence[Columns]:
         return await read(session, after, count) if after == 0 else []
 
     monkeypatch.setattr(rest_recording, "ENTRIES_AT_ONCE", 1)
-    monkeypatch.setattr(log, "read", once)
+    monkeypatch.setattr(log, "columns", once)
     answer = await host.fetch("GET", f"sessions/{interview.session}/recording")
     assert answer.text.count("\n") == 2
     with pytest.raises(Tampered):
