@@ -159,9 +159,13 @@ class ArenaApp(ExtensionApp):
 
     async def _start_jupyter_server_extension(self, _: ServerApp) -> None:
         # All that is there now stays, and is not to be looked through for garbage again and again:
-        # each time nobody's key would come through for a tenth of a second.
+        # each time nobody's key would come through for a tenth of a second. What comes later is
+        # looked through as a whole more rarely than Python would.
         gc.collect()
         gc.freeze()
+        gc.set_threshold(5000, 20, 100)
+        # So long may the thread that stores keep the event loop waiting; Python's 5 ms are felt.
+        sys.setswitchinterval(0.0005)
         self._housekeeping.start()
         if self.retention_days:
             await self._delete_old()

@@ -83,8 +83,13 @@ class ApiHandler(ArenaRequest, APIHandler):
         """Raise what the call would, where nobody needs to read what comes to know it."""
         await self.enter(self.path_kwargs["session"])
 
-    def data_received(self, chunk: bytes) -> None:
+    async def data_received(self, chunk: bytes) -> None:
         """Keep a piece of the body, while it is not too much; without a length that shows late."""
+        self._keep(chunk)
+        # Tornado reads on without a pause what a socket has sent: let the others have their turn.
+        await self.arena.crowd.turn()
+
+    def _keep(self, chunk: bytes) -> None:
         self._too_large = self._too_large or len(self._received) + len(chunk) > self.max_body
         if self._too_large or self._too_many:
             self._received.clear()

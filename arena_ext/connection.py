@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -49,6 +49,8 @@ class Connection:
     outbox: Outbox
     dialect: Dialect
     participant: str
+    #: Takes for how many seconds something was done on its account.
+    pay: Callable[[float], object] = lambda _: None
     #: The last entry that was in the snapshot it got; it hears of later ones.
     since: int = 0
     #: How many of its edits and events are dealt with, and all before them: the `count` of `saved`.

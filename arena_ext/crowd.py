@@ -63,6 +63,11 @@ class Budget:
         """Whether all is there that can be saved up."""
         return self.left >= self._burst
 
+    @property
+    def more_than_half(self) -> bool:
+        """Whether more than half of it is there."""
+        return self.left > self._burst / 2
+
     def _save(self) -> None:
         now = time.monotonic()
         self._left = min(self._burst, self._left + (now - self._since) * self._rate)
@@ -70,36 +75,47 @@ class Budget:
 
 
 class Allowance:
-    """What one may send and cost: frames, bytes, and seconds of the server's processor."""
+    """What one may send and cost: frames, bytes, and seconds of the server's time.
 
-    __slots__ = ("_overdraft", "_work", "bytes", "frames", "held")
+    Some of that time is one's own, and nobody waits for it. What one needs beyond it comes out of
+    what all have together, so those who need much wait for each other.
+    """
 
-    def __init__(self, work: Budget, overdraft: Budget) -> None:
+    __slots__ = ("_long", "_own", "_shared", "bytes", "frames", "held")
+
+    def __init__(self, own: Budget, shared: Budget) -> None:
         self.frames = Budget(protocol.FRAME_RATE, protocol.FRAME_BURST)
         self.bytes = Budget(protocol.BYTE_RATE, protocol.BYTE_BURST)
-        self._work = work
-        #: What all have together who have used up their own work.
-        self._overdraft = overdraft
+        self._own, self._shared = own, shared
+        self._long = Budget(protocol.LONG_WORK_RATE, protocol.LONG_WORK_BURST)
         #: Bytes of large bodies that are on their way.
         self.held = 0
 
-    def pay(self, seconds: float) -> float:
-        """Pay for work that was done; returns for how many seconds no more is to be done."""
-        self._work.charge(seconds)
-        if self._work.left >= 0:
-            return 0.0
-        self._overdraft.charge(seconds)
-        return min(max(self._work.wait, self._overdraft.wait), protocol.MOST_REST)
+    def pay(self, seconds: float) -> float | None:
+        """Pay for work that was done; returns for how many seconds no more is to be done.
+
+        None is for who has used little: they do not even wait for their turn.
+        """
+        self._long.charge(seconds)
+        self._own.charge(seconds)
+        beyond = -self._own.left
+        if beyond > 0:
+            self._shared.charge(beyond)
+            self._own.charge(-beyond)
+            return min(max(self._long.wait, self._shared.wait), protocol.MOST_REST)
+        if self._long.left < 0:
+            return min(self._long.wait, protocol.MOST_REST)
+        return None if self._own.more_than_half else 0.0
 
     @property
     def exhausted(self) -> bool:
         """Whether so much work is owed that resting does not bring it in."""
-        return self._work.left < -protocol.MOST_DEBT
+        return self._long.left < -protocol.MOST_DEBT
 
     @property
     def untouched(self) -> bool:
         """Whether nothing of it is used."""
-        budgets = (self.frames, self.bytes, self._work)
+        budgets = (self.frames, self.bytes, self._own, self._long)
         return not self.held and all(each.untouched for each in budgets)
 
 
@@ -112,7 +128,7 @@ class Crowd:
         self._sockets: Counter[str] = Counter()
         self._joins: dict[str, Budget] = {}
         self._sessions: Counter[str] = Counter()
-        self._overdraft = Budget(protocol.OVERDRAFT_RATE, 0.0)
+        self._shared = Budget(protocol.SHARED_WORK_RATE, protocol.SHARED_WORK_BURST)
         self._participants: dict[str, Allowance] = {}
         self._addresses: dict[str, Allowance] = {}
         #: Bytes of bodies that are on their way, beyond what each may hold anyway.
@@ -139,7 +155,7 @@ class Crowd:
             raise TooMany("people in this session")
 
     async def turn(self) -> None:
-        """Wait to come in: one a turn of the event loop, and all else between."""
+        """Wait to be served: one a turn of the event loop, and all who need little between."""
         async with self._door:
             await asyncio.sleep(0)
 
@@ -147,18 +163,18 @@ class Crowd:
         """What a participant has left, in all their sockets and calls, those before among them."""
         if participant not in self._participants:
             self._participants = _touched(self._participants)
-            work = Budget(protocol.WORK_RATE, protocol.WORK_BURST)
-            self._participants[participant] = Allowance(work, self._overdraft)
+            own = Budget(protocol.OWN_WORK_RATE, protocol.OWN_WORK_BURST)
+            self._participants[participant] = Allowance(own, self._shared)
         return self._participants[participant]
 
     def of_address(self, address: str) -> Allowance:
         """What all at an address have left for what they do before it is known who they are."""
         if address not in self._addresses:
             self._addresses = _touched(self._addresses)
-            work = Budget(protocol.WORK_RATE, protocol.ADDRESS_WORK_BURST)
+            own = Budget(protocol.OWN_WORK_RATE, protocol.ADDRESS_WORK_BURST)
             if not self._by_address:
-                return Allowance(work, self._overdraft)
-            self._addresses[address] = Allowance(work, self._overdraft)
+                return Allowance(own, self._shared)
+            self._addresses[address] = Allowance(own, self._shared)
         return self._addresses[address]
 
     def hold_body(self, more: int, payer: Allowance | None) -> None:

@@ -12,11 +12,16 @@ T = TypeVar("T")
 
 
 @coroutine
-def paced(work: Coroutine[Any, Any, T], pay: Callable[[float], float]) -> Generator[Any, Any, T]:
+def paced(
+    work: Coroutine[Any, Any, T],
+    pay: Callable[[float], float | None],
+    turn: Callable[[], Coroutine[Any, Any, None]],
+) -> Generator[Any, Any, T]:
     """Do `work`; returns or raises what it does.
 
     `pay` takes for how many seconds one step has kept all others waiting, and says for how many to
-    rest. Between the steps others have theirs, so the time that all of it takes says nothing.
+    rest; None is to go on at once, all others rest and then wait for their `turn`. Between the
+    steps others have theirs, so the time that all of it takes says nothing.
     """
     thrown: BaseException | None = None
     while True:
@@ -25,21 +30,27 @@ def paced(work: Coroutine[Any, Any, T], pay: Callable[[float], float]) -> Genera
             awaited = work.send(None) if thrown is None else work.throw(thrown)
         except StopIteration as done:
             result: T = done.value
-            yield from _rest(pay(perf_counter() - began))
+            yield from _rest(pay(perf_counter() - began), turn)
             return result
         except BaseException:
             pay(perf_counter() - began)
             raise
-        rest = pay(perf_counter() - began)
+        pay(perf_counter() - began)
         try:
-            yield from _rest(rest)
+            # First, as others may wait for the same; and what is owed may be paid off meanwhile.
             yield awaited
+            yield from _rest(pay(0.0), turn)
         except BaseException as error:  # noqa: BLE001 - for `work` to see
             thrown = error
         else:
             thrown = None
 
 
-def _rest(seconds: float) -> Generator[Any, Any, None]:
+def _rest(
+    seconds: float | None, turn: Callable[[], Coroutine[Any, Any, None]]
+) -> Generator[Any, Any, None]:
+    if seconds is None:
+        return
     if seconds > 0:
         yield from sleep(seconds).__await__()
+    yield from turn().__await__()

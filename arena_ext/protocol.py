@@ -174,16 +174,19 @@ MAX_QUEUE = 1536 * 1024
 FRAME_RATE, FRAME_BURST = 200.0, 2000.0
 #: Bytes a second that a connection may send, and how many at once: a paste is one burst.
 BYTE_RATE, BYTE_BURST = 512.0 * 1024, 4.0 * 1024 * 1024
-#: Seconds a second for which a participant may keep the server busy, and how many at once; who does
-#: more is made to wait. A typist needs a hundredth; a cursor by line and column in a full text
-#: costs 8 ms, and takes a hundred bytes to ask for.
-WORK_RATE, WORK_BURST = 0.05, 0.05
+#: Seconds a second for which a participant may keep the server busy at any time, and how many at
+#: once. A typist needs a hundredth; a cursor by line and column in a full text costs 8 ms, and
+#: takes a hundred bytes to ask for.
+OWN_WORK_RATE, OWN_WORK_BURST = 0.02, 0.01
+#: The same for all together who need more than their own.
+SHARED_WORK_RATE, SHARED_WORK_BURST = 0.1, 0.05
+#: The same for one in the long run, however little the others need; a paste or a picture is one
+#: burst.
+LONG_WORK_RATE, LONG_WORK_BURST = 0.05, 0.5
 #: How many at once all at one address may use until it is known who they are: a class comes in.
-ADDRESS_WORK_BURST = 0.2
-#: The same for all together who have used up their own.
-OVERDRAFT_RATE = 0.1
+ADDRESS_WORK_BURST = 0.05
 #: Seconds that one is made to wait at a time, and of work that one may owe; more is a flood.
-MOST_REST, MOST_DEBT = 0.25, 2.0
+MOST_REST, MOST_DEBT = 1.0, 2.0
 #: A message of somebody who has not joined yet, bytes.
 MAX_JOIN = 4 * 1024
 #: Seconds that a JSON client has for its `join-session`.

@@ -48,12 +48,12 @@ class ArenaRequest(ExtensionHandlerMixin, Walled):
 
     async def paced(self, work: Coroutine[Any, Any, T]) -> T:
         """Do some work, at the payer's cost and pace."""
-        return await paced(work, self._pay)
+        return await paced(work, self._pay, self.arena.crowd.turn)
 
-    def _pay(self, seconds: float) -> float:
+    def _pay(self, seconds: float) -> float | None:
         if self.payer is None:
             self._owed += seconds
-            return 0.0
+            return None
         owed, self._owed = self._owed, 0.0
         return self.payer.pay(owed + seconds)
 
@@ -72,7 +72,7 @@ class ArenaRequest(ExtensionHandlerMixin, Walled):
         )
         # Who owes waits before the answer, also before one that turns them away: else they would
         # ask again at once.
-        await asyncio.sleep(self.payer.pay(0.0))
+        await asyncio.sleep(self.payer.pay(0.0) or 0.0)
         # In a task of its own, which does not rest: who owes is not to stand in the door.
         await asyncio.create_task(crowd.turn())
         if self.payer.exhausted:

@@ -183,10 +183,13 @@ class Room:
             self.crash()
             return
         self._stored_seq = entry.seq
+        began = time.perf_counter()
         try:
             self._show(entry, source)
         except Broken:
             self.crash()
+        if source is not None:
+            source.pay(time.perf_counter() - began)
         if then is not None:
             then()
 

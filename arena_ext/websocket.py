@@ -168,7 +168,7 @@ class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
         # Who was closed out for a flood does not come back with a new allowance.
         self.payer = self.arena.crowd.of_participant(participant.id)
         self.room = room
-        self.connection = Connection(self, self._dialect, participant.id)
+        self.connection = Connection(self, self._dialect, participant.id, self.payer.pay)
         if waits:
             room.door.wait(self.connection)
             return

@@ -1,7 +1,7 @@
 """Two people type while others mean harm: how long keys take, what it costs, and who goes how.
 
-The server is a process of its own, and so are the attackers. They run at the lowest priority: what
-is looked at is whether the server is fair, not how a computer shares its processors.
+The server is a process of its own, and so are the attackers. They run when nobody else wants to:
+what is looked at is whether the server is fair, not how a computer shares its processors.
 """
 
 from __future__ import annotations

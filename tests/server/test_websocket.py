@@ -469,7 +469,8 @@ async def test_a_flood_of_pings_ends_the_connection(
 async def test_small_messages_that_cost_much_end_the_connection(
     interview: Interview, connect_json: ConnectJson, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(protocol, "WORK_RATE", 0.0)
+    monkeypatch.setattr(protocol, "LONG_WORK_RATE", 0.0)
+    monkeypatch.setattr(protocol, "LONG_WORK_BURST", 0.05)
     monkeypatch.setattr(protocol, "MOST_REST", 0.0)
     monkeypatch.setattr(protocol, "MOST_DEBT", 0.0)
     client = await connect_json(interview.session, interview.candidate_token)
@@ -497,7 +498,7 @@ async def test_who_costs_much_waits_and_nobody_else_does(
         await rested.wait()
 
     monkeypatch.setattr(pace, "sleep", rest)
-    monkeypatch.setattr(protocol, "WORK_BURST", 0.0)
+    monkeypatch.setattr(protocol, "LONG_WORK_BURST", 0.0)
     rested.set()
     client = await connect_json(interview.session, interview.candidate_token)
     await client.join()
@@ -530,7 +531,7 @@ async def test_who_waits_keeps_nobody_from_coming_in(
     monkeypatch.setattr(pace, "sleep", rest)
     here = f"sessions/{interview.session}"
     with monkeypatch.context() as poor:
-        poor.setattr(protocol, "WORK_BURST", 0.0)
+        poor.setattr(protocol, "LONG_WORK_BURST", 0.0)
         waiting = asyncio.create_task(interview.candidate.fetch("GET", here))
         await resting.wait()
     assert (await interview.observer.fetch("GET", here)).status == 200
@@ -557,7 +558,8 @@ async def test_who_was_closed_out_for_a_flood_comes_back_to_what_was_left(
 async def test_events_of_a_wrong_shape_cost_too(
     interview: Interview, connect_json: ConnectJson, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(protocol, "WORK_RATE", 0.0)
+    monkeypatch.setattr(protocol, "LONG_WORK_RATE", 0.0)
+    monkeypatch.setattr(protocol, "LONG_WORK_BURST", 0.05)
     monkeypatch.setattr(protocol, "MOST_REST", 0.0)
     monkeypatch.setattr(protocol, "MOST_DEBT", 0.0)
     client = await connect_json(interview.session, interview.candidate_token)
