@@ -85,10 +85,10 @@ def socket_of(server: servers.Server, session: str) -> str:
     return f"{server.url.replace('http', 'ws', 1)}arena/ws/{session}"
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[servers.Server]:
-    """Arena, talking as much as it can."""
-    with servers.arena(tmp_path, "--debug") as running:
+@pytest.fixture(params=[servers.arena, servers.jupyterlab], ids=["arena", "lab"])
+def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[servers.Server]:
+    """Arena alone and in JupyterLab, talking as much as it can."""
+    with request.param(tmp_path, "--debug") as running:
         yield running
 
 
