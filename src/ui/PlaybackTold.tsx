@@ -58,11 +58,18 @@ const Sentences = memo(function Sentences(props: {
   const page = told.slice(first, first + SHOWN);
 
   useEffect(() => {
-    const item = list.current?.querySelector<HTMLElement>('[aria-current]');
+    const outer = list.current;
+    const item = outer?.querySelector<HTMLElement>('[aria-current]');
     // Whoever is in the list with the keyboard is not moved in it.
-    if (item && list.current && !list.current.contains(document.activeElement)) {
-      list.current.scrollTop = item.offsetTop - list.current.clientHeight / 2;
-    }
+    if (!item || !outer || outer.contains(document.activeElement)) return;
+    let frame = 0;
+    // A sentence takes one line until it has been in sight, and then perhaps two: look again.
+    const show = (more: number): void => {
+      outer.scrollTop = item.offsetTop + (item.offsetHeight - outer.clientHeight) / 2;
+      if (more > 0) frame = requestAnimationFrame(() => show(more - 1));
+    };
+    show(3);
+    return () => cancelAnimationFrame(frame);
   }, [current]);
 
   return (

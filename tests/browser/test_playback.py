@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 import re
+import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
+from arena_ext import recording
+from arena_ext.model import Edit, Entry, Event
+from arena_ext.protocol import Audience, Document
 from tests.browser.conftest import Person
 from tests.browser.room import ENDED, RUN_TIMEOUT_MS, Room, join
 from tests.browser.servers import Server
+from tests.server.honest import Editor
 
 NewPerson = Callable[..., Person]
 
@@ -316,6 +321,40 @@ def test_whoever_may_not_watch_is_told(
     join(guest.page, stand_alone.invite(session), "Cam")
     guest.page.goto(f"{stand_alone.url}arena/replay/{session}")
     expect(guest.page.get_by_role("alert")).to_contain_text("Only the interviewers")
+
+
+def long_interview(server: Server) -> str:
+    """Import the recording of somebody who pastes again and again; returns the session's id."""
+    name, people, start = "Maximilian Featherstonehaugh", Editor(7), 1_772_445_600_000
+    created = Event("session-created", {"owner": "a", "title": "Long", "language": "python"})
+    joined = {"userId": "a", "username": name, "color": "#1565c0", "role": "candidate"}
+    entries = [
+        Entry(1, start, None, Audience.SERVER, created),
+        Entry(2, start, "a", Audience.EVERYONE, Event("participant-joined", joined)),
+    ]
+    for seq in range(3, 150):
+        edit = Edit(Document.PAD, people.insert(0, PASTED * 2))
+        entries.append(Entry(seq, start + seq * 20_000, "a", Audience.EVERYONE, edit))
+    about = {"id": "long", "title": "Long", "createdAt": "2026-03-02T10:00:00.000Z"}
+    lines = "".join(recording.lines(about, entries, {Audience.EVERYONE}))
+    request = urllib.request.Request(
+        f"{server.url}arena/api/sessions/import",
+        lines.encode(),
+        {"Authorization": f"token {server.token}", "Content-Type": "application/x-ndjson"},
+    )
+    with urllib.request.urlopen(request, timeout=20) as response:
+        return str(json.loads(response.read())["id"])
+
+
+def test_on_a_phone_the_present_moment_is_in_sight_among_many(
+    stand_alone: Server, new_person: NewPerson
+) -> None:
+    ana = new_person("Ana", viewport={"width": 390, "height": 844})
+    player = watch(stand_alone, ana, long_interview(stand_alone))
+    present = player.told.locator("[aria-current]")
+    expect(present).to_be_in_viewport(ratio=0.8)
+    player.press("Home", "PageDown", "PageDown", "PageDown")
+    expect(present).to_be_in_viewport(ratio=0.8)
 
 
 def test_the_keys_are_listed(stand_alone: Server, new_person: NewPerson, session: str) -> None:
