@@ -147,6 +147,11 @@ const FIXED: Extension = [
   editorTheme
 ];
 
+/** A jump that changes more units than this shows the text first, and its colours a moment later. */
+const FAR = 20_000;
+/** Milliseconds without such a jump until then. */
+const SETTLED = 150;
+
 /** The one change that makes `after` of `before`. */
 function difference(before: string, after: string): { from: number; to: number; insert: string } {
   const most = Math.min(before.length, after.length);
@@ -170,6 +175,8 @@ export function PlaybackEditor(props: PlaybackEditorProps): JSX.Element {
   const view = useRef<EditorView | null>(null);
   const last = useRef({ text: '', seq: -1 });
   const languageSlot = useRef(new Compartment());
+  const support = useRef<Extension>([]);
+  const settling = useRef(0);
   const onBlame = useRef(props.onBlame);
 
   useEffect(() => {
@@ -209,20 +216,30 @@ export function PlaybackEditor(props: PlaybackEditorProps): JSX.Element {
     // The film moves to where it goes on; a reader who stays at a moment looks where they like.
     const edited = last.current.seq === seq ? null : film.lastCaret(text, frame, seq);
     last.current = { text: frame.text, seq };
+    const far = change.insert.length + change.to - change.from > FAR;
     view.current?.dispatch({
       changes: change,
       effects: [
         show.of({ film, text, seq, cast, byAuthor, frame }),
+        ...(far ? [languageSlot.current.reconfigure([])] : []),
         ...(edited === null ? [] : [EditorView.scrollIntoView(edited, { yMargin: 60 })])
       ]
     });
+    if (!far) {
+      return;
+    }
+    window.clearTimeout(settling.current);
+    settling.current = window.setTimeout(() => {
+      view.current?.dispatch({ effects: languageSlot.current.reconfigure(support.current) });
+    }, SETTLED);
   }, [film, text, seq, cast, byAuthor]);
 
   useEffect(() => {
     let wanted = true;
-    const use = (support: Extension): void => {
+    const use = (extension: Extension): void => {
       if (wanted) {
-        view.current?.dispatch({ effects: languageSlot.current.reconfigure(support) });
+        support.current = extension;
+        view.current?.dispatch({ effects: languageSlot.current.reconfigure(extension) });
       }
     };
     EDITOR_LANGUAGES[language].support().then(use, (error: unknown) => {

@@ -357,6 +357,21 @@ def test_on_a_phone_the_present_moment_is_in_sight_among_many(
     expect(present).to_be_in_viewport(ratio=0.8)
 
 
+def test_a_long_text_has_its_colours_after_a_jump(
+    stand_alone: Server, new_person: NewPerson
+) -> None:
+    player = watch(stand_alone, new_person("Ana"), long_interview(stand_alone))
+    coloured = player.code.locator(".cm-line > span").first
+    expect(coloured).to_be_visible()
+    player.press("Home")
+    expect(coloured).not_to_be_attached()
+    player.press("End")
+    expect(coloured).to_be_visible()
+    # A short step colours what it changes at once, as ever.
+    player.press("ArrowLeft")
+    expect(coloured).to_be_visible()
+
+
 def test_the_keys_are_listed(stand_alone: Server, new_person: NewPerson, session: str) -> None:
     player = watch(stand_alone, new_person("Ana"), session)
     player.press("?")
