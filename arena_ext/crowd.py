@@ -81,13 +81,15 @@ class Allowance:
     what all have together, so those who need much wait for each other.
     """
 
-    __slots__ = ("_long", "_own", "_shared", "bytes", "frames", "held")
+    __slots__ = ("_long", "_own", "_rests_until", "_shared", "bytes", "frames", "held")
 
     def __init__(self, own: Budget, shared: Budget) -> None:
         self.frames = Budget(protocol.FRAME_RATE, protocol.FRAME_BURST)
         self.bytes = Budget(protocol.BYTE_RATE, protocol.BYTE_BURST)
         self._own, self._shared = own, shared
         self._long = Budget(protocol.LONG_WORK_RATE, protocol.LONG_WORK_BURST)
+        #: When what all have together has made up for what was taken of it here, on the clock.
+        self._rests_until = 0.0
         #: Bytes of large bodies that are on their way.
         self.held = 0
 
@@ -98,13 +100,14 @@ class Allowance:
         """
         self._long.charge(seconds)
         self._own.charge(seconds)
-        beyond = -self._own.left
+        now, beyond = time.monotonic(), -self._own.left
         if beyond > 0:
             self._shared.charge(beyond)
             self._own.charge(-beyond)
-            return min(max(self._long.wait, self._shared.wait), protocol.MOST_REST)
-        if self._long.left < 0:
-            return min(self._long.wait, protocol.MOST_REST)
+            self._rests_until = now + self._shared.wait
+        rest = min(max(self._long.wait, self._rests_until - now), protocol.MOST_REST)
+        if rest > 0:
+            return rest
         return None if self._own.more_than_half else 0.0
 
     @property

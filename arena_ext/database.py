@@ -52,7 +52,7 @@ COMMIT;
 """
 
 #: A session's entries after one of them.
-ENTRIES = (
+_ENTRIES = (
     "SELECT seq, at, participant, audience, document, body FROM entries "
     "WHERE session = (SELECT key FROM sessions WHERE id = ?) AND seq > ? ORDER BY seq"
 )
@@ -133,7 +133,7 @@ def columns(path: Path, session: str, after: int, count: int) -> list[Columns]:
 
     Raises `LogError`.
     """
-    return _asked(path, f"{ENTRIES} LIMIT ?", (session, after, count))
+    return _asked(path, f"{_ENTRIES} LIMIT ?", (session, after, count))
 
 
 def links(path: Path, session: str, count: int) -> list[bytes]:
@@ -186,7 +186,7 @@ def load(path: Path, session: str) -> Loaded | None:
                 return None
             checkpoint = None if row[0] is None else Checkpoint(row[0], row[1])
             after = 0 if checkpoint is None else checkpoint.seq
-            rows = database.execute(ENTRIES, (session, after)).fetchall()
+            rows = database.execute(_ENTRIES, (session, after)).fetchall()
     except sqlite3.Error as error:
         raise LogError(str(error)) from error
     return Loaded(checkpoint, [to_entry(each) for each in rows])

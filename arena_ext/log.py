@@ -43,7 +43,7 @@ class Conflict(Exception):
 Columns: TypeAlias = tuple[int, int, str | None, str, str | None, bytes]
 
 #: What the columns may say; several times as fast as asking the classes.
-_DOCUMENTS = {each.value: each for each in Document}
+DOCUMENTS = {each.value: each for each in Document}
 _AUDIENCES = {each.value: each for each in Audience}
 
 
@@ -62,7 +62,7 @@ def to_entry(columns: Columns) -> Entry:
     seq, at, participant, audience, document, body = columns
     try:
         if document is not None:
-            edit = Edit(_DOCUMENTS[document], body)
+            edit = Edit(DOCUMENTS[document], body)
             return Entry(seq, at, participant, _AUDIENCES[audience], edit)
         event = json.loads(body)
         told = Event(event["type"], event["payload"], event["id"])

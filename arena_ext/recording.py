@@ -27,13 +27,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from .log import Columns, to_columns, to_entry
+from .log import DOCUMENTS, Columns, to_columns, to_entry
 from .model import Edit, Entry, Event
 from .protocol import Audience, Document
 
 FORMAT = "arena.recording.v1"
-
-_DOCUMENTS = frozenset(each.value for each in Document)
 
 #: Bytes of a digest.
 _DIGEST = hashlib.sha256().digest_size
@@ -137,7 +135,7 @@ class Writer:
     def _entry(self, columns: Columns) -> str:
         seq, at, by, to, document, body = columns
         shown = to in self._seen
-        if shown and self._stored is not None and document in _DOCUMENTS:
+        if shown and self._stored is not None and document in DOCUMENTS:
             return _edit_line(seq, at, by, to, document, body)
         entry = to_entry(columns)
         if self._stored is None or not shown:

@@ -1,5 +1,6 @@
 /** From a recording on its way to its film: what the page and the worker say to each other. */
 import { describe, expect, it, vi } from 'vitest';
+import type { Mock } from 'vitest';
 
 import { Recorder } from '../../tests/playback/recorder';
 import { develop as developed } from './develop';
@@ -19,21 +20,23 @@ class FakeWorker {
 }
 
 /** Opens what a test gives out piece by piece. */
-function opening(): {
+function opening(abort = new AbortController()): {
   worker: FakeWorker;
   arriving: ReadableStreamDefaultController<Uint8Array>;
+  cancelled: Mock;
   abort: AbortController;
   opened: ReturnType<typeof develop>;
 } {
   const worker = new FakeWorker();
-  const abort = new AbortController();
+  const cancelled = vi.fn();
   let arriving: ReadableStreamDefaultController<Uint8Array> | undefined;
   const recording = new ReadableStream<Uint8Array>({
-    start: controller => (arriving = controller)
+    start: controller => (arriving = controller),
+    cancel: cancelled
   });
   const opened = develop(recording, worker as unknown as Worker, abort.signal);
   if (!arriving) throw new Error('a stream starts at once');
-  return { worker, arriving, abort, opened };
+  return { worker, arriving, cancelled, abort, opened };
 }
 
 describe('a recording that arrives', () => {
@@ -65,16 +68,34 @@ describe('a recording that arrives', () => {
   });
 
   it('ends with whoever looks at it', async () => {
-    const { worker, abort, opened } = opening();
+    const { worker, cancelled, abort, opened } = opening();
     abort.abort();
     await expect(opened).rejects.toThrow('was closed');
     expect(worker.terminate).toHaveBeenCalled();
+    await vi.waitFor(() => {
+      expect(cancelled).toHaveBeenCalled();
+    });
+  });
+
+  it('is not begun for whoever has gone', async () => {
+    const gone = new AbortController();
+    gone.abort();
+    const { worker, cancelled, opened } = opening(gone);
+    await expect(opened).rejects.toThrow('was closed');
+    expect(worker.terminate).toHaveBeenCalled();
+    await vi.waitFor(() => {
+      expect(cancelled).toHaveBeenCalled();
+    });
   });
 
   it('is refused in the words of the worker', async () => {
-    const { worker, opened } = opening();
+    const { worker, cancelled, opened } = opening();
     worker.onmessage?.({ data: { kind: 'damaged', message: 'The recording is cut off.' } });
     await expect(opened).rejects.toThrow('cut off');
     expect(worker.terminate).toHaveBeenCalled();
+    // The rest of it is not fetched.
+    await vi.waitFor(() => {
+      expect(cancelled).toHaveBeenCalled();
+    });
   });
 });

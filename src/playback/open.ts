@@ -59,7 +59,9 @@ export function develop(
   return new Promise((resolve, reject) => {
     let settle: (verdict: Verdict) => void;
     const verdict = new Promise<Verdict>(done => (settle = done));
+    const arriving = new AbortController();
     const end = (last: Verdict): void => {
+      arriving.abort();
       worker.terminate();
       settle(last);
     };
@@ -67,9 +69,11 @@ export function develop(
       end({ state: 'checking' });
       reject(error);
     };
-    abort.addEventListener('abort', () => {
+    const close = (): void => {
       fail(new Error('The recording was closed.'));
-    });
+    };
+    if (abort.aborted) close();
+    abort.addEventListener('abort', close);
     worker.onmessage = ({ data }: MessageEvent<WorkerAnswer>) => {
       switch (data.kind) {
         case 'film':
@@ -99,7 +103,7 @@ export function develop(
         send(worker, null);
       }
     });
-    recording.pipeTo(pieces, { signal: abort }).catch((cause: unknown) => {
+    recording.pipeTo(pieces, { signal: arriving.signal }).catch((cause: unknown) => {
       fail(new Error('The recording did not arrive as a whole. Load the page again.', { cause }));
     });
   });

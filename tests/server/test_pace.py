@@ -74,6 +74,22 @@ def test_one_alone_has_more_than_its_own_and_not_for_long(clock: Callable[[float
     assert rest == pytest.approx(0.01 / protocol.LONG_WORK_RATE, rel=0.1)
 
 
+def test_who_took_of_what_all_have_rests_until_it_is_made_up_for(
+    clock: Callable[[float], None],
+) -> None:
+    people = Crowd(by_address=True)
+    eve, bob = people.of_participant("eve"), people.of_participant("bob")
+    rest = eve.pay(0.1)
+    assert rest is not None
+    # Asking again, as for another window or the next call, is no way round it.
+    assert eve.pay(0.0) == rest
+    clock(rest / 2)
+    assert eve.pay(0.0) == pytest.approx(rest / 2)
+    assert bob.pay(0.001) is None
+    clock(rest / 2 + 0.001)
+    assert not eve.pay(0.0)
+
+
 def test_who_owes_very_much_is_exhausted(clock: Callable[[float], None]) -> None:
     allowance = Allowance(Budget(1.0, 1.0), Budget(1.0, 1.0))
     allowance.pay(protocol.LONG_WORK_BURST + protocol.MOST_DEBT)
