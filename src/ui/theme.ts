@@ -6,7 +6,6 @@ import { tags } from '@lezer/highlight';
 
 const surface = EditorView.theme({
   '&': {
-    height: '100%',
     color: 'var(--jp-content-font-color1)',
     backgroundColor: 'var(--jp-layout-color0)',
     fontSize: 'var(--arena-code-size)'

@@ -30,6 +30,17 @@ def type_by_turns(*typing: tuple[Room, str]) -> None:
             room.page.keyboard.press(key)
 
 
+def test_the_editor_has_all_of_its_place_however_short_the_text(
+    jupyter_server: Server, new_person: NewPerson
+) -> None:
+    for room in meet(jupyter_server, new_person):
+        place = room.panel.locator(".arena-editor").bounding_box()
+        text = room.code.bounding_box()
+        assert place is not None
+        assert text is not None
+        assert text["height"] >= place["height"] - 1 > 200
+
+
 def test_two_people_type_at_once(jupyter_server: Server, new_person: NewPerson) -> None:
     interviewer, candidate = meet(jupyter_server, new_person)
     interviewer.code.click()
