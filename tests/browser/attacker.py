@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import errno
 import hashlib
 import socket
 import threading
@@ -23,11 +24,9 @@ class Attacker:
 
     def __init__(self) -> None:
         self.heard: list[str] = []
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler(self.heard))
+        self._server, self._udp = listen_on_one_port(handler(self.heard))
         self._server.daemon_threads = True
         self.port = self._server.server_port
-        self._udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._udp.bind(("127.0.0.1", self.port))
         # What ends the listening is what comes from here.
         self._last = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         self._last.bind(("127.0.0.1", 0))
@@ -75,6 +74,24 @@ class Attacker:
             if address == self._udp.getsockname():
                 return
             self.heard.append("udp")
+
+
+def listen_on_one_port(
+    answer: type[BaseHTTPRequestHandler],
+) -> tuple[ThreadingHTTPServer, socket.socket]:
+    """Sockets for TCP and UDP; the system gives ports that are free for TCP, which is not all."""
+    while True:
+        server = ThreadingHTTPServer(("127.0.0.1", 0), answer)
+        udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            udp.bind(server.server_address)
+        except OSError as error:
+            udp.close()
+            server.server_close()
+            if error.errno != errno.EADDRINUSE:
+                raise
+        else:
+            return server, udp
 
 
 def handler(heard: list[str]) -> type[BaseHTTPRequestHandler]:
