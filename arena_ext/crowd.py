@@ -102,8 +102,9 @@ class Allowance:
         self._own.charge(seconds)
         now, beyond = time.monotonic(), -self._own.left
         if beyond > 0:
-            self._shared.charge(beyond)
             self._own.charge(-beyond)
+            # One long step is not to keep all who need more than their own waiting.
+            self._shared.charge(min(beyond, self._shared.left + protocol.MOST_SHARED_DEBT))
             self._rests_until = now + self._shared.wait
         rest = min(max(self._long.wait, self._rests_until - now), protocol.MOST_REST)
         if rest > 0:

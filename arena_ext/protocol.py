@@ -178,15 +178,15 @@ BYTE_RATE, BYTE_BURST = 512.0 * 1024, 4.0 * 1024 * 1024
 #: once. A typist needs a hundredth; a cursor by line and column in a full text costs 8 ms, and
 #: takes a hundred bytes to ask for.
 OWN_WORK_RATE, OWN_WORK_BURST = 0.02, 0.01
-#: The same for all together who need more than their own.
-SHARED_WORK_RATE, SHARED_WORK_BURST = 0.1, 0.05
+#: The same for all together who need more than their own, and how many they may owe together.
+SHARED_WORK_RATE, SHARED_WORK_BURST, MOST_SHARED_DEBT = 0.1, 0.2, 0.05
 #: The same for one in the long run, however little the others need; a paste or a picture is one
 #: burst.
 LONG_WORK_RATE, LONG_WORK_BURST = 0.05, 0.5
 #: How many at once all at one address may use until it is known who they are: a class comes in.
 ADDRESS_WORK_BURST = 0.05
 #: Seconds that one is made to wait at a time, and of work that one may owe; more is a flood.
-MOST_REST, MOST_DEBT = 1.0, 2.0
+MOST_REST, MOST_DEBT = 0.5, 2.0
 #: A message of somebody who has not joined yet, bytes.
 MAX_JOIN = 4 * 1024
 #: Seconds that a JSON client has for its `join-session`.

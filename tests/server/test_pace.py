@@ -63,9 +63,10 @@ def test_all_who_need_much_have_so_much_together(people: int, step: float) -> No
 def test_one_alone_has_more_than_its_own_and_not_for_long(clock: Callable[[float], None]) -> None:
     alone = Crowd(by_address=True).of_participant("ana")
     # A long paste: some of it waits, but not as long as if it had only its own.
-    rest = alone.pay(0.1)
+    assert alone.pay(0.1) == 0
+    rest = alone.pay(0.15)
     assert rest is not None
-    assert 0 < rest < 0.1 / protocol.OWN_WORK_RATE
+    assert 0 < rest < 0.15 / protocol.OWN_WORK_RATE
     clock(60)
     assert alone.untouched
     for _ in range(1000):
@@ -88,6 +89,22 @@ def test_who_took_of_what_all_have_rests_until_it_is_made_up_for(
     assert bob.pay(0.001) is None
     clock(rest / 2 + 0.001)
     assert not eve.pay(0.0)
+
+
+def test_a_long_step_of_one_keeps_others_waiting_for_a_moment_only(
+    clock: Callable[[float], None],
+) -> None:
+    people = Crowd(by_address=True)
+    eve, bob = people.of_participant("eve"), people.of_participant("bob")
+    # A session that is opened on a busy machine may well take so long; another needs a little more
+    # than its own.
+    eve.pay(1.0)
+    rest = bob.pay(protocol.OWN_WORK_BURST + 0.001)
+    assert rest is not None
+    assert 0 < rest <= protocol.MOST_SHARED_DEBT / protocol.SHARED_WORK_RATE
+    clock(rest)
+    assert not bob.pay(0.0)
+    assert eve.pay(0.0) == protocol.MOST_REST
 
 
 def test_who_owes_very_much_is_exhausted(clock: Callable[[float], None]) -> None:
