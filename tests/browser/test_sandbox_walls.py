@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from playwright.sync_api import Error as PlaywrightError
 
 from tests.browser import sandbox_site
@@ -398,7 +398,8 @@ HARMLESS = [
 @pytest.mark.parametrize("source", HARMLESS)
 def test_markup_that_leads_nowhere_is_shown_as_it_is(page: Page, source: str) -> None:
     page.evaluate("html => arena.showMarkup(html)", source)
-    assert page.frame_locator(".shown iframe").locator("body").inner_html() == source
+    body = page.frame_locator(".shown iframe").locator("body")
+    expect(body).to_have_js_property("innerHTML", source)
 
 
 def test_there_are_at_least_seventy_ways() -> None:
