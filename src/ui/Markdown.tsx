@@ -8,12 +8,11 @@ import type { MarkedToken, Token, Tokens } from 'marked';
 import { Fragment, useState } from 'react';
 import type { JSX, ReactNode } from 'react';
 
+import { isHard } from './hard';
 import { copyText } from './LinkField';
 
 /** Levels of blocks within blocks; what is deeper is shown as it was written. */
 const DEEPEST = 12;
-/** Markers of quotes and lists in one line: more of them no person writes, and parsing takes long. */
-const TOO_DEEP = /^(?:[ \t]*(?:>|[-+*]|\d{1,9}[.)])){24}/m;
 const SCHEMES = new Set(['http:', 'https:', 'mailto:']);
 const PICTURE = /^data:image\/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/]+={0,2}$/;
 
@@ -22,7 +21,7 @@ export function Markdown({ text }: { text: string }): JSX.Element {
 }
 
 function rendered(text: string): ReactNode {
-  if (TOO_DEEP.test(text)) {
+  if (isHard(text)) {
     return <pre>{text}</pre>;
   }
   try {
