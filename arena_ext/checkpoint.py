@@ -13,12 +13,26 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .files import File
-from .model import Invite, Participant, Role, Run, Session
+from .model import Edit, Event, Invite, Participant, Role, Run, Session
 from .protocol import Document
 from .replica import Replica
 
-#: Entries between two checkpoints: so many are folded at most when a session is opened.
-EVERY = 1000
+#: Entries between two checkpoints, and characters or bytes in them: so many are read and folded at
+#: most when a session is opened.
+EVERY, MOST = 1000, 8 * 1024 * 1024
+
+
+def weight(body: Edit | Event) -> int:
+    """What an entry holds, in bytes of an edit or in characters of an event."""
+    return len(body.update) if isinstance(body, Edit) else _characters(body.payload)
+
+
+def _characters(value: Any) -> int:
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, Mapping):
+        return sum(map(_characters, value.values()))
+    return sum(map(_characters, value)) if isinstance(value, list) else 0
 
 
 _DIGEST = hashlib.sha256().digest_size

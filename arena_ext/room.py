@@ -83,6 +83,8 @@ class Room:
         self._url = url
         self._grace: dict[str, asyncio.TimerHandle] = {}
         self._checkpoint_at = checkpoint.EVERY
+        #: What the entries since the last one hold.
+        self._since_checkpoint = 0
         #: The last entry that the log has acknowledged, and how many it has not.
         self._stored_seq = 0
         self._unstored = 0
@@ -151,7 +153,8 @@ class Room:
         stored = self._log.append(self.session.id, entry)
         stored.add_done_callback(partial(self._stored, entry, source, then))
         self.latest = stored
-        if entry.seq >= self._checkpoint_at:
+        self._since_checkpoint += checkpoint.weight(body)
+        if entry.seq >= self._checkpoint_at or self._since_checkpoint >= checkpoint.MOST:
             self.keep_checkpoint()
         return stored
 
@@ -168,6 +171,7 @@ class Room:
     def keep_checkpoint(self) -> None:
         """Write down what the log folds into, for whoever opens this session next."""
         self._checkpoint_at = self.session.seq + checkpoint.EVERY
+        self._since_checkpoint = 0
         self._log.checkpoint(self.session.id, self._state.checkpoint())
 
     def _stored(

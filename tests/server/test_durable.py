@@ -147,6 +147,20 @@ async def test_opening_reads_from_the_last_checkpoint(
     assert again.text() == "x" * (checkpoint.EVERY + 50)
 
 
+async def test_much_output_makes_a_checkpoint_too(
+    arena: ArenaApp, interview: Interview, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkpoint, "MOST", 100_000)
+    for number in range(4):
+        here = f"sessions/{interview.session}/execute"
+        answer = await interview.candidate.fetch("POST", here, {"output": f"{number}" * 40_000})
+        assert answer.status == 200
+    loaded = await arena.rooms.log.load(interview.session)
+    assert loaded is not None
+    assert loaded.checkpoint is not None
+    assert sum(checkpoint.weight(entry.body) for entry in loaded.entries) < 100_000
+
+
 async def test_sessions_that_ended_long_ago_are_deleted(arena: ArenaApp, host: Person) -> None:
     old, new, open_one = [await host.session() for _ in range(3)]
     for session in (old, new):
