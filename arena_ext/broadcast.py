@@ -94,7 +94,8 @@ class Broadcast:
             heard = each is source or entry.seq <= each.since
             if each.reads_events and not heard and self._may_see(each, entry.audience):
                 if each.dialect not in texts:
-                    texts[each.dialect] = json.dumps(self._in_full(message, each)).encode()
+                    text = json.dumps(self._in_full(message, each), ensure_ascii=False)
+                    texts[each.dialect] = text.encode()
                 each.outbox.send_text(texts[each.dialect])
         if event.type in _ROSTER_CHANGES:
             bots = [each for each in self.connections if each.dialect is Dialect.JSON]

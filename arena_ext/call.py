@@ -72,6 +72,8 @@ class ApiHandler(ArenaRequest, APIHandler):
         self.request._body_future.add_done_callback(self._body_over)  # noqa: SLF001
         self._deadline = asyncio.get_running_loop().call_later(BODY_TIMEOUT, self._body_is_late)
         await super().prepare()
+        if self.payer is not None and self.payer.bytes.left < 0:
+            raise TooMany("bytes at once")
         length = int(self.request.headers.get("Content-Length", 0))
         if length > self.max_body:
             raise HTTPError(413)
@@ -95,6 +97,8 @@ class ApiHandler(ArenaRequest, APIHandler):
             self._received.clear()
             return
         self._received += chunk
+        if self.payer is not None:
+            self.payer.bytes.charge(len(chunk))
         if self.trusted_body:
             return
         held = max(0, len(self._received) - MAX_SMALL_BODY)

@@ -109,9 +109,14 @@ def _list(path: Path, sessions: list[str]) -> int:
         people = ", ".join(each.name for each in state.participants.values())
         print(
             f"{session}  {_moment(state.created_at)}  {state.status:6}  {state.seq:7} entries  "
-            f"{state.title}  [{people}]"
+            f"{_printable(state.title)}  [{_printable(people)}]"
         )
     return status
+
+
+def _printable(text: str) -> str:
+    """`text` without what a terminal obeys: in a recording from elsewhere may be anything."""
+    return "".join(each if each.isprintable() else "\ufffd" for each in text)
 
 
 def _check(path: Path, session: str) -> int:

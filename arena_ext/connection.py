@@ -115,5 +115,5 @@ def tell_all(connections: Iterable[Connection], kind: str, payload: Mapping[str,
     """Tell many an event that is not in the log; it becomes JSON once."""
     text = b""
     for each in connections:
-        text = text or json.dumps({"type": kind, "payload": payload}).encode()
+        text = text or json.dumps({"type": kind, "payload": payload}, ensure_ascii=False).encode()
         each.outbox.send_text(text)

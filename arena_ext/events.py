@@ -55,11 +55,18 @@ class Caller:
 
 @cache
 def _validator(name: str) -> Draft202012Validator:
-    return Draft202012Validator({**CLIENT_EVENTS, **REST_BODIES}[name])
+    return Draft202012Validator(_schema(name))
+
+
+def _schema(name: str) -> dict[str, Any]:
+    return CLIENT_EVENTS.get(name) or REST_BODIES[name]
 
 
 def check_shape(name: str, value: Any) -> dict[str, Any]:
-    """Return `value` if it has the shape of the event or REST body `name`; raises `Invalid`."""
+    """What the event or REST body `name` has in `value`; raises `Invalid` where its shape is wrong.
+
+    What its schema does not name is left out: nobody has looked at it.
+    """
     try:
         # Python reads more than JSON has: NaN, Infinity, and halves of surrogate pairs.
         json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
@@ -70,8 +77,8 @@ def check_shape(name: str, value: Any) -> dict[str, Any]:
     if error is not None:
         where = "/".join(map(str, error.absolute_path)) or "payload"
         raise Invalid(f"{name}: {where}: {error.message[:200]}")
-    result: dict[str, Any] = value
-    return result
+    known = _schema(name)["properties"]
+    return {key: each for key, each in value.items() if key in known}
 
 
 def to_log(
@@ -167,9 +174,12 @@ def _result(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Lo
         _own_run(session, caller, run)
     else:
         caller.demand(Action.RUN, session.status)
+        # Who relays a result names no run: the name may be that of one that is forgotten here and
+        # stands in the log, as somebody else's.
+        run = secrets.token_hex(8)
     error = payload["error"]
     return "execution-result", {
-        "runId": run or secrets.token_hex(8),
+        "runId": run,
         "output": payload.get("output", ""),
         "error": error,
         "durationMs": payload.get("durationMs"),

@@ -93,7 +93,8 @@ def story(entries: Sequence[Entry]) -> Story:
 def _story(entries: Sequence[Entry], pad: Replica) -> Story:
     session = Session("")
     # A room forgets old runs and long output. So here each run is folded in a session of its own.
-    alone: dict[str, Session] = {}
+    alone: list[Session] = []
+    latest: dict[str, Session] = {}
     last = 0
     for entry in entries:
         fold(session, entry)
@@ -105,14 +106,18 @@ def _story(entries: Sequence[Entry], pad: Replica) -> Story:
         run = entry.body.payload.get("runId")
         if run is not None:
             last = entry.at
-            fold(alone.setdefault(run, Session("", language=session.language)), entry)
+            # An id may be used again once a room has forgotten its run; that is another run.
+            if run not in latest or entry.body.type == "execute-code":
+                latest[run] = Session("", language=session.language)
+                alone.append(latest[run])
+            fold(latest[run], entry)
         elif entry.body.type == "participant-left":
-            for each in alone.values():
+            for each in alone:
                 fold(each, entry)
     return Story(
         session,
         {file.name: pad.text(file.root) for file in session.files},
-        [run for each in alone.values() for run in each.runs.values()],
+        [run for each in alone for run in each.runs.values()],
         last or session.created_at,
     )
 
@@ -186,7 +191,7 @@ def _summary(told: Story) -> str:
 def _run_head(told: Story, run: Run, number: int) -> str:
     took = "" if run.duration_ms is None else f", {run.duration_ms:.0f} ms"
     by = plain(_name(told, run))
-    return f"**Run {number}** by {by} at {_clock(run.started_at)} UTC: {run.status}{took}"
+    return f"**Run {number}** by {by} at {_clock(run.started_at)} UTC: {plain(run.status)}{took}"
 
 
 def _markdown(identity: str, source: str) -> dict[str, Any]:

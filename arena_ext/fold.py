@@ -11,16 +11,16 @@ from typing import Any
 
 from .files import File, first_name, follow_language
 from .model import Entry, Event, Invite, Participant, Role, Run, Session
-from .protocol import FILES_KEPT, MAIN_FILE, MAX_CHUNK, OUTPUT_KEPT, RUNS_KEPT
+from .protocol import CODE_KEPT, FILES_KEPT, MAIN_FILE, MAX_CHUNK, OUTPUT_KEPT, RUNS_KEPT
 
 
 def fold(session: Session, entry: Entry) -> None:
     """Take in the next entry; what is not an event only counts."""
-    session.seq = entry.seq
     if isinstance(entry.body, Event):
         change = _FOLDS.get(entry.body.type)
         if change is not None:
             change(session, entry, entry.body.payload)
+    session.seq = entry.seq
 
 
 # One function per event type. Payloads were validated before they came into the log.
@@ -170,9 +170,19 @@ def _run_started(session: Session, entry: Entry, payload: Mapping[str, Any]) -> 
     run = Run(payload["runId"], entry.participant, payload["language"], payload["code"], entry.at)
     run.main, run.files = payload.get("main"), dict(payload.get("files", {}))
     session.runs.setdefault(run.id, run)
-    while len(session.runs) > RUNS_KEPT:
-        del session.runs[next(iter(session.runs))]
+    _drop_runs(session)
     _drop_files(session)
+
+
+def _drop_runs(session: Session) -> None:
+    """Drop the oldest runs until the others are within `RUNS_KEPT` and `CODE_KEPT`."""
+    kept = sum(map(_code_size, session.runs.values()))
+    while len(session.runs) > RUNS_KEPT or (kept > CODE_KEPT and len(session.runs) > 1):
+        kept -= _code_size(session.runs.pop(next(iter(session.runs))))
+
+
+def _code_size(run: Run) -> int:
+    return len(run.code) + len(run.error or "")
 
 
 def _drop_files(session: Session) -> None:
@@ -249,6 +259,7 @@ def _run_ended(session: Session, entry: Entry, payload: Mapping[str, Any]) -> No
     run.duration_ms = payload["durationMs"]
     run.location = payload.get("location")
     run.asks = None
+    _drop_runs(session)
     _trim(session)
 
 

@@ -20,6 +20,7 @@ from .fold import fold
 from .frames import Malformed
 from .log import Checkpoint
 from .model import Edit, Entry, Event, Session
+from .names import visible
 from .native_process import Broken, NativeProcess
 from .protocol import (
     LANGUAGES,
@@ -195,7 +196,9 @@ class _Intake:
             known = payload["userId"] in session.participants
             # Interviewers come on top of the guests.
             crowd = len(session.participants) + len(session.waiting) >= 2 * MAX_PARTICIPANTS
-            return "too many people" if crowd and not known else None
+            if crowd and not known:
+                return "too many people"
+            return None if visible(payload["username"]) else "a name that does not show as it is"
         if kind in {"participant-removed", "role-changed"}:
             unknown = payload["userId"] not in session.participants
             return "there is no such participant" if unknown else None

@@ -50,6 +50,11 @@ def clean(name: str) -> str:
     return _visible(unicodedata.normalize("NFC", name))[:MAX_NAME].strip()
 
 
+def visible(name: str) -> bool:
+    """Whether all of `name` can be seen, as of one that the server gave."""
+    return name != "" and _visible(unicodedata.normalize("NFC", name)) == name
+
+
 def distinct(name: str, taken: Iterable[str]) -> str:
     """`name`, with a number behind it where somebody has it, or what looks like it, already."""
     others = {_skeleton(each) for each in taken}

@@ -163,6 +163,8 @@ BODIES_AT_ONCE, BODY_TIMEOUT = 24 * 1024 * 1024, 60.0
 RUNS_KEPT = 20
 #: Output that a session's state remembers over all its runs, characters.
 OUTPUT_KEPT = 1024 * 1024
+#: Code and errors that it remembers over all its runs, characters.
+CODE_KEPT = 1024 * 1024
 #: Text of other files than the main one that it remembers over all its runs, characters.
 FILES_KEPT = 1024 * 1024
 #: Event ids that the server remembers, to take each once.
@@ -262,6 +264,8 @@ _CHUNK: dict[str, Any] = {
     ],
     "additionalProperties": False,
 }
+#: Milliseconds that a run may be said to have taken: all that are exact in a double.
+MAX_DURATION = 2**53
 #: How a run may be said to have ended by the browser that ran it.
 RUN_ENDS = ("ok", "error", "stopped", "timeout")
 
@@ -307,7 +311,7 @@ CLIENT_EVENTS: dict[str, dict[str, Any]] = {
         runId=_ID,
         output={"type": "string", "maxLength": MAX_OUTPUT},
         error={"type": ["string", "null"], "maxLength": MAX_CHUNK},
-        durationMs={"type": "number", "minimum": 0},
+        durationMs={"type": "number", "minimum": 0, "maximum": MAX_DURATION},
         status={"enum": list(RUN_ENDS)},
         location={**_PLACE, "properties": {**_PLACE["properties"], "end": _PLACE}},
     ),

@@ -35,6 +35,8 @@ FORMAT = "arena.recording.v1"
 
 #: Bytes of a digest.
 _DIGEST = hashlib.sha256().digest_size
+#: Characters of a line. A million that JSON writes in six each are the longest that there may be.
+MAX_LINE = 8 * 1024 * 1024
 #: The chain before the first entry.
 START = bytes(_DIGEST)
 
@@ -244,6 +246,8 @@ def _end(chain: bytes, file: str) -> dict[str, Any]:
 
 
 def _json(line: str) -> dict[str, Any]:
+    if len(line) > MAX_LINE:
+        raise Tampered("a line is longer than any that is written")
     try:
         value = json.loads(line)
     except (ValueError, RecursionError):

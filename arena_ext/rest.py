@@ -202,6 +202,11 @@ class CodeHandler(ApiHandler):
 
     max_body = MAX_BODY
 
+    async def expect_body(self) -> None:
+        """A large one is not even read from who may never do this."""
+        _, caller = await self.enter(self.path_kwargs["session"])
+        caller.demand(Action.WRITE_PAD, Status.OPEN)
+
     @allow_unauthenticated
     async def put(self, session: str) -> None:
         room, caller = await self.enter(session)
@@ -223,6 +228,11 @@ class ExecuteHandler(ApiHandler):
     """`api/sessions/{id}/execute`: relays a result; nothing is run here."""
 
     max_body = MAX_BODY
+
+    async def expect_body(self) -> None:
+        """A large one is not even read from who may never do this."""
+        _, caller = await self.enter(self.path_kwargs["session"])
+        caller.demand(Action.RUN, Status.OPEN)
 
     @allow_unauthenticated
     async def post(self, session: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from jsonschema import Draft202012Validator
@@ -36,6 +37,7 @@ _PERSON: dict[str, Any] = {
 _RUN = CLIENT_EVENTS["execute-code"]["properties"]
 _OUTPUT = CLIENT_EVENTS["execution-output"]["properties"]
 _RESULT = CLIENT_EVENTS["execution-result"]["properties"]
+_DURATION = {**_RESULT["durationMs"], "type": ["number", "null"]}
 _ASKED = CLIENT_EVENTS["input-request"]["properties"]
 _REPLIED = CLIENT_EVENTS["input-reply"]["properties"]
 
@@ -84,13 +86,13 @@ LOGGED_EVENTS: dict[str, dict[str, Any]] = {
             runId=_ID,
             output=_RESULT["output"],
             error=_RESULT["error"],
-            durationMs={"type": ["number", "null"], "minimum": 0},
+            durationMs=_DURATION,
             status=_RESULT["status"],
         ),
         "properties": {
             **_RESULT,
             "userId": _AUTHOR,
-            "durationMs": {"type": ["number", "null"], "minimum": 0},
+            "durationMs": _DURATION,
         },
     },
 }
@@ -110,7 +112,8 @@ def misshapen(kind: str, payload: Any) -> str | None:
         json.dumps(payload, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError):
         return f"{kind}: there is a number or a character that JSON has not"
-    error = best_match(_validator(kind).iter_errors(payload))
+    # The first error is enough: to look for all would cost as much as somebody put into it.
+    error = best_match(islice(_validator(kind).iter_errors(payload), 1))
     if error is None:
         return None
     where = "/".join(map(str, error.absolute_path)) or "payload"

@@ -308,7 +308,7 @@ class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
 
     def send_event(self, message: Mapping[str, Any]) -> None:
         """Send a text frame."""
-        self.send_text(json.dumps(message).encode())
+        self.send_text(json.dumps(message, ensure_ascii=False).encode())
 
     def send_text(self, text: bytes) -> None:
         """Send a text frame that is JSON already."""

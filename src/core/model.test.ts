@@ -208,6 +208,23 @@ describe('runs', () => {
     expect(runOf(over, 'b').files).toEqual(half);
     expect(runOf(over, 'c').files).toEqual({ 'c.py': 'y' });
   });
+
+  it('are forgotten, the oldest first, when all code and errors are too much', () => {
+    const half = 'x'.repeat(LIMITS.codeKept / 2);
+    const of = (runId: string, code: string): Step => [
+      'execute-code',
+      { userId: 'bob', runId, language: 'python', code }
+    ];
+    const steps = [of('a', half), of('b', half), of('c', 'y')];
+    expect(after(...steps).runs.map(run => run.id)).toEqual(['b', 'c']);
+    const ended: Step = [
+      'execution-result',
+      { userId: 'bob', runId: 'c', output: '', error: half, durationMs: null, status: 'error' }
+    ];
+    expect(after(...steps, ended).runs.map(run => run.id)).toEqual(['c']);
+    const whole = of('d', `${half}${half}z`);
+    expect(after(...steps, whole).runs.map(run => run.id)).toEqual(['d']);
+  });
 });
 
 describe('can', () => {

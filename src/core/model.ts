@@ -338,9 +338,12 @@ function withRuns(state: SessionState, runs: readonly Run[]): SessionState {
   return { ...state, runs: bounded(runs) };
 }
 
-/** The newest `LIMITS.runs`, the oldest without their output or files where all of it is too much. */
+/**
+ * The newest of the runs, within `LIMITS.runs` and `LIMITS.codeKept`; the oldest of them without
+ * their output or files where all of it is too much.
+ */
 function bounded(runs: readonly Run[]): readonly Run[] {
-  const newest = withoutOldFiles(runs.slice(-LIMITS.runs));
+  const newest = withoutOldFiles(newestOf(runs));
   const sizes = newest.map(run => run.chunks.reduce((sum, chunk) => sum + chunk.data.length, 0));
   let total = sizes.reduce((sum, size) => sum + size, 0);
   return newest.map((run, index) => {
@@ -348,6 +351,15 @@ function bounded(runs: readonly Run[]): readonly Run[] {
     total -= sizes[index] ?? 0;
     return { ...run, chunks: [], trimmed: true };
   });
+}
+
+function newestOf(runs: readonly Run[]): readonly Run[] {
+  let kept = 0;
+  const last = runs.findLastIndex((run, index) => {
+    kept += run.code.length + (run.error?.length ?? 0);
+    return runs.length - index > LIMITS.runs || (kept > LIMITS.codeKept && index < runs.length - 1);
+  });
+  return runs.slice(last + 1);
 }
 
 function withoutOldFiles(runs: readonly Run[]): readonly Run[] {

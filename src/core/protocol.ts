@@ -84,6 +84,8 @@ export const LIMITS = {
   runs: 20,
   /** Output that a session's state remembers over all its runs, UTF-16 units. */
   outputKept: 1024 * 1024,
+  /** Code and errors that it remembers over all its runs, UTF-16 units. */
+  codeKept: 1024 * 1024,
   /** Text of other files than the main one that it remembers over all its runs, UTF-16 units. */
   filesKept: 1024 * 1024
 } as const;

@@ -114,6 +114,20 @@ it.each([
   expect(momentsOf(recorder)).toMatchObject([{ kind: 'ran', lines: 0, error: named }]);
 });
 
+it('tells two runs apart that have the same id', () => {
+  const recorder = new Recorder();
+  const end = { output: '', error: null, durationMs: 1, status: 'ok' as const };
+  for (const userId of ['ana', 'ben']) {
+    const run = { userId, runId: 'r' };
+    recorder.event('execute-code', { ...run, language: 'python', code: userId }, userId);
+    recorder.event('execution-result', { ...run, ...end }, userId);
+  }
+  expect(momentsOf(recorder)).toMatchObject([
+    { kind: 'ran', by: 'ana', status: 'ok' },
+    { kind: 'ran', by: 'ben', status: 'ok' }
+  ]);
+});
+
 it('tells what tests came to, however their output was cut into pieces', () => {
   const recorder = new Recorder();
   const [userId, runId, language] = ['ana', 'r1', 'python'] as const;

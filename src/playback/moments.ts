@@ -95,6 +95,7 @@ class Finder {
   readonly moments: Moment[] = [];
   readonly #recording: Recording;
   readonly #typing = new Map<string | null, Typing & { last: number }>();
+  /** The latest by each id: one may be used again once the room has forgotten its run. */
   readonly #runs = new Map<string, Running>();
   readonly #present = new Set<string>();
   /** When, and at which entry, somebody left. */
@@ -259,8 +260,6 @@ class Finder {
     runId: string,
     language: Language
   ): Running {
-    const existing = this.#runs.get(runId);
-    if (existing) return existing;
     const run = {
       ...{ seq, at, by, kind: 'ran' as const, runId, language },
       ...{ status: 'running' as const, lines: 0, error: null, tests: null },

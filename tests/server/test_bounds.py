@@ -13,6 +13,7 @@ from arena_ext.protocol import (
     INVITE_USES_MAX,
     MAX_CHUNK,
     MAX_CHUNKS,
+    MAX_DURATION,
     MAX_ID,
     MAX_OUTPUT,
     MAX_TITLE,
@@ -52,6 +53,20 @@ async def test_runs(interview: Interview, connect_json: ConnectJson) -> None:
     again = await connect_json(interview.session, interview.observer_token)
     (run,) = (await again.join())["runs"]
     assert [each["data"] for each in run["chunks"]] == ["x" * MAX_CHUNKS]
+
+
+async def test_a_run_takes_no_longer_than_a_number_says(
+    interview: Interview, connect_json: ConnectJson
+) -> None:
+    bot = await connect_json(interview.session, interview.candidate_token)
+    await bot.join()
+    for took in (MAX_DURATION + 1, 10**400, MAX_DURATION):
+        await bot.send("execution-result", {"error": None, "durationMs": took})
+    for _ in range(2):
+        assert (await bot.expect("error"))["code"] == "invalid"
+    again = await connect_json(interview.session, interview.observer_token)
+    (run,) = (await again.join())["runs"]
+    assert run["durationMs"] == MAX_DURATION
 
 
 async def test_a_run_asks_one_question_at_a_time(

@@ -21,6 +21,7 @@ from arena_ext.app import ArenaApp
 from arena_ext.fold import _FOLDS
 from arena_ext.model import Edit, Entry, Event
 from arena_ext.protocol import LANGUAGES, MAX_PARTICIPANTS, Audience
+from arena_ext.recording import MAX_LINE
 from arena_ext.vocabulary import LOGGED_EVENTS
 from tests.server.conftest import ConnectArena, Interview
 from tests.server.people import Person
@@ -157,6 +158,21 @@ FORGED = {
     "an event of ours that only a server sees": event("participant-joined", JOINED, to="server"),
     "an unknown event": event("launch", {}),
     "a role that there is not": event("participant-joined", {**JOINED, "role": "admin"}),
+    "a name that is not seen": event("participant-joined", {**JOINED, "username": "\u200b"}),
+    "a name the wrong way round": event("participant-joined", {**JOINED, "username": "\u202eadA"}),
+    "a name that a terminal obeys": event("participant-joined", {**JOINED, "username": "\x1b[2J"}),
+    "a run that takes longer than any number": event(
+        "execution-result",
+        {
+            "userId": "p",
+            "runId": "r",
+            "output": "",
+            "error": None,
+            "status": "ok",
+            "durationMs": 10**400,
+        },
+    ),
+    "a line that is too long": event("session-ended", {"userId": None, "x": "y" * MAX_LINE}),
     "a colour with style in it": event("participant-joined", {**JOINED, "color": "red;x:y"}),
     "too little": event("participant-joined", {"userId": "p"}),
     "a payload that is none": event("session-ended", [["a", "b"]]),
@@ -325,6 +341,18 @@ def test_a_run_that_the_room_forgot_is_exported() -> None:
         entry = Entry(number + 2, 1, "p", Audience.EVERYONE, Event("execute-code", started))
         entries.append(entry)
     assert [run.code for run in export.story(entries).runs] == [str(n) for n in range(60)]
+
+
+def test_a_run_with_the_id_of_another_is_a_run_of_its_own() -> None:
+    result = {"userId": "p", "output": "", "error": None, "durationMs": 1, "status": "ok"}
+    again = [
+        Event("execution-result", {**result, "runId": "r"}),
+        Event("execute-code", {"userId": "p", "runId": "r", "language": "python", "code": "two"}),
+        Event("execution-result", {**result, "runId": "r", "status": "error", "error": "no"}),
+    ]
+    entries = code_entries("one", *again)
+    told = [(run.code, run.status) for run in export.story(entries).runs]
+    assert told[-2:] == [("one", "ok"), ("two", "error")]
 
 
 def test_a_zip_has_each_file_once_under_a_name_that_is_no_path() -> None:

@@ -15,7 +15,7 @@ from arena_ext import fold as folds
 from arena_ext.files import File, rejected
 from arena_ext.fold import fold
 from arena_ext.model import Entry, Event, Session
-from arena_ext.protocol import FILES_KEPT, Audience
+from arena_ext.protocol import CODE_KEPT, FILES_KEPT, Audience
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "fold"
 STORIES = sorted(path.stem for path in EXAMPLES.glob("*.json") if path.stem != "names")
@@ -87,3 +87,30 @@ def test_the_oldest_runs_lose_their_files_when_all_of_it_is_too_much() -> None:
         body = Event("execute-code", payload)
         fold(session, Entry(seq, seq, "bob", Audience.EVERYONE, body))
     assert [run.files for run in session.runs.values()] == [None, half, {"c.py": "y"}]
+
+
+def test_the_oldest_runs_are_forgotten_when_all_code_and_errors_are_too_much() -> None:
+    session = Session("s")
+    half = "x" * (CODE_KEPT // 2)
+
+    def happens(seq: int, kind: str, **payload: Any) -> None:
+        entry = Entry(seq, seq, "bob", Audience.EVERYONE, Event(kind, payload))
+        fold(session, entry)
+
+    for seq, code in enumerate((half, half, "y"), 1):
+        happens(seq, "execute-code", runId=str(seq), language="python", code=code)
+    assert list(session.runs) == ["2", "3"]
+    result = {"output": "", "error": half, "durationMs": None, "status": "error"}
+    happens(4, "execution-result", runId="3", **result)
+    assert list(session.runs) == ["3"]
+    # The newest stays, whatever it is.
+    happens(5, "execute-code", runId="5", language="python", code=half + half + "z")
+    assert list(session.runs) == ["5"]
+
+
+def test_an_event_that_cannot_be_folded_does_not_count() -> None:
+    session = Session("s")
+    gone = Event("role-changed", {"userId": "nobody", "role": "candidate"})
+    with pytest.raises(KeyError):
+        fold(session, Entry(1, 1, None, Audience.EVERYONE, gone))
+    assert session.seq == 0

@@ -62,6 +62,7 @@ def test_limits_agree(typescript: str) -> None:
         "input": protocol.MAX_INPUT,
         "runs": protocol.RUNS_KEPT,
         "outputKept": protocol.OUTPUT_KEPT,
+        "codeKept": protocol.CODE_KEPT,
         "filesKept": protocol.FILES_KEPT,
     }
     assert block(typescript, "LIMITS") == ours

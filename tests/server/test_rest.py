@@ -12,7 +12,7 @@ import pytest
 from traitlets.config import Config
 
 from arena_ext.app import ArenaApp
-from arena_ext.protocol import LANGUAGES, MAX_BODY, MAX_QUESTION, MAX_TEXT, Close
+from arena_ext.protocol import BYTE_BURST, LANGUAGES, MAX_BODY, MAX_QUESTION, MAX_TEXT, Close
 from tests.server.conftest import ConnectArena, ConnectJson, Interview
 from tests.server.logins import PersonsProvider
 from tests.server.people import Answer, Person
@@ -557,6 +557,47 @@ async def test_a_result_gets_what_was_left_out(interview: Interview) -> None:
     assert (answer["output"], answer["error"]) == ("42\n", None)
     age = datetime.now(UTC) - datetime.fromisoformat(answer["timestamp"])
     assert 0 <= age.total_seconds() < 60
+
+
+async def test_what_a_result_does_not_have_goes_nowhere(
+    host: Person, interview: Interview, connect_json: ConnectJson
+) -> None:
+    bot = await connect_json(interview.session, interview.observer_token)
+    await bot.join()
+    here = f"sessions/{interview.session}/execute"
+    for extra in (
+        {"status": "ok\n\n<img src=x onerror=alert(1)>", "durationMs": "long"},
+        {"status": {"a": 1}, "runId": "b", "location": ["x"] * 1000},
+        {"runId": "b", "userId": interview.observer_id},
+    ):
+        answer = await interview.candidate.fetch("POST", here, {"output": "x", **extra})
+        assert set(answer.json) == {"output", "error", "timestamp"}
+        heard = await bot.expect("execution-result")
+        assert (heard["status"], heard["durationMs"]) == ("ok", None)
+        assert (heard["userId"], "location" in heard) == (interview.candidate_id, False)
+        assert heard["runId"] != "b"
+    exported = await host.fetch("GET", f"sessions/{interview.session}/export?format=ipynb")
+    assert exported.status == 200
+
+
+async def test_who_only_looks_sends_no_large_body(interview: Interview) -> None:
+    odd = json.dumps({"code": [[]] * 100_000, "output": [[]] * 100_000}).encode()
+    for method, path in (("PUT", "code"), ("POST", "execute")):
+        here = f"sessions/{interview.session}/{path}"
+        assert "observer" in refusal(await interview.observer.fetch(method, here, odd), 403)
+        refusal(await interview.candidate.fetch(method, here, odd), 400)
+
+
+async def test_who_sends_too_much_by_rest_has_to_wait(interview: Interview) -> None:
+    here = f"sessions/{interview.session}/execute"
+    large = {"output": "😀" * 500_000}
+    statuses = [
+        (await interview.candidate.fetch("POST", here, large)).status
+        for _ in range(int(BYTE_BURST) // 2_000_000 + 3)
+    ]
+    assert statuses[0] == 200
+    assert statuses[-1] == 429
+    assert (await interview.observer.fetch("GET", f"sessions/{interview.session}")).status == 200
 
 
 @pytest.mark.parametrize(
