@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, OrderedDict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 
 from . import checkpoint
@@ -28,8 +28,8 @@ class State:
         self._held: Counter[str | None] = Counter()
         #: Nor does anybody else under one by which somebody is shown, for as long as they are.
         self._shown: dict[int, str] = {}
-        #: Ids that authors gave to their events, to take each once.
-        self._events: OrderedDict[tuple[str | None, str], None] = OrderedDict()
+        #: Ids that authors gave to their events, to take each once; the oldest of each first.
+        self._events: defaultdict[str | None, dict[str, None]] = defaultdict(dict)
 
     @property
     def alive(self) -> bool:
@@ -55,9 +55,14 @@ class State:
         """Take in an entry whose edit the replica has made already."""
         fold(self.session, entry)
         if not isinstance(entry.body, Edit) and entry.body.id is not None:
-            self._events[entry.participant, entry.body.id] = None
-            if len(self._events) > EVENT_IDS_KEPT:
-                self._events.popitem(last=False)
+            self._remember(entry.participant, entry.body.id)
+
+    def _remember(self, author: str | None, event: str) -> None:
+        self._events[author][event] = None
+        if sum(map(len, self._events.values())) > EVENT_IDS_KEPT:
+            # Who sends very many forgets their own, not those of others.
+            most = max(self._events.values(), key=len)
+            del most[next(iter(most))]
 
     def serve(self) -> None:
         """Have what was taken in ready to be shown. Raises `Broken`."""
@@ -66,7 +71,7 @@ class State:
 
     def taken(self, author: str | None, event: str | None) -> bool:
         """Whether an author's event of this id was taken already."""
-        return event is not None and (author, event) in self._events
+        return event is not None and event in self._events.get(author, ())
 
     def hold(self, participant: str | None, clients: Iterable[int]) -> None:
         """Let `participant` alone write under these client ids, where nobody else may yet."""
@@ -104,7 +109,8 @@ class State:
 
     def checkpoint(self) -> Checkpoint:
         """All of this as one checkpoint of the log."""
-        state = checkpoint.dump(self.session, self._replicas, self._holders, self._events)
+        events = [(author, event) for author, ids in self._events.items() for event in ids]
+        state = checkpoint.dump(self.session, self._replicas, self._holders, events)
         return Checkpoint(self.session.seq, state)
 
     def restore(self, kept: Checkpoint) -> None:
@@ -115,4 +121,5 @@ class State:
             self._replicas[document].load(update)
         self._holders.update(was.holders)
         self._held.update(was.holders.values())
-        self._events.update(dict.fromkeys(was.events))
+        for author, event in was.events:
+            self._events[author][event] = None

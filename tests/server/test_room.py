@@ -408,6 +408,26 @@ def test_an_event_is_taken_once_also_after_a_restart(stage: Stage, run: Any) -> 
     run(scene())
 
 
+def test_very_many_events_of_one_leave_those_of_others_known(
+    stage: Stage, run: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("arena_ext.state.EVENT_IDS_KEPT", 10)
+
+    async def scene() -> None:
+        ana, _ = stage.connect(stage.ana)
+        ben, inbox = stage.connect(stage.ben)
+        stage.room.receive_event(ana, "language-change", {"language": "python"}, "e1")
+        for number in range(30):
+            change = {"language": ("python", "javascript")[number % 2]}
+            stage.room.receive_event(ben, "language-change", change, f"b{number}")
+        stage.room.receive_event(ana, "language-change", {"language": "sql"}, "e1")
+        await settled()
+        assert stage.room.session.language == "javascript"
+        assert {"userId": stage.ana.id, "language": "sql"} not in inbox.of("language-updated")
+
+    run(scene())
+
+
 def test_only_who_started_a_run_reports_on_it(stage: Stage, run: Any) -> None:
     async def scene() -> None:
         ana, ana_inbox = stage.connect(stage.ana)
