@@ -14,7 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Playwright,
+    expect,
+    sync_playwright,
+)
 from playwright.sync_api import Error as PlaywrightError
 
 from tests.browser import browsers, servers
@@ -22,6 +29,8 @@ from tests.browser.servers import Server
 
 ARTIFACTS = Path(__file__).resolve().parents[2] / "test-results" / "browser"
 TIMEOUT_MS = 20_000
+# Without it a page that is loaded has five seconds to show what is looked for.
+expect.set_options(timeout=TIMEOUT_MS)
 FAILED = pytest.StashKey[bool]()
 
 

@@ -31,9 +31,10 @@ def type_at_end(room: Room, text: str) -> None:
     room.page.keyboard.type(text)
 
 
-def seated(server: Server, session: str, person: Person, text: str) -> Room:
-    """A candidate whose `text` is typed and saved."""
+def seated(server: Server, session: str, person: Person, text: str, there: str = "") -> Room:
+    """A candidate whose `text` is typed behind what is `there`, and saved."""
     room = join(person.page, server.invite(session), person.name)
+    expect(room.code).to_have_text(there)
     type_at_end(room, text)
     expect(room.saved).to_have_text("Saved")
     return room
@@ -105,6 +106,7 @@ def test_a_second_tab_leaves_the_first_ones_text_to_it(
     first = seated(stand_alone, session, ben, "first. ")
     address = first.page.url
     second = come_back(ben, address)
+    expect(second.code).to_have_text("first. ")
     type_at_end(second, "second. ")
     for room in (first, second):
         expect(room.code).to_have_text("first. second. ")
@@ -121,7 +123,7 @@ def test_a_server_that_stops_and_starts_loses_nothing(
     with servers.jupyter("arena", tmp_path, port=port, token=token) as server:
         session = server.session()
         stays = seated(server, session, ben, "before. ")
-        goes = seated(server, session, cy, "both. ")
+        goes = seated(server, session, cy, "both. ", "before. ")
         expect(stays.code).to_have_text("before. both. ")
     type_unsaved(stays, "from ben. ")
     type_unsaved(goes, "from cy. ")
@@ -155,7 +157,7 @@ def test_a_server_that_cannot_store_says_so_and_loses_nothing(
     with servers.jupyter("arena", tmp_path, f"--ArenaApp.database={database}") as server:
         session = server.session()
         typist = seated(server, session, ben, "before. ")
-        watcher = seated(server, session, ana, "")
+        watcher = seated(server, session, ana, "", "before. ")
         with unwritable(database):
             type_at_end(typist, "not yet. ")
             for room in (typist, watcher):

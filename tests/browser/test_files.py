@@ -79,6 +79,13 @@ def test_two_people_write_two_files_and_run_both(
         candidate.write(program)
         for room in people:
             expect(room.saved).to_have_text("Saved")
+        # What each wrote has come to the other, too.
+        tab(interviewer, first).click()
+        tab(candidate, name).click()
+        expect(interviewer.code).to_contain_text("the answer")
+        expect(candidate.code).to_have_text(library)
+        tab(interviewer, name).click()
+        tab(candidate, first).click()
 
         # Whoever runs it, the program is the main file, and finds the other one.
         for room in people:

@@ -22,6 +22,9 @@ from tests.browser.servers import private_environment
 if TYPE_CHECKING:
     from tests.browser.conftest import Person
 
+# The first one waits for a site to be built.
+pytestmark = pytest.mark.timeout(400)
+
 
 class Static(SimpleHTTPRequestHandler):
     """Files, and not a word about them on the screen."""
@@ -83,7 +86,6 @@ def test_javascript_runs_without_a_server(room: Room) -> None:
     expect(room.status).to_have_attribute("data-status", "ok")
 
 
-@pytest.mark.timeout(120)
 def test_python_runs_without_a_server(room: Room) -> None:
     room.choose("Python")
     room.write("print(f'six times seven is {6 * 7}')")

@@ -136,9 +136,10 @@ def test_playing_runs_to_the_end_and_skips_idle_time(
     player.press("i")
     whole = int(player.slider.get_attribute("aria-valuemax") or 0)
     assert 0 < short <= whole
-    player.press("i", "Home", "+", "+", "+", " ")
-    expect(player.root.get_by_role("combobox", name="Speed")).to_have_value("8")
+    player.press("i", "Home", " ")
     expect(player.root.get_by_role("button", name="Pause")).to_be_visible()
+    player.press("+", "+", "+")
+    expect(player.root.get_by_role("combobox", name="Speed")).to_have_value("8")
     expect(player.root.get_by_role("button", name="Play")).to_be_visible(timeout=short + 5000)
     expect(player.slider).to_have_attribute("aria-valuenow", str(short))
     assert re.search(r"\d\d:\d\d:\d\d, (\d+:\d\d) of \1$", player.time())
@@ -216,10 +217,18 @@ def test_the_pointer_goes_to_a_moment_and_drags_on_from_it(
     is_at(0)
 
 
-def caret_x(player: Player) -> float:
-    """Where the caret is drawn; CodeMirror draws it anew whenever it measures the text."""
+def caret_x(player: Player, before: float | None = None) -> float:
+    """Where the caret is drawn, once it is not where it was `before`.
+
+    CodeMirror draws it anew whenever it measures the text.
+    """
     drawn = player.page.wait_for_function(
-        "document.querySelector('.arena-film-text .arena-remote-caret')?.getClientRects()[0]?.x"
+        """before => {
+          const caret = document.querySelector('.arena-film-text .arena-remote-caret');
+          const x = caret?.getClientRects()[0]?.x;
+          return x !== before && x;
+        }""",
+        arg=before,
     )
     x: float = drawn.json_value()
     return x
@@ -235,7 +244,7 @@ def test_a_cursor_shows_where_somebody_last_typed(
     end = caret_x(player)
     first = player.code.locator(".cm-line").first.bounding_box()
     player.press("ArrowLeft", "ArrowLeft", "ArrowLeft", "ArrowLeft", "ArrowLeft")
-    before = caret_x(player)
+    before = caret_x(player, end)
     assert first is not None
     assert first["x"] < before < end
     player.press("Home")

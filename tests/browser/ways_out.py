@@ -21,7 +21,7 @@ WAYS_OUT = {
     ".call(self, URL)",
     "fetch from a timer": """await new Promise((r, f) => {
       const code = `fetch('${URL}').finally(done)`; self.done = r; setTimeout(code, 0);
-      setTimeout(() => f(new Error('nothing')), 1000) })""",
+      setTimeout(() => f(new Error('nothing')), 2500) })""",
     "XMLHttpRequest": "const x = new XMLHttpRequest(); x.open('GET', URL, false); x.send()",
     "posting XMLHttpRequest": """const x = new XMLHttpRequest(); x.open('POST', URL);
       await new Promise((r, f) => { x.onload = r; x.onerror = f; x.send('x') })""",

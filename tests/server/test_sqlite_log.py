@@ -184,7 +184,7 @@ def test_a_full_disk_stops_acknowledgements_until_there_is_room(
             (pages,) = log._writer.execute("PRAGMA page_count").fetchone()
             log._writer.execute(f"PRAGMA max_page_count = {pages}")
             waiting = [log.append("s", entry(seq, "x" * 50_000)) for seq in (2, 3)]
-            await asyncio.wait_for(heard.wait(), 1.0)
+            await asyncio.wait_for(heard.wait(), 10.0)
             assert health == [False]
             assert [each.done() for each in waiting] == [False, False]
             assert [each.seq for each in await log.read("s")] == [1]
@@ -206,7 +206,7 @@ def test_a_locked_database_is_waited_for(runner: asyncio.Runner, path: Path) -> 
                 log.on_health = lambda ok: None if ok else heard.set()
                 other.execute("BEGIN IMMEDIATE")
                 waiting = log.append("s", entry(2))
-                await asyncio.wait_for(heard.wait(), 2.0)
+                await asyncio.wait_for(heard.wait(), 10.0)
                 assert not waiting.done()
                 other.execute("ROLLBACK")
             await soon(waiting)

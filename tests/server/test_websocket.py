@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -250,11 +251,12 @@ async def test_typing_reaches_json_clients_at_most_ten_times_a_second(
     bot = await connect_json(interview.session, interview.observer_token)
     await bot.join()
     await editor.settled()
+    began = time.monotonic()
     for index in range(200):
         await editor.insert(index, "x")
     await bot.until(lambda: bot.payloads("code-update")[-1:] and bot_text(bot) == "x" * 200)
     # 200 keystrokes in one burst: the first at once, then one each 100 ms.
-    assert len(bot.payloads("code-update")) < 50
+    assert len(bot.payloads("code-update")) <= 10 * (time.monotonic() - began) + 2
 
 
 def bot_text(bot: JsonClient) -> str:
@@ -663,9 +665,10 @@ async def test_a_dead_connection_leaves_the_roster(
     # Tornado waits 5 seconds more for the other side to say goodbye. Within 25 in all; here so
     # short that a test can wait for it.
     assert protocol.PING_INTERVAL + protocol.PING_TIMEOUT + 5 <= 25
-    monkeypatch.setattr(websocket, "PING_INTERVAL", 0.5)
-    monkeypatch.setattr(websocket, "PING_TIMEOUT", 0.5)
-    _, writer = await knock(base, interview.session, interview.candidate_token)
+    with monkeypatch.context() as patch:
+        patch.setattr(websocket, "PING_INTERVAL", 0.5)
+        patch.setattr(websocket, "PING_TIMEOUT", 0.5)
+        _, writer = await knock(base, interview.session, interview.candidate_token)
     other = await connect_json(interview.session, interview.observer_token)
     await other.join()
     # It is there, and answers no ping: a laptop that was closed.
