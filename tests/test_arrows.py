@@ -21,7 +21,7 @@ LAYERS = [
     {"call"},
     {"request"},
     {"headers"},
-    {"access", "names", "pace"},
+    {"access", "pace"},
     {
         "room",
         "rooms",
@@ -43,7 +43,7 @@ LAYERS = [
         *{"replica", "validation", "order", "updates", "frames"},
         *{"native", "native_process", "native_wire"},
         *{"log", "recording", "checkpoint"},
-        *{"model", "files", "fold", "events", "presence", "vocabulary"},
+        *{"model", "files", "fold", "events", "names", "presence", "vocabulary"},
     },
     {"protocol"},
 ]
