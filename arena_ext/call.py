@@ -92,13 +92,13 @@ class ApiHandler(ArenaRequest, APIHandler):
         await self.arena.crowd.turn()
 
     def _keep(self, chunk: bytes) -> None:
+        if self.payer is not None:
+            self.payer.bytes.charge(len(chunk))
         self._too_large = self._too_large or len(self._received) + len(chunk) > self.max_body
         if self._too_large or self._too_many:
             self._received.clear()
             return
         self._received += chunk
-        if self.payer is not None:
-            self.payer.bytes.charge(len(chunk))
         if self.trusted_body:
             return
         held = max(0, len(self._received) - MAX_SMALL_BODY)

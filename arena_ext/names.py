@@ -52,7 +52,7 @@ def clean(name: str) -> str:
 
 def visible(name: str) -> bool:
     """Whether all of `name` can be seen, as of one that the server gave."""
-    return name != "" and _visible(unicodedata.normalize("NFC", name)) == name
+    return name != "" and _visible(name) == name
 
 
 def distinct(name: str, taken: Iterable[str]) -> str:

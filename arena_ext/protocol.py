@@ -181,7 +181,7 @@ BYTE_RATE, BYTE_BURST = 512.0 * 1024, 4.0 * 1024 * 1024
 #: takes a hundred bytes to ask for.
 OWN_WORK_RATE, OWN_WORK_BURST = 0.02, 0.01
 #: The same for all together who need more than their own, and how many they may owe together.
-SHARED_WORK_RATE, SHARED_WORK_BURST, MOST_SHARED_DEBT = 0.1, 0.2, 0.05
+SHARED_WORK_RATE, SHARED_WORK_BURST, MOST_SHARED_DEBT = 0.1, 0.05, 0.05
 #: The same for one in the long run, however little the others need; a paste or a picture is one
 #: burst.
 LONG_WORK_RATE, LONG_WORK_BURST = 0.05, 0.5

@@ -133,6 +133,7 @@ class Room:
         for entry in entries:
             self._state.load(entry)
             self._stored_seq = entry.seq
+            self._since_checkpoint += checkpoint.weight(entry.body)
         self._state.serve()
 
     def record(

@@ -5,8 +5,10 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from arena_ext.names import clean, distinct
+from arena_ext.names import clean, distinct, visible
 from arena_ext.protocol import MAX_NAME
 from tests.server.people import Person
 
@@ -54,6 +56,14 @@ def test_what_looks_the_same_gets_a_number(other: str) -> None:
 
 def test_other_letters_are_other_names() -> None:
     assert distinct("Oz", ["Ozz", "O z", "Ož"]) == "Oz"
+
+
+@given(st.text())
+@example("e\u200d\u0301")  # what is taken out stood between a letter and its accent
+def test_a_name_that_the_server_gave_passes_where_it_is_read_again(name: str) -> None:
+    given_name = clean(name)
+    assert visible(given_name) == (given_name != "")
+    assert not given_name or visible(distinct(given_name, [given_name]))
 
 
 async def test_who_has_no_visible_name_does_not_get_in(host: Person, stranger: Person) -> None:
