@@ -49,7 +49,7 @@ build: $(LABEXTENSION) $(GUEST) $(RUNTIME) ## everything that a browser loads, i
 	  ln -s $(CURDIR)/arena_ext/labextension $(LINKED); fi
 
 test: .venv/.test build ## all checks and all tests; the last line counts them
-	@$(BIN)/python -m tests.browser.browsers
+	@$(BIN)/python -m tests.support.browsers
 	@$(BIN)/python scripts/check.py
 
 lint: .venv/.test $(MODULES) ## the checks without the tests
@@ -61,17 +61,17 @@ format: .venv/.test $(MODULES) ## put code into the form that `make lint` wants
 	$(BIN)/ruff format .
 
 benchmark: .venv/.test build ## measure speed, and print a table
-	@$(BIN)/python -m tests.browser.browsers
+	@$(BIN)/python -m tests.support.browsers
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 soak: .venv/.test build ## kill the server 200 times while three people type; nothing may be lost
-	@$(BIN)/python -m tests.soak $(ARGS)
+	@$(BIN)/python -m tests.load.soak $(ARGS)
 
 retype: .venv/.test $(MODULES) ## type what people really typed through our clients; it must replay to its end
-	@$(BIN)/python -m tests.retyped
+	@$(BIN)/python -m tests.load.retyped
 
 fuzz: .venv/.test $(MODULES) ## a million hostile messages; none may do harm
-	@$(BIN)/python -m tests.fuzz $(ARGS)
+	@$(BIN)/python -m tests.load.fuzz $(ARGS)
 
 wheel: .venv/.test ## build dist/*.tar.gz and dist/*.whl
 	$(BIN)/python -m build --outdir dist .
@@ -114,6 +114,6 @@ $(GUEST): $(SOURCES) scripts/build-guest.mjs scripts/build-replay.mjs $(MODULES)
 	@touch $@
 
 # Building the labextension empties its directory; the runtime inside comes after it.
-$(RUNTIME): $(shell find src/run src/playback src/core -type f) scripts/build-runtime.mjs $(LABEXTENSION)
+$(RUNTIME): $(shell find src/run src/playback src/protocol src/session src/client -type f) scripts/build-runtime.mjs $(LABEXTENSION)
 	$(BIN)/npm run --silent build:runtime
 	@touch $@

@@ -17,14 +17,18 @@ from tornado.ioloop import PeriodicCallback
 from tornado.web import RequestHandler
 from traitlets import Bool, Enum, Float, Unicode, default
 
-from . import __version__, cli, pages, rest, rest_recording
-from .access import Access
-from .crowd import Crowd
-from .log import MemoryLog
-from .rooms import Rooms
-from .sqlite_log import SqliteLog
-from .supply import Supply
-from .websocket import SocketHandler
+from arena_ext.crdt.engine_pool import Supply
+from arena_ext.limits.quotas import Crowd
+from arena_ext.rooms.admission import Access
+from arena_ext.rooms.registry import Rooms
+from arena_ext.storage.log import MemoryLog
+from arena_ext.storage.sqlite import SqliteLog
+from arena_ext.web.websocket import SocketHandler
+
+from . import __version__, cli
+from .web import pages
+from .web import recordings as rest_recording
+from .web import sessions as rest
 
 _SESSION = r"(?P<session>[\w-]+)"
 _USER = r"(?P<user>[\w-]+)"

@@ -12,14 +12,20 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from . import database, export, imported, recording, rooms, sqlite_log
-from .fold import fold
-from .frames import Malformed
-from .log import DAMAGE, LogError
-from .model import Edit, Entry, Session, new_session_id
-from .native_process import Broken, NativeProcess
-from .protocol import Audience, Document
-from .replica import Replica
+from arena_ext.crdt.engine_process import Broken, NativeProcess
+from arena_ext.crdt.replica import Replica
+from arena_ext.protocol.frames import Malformed
+from arena_ext.protocol.wire import Audience, Document
+from arena_ext.session.fold import fold
+from arena_ext.session.model import Edit, Entry, Session, new_session_id
+from arena_ext.storage.log import DAMAGE, LogError
+
+from .recording import export
+from .recording import format as recording
+from .recording import importer as imported
+from .rooms import registry as rooms
+from .storage import database
+from .storage import sqlite as sqlite_log
 
 #: Seconds that deleting waits for a server to let the file go.
 _PATIENCE = 10.0

@@ -18,8 +18,8 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks import attack, documents, measure, opening, playback, runtime
-from tests.browser import browsers, servers
-from tests.browser.servers import Server
+from tests.support import browsers, servers
+from tests.support.servers import Server
 
 RESULTS = Path(__file__).with_name("results.md")
 #: How many times faster than JupyterLab the guest's page is to be there.
@@ -266,7 +266,7 @@ def main() -> int:
     arguments = parser.parse_args()
     executable = browsers.find_chromium()
     if executable is None:
-        print("no Chromium: run `python -m tests.browser.browsers`", file=sys.stderr)
+        print("no Chromium: run `python -m tests.support.browsers`", file=sys.stderr)
         return 1
     rows, version = in_browsers(executable, arguments.rounds)
     # Apart from the browser's driver, whose event loop lets no other run.

@@ -6,7 +6,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests import attack
+from tests.load import attack
 
 #: Keys of each phase.
 KEYS = 300

@@ -22,14 +22,14 @@ from typing import Any, cast
 
 from pycrdt import Doc, Text
 
-from arena_ext.native import Documents
-from arena_ext.native_process import NativeProcess
-from arena_ext.native_wire import NUMBER, Op
-from arena_ext.protocol import Document
-from arena_ext.replica import Replica
-from tests.browser import servers
-from tests.server.honest import Editor
-from tests.server.people import ArenaClient, Person
+from arena_ext.crdt.engine import Documents
+from arena_ext.crdt.engine_process import NativeProcess
+from arena_ext.crdt.engine_protocol import NUMBER, Op
+from arena_ext.crdt.replica import Replica
+from arena_ext.protocol.wire import Document
+from tests.support import servers
+from tests.support.honest import Editor
+from tests.support.people import ArenaClient, Person
 
 #: Edits of a long session, and how many come after the checkpoint that it is opened from.
 LONG, SINCE_CHECKPOINT = 200_000, 1000

@@ -11,7 +11,7 @@ from typing import Any
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.room import Room, join
-from tests.browser.servers import Server
+from tests.support.servers import Server
 
 TIMEOUT_MS = 60_000
 KEYS = 100

@@ -12,12 +12,13 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from arena_ext import export, recording
-from arena_ext.model import Edit, Entry, Event
-from arena_ext.protocol import Audience, Document
-from arena_ext.rooms import Rooms
-from arena_ext.sqlite_log import SqliteLog
-from arena_ext.supply import Supply
+from arena_ext.crdt.engine_pool import Supply
+from arena_ext.protocol.wire import Audience, Document
+from arena_ext.recording import export
+from arena_ext.recording import format as recording
+from arena_ext.rooms.registry import Rooms
+from arena_ext.session.model import Edit, Entry, Event
+from arena_ext.storage.sqlite import SqliteLog
 from benchmarks.documents import LONG, typed
 
 #: Edits of a session that is short in both ways, and entries after each session's checkpoint.

@@ -11,11 +11,11 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page
 
-from arena_ext import recording
-from arena_ext.model import Edit, Entry, Event
-from arena_ext.protocol import Audience, Document
+from arena_ext.protocol.wire import Audience, Document
+from arena_ext.recording import format as recording
+from arena_ext.session.model import Edit, Entry, Event
 from benchmarks.measure import fresh, marks
-from tests.browser.servers import Server
+from tests.support.servers import Server
 
 #: A paper, written over months by one person: 260,000 keystrokes.
 TRACE = Path(__file__).parents[1] / "tests" / "traces" / "automerge-paper.json.gz"

@@ -5,14 +5,14 @@
 import type { JSX } from 'react';
 import { createRoot } from 'react-dom/client';
 
-import { Api } from './core/api';
-import type { Shell } from './core/api';
-import type { Database } from './core/database';
-import { GuestRoom } from './ui/GuestRoom';
-import type { OpenedRoom, TokenStore } from './ui/GuestRoom';
-import { DeadEndPage, WaitingPage } from './ui/Join';
-import { Lobby } from './ui/Lobby';
-import { secretOfHash, sessionOfPath } from './ui/links';
+import { Api } from './connection/rest';
+import type { Shell } from './connection/rest';
+import type { Database } from './storage/database';
+import { GuestRoom } from './ui/lobby/GuestRoom';
+import type { OpenedRoom, TokenStore } from './ui/lobby/GuestRoom';
+import { DeadEndPage, WaitingPage } from './ui/lobby/JoinForm';
+import { Lobby } from './ui/lobby/Lobby';
+import { secretOfHash, sessionOfPath } from './ui/lobby/links';
 
 /** Storage that may be switched off: then the page works, and a reload asks for the name again. */
 function stored(area: () => Storage, key: string): TokenStore {
@@ -86,7 +86,7 @@ function takeInvite(sessionId: string): string | null {
  */
 function roomOpener(shell: Shell, sessionId: string): (token: string) => Promise<OpenedRoom> {
   let database: Promise<Database> | null = null;
-  const loading = Promise.all([import('./ui/room'), import('./run')]);
+  const loading = Promise.all([import('./ui/lobby/lazy-room'), import('./run')]);
   return async token => {
     const [room, { createRunners }] = await loading;
     const { ArenaSession, StoredDrafts, WebSocketConnection, Panel } = room;
@@ -107,7 +107,7 @@ function roomOpener(shell: Shell, sessionId: string): (token: string) => Promise
 /** The page of a recording; what it is made of comes with it. */
 async function recordingPage(shell: Shell, api: Api, sessionId: string): Promise<JSX.Element> {
   const [{ PlaybackPage }, { createRunners }, info] = await Promise.all([
-    import('./ui/PlaybackPage'),
+    import('./ui/playback/Page'),
     import('./run'),
     // Without an answer the film itself will say what is wrong.
     api.info().catch(() => null)

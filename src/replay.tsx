@@ -1,12 +1,12 @@
 /**
  * A recording that brings its player along: one file, opened from a disk, with no server and no
- * network. The page is built by `scripts/build-replay.mjs` and filled by `arena_ext/export.py`.
+ * network. The page is built by `scripts/build-replay.mjs` and filled by `arena_ext/recording/export.py`.
  */
 import { createRoot } from 'react-dom/client';
 
-import { develop } from './playback/open';
-import type { OpenedFilm } from './playback/open';
-import { Playback } from './ui/Playback';
+import { develop } from './playback/open-film';
+import type { OpenedFilm } from './playback/open-film';
+import { Playback } from './ui/playback/Playback';
 
 /** The text of one of the page's data blocks, which are scripts that no browser runs. */
 function block(id: string): string {

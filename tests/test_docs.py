@@ -15,9 +15,9 @@ import pytest
 from jupyter_server.extension.application import ExtensionApp
 
 from arena_ext.app import ROUTES, ArenaApp
-from arena_ext.protocol import CLIENT_EVENTS, Close
-from tests.browser import servers
-from tests.browser.servers import Server
+from arena_ext.protocol.wire import CLIENT_EVENTS, Close
+from tests.support import servers
+from tests.support.servers import Server
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -103,7 +103,7 @@ def test_no_event_is_described_that_clients_cannot_send() -> None:
 
 def test_every_event_of_the_server_is_described() -> None:
     """Those that browsers know, which another test compares with what the server sends."""
-    source = read("src/core/events.ts")
+    source = read("src/protocol/event-codec.ts")
     listed = source.partition("LOGGED:")[2].partition("};")[0]
     kinds = re.findall(r"^\s*'?([\w-]+)'?: (?:true|false),?$", listed, re.MULTILINE)
     assert len(kinds) > 10

@@ -2,12 +2,12 @@
 import { useCallback, useEffect, useState } from 'react';
 import type { JSX } from 'react';
 
-import type { LocalSession, LocalSessions } from '../core/local-sessions';
-import { Confirm } from '../ui/Confirm';
-import { Problem } from '../ui/Problem';
-import { SessionLine } from '../ui/Sessions';
-import { messageOf } from '../ui/store';
-import { titleOf } from '../ui/words';
+import type { LocalSession, LocalSessions } from '../storage/local-sessions';
+import { Confirm } from '../ui/common/Confirm';
+import { Problem } from '../ui/common/ErrorMessage';
+import { SessionLine } from '../ui/lobby/SessionList';
+import { messageOf } from '../ui/common/hooks';
+import { titleOf } from '../ui/common/format';
 
 export function LocalList(props: {
   local: () => LocalSessions;

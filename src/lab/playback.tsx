@@ -3,12 +3,12 @@ import { ReactWidget } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
 import type { JSX } from 'react';
 
-import type { Shell } from '../core/api';
-import { openFilm } from '../playback/open';
-import type { OpenedFilm } from '../playback/open';
+import type { Shell } from '../connection/rest';
+import { openFilm } from '../playback/open-film';
+import type { OpenedFilm } from '../playback/open-film';
 import { createRunners } from '../run';
-import { Playback } from '../ui/Playback';
-import type { PlaybackProps } from '../ui/Playback';
+import { Playback } from '../ui/playback/Playback';
+import type { PlaybackProps } from '../ui/playback/Playback';
 import { runtime, runtimeUrl } from './server';
 
 /** What a recording's widget needs of the plugin around it. */

@@ -3,13 +3,13 @@ import { ReactWidget } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
 import type { JSX } from 'react';
 
-import type { Api, Info } from '../core/api';
-import { ArenaSession } from '../core/session';
-import type { Connection } from '../core/connection';
-import type { Drafts } from '../core/drafts';
+import type { Api, Info } from '../connection/rest';
+import { ArenaSession } from '../client/session';
+import type { Connection } from '../connection/connection';
+import type { Drafts } from '../storage/drafts';
 import { createRunners } from '../run';
-import { Panel } from '../ui/Panel';
-import { titleOf } from '../ui/words';
+import { Panel } from '../ui/room/Panel';
+import { titleOf } from '../ui/common/format';
 import { runtime } from './server';
 
 /** What a room is made of. Without `server` the session lives in this browser alone. */

@@ -3,7 +3,7 @@ import { PageConfig, URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 import type { ServiceManager } from '@jupyterlab/services';
 
-import type { Shell } from '../core/api';
+import type { Shell } from '../connection/rest';
 
 /** Arena's two ties to Jupyter. */
 export function shellOf(settings: ServerConnection.ISettings): Shell {

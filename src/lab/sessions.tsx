@@ -4,14 +4,14 @@ import { Signal } from '@lumino/signaling';
 import { useEffect, useState } from 'react';
 import type { JSX } from 'react';
 
-import type { Api, Info } from '../core/api';
-import type { LocalSessions } from '../core/local-sessions';
-import type { Session } from '../core/protocol';
-import { CreateForm } from '../ui/CreateForm';
-import type { NewSession } from '../ui/CreateForm';
-import { Problem } from '../ui/Problem';
-import { SessionList } from '../ui/Sessions';
-import { messageOf } from '../ui/store';
+import type { Api, Info } from '../connection/rest';
+import type { LocalSessions } from '../storage/local-sessions';
+import type { Session } from '../protocol/wire';
+import { CreateForm } from '../ui/lobby/CreateForm';
+import type { NewSession } from '../ui/lobby/CreateForm';
+import { Problem } from '../ui/common/ErrorMessage';
+import { SessionList } from '../ui/lobby/SessionList';
+import { messageOf } from '../ui/common/hooks';
 import { LocalList } from './local-list';
 import type { ArenaSettings } from './settings';
 

@@ -1,8 +1,8 @@
 /** What a person may set, as `schema/plugin.json` describes it, with the defaults at hand. */
 import type { ISettingRegistry } from '@jupyterlab/settingregistry';
 
-import { LANGUAGES } from '../core/protocol';
-import type { Language } from '../core/protocol';
+import { LANGUAGES } from '../protocol/wire';
+import type { Language } from '../protocol/wire';
 
 /** Read anew at each use, so that a change counts at once. */
 export interface ArenaSettings {

@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 
-import { Recorder } from '../../tests/playback/recorder';
-import { readTrace, recordTrace } from '../../tests/playback/traces';
-import { develop } from './develop';
+import { Recorder } from '../../tests/load/typists/recorder';
+import { readTrace, recordTrace } from '../../tests/load/typists/traces';
+import { develop } from './film-builder';
 import { Film } from './film';
 
 function filmOf(recorder: Recorder): Film {

@@ -2,13 +2,13 @@
  * The film: what a recording shows after any of its entries. All of it is looked up, nothing
  * replayed, so a page asks for as many frames as it can draw.
  */
-import { MAIN_FILE } from '../core/protocol';
-import type { DocumentName, LoggedEvent } from '../core/protocol';
-import type { SessionState } from '../core/model';
+import { MAIN_FILE } from '../protocol/wire';
+import type { DocumentName, LoggedEvent } from '../protocol/wire';
+import type { SessionState } from '../session/fold';
 import type { TextHistory } from './history';
 import type { Moment } from './moments';
 import type { RecordedSession } from './recording';
-import { KEYFRAME, stateAfter } from './states';
+import { KEYFRAME, stateAfter } from './keyframes';
 
 /** A text of the pad or the desk that the film can show, and where its cursors were. */
 export interface FilmText extends TextHistory {

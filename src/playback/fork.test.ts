@@ -1,8 +1,8 @@
 /** What a new session takes from a recording, and what is left where that fails. */
 import { expect, it } from 'vitest';
 
-import { addressOf } from '../../tests/ui/testing';
-import { Api } from '../core/api';
+import { addressOf } from '../../tests/support/ui';
+import { Api } from '../connection/rest';
 import { forkSession } from './fork';
 
 const TEXT = {

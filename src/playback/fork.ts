@@ -1,6 +1,6 @@
 /** A new session that begins with the text and the question of some moment of a film. */
-import type { Api, CreatedSession } from '../core/api';
-import type { Language } from '../core/protocol';
+import type { Api, CreatedSession } from '../connection/rest';
+import type { Language } from '../protocol/wire';
 
 /** What the new session begins with. */
 export interface ForkedText {

@@ -1,8 +1,8 @@
 /** Which moments a recording has, as somebody who reads them needs to know. */
 import { expect, it } from 'vitest';
 
-import { Recorder, START } from '../../tests/playback/recorder';
-import { develop } from './develop';
+import { Recorder, START } from '../../tests/load/typists/recorder';
+import { develop } from './film-builder';
 import { Film } from './film';
 import type { Moment } from './moments';
 import { Timeline } from './timeline';

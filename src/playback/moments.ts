@@ -2,7 +2,7 @@
  * The moments of a recording that are worth a sentence: who came and went, ran, pasted, typed how
  * much, and when nobody was there. Each is at the entry where it begins.
  */
-import type { Language, LoggedEvent, Role, RunStatus } from '../core/protocol';
+import type { Language, LoggedEvent, Role, RunStatus } from '../protocol/wire';
 import type { Recording } from './recording';
 import { SUMMARY_TAIL, testSummary } from './test-summary';
 import type { TestSummary } from './test-summary';

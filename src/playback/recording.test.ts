@@ -1,10 +1,10 @@
 /** A recording that was cut or changed says so; one that only has strange things in it plays. */
 import { describe, expect, it } from 'vitest';
 
-import { Recorder } from '../../tests/playback/recorder';
-import { canonical } from './canonical';
-import { verifyChain } from './chain';
-import { FilmBuilder, develop } from './develop';
+import { Recorder } from '../../tests/load/typists/recorder';
+import { canonical } from './canonical-json';
+import { verifyChain } from './hash-chain';
+import { FilmBuilder, develop } from './film-builder';
 import { Film } from './film';
 
 function interview(): Recorder {

@@ -1,9 +1,9 @@
 /**
- * A recording as it comes: lines of JSON, read into entries. `arena_ext/recording.py` writes them and
+ * A recording as it comes: lines of JSON, read into entries. `arena_ext/recording/format.py` writes them and
  * says what they mean; nothing in them is taken on trust.
  */
-import { isLanguage, isLogged } from './shapes';
-import type { DocumentName, Language, LoggedEvent } from '../core/protocol';
+import { isLanguage, isLogged } from '../protocol/event-shapes';
+import type { DocumentName, Language, LoggedEvent } from '../protocol/wire';
 
 export const FORMAT = 'arena.recording.v1';
 

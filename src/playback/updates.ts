@@ -1,7 +1,7 @@
 /**
  * Yjs updates (version 1), read for what they insert and delete: which client, which clocks, how
  * long. The structs' bytes stay as they are, for Yjs to put in order. As on the server
- * (`arena_ext/updates.py`), everything that a plain text cannot contain is refused.
+ * (`arena_ext/crdt/updates.py`), everything that a plain text cannot contain is refused.
  */
 import * as decoding from 'lib0/decoding';
 import { Damaged } from './recording';

@@ -1,6 +1,6 @@
 /** The playback worker: makes the film first, so that one can watch, and then follows the chain. */
-import { verifyChain } from './chain';
-import { FilmBuilder } from './develop';
+import { verifyChain } from './hash-chain';
+import { FilmBuilder } from './film-builder';
 import type { FilmData } from './film';
 import type { RecordingPiece, WorkerAnswer } from './messages';
 import { Damaged } from './recording';

@@ -1,6 +1,6 @@
 /** The runners of this browser: each language in a sandbox of its own. */
-import { runnersBy } from '../core/runner';
-import type { Runners } from '../core/runner';
+import { runnersBy } from '../client/runner';
+import type { Runners } from '../client/runner';
 import { sandboxLanguage } from './languages';
 import { Packages } from './packages';
 import { SandboxRunner } from './sandbox-runner';

@@ -2,10 +2,10 @@
  * THE table of languages: what each needs to run in a sandbox. A language is one worker in
  * `workers/` and one entry here; `docs/languages.md` goes through it.
  */
-import { firstName } from '../core/files';
-import { LANGUAGE_NAMES } from '../core/languages';
-import type { Language } from '../core/protocol';
-import type { Runner } from '../core/runner';
+import { firstName } from '../session/files';
+import { LANGUAGE_NAMES } from '../protocol/languages';
+import type { Language } from '../protocol/wire';
+import type { Runner } from '../client/runner';
 
 /** What a language needs to run in a sandbox. */
 export interface SandboxLanguage {

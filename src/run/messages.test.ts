@@ -1,6 +1,6 @@
 /** What the page makes of messages from a worker that a program may have taken over. */
 import { describe, expect, test } from 'vitest';
-import { LIMITS } from '../core/protocol';
+import { LIMITS } from '../protocol/wire';
 import { ERROR_LIMIT, readFrameMessage, readWorkerMessage } from './messages';
 
 describe('messages of a worker', () => {

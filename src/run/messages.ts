@@ -5,7 +5,7 @@
  * own, which the frame only hands on. A person's code runs in the worker, so whatever comes out of
  * there is read as hostile.
  */
-import { LIMITS, type Chunk, type Location, type Place } from '../core/protocol';
+import { LIMITS, type Chunk, type Location, type Place } from '../protocol/wire';
 
 /** The one window message: it carries the port over which page and frame then speak. */
 export const HANDSHAKE = 'arena-sandbox';

@@ -6,15 +6,15 @@
  * worker comes up meanwhile, so that the next run starts at once. Only where a run is to keep its
  * state does its worker stay, for the next run that wants it.
  */
-import type { Chunk } from '../core/protocol';
-import type { RunOutcome, RunRequest, Runner, RunnerState } from '../core/runner';
-import { PATIENCE, RunClock } from './clock';
-import { Gate, type Overrun } from './gate';
+import type { Chunk } from '../protocol/wire';
+import type { RunOutcome, RunRequest, Runner, RunnerState } from '../client/runner';
+import { PATIENCE, RunClock } from './run-clock';
+import { Gate, type Overrun } from './output-limiter';
 import type { SandboxLanguage } from './languages';
 import type { PackageFiles } from './messages';
 import type { Packages } from './packages';
 import type { SandboxWorker, Services, WorkerEnd } from './sandbox';
-import { WorkerSupply } from './supply';
+import { WorkerSupply } from './worker-pool';
 
 const CRASHED =
   'The program crashed its sandbox, most likely because it ran out of memory. ' +

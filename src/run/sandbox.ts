@@ -4,7 +4,7 @@
  * The page creates the MessageChannels and trusts nothing but their ports; it does not listen to
  * window messages at all. What the frame needs is posted in, because nothing in there may fetch.
  */
-import type { Chunk, Location } from '../core/protocol';
+import type { Chunk, Location } from '../protocol/wire';
 import { HANDSHAKE, readFrameMessage, readWorkerMessage } from './messages';
 import type { Files, PackageFiles, PageToFrame, PageToWorker, Source } from './messages';
 

@@ -24,8 +24,8 @@ from playwright.sync_api import (
 )
 from playwright.sync_api import Error as PlaywrightError
 
-from tests.browser import browsers, servers
-from tests.browser.servers import Server
+from tests.support import browsers, servers
+from tests.support.servers import Server
 
 ARTIFACTS = Path(__file__).resolve().parents[2] / "test-results" / "browser"
 TIMEOUT_MS = 20_000
@@ -65,7 +65,7 @@ def chromium_path() -> str:
     """The Chromium that the tests use; without one they fail rather than pass unseen."""
     found = browsers.find_chromium()
     if found is None:
-        pytest.fail("no Chromium: run `python -m tests.browser.browsers`, or set ARENA_CHROMIUM")
+        pytest.fail("no Chromium: run `python -m tests.support.browsers`, or set ARENA_CHROMIUM")
     return found
 
 

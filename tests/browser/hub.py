@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Page
 
-from tests.browser.servers import Server, free_port, private_environment, stop
+from tests.support.servers import Server, free_port, private_environment, stop
 
 ROOT = Path(__file__).resolve().parents[2]
 #: What the documentation tells operators to write; the hub of the tests is configured by it.

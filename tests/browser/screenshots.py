@@ -10,8 +10,8 @@ from pathlib import Path
 
 from playwright.sync_api import ViewportSize, expect, sync_playwright
 
-from tests.browser import browsers, servers
 from tests.browser.room import RUN_TIMEOUT_MS, Room, join
+from tests.support import browsers, servers
 
 IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
 VIEWPORT: ViewportSize = {"width": 960, "height": 420}
@@ -87,7 +87,7 @@ def main() -> int:
     """Make them all; 1 without a browser."""
     executable = browsers.find_chromium()
     if executable is None:
-        sys.stderr.write("no Chromium: run `python -m tests.browser.browsers`\n")
+        sys.stderr.write("no Chromium: run `python -m tests.support.browsers`\n")
         return 1
     IMAGES.mkdir(parents=True, exist_ok=True)
     with (

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, ViewportSize, expect, sync_playwright
 
-from tests.browser import browsers, servers
 from tests.browser.room import RUN_TIMEOUT_MS, join
 from tests.browser.screenshots import IMAGES
-from tests.browser.servers import Server
+from tests.support import browsers, servers
+from tests.support.servers import Server
 
 VIEWPORT: ViewportSize = {"width": 1280, "height": 760}
 TITLE = "Backend"
@@ -98,7 +98,7 @@ def main() -> int:
     """Make them all; 1 without a browser."""
     executable = browsers.find_chromium()
     if executable is None:
-        sys.stderr.write("no Chromium: run `python -m tests.browser.browsers`\n")
+        sys.stderr.write("no Chromium: run `python -m tests.support.browsers`\n")
         return 1
     with (
         tempfile.TemporaryDirectory() as home,

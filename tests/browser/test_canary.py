@@ -10,7 +10,7 @@ from playwright.sync_api import Request, expect
 
 from tests.browser.conftest import Person
 from tests.browser.room import Room, join
-from tests.browser.servers import Server
+from tests.support.servers import Server
 
 pytestmark = pytest.mark.timeout(120)
 

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import WebSocketRoute, expect
 
-from tests.browser import servers
 from tests.browser.conftest import Person
 from tests.browser.room import Room, join
-from tests.browser.servers import Server
+from tests.support import servers
+from tests.support.servers import Server
 
 NewPerson = Callable[..., Person]
 

@@ -13,8 +13,8 @@ from playwright.sync_api import Dialog, Page, expect
 
 from tests.browser.conftest import ARTIFACTS, Person
 from tests.browser.room import join
-from tests.browser.servers import Server
-from tests.server.recorded import sealed
+from tests.support.recordings import sealed
+from tests.support.servers import Server
 
 #: What executes where text is taken for markup, in as many places as there are.
 EVIL = [

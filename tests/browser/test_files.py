@@ -9,8 +9,8 @@ from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import Person
 from tests.browser.room import Room
-from tests.browser.servers import Server
 from tests.browser.test_interview import meet, type_by_turns
+from tests.support.servers import Server
 
 
 def tab(room: Room, name: str) -> Locator:

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import Person
 from tests.browser.room import RUN_TIMEOUT_MS, join
-from tests.browser.servers import Server
+from tests.support.servers import Server
 
 pytestmark = pytest.mark.timeout(240)
 

@@ -14,7 +14,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import Person
 from tests.browser.hub import Hub, jupyterhub, wait_until
 from tests.browser.room import Room, from_launcher, join, share
-from tests.browser.servers import Server
+from tests.support.servers import Server
 
 NewPerson = Callable[..., Person]
 

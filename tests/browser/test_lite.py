@@ -17,7 +17,7 @@ from playwright.sync_api import expect
 
 from tests.browser import wheelhouse
 from tests.browser.room import Room, from_launcher
-from tests.browser.servers import private_environment
+from tests.support.servers import private_environment
 
 if TYPE_CHECKING:
     from tests.browser.conftest import Person

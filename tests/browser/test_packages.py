@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from arena_ext import wheels
+from arena_ext import wheel_index as wheels
 from tests.browser import sandbox_site, wheelhouse
 from tests.browser.sandbox_site import Site
 

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
-from arena_ext import recording
-from arena_ext.model import Edit, Entry, Event
-from arena_ext.protocol import Audience, Document
+from arena_ext.protocol.wire import Audience, Document
+from arena_ext.recording import format as recording
+from arena_ext.session.model import Edit, Entry, Event
 from tests.browser.conftest import Person
 from tests.browser.room import ENDED, RUN_TIMEOUT_MS, Room, join
-from tests.browser.servers import Server
-from tests.server.honest import Editor
+from tests.support.honest import Editor
+from tests.support.servers import Server
 
 NewPerson = Callable[..., Person]
 

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Person
 from tests.browser.room import join
-from tests.browser.servers import Server
+from tests.support.servers import Server
 
 NewPerson = Callable[..., Person]
 

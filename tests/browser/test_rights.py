@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Person
 from tests.browser.room import Room
-from tests.browser.servers import Server
+from tests.support.servers import Server
 
 NewPerson = Callable[..., Person]
 

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.browser import servers, wheelhouse
+from tests.browser import wheelhouse
 from tests.browser.conftest import Person
 from tests.browser.room import RUN_TIMEOUT_MS, Room, from_launcher, join
-from tests.browser.servers import Server
 from tests.browser.test_files import add, tab
+from tests.support import servers
+from tests.support.servers import Server
 
 NewPerson = Callable[..., Person]
 

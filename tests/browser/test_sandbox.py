@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from arena_ext.protocol import LANGUAGES
+from arena_ext.protocol.wire import LANGUAGES
 from tests.browser import sandbox_site
 from tests.browser.sandbox_site import Site
 
 pytestmark = pytest.mark.timeout(180)
 
-CONTRACT = Path(__file__).resolve().parents[2] / "src" / "run" / "contract.ts"
+CONTRACT = Path(__file__).resolve().parents[2] / "src" / "testing" / "runner-contract.ts"
 RULES = re.findall(r"^  '(.+)': async", CONTRACT.read_text(), re.MULTILINE)
 CUT = "output cut after"
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Dialog, Page, expect
 from tests.browser.attacker import Attacker, attacking
 from tests.browser.conftest import Person
 from tests.browser.room import Room, from_launcher, join
-from tests.browser.servers import Server
+from tests.support.servers import Server
 
 pytestmark = pytest.mark.timeout(120)
 

@@ -12,7 +12,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from arena_ext import wheels as indexed
+from arena_ext import wheel_index as indexed
 from tests.browser import sandbox_site
 
 PINNED = Path(__file__).with_suffix(".txt")

@@ -19,12 +19,15 @@ from pytest_jupyter.jupyter_server import *  # noqa: F403 - its fixtures and its
 from tornado.httpserver import HTTPServer
 from traitlets.config import Config
 
-from arena_ext import app, cli, export, imported, pages
+from arena_ext import app, cli
 from arena_ext.app import ArenaApp
-from arena_ext.protocol import Dialect
-from tests.server.contract import Contract
-from tests.server.people import ArenaClient, Client, Exchange, JsonClient, Person
-from tests.server.replicas import borrowed, supply
+from arena_ext.protocol.wire import Dialect
+from arena_ext.recording import export
+from arena_ext.recording import importer as imported
+from arena_ext.web import pages
+from tests.support.contract import Contract
+from tests.support.people import ArenaClient, Client, Exchange, JsonClient, Person
+from tests.support.replicas import borrowed, supply
 
 #: The host's token: what Jupyter itself asks for.
 HOST_TOKEN = "the-token-of-the-host"

@@ -1,5 +1,5 @@
 /** How a worker comes up: one message with its port, then its programs, one at a time. */
-import type { Location } from '../../core/protocol';
+import type { Location } from '../../protocol/wire';
 import type { PackageFiles, PageToWorker, Source, WorkerStart, WorkerToPage } from '../messages';
 import { Output } from './output';
 import { Input } from './input';

@@ -1,6 +1,6 @@
 /** How a person's JavaScript becomes a module. */
 import { expect, test } from 'vitest';
-import type { Location } from '../../core/protocol';
+import type { Location } from '../../protocol/wire';
 import { compile, ProgramError, type Module } from './module';
 
 const made = (code: string, keepState = false): Module =>

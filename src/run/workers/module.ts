@@ -4,7 +4,7 @@
  */
 import { parse, type Node, type Pattern, type Program as Tree } from 'acorn';
 import { ancestor, simple } from 'acorn-walk';
-import type { Location } from '../../core/protocol';
+import type { Location } from '../../protocol/wire';
 
 /** A file in JavaScript, and where each place of it was in what the person wrote. */
 export interface Translated {

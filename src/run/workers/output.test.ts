@@ -1,6 +1,6 @@
 /** How output leaves a worker: at once, in batches during a flood, and up to its limit. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { LIMITS, type Chunk } from '../../core/protocol';
+import { LIMITS, type Chunk } from '../../protocol/wire';
 import { Output } from './output';
 
 let sent: Chunk[][];

@@ -4,8 +4,8 @@
  * A program that never yields cannot be asked to flush, and is then killed with what it withheld.
  * So output leaves at once while there is little of it, and is gathered only in a flood.
  */
-import type { Chunk, Stream } from '../../core/protocol';
-import { LIMITS } from '../../core/protocol';
+import type { Chunk, Stream } from '../../protocol/wire';
+import { LIMITS } from '../../protocol/wire';
 import { DISPLAY_LIMIT } from '../messages';
 
 /** In a flood, send when this much is gathered (UTF-16 units) or this much time went by (ms). */

@@ -1,7 +1,7 @@
 /** The worker that runs Python: one interpreter, for one program or for those that share state. */
 import type { PyodideAPI } from 'pyodide';
 import type { PyCallable, PyProxy } from 'pyodide/ffi';
-import type { Location } from '../../core/protocol';
+import type { Location } from '../../protocol/wire';
 import { ERROR_LIMIT, type Files, type WorkerStart } from '../messages';
 import { boot, type Ended, type Program } from './boot';
 import displaySource from './display.py';

@@ -1,6 +1,6 @@
 /** The worker that runs SQL: SQLite, on a database in memory that is empty unless state is kept. */
 import initSqlJs, { type Database, type Statement } from 'sql.js/dist/sql-wasm-browser.js';
-import { LIMITS, type Location } from '../../core/protocol';
+import { LIMITS, type Location } from '../../protocol/wire';
 import { ERROR_LIMIT, type WorkerStart } from '../messages';
 import { boot, type Ended, type Program } from './boot';
 import type { Output } from './output';

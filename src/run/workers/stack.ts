@@ -1,6 +1,6 @@
 /** Makes errors show a person's own lines only, at the columns where they wrote them. */
 import { inspect } from 'node-inspect-extracted';
-import type { Location } from '../../core/protocol';
+import type { Location } from '../../protocol/wire';
 import type { Module } from './module';
 
 /** V8's hook for the text of `error.stack`; other engines do not have it. */

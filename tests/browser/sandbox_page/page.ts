@@ -1,11 +1,11 @@
 /** What the sandbox tests find in their page: the runners, their contract, and one call to run. */
-import { CONTRACT, PROGRAMS } from '../../../src/run/contract';
+import { CONTRACT, PROGRAMS } from '../../../src/testing/runner-contract';
 import { createRunners } from '../../../src/run/index';
-import { frameSource } from '../../../src/ui/markup';
+import { frameSource } from '../../../src/ui/output/sanitize-html';
 import { Sandbox } from '../../../src/run/sandbox';
-import { LANGUAGES } from '../../../src/core/protocol';
-import type { Chunk, Language } from '../../../src/core/protocol';
-import type { RunnerState } from '../../../src/core/runner';
+import { LANGUAGES } from '../../../src/protocol/wire';
+import type { Chunk, Language } from '../../../src/protocol/wire';
+import type { RunnerState } from '../../../src/client/runner';
 
 const runtimeUrl = new URL('runtime/', location.href).href;
 let runners = createRunners({ runtimeUrl });

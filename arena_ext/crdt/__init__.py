@@ -1,0 +1,1 @@
+"""Text documents: updates decoded, validated and ordered; the native engine in its own process."""

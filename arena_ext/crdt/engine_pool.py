@@ -1,0 +1,87 @@
+"""Processes for documents that are up before they are needed.
+
+All rooms share one, and one more waits to take its place at once; the next is started meanwhile, in
+a thread. Nothing is started before the first room asks.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
+from threading import Thread
+
+from .engine_process import Lost, NativeProcess
+
+#: How many that died while they waited are replaced before there is none to be had.
+_ATTEMPTS = 3
+
+
+class Supply:
+    """The processes of one server."""
+
+    def __init__(self) -> None:
+        #: Called in the event loop after a process has died.
+        self.on_death: Callable[[], None] = lambda: None
+        #: The one that all rooms share, once somebody has asked for it.
+        self.process: NativeProcess | None = None
+        self._spare: Future[NativeProcess] | None = None
+        self._taking = asyncio.Lock()
+        self._up: set[NativeProcess] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._closed = False
+
+    async def shared(self) -> NativeProcess:
+        """The one that all rooms share. Raises `Lost` where none can be started."""
+        self._loop = asyncio.get_running_loop()
+        if self.process is not None and self.process.alive:
+            return self.process
+        async with self._taking:
+            if self.process is None or not self.process.alive:
+                self.process = await self._take()
+            return self.process
+
+    async def own(self) -> NativeProcess:
+        """One that nobody else has, to be closed by whoever asks. Raises `Lost`."""
+        self._loop = asyncio.get_running_loop()
+        async with self._taking:
+            return await self._take()
+
+    def close(self) -> None:
+        """End all of them."""
+        self._closed = True
+        for process in tuple(self._up):
+            process.close()
+
+    async def _take(self) -> NativeProcess:
+        for _ in range(_ATTEMPTS):
+            spare, self._spare = self._spare or self._start(), None
+            process = await asyncio.shield(asyncio.wrap_future(spare))
+            self._spare = self._start()
+            if process.alive:
+                return process
+        raise Lost("processes for documents end as soon as they are started")
+
+    def _start(self) -> Future[NativeProcess]:
+        future: Future[NativeProcess] = Future()
+
+        def start() -> None:
+            try:
+                process = NativeProcess(self._died)
+            except BaseException as error:  # noqa: BLE001 - raised where it is waited for
+                future.set_exception(error)
+                return
+            self._up.add(process)
+            if self._closed:
+                process.close()
+            future.set_result(process)
+
+        Thread(target=start, name="arena-native-start", daemon=True).start()
+        return future
+
+    def _died(self, process: NativeProcess) -> None:
+        self._up.discard(process)
+        if self._loop is not None:
+            with suppress(RuntimeError):  # the loop is closed: nobody is there to be told
+                self._loop.call_soon_threadsafe(self.on_death)

@@ -1,0 +1,204 @@
+"""A process with native documents: started, asked, watched, and killed when it hangs.
+
+It is asked in turn and waited for, so that nobody who uses a replica needs to be asynchronous; an
+answer takes some tens of microseconds. No wait is without an end.
+"""
+
+from __future__ import annotations
+
+import io
+import itertools
+import logging
+import math
+import os
+import subprocess
+import sys
+import time
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from threading import Event, Lock, Thread
+from types import TracebackType
+
+from .engine_protocol import NUMBER, REPLY, REQUEST, Op, Status
+
+_log = logging.getLogger(__name__)
+
+#: What it runs.
+MODULE = f"{__package__}.engine"
+#: Seconds that an answer may take, and bytes for which there is one more: a checkpoint is large.
+PATIENCE, BYTES_A_SECOND = 2.0, 2**20
+#: Seconds that a start may take: an interpreter and a library, on a machine that does much else.
+START_PATIENCE = 30.0
+#: Seconds between two looks at whether it hangs or is dead.
+WATCH_EVERY = 0.2
+#: The most that an answer can be long, bytes.
+_MAX_REPLY = 2**30
+
+#: What of the server's environment an interpreter needs to start; no secret is among it.
+_ENVIRONMENT = (
+    *("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PYTHONHOME"),
+    *("SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LANG", "LC_ALL"),
+)
+
+
+class Broken(Exception):
+    """Native code failed or disagrees with our reading: this replica is not to be used again."""
+
+
+class Lost(Broken):
+    """The process was gone before it was asked: whoever asks has no part in it."""
+
+
+class NativeProcess:
+    """One such process. Making one waits until it answers; raises `Lost` if it does not."""
+
+    def __init__(self, on_death: Callable[[NativeProcess], None] = lambda _: None) -> None:
+        self.alive = True
+        #: Seconds of processor time that it has worked.
+        self.worked = 0.0
+        self._on_death = on_death
+        self._numbers = itertools.count()
+        self._dropped: deque[int] = deque()
+        #: Held while it is asked.
+        self._lock = Lock()
+        self._deadline = time.monotonic() + START_PATIENCE
+        self._closing = Event()
+        try:
+            self._popen = _start()
+        except OSError as error:
+            raise Lost(f"no process for documents: {error}") from None
+        assert isinstance(self._popen.stdin, io.FileIO)  # noqa: S101 - for the type checker
+        assert isinstance(self._popen.stdout, io.FileIO)  # noqa: S101
+        self._requests = self._popen.stdin
+        self._replies = io.BufferedReader(self._popen.stdout)
+        self._watcher = Thread(target=self._watch, name="arena-native", daemon=True)
+        self._watcher.start()
+        try:
+            with self._lock:
+                self._receive()
+        except (OSError, EOFError):
+            self.close()
+            raise Lost("the process for documents did not start") from None
+        finally:
+            self._deadline = math.inf
+
+    def __enter__(self) -> NativeProcess:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def pid(self) -> int:
+        """Its id."""
+        return self._popen.pid
+
+    def close(self) -> None:
+        """End it; all that it knows is in the log."""
+        self._closing.set()
+        self._popen.kill()
+        self._watcher.join()
+
+    def new(self, client_id: int) -> int:
+        """Make a document; returns its number. Raises `Broken`."""
+        number = next(self._numbers)
+        self.ask(Op.NEW, number, data=NUMBER.pack(client_id))
+        return number
+
+    def drop(self, number: int) -> None:
+        """Forget a document, before the next request. For any thread, at any moment."""
+        self._dropped.append(number)
+
+    def ask(self, op: Op, number: int, root: str = "", data: bytes = b"") -> bytes:
+        """Ask for something, and wait. Raises `Lost`, or `Broken` if native code failed at it."""
+        with self._lock:
+            while self._dropped:
+                self._exchange(Op.DROP, self._dropped.popleft(), b"", b"")
+            status, body = self._exchange(op, number, root.encode(), data)
+        if status is not Status.OK:
+            raise Broken(f"native code failed: {body.decode(errors='replace')}")
+        return body
+
+    # --- the pipes ----------------------------------------------------------------------------
+
+    def _exchange(self, op: Op, number: int, root: bytes, data: bytes) -> tuple[Status, bytes]:
+        if not self.alive:
+            raise Lost("the process of this document is gone")
+        self._deadline = time.monotonic() + PATIENCE + len(data) / BYTES_A_SECOND
+        try:
+            self._send(REQUEST.pack(len(root) + len(data), op, number, len(root)) + root + data)
+            return self._receive()
+        except BrokenPipeError:
+            self._give_up()
+            raise Lost("the process of this document is gone") from None
+        except (OSError, EOFError, ValueError):
+            self._give_up()
+            raise Broken(f"the process of this document died at a request ({op.name})") from None
+        except BaseException:
+            self._give_up()  # half an answer is read: it is of no use any more
+            raise
+        finally:
+            self._deadline = math.inf
+
+    def _send(self, message: bytes) -> None:
+        rest = memoryview(message)
+        while rest:
+            rest = rest[self._requests.write(rest) :]
+
+    def _receive(self) -> tuple[Status, bytes]:
+        length, status, took = REPLY.unpack(self._read(REPLY.size))
+        if length > _MAX_REPLY:
+            raise EOFError
+        body = self._read(length)
+        self.worked += took / 1e6
+        return Status(status), body
+
+    def _read(self, length: int) -> bytes:
+        data = self._replies.read(length)
+        if len(data) < length:
+            raise EOFError
+        return data
+
+    # --- its end ------------------------------------------------------------------------------
+
+    def _give_up(self) -> None:
+        self.alive = False
+        self._popen.kill()
+
+    def _watch(self) -> None:
+        while not self._closing.wait(WATCH_EVERY) and self._popen.poll() is None:
+            if time.monotonic() > self._deadline:
+                _log.error("the process %d for documents hangs, and is killed", self.pid)
+                self._popen.kill()
+                break
+        status = self._popen.wait()
+        self.alive = False
+        with self._lock:  # whoever waits for an answer hears of the end first
+            for pipe in (self._requests, self._replies):
+                with suppress(OSError):
+                    pipe.close()
+        if not self._closing.is_set():
+            _log.error("the process %d for documents ended with %d", self.pid, status)
+            self._on_death(self)
+
+
+def _start() -> subprocess.Popen[bytes]:
+    """Start an interpreter that finds what this one finds, and inherits as little as it can."""
+    kept = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
+    return subprocess.Popen(  # noqa: S603 - our own interpreter, our own module
+        # Neither the directory that it is started in nor `.pth` files have a say in it.
+        [sys.executable, "-P", "-S", "-m", MODULE],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        bufsize=0,
+        env={**kept, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        # Signals of a terminal are for the server.
+        start_new_session=True,
+        creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+    )

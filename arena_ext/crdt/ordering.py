@@ -1,0 +1,330 @@
+"""The order of all units of text, deleted ones included, kept as Yjs keeps it.
+
+Yjs places an insert between the two units that its author saw side by side, and resolves
+concurrent inserts at one place by YATA (Nicolaescu, Jahns, Derntl, Klamma: "Near Real-Time
+Peer-to-Peer Shared Editing on Extensible Data Types", 2016, with the changes that Yjs describes in
+`INTERNALS.md`). Copies agree only as long as that is true: whatever else stands between the two
+neighbours must be something that the author had not seen. What they must have seen follows from
+the units that they name: those, what those were placed beside, and so on, and all that the same
+clients wrote before. An insert that names neighbours with a seen unit between them is refused.
+
+Units that were typed one after the other are one run; the runs of a text are a linked list. What a
+client has seen only grows, so what is kept of it is each growth, once.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, field
+
+from arena_ext.protocol.frames import Malformed
+
+from .updates import Id, Struct
+
+#: Steps that one update may take: runs that its inserts are compared with or cut in two, and what
+#: their author saw of others by them. What two typed for an hour apart in one place takes 40,000.
+MAX_STEPS = 250_000
+#: What it costs to take note of one more thing that an author has seen, in steps.
+_STEPS_TO_NOTE = 10
+#: What cutting a run in two costs beside, one step each: so many further runs of its client that
+#: move, so many units up to the cut, which native code counts, and so many behind, which it copies.
+_MOVED_IN_A_STEP, _COUNTED_IN_A_STEP, _COPIED_IN_A_STEP = 256, 256, 8192
+
+
+@dataclass(eq=False, slots=True)
+class _Run:
+    client: int
+    clock: int
+    length: int
+    origin: Id | None
+    right_origin: Id | None
+    root: str
+    left: _Run | None = None
+    right: _Run | None = None
+
+    @property
+    def last(self) -> Id:
+        return self.client, self.clock + self.length - 1
+
+
+@dataclass(slots=True)
+class _Client:
+    """The runs of one client, by where they begin, and what it has seen of the others."""
+
+    starts: list[int] = field(default_factory=list)
+    runs: list[_Run] = field(default_factory=list)
+    #: What its author must have seen by now: per other client, the next clock.
+    seen: dict[int, int] = field(default_factory=dict)
+    #: Each time that grew: at which clock of its own, of whom, and up to which clock of theirs.
+    grew_at: array[int] = field(default_factory=lambda: array("q"))
+    grew_of: array[int] = field(default_factory=lambda: array("q"))
+    grew_to: array[int] = field(default_factory=lambda: array("q"))
+
+    def see(self, at: int, other: int, to: int) -> None:
+        """From its clock `at` on, its author has seen what `other` wrote before `to`."""
+        self.seen[other] = to
+        self.grew_at.append(at)
+        self.grew_of.append(other)
+        self.grew_to.append(to)
+
+    def unsee(self, was: int) -> None:
+        """Undo the last `see`; `was` is what it had seen before."""
+        other = self.grew_of.pop()
+        del self.grew_at[-1], self.grew_to[-1]
+        if was:
+            self.seen[other] = was
+        else:
+            del self.seen[other]
+
+
+@dataclass(slots=True)
+class _Trial:
+    """What was done since `begin`, to be undone: new clients and runs, and what was seen before."""
+
+    clients: list[int] = field(default_factory=list)
+    #: Those that were put in, and the run of which those were cut off that were there before.
+    runs: list[tuple[_Run, _Run | None]] = field(default_factory=list)
+    seen: list[tuple[_Client, int]] = field(default_factory=list)
+    steps: int = 0
+
+
+class Order:
+    """Where each unit of a document stands."""
+
+    def __init__(self) -> None:
+        self._heads: dict[str, _Run] = {}
+        self._by_client: dict[int, _Client] = {}
+        #: None outside of a trial.
+        self._trial: _Trial | None = None
+        #: How many runs there are, and how often a client has seen more of another.
+        self.size = 0
+
+    def root_of(self, unit: Id) -> str | None:
+        """The text that a unit is in; None where there is no such unit."""
+        run = self._find(unit)
+        return None if run is None else run.root
+
+    def before(self, unit: Id) -> Id | None:
+        """The unit that stands before one that exists; None at the beginning of its text."""
+        client, clock = unit
+        run = self._find(unit)
+        if run is not None and clock == run.clock:
+            return None if run.left is None else run.left.last
+        return client, clock - 1
+
+    def insert(self, client: int, struct: Struct, root: str, *, check: bool = False) -> None:
+        """Put a run where Yjs puts it; its neighbours exist.
+
+        With `check`, raises `Malformed` if its author cannot have seen them side by side.
+        """
+        # In this order: the other way round, a cut before `right` could shorten `left`.
+        right = self._beginning_at(struct.right_origin)
+        left = self._ending_at(struct.origin)
+        own = self._by_client.get(client)
+        if own is None:
+            own = self._by_client[client] = _Client()
+            if self._trial is not None:
+                self._trial.clients.append(client)
+        knew = len(own.grew_at)
+        if left is not None and left.client != client:
+            self._see(client, own, struct.clock, left.client, left.clock + left.length)
+        if right is not None and right.client != client:
+            # Of the left neighbour they saw the last unit, of the right one the first.
+            self._see(client, own, struct.clock, right.client, right.clock + 1)
+        goes_on = (
+            left is not None
+            and left.client == client
+            and left.clock + left.length == struct.clock
+            and left.right_origin == struct.right_origin
+        )
+        # Who goes on where they were and has seen nothing more is between the same two as before.
+        if check and not (goes_on and knew == len(own.grew_at)):
+            self._check_adjacent(client, own, struct.clock, root, left, right)
+        after = self._resolve(client, struct, root, left, right)
+        if goes_on and after is left and left is not None and self._trial is None:
+            left.length += struct.length
+            return
+        run = _Run(client, struct.clock, struct.length, struct.origin, struct.right_origin, root)
+        self._link(run, after)
+        own.starts.append(run.clock)
+        own.runs.append(run)
+
+    # --- trials -----------------------------------------------------------------------------
+
+    def cut(self, unit: Id, further: int) -> None:
+        """Count what it takes to cut at a unit; of its client there are `further` pieces beside."""
+        own = self._by_client.get(unit[0])
+        pieces = further + (0 if own is None else len(own.starts))
+        self.take(1 + pieces // _MOVED_IN_A_STEP)
+
+    def begin(self) -> None:
+        """What is inserted from now on is a trial, until `roll_back`.
+
+        One that takes too many steps raises `Malformed`.
+        """
+        self._trial = _Trial()
+
+    def roll_back(self) -> None:
+        """Undo what was inserted since `begin`."""
+        trial, self._trial = self._trial or _Trial(), None
+        for client, was in reversed(trial.seen):
+            client.unsee(was)
+        self.size -= len(trial.seen) + len(trial.runs)
+        for run, cut_from in reversed(trial.runs):
+            if cut_from is not None:
+                cut_from.length += run.length
+            self._unlink(run)
+            own = self._by_client[run.client]
+            index = bisect_right(own.starts, run.clock) - 1
+            del own.starts[index], own.runs[index]
+        for fresh in trial.clients:
+            del self._by_client[fresh]
+
+    def take(self, steps: int) -> None:
+        """So many steps of a trial are taken; raises `Malformed` where that is too many."""
+        if self._trial is not None:
+            self._trial.steps += steps
+            if self._trial.steps > MAX_STEPS:
+                raise Malformed("an update takes too much work")
+
+    # --- runs -------------------------------------------------------------------------------
+
+    def _find(self, unit: Id) -> _Run | None:
+        client, clock = unit
+        own = self._by_client.get(client)
+        if own is None:
+            return None
+        index = bisect_right(own.starts, clock) - 1
+        if index < 0:
+            return None
+        run = own.runs[index]
+        return run if clock < run.clock + run.length else None
+
+    def _ending_at(self, unit: Id | None) -> _Run | None:
+        """The run that ends with a unit; splits the one that it is in."""
+        run = None if unit is None else self._find(unit)
+        if run is not None and unit is not None and unit[1] + 1 != run.clock + run.length:
+            self._split(run, unit[1] + 1)
+        return run
+
+    def _beginning_at(self, unit: Id | None) -> _Run | None:
+        """The run that begins with a unit; splits the one that it is in."""
+        run = None if unit is None else self._find(unit)
+        if run is not None and unit is not None and unit[1] != run.clock:
+            return self._split(run, unit[1])
+        return run
+
+    def _split(self, run: _Run, clock: int) -> _Run:
+        """Make a run of its own of what begins at `clock`; returns it."""
+        before, length = clock - run.clock, run.clock + run.length - clock
+        own = self._by_client[run.client]
+        index = bisect_right(own.starts, clock)
+        moved = (len(own.starts) - index) // _MOVED_IN_A_STEP
+        self.take(1 + moved + before // _COUNTED_IN_A_STEP + length // _COPIED_IN_A_STEP)
+        origin = run.client, clock - 1
+        rest = _Run(run.client, clock, length, origin, run.right_origin, run.root)
+        run.length = before
+        own.starts.insert(index, clock)
+        own.runs.insert(index, rest)
+        self._link(rest, run, run)
+        return rest
+
+    def _link(self, run: _Run, after: _Run | None, cut_from: _Run | None = None) -> None:
+        run.left = after
+        run.right = self._heads.get(run.root) if after is None else after.right
+        if after is None:
+            self._heads[run.root] = run
+        else:
+            after.right = run
+        if run.right is not None:
+            run.right.left = run
+        self.size += 1
+        if self._trial is not None:
+            self._trial.runs.append((run, cut_from))
+
+    def _unlink(self, run: _Run) -> None:
+        if run.left is not None:
+            run.left.right = run.right
+        elif run.right is not None:
+            self._heads[run.root] = run.right
+        else:
+            del self._heads[run.root]
+        if run.right is not None:
+            run.right.left = run.left
+
+    # --- where an insert goes ---------------------------------------------------------------
+
+    def _see(self, client: int, own: _Client, at: int, other: int, to: int) -> None:
+        """Who writes beside another's unit has seen it, and all that its author had seen."""
+        known = own.seen.get(other, 0)
+        if known >= to:
+            return
+        theirs = self._by_client[other]
+        # What they had seen before what is known of them is known as well.
+        first, last = (bisect_left(theirs.grew_at, clock) for clock in (known, to))
+        self.take(_STEPS_TO_NOTE * (1 + last - first))
+        for index in range(first, last):
+            third, clock = theirs.grew_of[index], theirs.grew_to[index]
+            if third != client and clock > own.seen.get(third, 0):
+                self._note(own, at, third, clock)
+        self._note(own, at, other, to)
+
+    def _note(self, own: _Client, at: int, other: int, to: int) -> None:
+        if self._trial is not None:
+            self._trial.seen.append((own, own.seen.get(other, 0)))
+        own.see(at, other, to)
+        self.size += 1
+
+    def _check_adjacent(
+        self,
+        client: int,
+        own: _Client,
+        clock: int,
+        root: str,
+        left: _Run | None,
+        right: _Run | None,
+    ) -> None:
+        seen = own.seen
+        between = self._heads.get(root) if left is None else left.right
+        steps = 0
+        while between is not right:
+            if between is None:
+                raise Malformed("an edit has its neighbours crossed")
+            known = clock if between.client == client else seen.get(between.client, 0)
+            if between.clock < known:
+                raise Malformed("an edit names neighbours that never were")
+            steps += 1
+            if steps > MAX_STEPS:
+                break
+            between = between.right
+        self.take(steps)
+
+    def _resolve(
+        self, client: int, struct: Struct, root: str, left: _Run | None, right: _Run | None
+    ) -> _Run | None:
+        """The run after which an insert goes, past those that were put there concurrently."""
+        other = self._heads.get(root) if left is None else left.right
+        passed: set[_Run] = set()
+        undecided: set[_Run] = set()
+        while other is not None and other is not right:
+            passed.add(other)
+            undecided.add(other)
+            if other.origin == struct.origin:
+                if other.client < client:
+                    left = other
+                    undecided.clear()
+                elif other.right_origin == struct.right_origin:
+                    break
+            else:
+                beside = None if other.origin is None else self._find(other.origin)
+                if beside is None or beside not in passed:
+                    break
+                if beside not in undecided:
+                    left = other
+                    undecided.clear()
+            if self._trial is not None and len(passed) > MAX_STEPS:
+                break
+            other = other.right
+        self.take(len(passed))
+        return left

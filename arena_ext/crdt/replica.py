@@ -1,0 +1,320 @@
+"""The server's copy of one CRDT document.
+
+pycrdt trusts its input: a forged update can hang it, abort its process, or leave a client that
+never syncs again. So the native document is in a process of its own (`native_process`), an update
+from outside passes `validation` first, and what then goes to the log and to the others is what
+pycrdt says it changed, not what was sent.
+"""
+
+from __future__ import annotations
+
+import secrets
+import weakref
+from collections.abc import Container, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from arena_ext.protocol.frames import Malformed, blob, uint
+from arena_ext.protocol.wire import (
+    MAIN_FILE,
+    MAX_CLIENTS,
+    MAX_PARTS,
+    MAX_REMEMBERED,
+    MAX_TEXT,
+    MAX_UNITS,
+    NOTES,
+    Document,
+)
+
+from .engine_process import Broken, Lost, NativeProcess
+from .engine_protocol import CHANGED, NUMBER, SPAN, Op
+from .updates import Id, Update, decode, decode_state_vector, spread, utf16_length
+from .validation import Gap, Holds, Ledger, utf16_prefix
+
+#: Updates of the log, and bytes of them, that go to the native document together.
+_LOADED_AT_ONCE, _BYTES_AT_ONCE = 1000, 2**20
+#: Reads what was loaded while whoever opened the session is served already.
+_reader = ThreadPoolExecutor(1, "arena-ledger")
+
+
+class TextFull(Exception):
+    """The text, or what it takes to keep it, would grow past its limit."""
+
+
+class Replica:
+    """One document: validated updates in, normalised updates, state and text out.
+
+    Whatever it is asked raises `Broken` once its process or its native document is gone.
+    """
+
+    def __init__(self, document: Document, process: NativeProcess) -> None:
+        self.document = document
+        #: The client id of edits that the server makes; no client may use it.
+        self.client_id = secrets.randbits(32)
+        self._main = MAIN_FILE if document is Document.PAD else NOTES
+        self._roots: set[str] = set()
+        #: All text, UTF-8 bytes.
+        self._size = 0
+        #: What the native document said last that it has.
+        self._clocks: dict[int, int] = {}
+        #: Only by `_known`: it may still be read.
+        self._ledger = Ledger()
+        self._reading: Future[set[str]] | None = None
+        #: Updates that the native document, and that the ledger, have still to take in.
+        self._loading: list[bytes] = []
+        self._unread: list[bytes] = []
+        self._broken = False
+        self._process = process
+        self._number = process.new(self.client_id)
+        weakref.finalize(self, process.drop, self._number)
+        self._open(self._main)
+
+    @property
+    def alive(self) -> bool:
+        """Whether it can be used."""
+        return self._process.alive and not self._broken
+
+    def text(self, root: str | None = None) -> str:
+        """The text of a root, the main one by default; empty where there is none yet."""
+        root = self._main if root is None else root
+        self._load()
+        if root not in self._roots:
+            self._known()
+        return self._ask(Op.TEXT, root).decode() if root in self._roots else ""
+
+    def state_vector(self) -> bytes:
+        """What this replica has, for a sync step 1."""
+        self._load()
+        pairs = (uint(client) + uint(clock) for client, clock in self._clocks.items())
+        return uint(len(self._clocks)) + b"".join(pairs)
+
+    def since(self, state_vector: bytes) -> bytes:
+        """The update that brings a client with `state_vector` up to date; raises `Malformed`."""
+        decode_state_vector(state_vector)
+        self._load()
+        return self._ask(Op.SINCE, data=state_vector)
+
+    def load(self, update: bytes) -> None:
+        """Take in an update of the log, which was validated when it was written.
+
+        Raises `Broken`, if not now then when it is used next, or by `settle`.
+        """
+        self._unread.append(update)
+        self._loading.append(update)
+        if len(self._loading) >= _LOADED_AT_ONCE or sum(map(len, self._loading)) > _BYTES_AT_ONCE:
+            self._load()
+
+    def settle(self) -> None:
+        """Have all taken in that was loaded."""
+        self._known()
+
+    def serve(self) -> None:
+        """Have what was loaded ready to be shown; what writing needs is made ready meanwhile.
+
+        A long session opens at once: its text is there a while before its ledger.
+        """
+        if self._unread:
+            self._wait()
+            updates, self._unread = self._unread, []
+            self._reading = _reader.submit(_read, self._ledger, updates)
+        self._load()
+
+    def apply(
+        self,
+        update: bytes,
+        holds: Holds,
+        further: Container[str] = (),
+        *,
+        most: int = MAX_TEXT,
+        parts: int | None = MAX_PARTS,
+    ) -> bytes | None:
+        """Apply an update from outside; returns what it changed, None where that is nothing.
+
+        It may write the main text and those of the `further` roots, `most` UTF-8 bytes in all, in
+        so many `parts` (None: any number).
+        Raises `Malformed`, `Gap` or `TextFull`, and has changed nothing then; raises `Broken`
+        when only a fresh replica from the log can go on.
+        """
+        ledger = self._known()
+        decoded = decode(update, parts)
+        news = ledger.check(decoded, lambda client: client != self.client_id and holds(client))
+        if not all(root in self._roots or root in further for root in news.roots):
+            raise Malformed("there is no such text")
+        if len(self._clocks) + news.clients > MAX_CLIENTS or (
+            news.text_bytes and news.text_bytes + self._size > most
+        ):
+            raise TextFull
+        if news.units:
+            self._demand_room(news.units)
+        return self._change(Op.APPLY, "", spread(update, decoded), decoded)
+
+    def set_text(self, text: str, root: str | None = None) -> bytes | None:
+        """Make a text, the main one by default, read `text`; returns the edit, None if no change.
+
+        The edit replaces the one span that differs. Raises `TextFull`.
+        """
+        root = self._main if root is None else root
+        self._known()
+        self._open(root)
+        old = self.text(root)
+        if len(text.encode()) + self._size - len(old.encode()) > MAX_TEXT:
+            raise TextFull
+        if old == text:
+            return None
+        start = _common(old, text)
+        end = _common(old[start:][::-1], text[start:][::-1])
+        # pycrdt counts UTF-8 bytes.
+        first = len(old[:start].encode())
+        last = first + len(old[start : len(old) - end].encode())
+        new = text[start : len(text) - end]
+        if new:
+            self._demand_room(utf16_length(new))
+        return self._change(Op.EDIT, root, SPAN.pack(first, last) + new.encode())
+
+    # --- cursors ----------------------------------------------------------------------------
+    #
+    # pycrdt's StickyIndex goes wrong behind a non-ASCII character, and fails at the end of a text.
+    # So both ways go through an edit of a throw-away copy, where pycrdt's own offsets are right.
+
+    def unit_at(self, line: int, column: int, root: str | None = None) -> Id | None:
+        """The unit at `line` (from 1) and `column` (from 0, UTF-16); None for the text's end."""
+        root = self._main if root is None else root
+        rows = self.text(root).split("\n")
+        line = min(line, len(rows))
+        prefix = "\n".join([*rows[: line - 1], utf16_prefix(rows[line - 1], column)])
+        update = self._ask(Op.PLACE, root, NUMBER.pack(len(prefix.encode())))
+        (block,) = decode(update).blocks
+        return block.structs[0].right_origin
+
+    def lines_and_columns(
+        self, units: Sequence[Id | None], root: str | None = None
+    ) -> list[tuple[int, int]]:
+        """The inverse of `unit_at`, for many at once; the text's end for a unit not in the text."""
+        root = self._main if root is None else root
+        ledger = self._known()
+        known = list(
+            dict.fromkeys(
+                self._whole(unit) for unit in units if unit and ledger.root_of(unit) == root
+            )
+        )
+        # Where each is, a mark before it says; nobody can have written that.
+        mark = secrets.token_hex(8)
+        marks = [self._mark(unit, f"{mark}{number:08x}") for number, unit in enumerate(known)]
+        update = b"\x01" + uint(len(marks)) + b"\x00" + uint(ledger.clock(0)) + b"".join(marks)
+        text = self._ask(Op.PREVIEW, root, update + b"\x00").decode() if known else self.text(root)
+        first, *pieces = text.split(mark)
+        place, found = _end(first, (1, 0)), {}
+        for piece in pieces:
+            found[known[int(piece[:8], 16)]] = place
+            place = _end(piece[8:], place)
+        return [found.get(self._whole(unit), place) if unit else place for unit in units]
+
+    def _whole(self, unit: Id) -> Id:
+        """The first unit of the character that a unit is of."""
+        client, clock = unit
+        return (client, clock - 1) if self._ledger.inside_pair(client, clock) else unit
+
+    def _mark(self, unit: Id, text: str) -> bytes:
+        """A struct that puts `text` before a unit."""
+        before = self._ledger.before(unit)
+        sides = b"".join(uint(side[0]) + uint(side[1]) for side in (before, unit) if side)
+        return (b"\xc4" if before else b"\x44") + sides + blob(text.encode())
+
+    # --- the native document ----------------------------------------------------------------
+
+    def _open(self, root: str) -> None:
+        if root not in self._roots:
+            self._roots.add(root)
+            self._size, _ = CHANGED.unpack_from(self._ask(Op.OPEN, root))
+
+    def _load(self) -> None:
+        if self._loading:
+            updates = [spread(each, decode(each)) for each in self._loading]
+            self._loading.clear()
+            data = b"".join(NUMBER.pack(len(update)) + update for update in updates)
+            self._take(self._ask(Op.LOAD, data=data))
+
+    def _known(self) -> Ledger:
+        """The ledger, once it has read all that was loaded. Raises `Broken`."""
+        if self._unread or self._reading is not None:
+            self.serve()
+            self._wait()
+            self._compare()
+        return self._ledger
+
+    def _wait(self) -> None:
+        if self._reading is not None:
+            reading, self._reading = self._reading, None
+            try:
+                roots = reading.result()
+            except (Gap, Malformed) as error:
+                self._broken = True
+                raise Broken(f"what is loaded does not fit: {error}") from error
+            for root in roots:
+                self._open(root)
+
+    def _demand_room(self, units: int) -> None:
+        """Raise `TextFull` where there is none for so many more units of text."""
+        if self._ledger.size > MAX_REMEMBERED or self._ledger.units + units > MAX_UNITS:
+            raise TextFull
+
+    def _change(self, op: Op, root: str, data: bytes, sent: Update | None = None) -> bytes | None:
+        """Ask for a change, take note of it, and hold what became of it against that.
+
+        `sent` is what `data` says, where it is an update.
+        """
+        change = self._take(self._ask(op, root, data))
+        if change:
+            try:
+                taken = sent if sent is not None and change == data else decode(change)
+                roots = self._ledger.learn(taken)
+            except (Gap, Malformed) as error:
+                self._broken = True
+                raise Broken(f"an applied update does not fit: {error}") from error
+            for each in roots:
+                self._open(each)
+        self._compare()
+        return change or None
+
+    def _take(self, answer: bytes) -> bytes:
+        """What the native document has, from its answer; returns what it changed."""
+        self._size, length = CHANGED.unpack_from(answer)
+        self._clocks = decode_state_vector(answer[CHANGED.size :][:length])
+        return answer[CHANGED.size + length :]
+
+    def _compare(self) -> None:
+        if self._clocks != self._ledger.clocks():
+            self._broken = True
+            raise Broken("an update was not taken whole")
+
+    def _ask(self, op: Op, root: str = "", data: bytes = b"") -> bytes:
+        if self._broken:
+            raise Lost("this replica broke before")
+        try:
+            return self._process.ask(op, self._number, root, data)
+        except Broken:
+            self._broken = True
+            raise
+
+
+def _read(ledger: Ledger, updates: Sequence[bytes]) -> set[str]:
+    """Have a ledger learn; returns the roots that are named. Raises `Gap` or `Malformed`."""
+    return {root for update in updates for root in ledger.learn(decode(update))}
+
+
+def _end(text: str, place: tuple[int, int]) -> tuple[int, int]:
+    """The line and column where a text ends that begins at `place`."""
+    line, column = place
+    _, broken, last = text.rpartition("\n")
+    return line + text.count("\n"), (0 if broken else column) + utf16_length(last)
+
+
+def _common(one: str, other: str) -> int:
+    """How many characters two texts have in common at their start."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low

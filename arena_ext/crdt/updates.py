@@ -1,0 +1,224 @@
+"""Yjs updates (version 1), decoded into plain structs with bounds.
+
+The format is Yjs' own (https://github.com/yjs/yjs, `src/utils/encoding.js` and `INTERNALS.md`):
+per client a run of structs, then a set of deleted ranges. Arena's documents hold text and
+nothing else, so every other kind of struct is refused here, before native code sees it.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from arena_ext.protocol.frames import Malformed, Reader, uint
+
+#: Item kinds, the low five bits of a struct's first byte.
+_DELETED, _STRING = 1, 4
+_ORIGIN, _RIGHT_ORIGIN, _PARENT_SUB = 0x80, 0x40, 0x20
+
+#: An update is at most a frame, and a struct takes two bytes or more; so these are generous.
+_MAX_CLIENTS = 4096
+#: So many deletions that their order matters.
+_MANY = 16
+#: A clock counts UTF-16 units.
+MAX_CLOCK = 2**31 - 1
+
+#: A unit of text: which client wrote it, and as its how-manieth.
+Id = tuple[int, int]
+
+
+@dataclass(slots=True)  # not frozen: an update has thousands, and that would double their cost
+class Struct:
+    """One inserted run. `text` is None where its content is already deleted.
+
+    `length` is in UTF-16 units. `root` names the text it is in, None where an origin tells.
+    """
+
+    clock: int
+    length: int
+    text: str | None
+    origin: Id | None
+    right_origin: Id | None
+    root: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Structs of one client with no gap between them."""
+
+    client: int
+    clock: int
+    structs: tuple[Struct, ...]
+
+
+@dataclass(slots=True)
+class Deletion:
+    """`length` units of `client` from `clock` on are deleted."""
+
+    client: int
+    clock: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """A decoded update."""
+
+    blocks: tuple[Block, ...]
+    deletions: tuple[Deletion, ...]
+    #: Where in its bytes the deletions begin.
+    deletions_at: int
+
+
+def utf16_length(text: str) -> int:
+    """How many UTF-16 units `text` has."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
+
+
+def decode(data: bytes, most: int | None = None) -> Update:
+    """Decode one update; raises `Malformed` on anything that a plain text cannot contain.
+
+    And where it has more than `most` structs and deleted ranges, before it has read them.
+    """
+    reader = _Reader(data, len(data) if most is None else most)
+    blocks = tuple(_block(reader) for _ in range(_count(reader, _MAX_CLIENTS)))
+    deletions_at = reader.position
+    deletions = tuple(
+        deletion for _ in range(_count(reader, _MAX_CLIENTS)) for deletion in _deletions(reader)
+    )
+    reader.end()
+    if len({block.client for block in blocks}) != len(blocks):
+        raise Malformed("a client appears twice")
+    return Update(blocks, deletions, deletions_at)
+
+
+def spread(data: bytes, update: Update) -> bytes:
+    """The bytes of an update with its deletions in an order that is cheap for native code.
+
+    That counts through a text from its beginning at each cut, and so would count for seconds where
+    a long text is cut up from its end. From the middle out its pieces get small soon.
+    """
+    if len(update.deletions) < _MANY:
+        return data
+    ranges: dict[int, list[tuple[int, int]]] = {}
+    for each in update.deletions:
+        ranges.setdefault(each.client, []).append((each.clock, each.length))
+    head = data[: update.deletions_at] + uint(len(ranges))
+    return head + b"".join(
+        uint(client) + uint(len(each)) + b"".join(uint(n) for pair in _spread(each) for n in pair)
+        for client, each in ranges.items()
+    )
+
+
+def _spread(ranges: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    ranges = sorted(ranges)
+    spans = deque([(0, len(ranges))])
+    while spans:
+        first, end = spans.popleft()
+        if first < end:
+            middle = (first + end) // 2
+            yield ranges[middle]
+            spans += (first, middle), (middle + 1, end)
+
+
+def authors(data: bytes) -> set[int]:
+    """The client ids under which an update writes; raises `Malformed`."""
+    return {block.client for block in decode(data).blocks}
+
+
+def decode_state_vector(data: bytes) -> dict[int, int]:
+    """Decode a state vector: for each client, the next clock expected of it."""
+    reader = Reader(data)
+    vector = {reader.uint(): _clock(reader) for _ in range(_count(reader, len(data)))}
+    reader.end()
+    return vector
+
+
+class _Reader(Reader):
+    """Reads an update of so many parts at most."""
+
+    __slots__ = ("_most",)
+
+    def __init__(self, data: bytes, most: int) -> None:
+        super().__init__(data)
+        self._most = most
+
+    def parts(self) -> int:
+        """A number of structs or deleted ranges."""
+        count = self.uint()
+        self._most -= count
+        if self._most < 0:
+            raise Malformed("an update has too many parts")
+        return count
+
+
+def _count(reader: Reader, most: int) -> int:
+    count = reader.uint()
+    if count > most:
+        raise Malformed("a count is too large")
+    return count
+
+
+def _clock(reader: Reader) -> int:
+    clock = reader.uint()
+    if clock > MAX_CLOCK:
+        raise Malformed("a clock is too large")
+    return clock
+
+
+def _length(reader: Reader, clock: int) -> int:
+    length = reader.uint()
+    if length == 0 or clock + length > MAX_CLOCK:
+        raise Malformed("a length is out of range")
+    return length
+
+
+def _id(reader: Reader) -> Id:
+    return reader.uint(), _clock(reader)
+
+
+def _block(reader: _Reader) -> Block:
+    count = reader.parts()
+    client, first = reader.uint(), _clock(reader)
+    if count == 0:
+        raise Malformed("a client has nothing to say")  # and yrs panics over that
+    structs = []
+    clock = first
+    for _ in range(count):
+        struct = _struct(reader, clock)
+        structs.append(struct)
+        clock += struct.length
+    return Block(client, first, tuple(structs))
+
+
+def _struct(reader: Reader, clock: int) -> Struct:
+    info = reader.byte()
+    if info & _PARENT_SUB:
+        raise Malformed("an item belongs to a map")
+    origin = _id(reader) if info & _ORIGIN else None
+    right_origin = _id(reader) if info & _RIGHT_ORIGIN else None
+    root = None
+    if origin is None and right_origin is None:
+        if reader.uint() != 1:
+            raise Malformed("an item is nested in another")
+        root = reader.string()
+    kind = info & 0x1F
+    if kind == _STRING:
+        text = reader.string()
+        length = utf16_length(text)
+        if length == 0 or clock + length > MAX_CLOCK:
+            raise Malformed("a length is out of range")
+        return Struct(clock, length, text, origin, right_origin, root)
+    if kind == _DELETED:
+        return Struct(clock, _length(reader, clock), None, origin, right_origin, root)
+    raise Malformed(f"an item of kind {kind} is not text")
+
+
+def _deletions(reader: _Reader) -> list[Deletion]:
+    client = reader.uint()
+    deletions = []
+    for _ in range(reader.parts()):
+        clock = _clock(reader)
+        deletions.append(Deletion(client, clock, _length(reader, clock)))
+    return deletions

@@ -1,0 +1,306 @@
+"""What an update must be like before native code sees it: the ledger of what is written, and rules.
+
+The rules let through what an honest text editor can produce and nothing else:
+
+- text in a root that the document has;
+- under client ids that the author holds, each continuing where it left off;
+- placed beside, or deleting, only what exists, all in one and the same root;
+- between two neighbours that its author saw side by side (see `order`);
+- never cutting a surrogate pair in two.
+
+A `Ledger` remembers, per client, just what these rules ask about. It costs some bytes per run
+of text, and four per surrogate pair, not some per character.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from heapq import heappop, heappush
+from itertools import compress, count
+
+from arena_ext.protocol.frames import Malformed
+
+from .ordering import Order
+from .updates import Deletion, Id, Struct, Update
+
+#: Tells whether the author of an update may write under a client id.
+Holds = Callable[[int], bool]
+
+
+class Gap(Exception):
+    """An update builds on something that has not arrived: ask its sender to sync again."""
+
+
+@dataclass(slots=True)
+class _Written:
+    """What one client has written so far."""
+
+    #: The next clock, in UTF-16 units.
+    clock: int = 0
+    #: Clocks between the two halves of a surrogate pair, in order.
+    inside_pairs: array[int] = field(default_factory=lambda: array("I"))
+    #: How many ranges of it were deleted.
+    deleted: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What an update would add: roots that it names, UTF-8 bytes of text, units, client ids."""
+
+    roots: Set[str]
+    text_bytes: int
+    units: int
+    clients: int
+
+
+class Ledger:
+    """Which units of text exist, where they stand, and where a pair must not be cut."""
+
+    def __init__(self) -> None:
+        self._written: dict[int, _Written] = {}
+        self._order = Order()
+        #: Units that were ever written, deleted ones included.
+        self.units = 0
+
+    @property
+    def size(self) -> int:
+        """How many things there are to remember, here and in the native document.
+
+        Runs of text, what their authors had seen of others, and deleted ranges.
+        """
+        return self._order.size + sum(written.deleted for written in self._written.values())
+
+    def clocks(self) -> dict[int, int]:
+        """For each client, the next clock expected of it: a state vector."""
+        return {client: written.clock for client, written in self._written.items()}
+
+    def clock(self, client: int) -> int:
+        """The next clock expected of `client`."""
+        written = self._written.get(client)
+        return written.clock if written else 0
+
+    def root_of(self, at: Id) -> str | None:
+        """The root that a unit is in; None where there is no such unit."""
+        return self._order.root_of(at)
+
+    def before(self, at: Id) -> Id | None:
+        """The unit that stands before one that exists; None at the beginning of its text."""
+        return self._order.before(at)
+
+    def inside_pair(self, client: int, clock: int) -> bool:
+        """Whether the boundary before `clock` lies inside a surrogate pair."""
+        written = self._written.get(client)
+        return written is not None and _has(written.inside_pairs, clock)
+
+    def check(self, update: Update, holds: Holds) -> News:
+        """Say what `update` would add; raises `Malformed` or `Gap` where it breaks a rule."""
+        text_bytes = units = 0
+        fresh: dict[int, list[Struct]] = {}
+        for block in update.blocks:
+            known = self.clock(block.client)
+            if block.clock > known:
+                raise Gap
+            structs = [s for s in block.structs if s.clock + s.length > known]
+            if not structs:
+                continue  # a repeated edit: skipped, not punished
+            if not holds(block.client):
+                raise Malformed("an edit under a client id of somebody else")
+            text_bytes += sum(len(s.text.encode()) for s in structs if s.text is not None)
+            units += structs[-1].clock + structs[-1].length - known
+            fresh[block.client] = structs
+        check = _Check(self, self._order, fresh)
+        self._order.begin()
+        try:
+            roots = check.structs()
+            for deletion in update.deletions:
+                check.deletion(deletion)
+        finally:
+            self._order.roll_back()
+        clients = sum(client not in self._written for client in fresh)
+        return News(roots, text_bytes, units, clients)
+
+    def learn(self, update: Update) -> Set[str]:
+        """Take note of what an applied update changed; returns the roots that it names.
+
+        Raises `Gap` where it has parts that nothing holds.
+        """
+        named: set[str] = set()
+        left = sum(len(block.structs) for block in update.blocks)
+        blocks = {block.client: block.structs for block in update.blocks}
+        for client, struct, roots in _as_they_fit(blocks, self._order):
+            written = self._written.setdefault(client, _Written())
+            if struct.clock != written.clock:
+                raise Gap
+            if struct.root is not None:
+                named.add(struct.root)
+            self._order.insert(client, struct, roots.pop() if roots else struct.root or "")
+            written.clock += struct.length
+            written.inside_pairs.extend(_inside_pairs(struct))
+            self.units += struct.length
+            left -= 1
+        if left:
+            raise Gap
+        for deletion in update.deletions:
+            if deletion.client in self._written:
+                self._written[deletion.client].deleted += 1
+        return named
+
+    def cut(self, at: Id) -> None:
+        """Count what it takes native code to cut at a unit; only while an update is checked."""
+        written = self._written.get(at[0])
+        self._order.cut(at, written.deleted if written else 0)
+
+
+class _Check:
+    """One update against the ledger."""
+
+    def __init__(self, ledger: Ledger, order: Order, fresh: Mapping[int, Sequence[Struct]]) -> None:
+        self._ledger = ledger
+        #: In a trial, so that later structs find the ones before them.
+        self._order = order
+        #: Per client, the structs that go past what is known, where they begin, and, of those that
+        #: somebody asked about, where a pair must not be cut.
+        self._fresh = fresh
+        self._starts = {
+            client: [struct.clock for struct in structs] for client, structs in fresh.items()
+        }
+        self._inside: dict[Id, Sequence[int]] = {}
+
+    def structs(self) -> Set[str]:
+        """Check where every fresh struct is placed; returns the roots that they name."""
+        named: set[str] = set()
+        left = sum(map(len, self._fresh.values()))
+        for client, struct, roots in _as_they_fit(self._fresh, self._order):
+            if struct.root is not None:
+                named.add(struct.root)
+                roots.add(struct.root)
+            known = self._ledger.clock(client)
+            if struct.clock < known:
+                # Its first part is known already, and tells where the rest is.
+                self._boundary(client, known)
+                root = self._order.root_of((client, known - 1))
+                if root is not None:
+                    roots.add(root)
+            if struct.origin is not None:
+                self._boundary(struct.origin[0], struct.origin[1] + 1)
+            if struct.right_origin is not None:
+                self._boundary(*struct.right_origin)
+            root = roots.pop()
+            if roots:
+                raise Malformed("an edit joins two texts")
+            self._insert(client, struct, root, known)
+            left -= 1
+        if left:
+            raise self._stuck()
+        return named
+
+    def deletion(self, deletion: Deletion) -> None:
+        """Check that a deleted range exists and cuts no character."""
+        end = deletion.clock + deletion.length
+        structs = self._fresh.get(deletion.client)
+        known = self._ledger.clock(deletion.client)
+        if end > (structs[-1].clock + structs[-1].length if structs else known):
+            raise Gap
+        self._ledger.cut((deletion.client, deletion.clock))
+        self._boundary(deletion.client, deletion.clock)
+        self._boundary(deletion.client, end)
+
+    def _insert(self, client: int, struct: Struct, root: str, known: int) -> None:
+        """Put `struct`, or what of it is not known, in its place for the time of this check."""
+        if struct.clock < known:
+            rest = struct.clock + struct.length - known
+            struct = Struct(known, rest, None, (client, known - 1), struct.right_origin, None)
+        self._order.insert(client, struct, root, check=True)
+
+    def _stuck(self) -> Exception:
+        for structs in self._fresh.values():
+            for struct in structs:
+                for at in _neighbours(struct):
+                    if self._order.root_of(at) is None and self._struct(at) is None:
+                        return Gap()
+        return Malformed("edits wait for each other")
+
+    def _struct(self, at: Id) -> Struct | None:
+        """The fresh struct that holds a unit."""
+        starts = self._starts.get(at[0], [])
+        index = bisect_right(starts, at[1]) - 1
+        if index < 0:
+            return None
+        struct = self._fresh[at[0]][index]
+        return struct if at[1] < struct.clock + struct.length else None
+
+    def _boundary(self, client: int, clock: int) -> None:
+        """Raise `Malformed` if the boundary before `clock` is inside a surrogate pair."""
+        cut = self._ledger.inside_pair(client, clock)
+        struct = None if client not in self._fresh else self._struct((client, clock))
+        if struct is not None and struct.text is not None and not struct.text.isascii():
+            at = client, struct.clock
+            if at not in self._inside:
+                self._inside[at] = array("I", _inside_pairs(struct))
+            cut = cut or _has(self._inside[at], clock)
+        if cut:
+            raise Malformed("an edit cuts a character in two")
+
+
+def _as_they_fit(
+    blocks: Mapping[int, Sequence[Struct]], order: Order
+) -> Iterator[tuple[int, Struct, set[str]]]:
+    """The structs of some clients in an order in which each finds what it is placed beside.
+
+    With the roots of that. What is yielded has to be in `order` before the next is asked for. Yjs
+    integrates them so, too; what nothing can be beside is left out.
+    """
+    done = dict.fromkeys(blocks, 0)
+    #: Per client, who waits for which clock of it.
+    waiting: dict[int, list[tuple[int, int]]] = {}
+    ready = list(blocks)
+    while ready:
+        client = ready.pop()
+        structs = blocks[client]
+        while done[client] < len(structs):
+            struct = structs[done[client]]
+            roots: set[str] = set()
+            for other, clock in _neighbours(struct):
+                root = order.root_of((other, clock))
+                if root is None:
+                    heappush(waiting.setdefault(other, []), (clock, client))
+                    break
+                roots.add(root)
+            else:
+                yield client, struct, roots
+                done[client] += 1
+                continue
+            break  # until what it is beside is there
+        for_us = waiting.get(client, [])
+        while for_us and order.root_of((client, for_us[0][0])) is not None:
+            ready.append(heappop(for_us)[1])
+
+
+def _neighbours(struct: Struct) -> list[Id]:
+    return [at for at in (struct.origin, struct.right_origin) if at is not None]
+
+
+#: Of the high byte of a UTF-16 unit, whether the unit is the second half of a surrogate pair.
+_SECOND_HALF = bytes(0xDC <= high < 0xE0 for high in range(256))
+
+
+def _inside_pairs(struct: Struct) -> Iterator[int]:
+    """The clocks between the two halves of each surrogate pair of a struct."""
+    if struct.text is None or struct.text.isascii():
+        return iter(())
+    high = struct.text.encode("utf-16-le")[1::2]
+    return compress(count(struct.clock), high.translate(_SECOND_HALF))
+
+
+def _has(clocks: Sequence[int], clock: int) -> bool:
+    """Whether `clocks`, which are in order, have one."""
+    index = bisect_left(clocks, clock)
+    return index < len(clocks) and clocks[index] == clock
+
+
+def utf16_prefix(text: str, units: int) -> str:
+    """The longest prefix of `text` with at most `units` UTF-16 units."""
+    return text.encode("utf-16-le")[: 2 * units].decode("utf-16-le", "ignore")

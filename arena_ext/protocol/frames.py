@@ -1,0 +1,210 @@
+"""Binary frames and the varints in them, decoded with bounds.
+
+The encoding is lib0's (https://github.com/dmonad/lib0, `encoding.js`) and the messages are
+y-protocols' (https://github.com/yjs/y-protocols, `PROTOCOL.md`). Everything here raises
+`Malformed` on what is not exactly that, and does work only in proportion to the frame's length.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .wire import Document, Frame, Sync
+
+#: The largest number that JavaScript counts exactly; Yjs uses nothing beyond it.
+MAX_SAFE = 2**53 - 1
+
+
+class Malformed(Exception):
+    """A binary frame or an update that breaks the protocol."""
+
+
+class Reader:
+    """Reads lib0's primitives from `data`; raises `Malformed` past the end."""
+
+    __slots__ = ("data", "position")
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.position = 0
+
+    def at_end(self) -> bool:
+        """Whether everything was read."""
+        return self.position == len(self.data)
+
+    def byte(self) -> int:
+        """One byte, 0 to 255."""
+        try:
+            value = self.data[self.position]
+        except IndexError:
+            raise Malformed("the frame ends too early") from None
+        self.position += 1
+        return value
+
+    def uint(self) -> int:
+        """A varint, 0 to `MAX_SAFE`."""
+        try:
+            value = self.data[self.position]
+        except IndexError:
+            raise Malformed("the frame ends too early") from None
+        self.position += 1
+        if value < 0x80:
+            return value
+        value &= 0x7F
+        shift = 7
+        while True:
+            byte = self.byte()
+            value |= (byte & 0x7F) << shift
+            if byte < 0x80:
+                break
+            shift += 7
+            if shift > 49:
+                raise Malformed("a number is too long")
+        if value > MAX_SAFE:
+            raise Malformed("a number is too large")
+        return value
+
+    def bytes(self) -> bytes:
+        """A length in bytes, then that many."""
+        length = self.uint()
+        end = self.position + length
+        if end > len(self.data):
+            raise Malformed("a length points past the end of the frame")
+        value = self.data[self.position : end]
+        self.position = end
+        return value
+
+    def string(self) -> str:
+        """UTF-8 text with its length in bytes before it."""
+        try:
+            return self.bytes().decode("utf-8")
+        except UnicodeDecodeError:
+            raise Malformed("text is not UTF-8") from None
+
+    def end(self) -> None:
+        """Raise unless everything was read."""
+        if not self.at_end():
+            raise Malformed("bytes are left over")
+
+
+def uint(value: int) -> bytes:
+    """`value` as a varint."""
+    if value < 0x80:
+        return bytes((value,))
+    out = bytearray()
+    while value >= 0x80:
+        out.append(0x80 | (value & 0x7F))
+        value >>= 7
+    out.append(value)
+    return bytes(out)
+
+
+def blob(data: bytes) -> bytes:
+    """`data` with its length before it."""
+    return uint(len(data)) + data
+
+
+@dataclass(frozen=True, slots=True)
+class SyncMessage:
+    """A sync message of `document`: `payload` is a state vector (STEP1, CHECK) or an update."""
+
+    document: Document
+    kind: Sync
+    payload: bytes
+
+    def encode(self) -> bytes:
+        """The frame: the pad's in y-protocols' own framing, another document's by name."""
+        head = (
+            uint(Frame.SYNC)
+            if self.document is Document.PAD
+            else uint(Frame.DOCUMENT) + blob(self.document.encode())
+        )
+        return head + uint(self.kind) + blob(self.payload)
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceState:
+    """One client's awareness entry; `state` is JSON, None when the client is gone."""
+
+    client: int
+    clock: int
+    state: Any
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceMessage:
+    """An awareness frame."""
+
+    states: Sequence[PresenceState]
+
+    def encode(self) -> bytes:
+        """The frame."""
+        body = uint(len(self.states)) + b"".join(
+            uint(s.client) + uint(s.clock) + blob(json.dumps(s.state).encode()) for s in self.states
+        )
+        return uint(Frame.AWARENESS) + blob(body)
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceQuery:
+    """A client asks for everybody's presence."""
+
+
+Message = SyncMessage | PresenceMessage | PresenceQuery
+
+
+def decode(frame: bytes) -> Message:
+    """Decode one binary frame; raises `Malformed`."""
+    reader = Reader(frame)
+    kind = reader.uint()
+    message: Message
+    if kind == Frame.SYNC:
+        message = _sync(reader, Document.PAD)
+    elif kind == Frame.AWARENESS:
+        message = _presence(reader.bytes())
+    elif kind == Frame.QUERY_AWARENESS:
+        message = PresenceQuery()
+    elif kind == Frame.DOCUMENT:
+        name = reader.string()
+        if name not in set(Document):
+            raise Malformed("there is no such document")
+        message = _sync(reader, Document(name))
+    else:
+        raise Malformed(f"there is no frame type {kind}")
+    reader.end()
+    return message
+
+
+def _sync(reader: Reader, document: Document) -> SyncMessage:
+    kind = reader.uint()
+    if kind > Sync.CHECK:
+        raise Malformed(f"there is no sync message {kind}")
+    return SyncMessage(document, Sync(kind), reader.bytes())
+
+
+#: Awareness entries in one frame: a client speaks for itself, and may repeat what it heard.
+MAX_PRESENCE_ENTRIES = 64
+#: One awareness state, bytes of JSON: a name, a colour and two positions.
+MAX_PRESENCE_STATE = 4096
+
+
+def _presence(body: bytes) -> PresenceMessage:
+    reader = Reader(body)
+    count = reader.uint()
+    if count > MAX_PRESENCE_ENTRIES:
+        raise Malformed("too many awareness entries")
+    states = []
+    for _ in range(count):
+        client, clock, text = reader.uint(), reader.uint(), reader.bytes()
+        if len(text) > MAX_PRESENCE_STATE:
+            raise Malformed("an awareness state is too large")
+        try:
+            state = json.loads(text)
+        except (ValueError, RecursionError):
+            raise Malformed("an awareness state is not JSON") from None
+        states.append(PresenceState(client, clock, state))
+    reader.end()
+    return PresenceMessage(tuple(states))

@@ -1,0 +1,274 @@
+"""A recording: a session's log as lines of JSON, with a hash chain that shows any change to it.
+
+    {"format": "arena.recording.v1", "session": {…}, "entries": 3}
+    {"seq": 1, "digest": "…"}                                       an entry that is kept back
+    {"seq": 2, "at": …, "by": "…", "to": "everyone", "event": {"type": …, "payload": …}}
+    {"seq": 3, "at": …, "by": "…", "to": "everyone", "edit": {"document": "pad", "update": "…"}}
+    {"chain": "…", "file": "…"}
+
+`at` is UTC milliseconds; an update is base64. An entry's digest is the SHA-256 of its line in
+canonical JSON (keys sorted, no spaces, UTF-8). The chain begins with 32 zero bytes, and each link
+is SHA-256(previous link + digest), so entries that are kept back do not break it. `file` is the
+SHA-256 of all lines above it, as they are written: it covers the first line too.
+
+A recording for everyone has random numbers in the place of the digests that it keeps back: a short
+note could be guessed, and its digest would say whether the guess is right. So its chain is its own.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+import secrets
+from collections.abc import Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from arena_ext.protocol.wire import Audience, Document
+from arena_ext.session.model import Edit, Entry, Event
+from arena_ext.storage.log import DOCUMENTS, Columns, to_columns, to_entry
+
+FORMAT = "arena.recording.v1"
+
+#: Bytes of a digest.
+_DIGEST = hashlib.sha256().digest_size
+#: Characters of a line. A million that JSON writes in six each are the longest that there may be.
+MAX_LINE = 8 * 1024 * 1024
+#: The chain before the first entry.
+START = bytes(_DIGEST)
+
+
+class Tampered(Exception):
+    """A recording that is not what was recorded, or not a recording at all."""
+
+
+def to_json(entry: Entry) -> dict[str, Any]:
+    """An entry as the object of its line."""
+    line: dict[str, Any] = {
+        "seq": entry.seq,
+        "at": entry.at,
+        "by": entry.participant,
+        "to": entry.audience.value,
+    }
+    if isinstance(entry.body, Edit):
+        edit = {"document": entry.body.document.value, "update": _base64(entry.body.update)}
+        return {**line, "edit": edit}
+    event: dict[str, Any] = {"type": entry.body.type, "payload": entry.body.payload}
+    if entry.body.id is not None:
+        event["id"] = entry.body.id
+    return {**line, "event": event}
+
+
+def from_json(line: dict[str, Any]) -> Entry:
+    """The inverse of `to_json`; raises `Tampered` where it is not the object of an entry."""
+    try:
+        body: Edit | Event
+        if "edit" in line:
+            update = base64.b64decode(line["edit"]["update"], validate=True)
+            body = Edit(Document(line["edit"]["document"]), update)
+        else:
+            event = line["event"]
+            body = Event(str(event["type"]), dict(event["payload"]), event.get("id"))
+        return Entry(int(line["seq"]), int(line["at"]), line["by"], Audience(line["to"]), body)
+    except (KeyError, TypeError, ValueError, OverflowError, binascii.Error) as error:
+        raise Tampered(f"not an entry: {error}") from None
+
+
+def entry_digest(entry: Entry) -> bytes:
+    """The digest of an entry."""
+    body = entry.body
+    if not isinstance(body, Edit):
+        return digest(to_json(entry))
+    # Nearly all entries are edits, and this is what `digest` makes of one, without its pace.
+    canonical = (
+        f'{{"at":{entry.at},"by":{_quoted(entry.participant)},"edit":{{"document":'
+        f'"{body.document.value}","update":"{_base64(body.update)}"}},'
+        f'"seq":{entry.seq},"to":"{entry.audience.value}"}}'
+    )
+    return hashlib.sha256(_bytes(canonical)).digest()
+
+
+def digest(line: dict[str, Any]) -> bytes:
+    """The SHA-256 of an entry's line in canonical JSON."""
+    text = json.dumps(line, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+
+
+def link(previous: bytes, entry_digest: bytes) -> bytes:
+    """The next link of the chain."""
+    return hashlib.sha256(previous + entry_digest).digest()
+
+
+class Writer:
+    """Writes a recording for who may see the audiences in `seen`, piece by piece.
+
+    `chain` is the link that was stored with the last entry; without it all of them are computed.
+    """
+
+    def __init__(self, seen: Set[Audience], chain: bytes | None = None) -> None:
+        self._seen = {each.value for each in seen}
+        #: Whether digests have to be kept back as well.
+        self._guessable = Audience.INTERVIEWERS not in seen
+        self._stored = None if self._guessable else chain
+        self._computed = START
+        self._file = hashlib.sha256()
+
+    def begin(self, session: dict[str, Any], count: int, first: Columns | None = None) -> str:
+        """The first line: `session`, and how many entries follow; `first` of them.
+
+        It has the language that the session began with, which is kept back else.
+        """
+        began = None if first is None else to_entry(first).body
+        if isinstance(began, Event) and "language" in began.payload:
+            session = {**session, "firstLanguage": began.payload["language"]}
+        return self._written(_line({"format": FORMAT, "session": session, "entries": count}))
+
+    def add(self, entries: Iterable[Columns]) -> str:
+        """The lines of the next entries, newlines included; raises `LogError`."""
+        return self._written("".join(map(self._entry, entries)))
+
+    def end(self) -> str:
+        """The last line."""
+        return _line(_end(self._stored or self._computed, self._file.hexdigest()))
+
+    def _entry(self, columns: Columns) -> str:
+        seq, at, by, to, document, body = columns
+        shown = to in self._seen
+        if shown and self._stored is not None and document in DOCUMENTS:
+            return _edit_line(seq, at, by, to, document, body)
+        entry = to_entry(columns)
+        if self._stored is None or not shown:
+            blind = self._guessable and not shown
+            its_digest = secrets.token_bytes(_DIGEST) if blind else entry_digest(entry)
+            self._computed = link(self._computed, its_digest)
+            if not shown:
+                return _line({"seq": seq, "digest": its_digest.hex()})
+        return _line(to_json(entry))
+
+    def _written(self, text: str) -> str:
+        self._file.update(_bytes(text))
+        return text
+
+
+def lines(session: dict[str, Any], entries: Sequence[Entry], seen: Set[Audience]) -> Iterator[str]:
+    """The lines of a whole recording for who may see the audiences in `seen`, newlines included."""
+    writer = Writer(seen)
+    yield writer.begin(session, len(entries), *map(to_columns, entries[:1]))
+    for entry in entries:
+        yield writer.add([to_columns(entry)])
+    yield writer.end()
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """In the place of an entry that the reader may not see: its number and its digest."""
+
+    seq: int
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A recording, read back and found unchanged; `chain` is hexadecimal."""
+
+    session: dict[str, Any]
+    lines: list[Entry | Withheld]
+    chain: str
+
+
+def read(text: str) -> Recording:
+    """Read a recording; raises `Tampered` if a single byte of it was changed."""
+    # Not `splitlines`: what people type may have other line ends in it, which JSON leaves as is.
+    head, *body = text.removesuffix("\n").split("\n")
+    end = body.pop() if body else ""
+    header = _json(head)
+    if header.get("format") != FORMAT or not isinstance(header.get("session"), dict):
+        raise Tampered("not a recording of this version")
+    chain = START
+    found: list[Entry | Withheld] = []
+    for number, line in enumerate(body, 1):
+        each = _json(line)
+        if each.get("seq") != number:
+            raise Tampered(f"entry {number} is missing")
+        if "digest" in each:
+            withheld = Withheld(number, _digest_in(each))
+            found.append(withheld)
+            chain = link(chain, withheld.digest)
+        else:
+            found.append(from_json(each))
+            chain = link(chain, _digest_of(each))
+    if header.get("entries") != len(found):
+        raise Tampered("the recording is cut off")
+    file = hashlib.sha256(_bytes("\n".join([head, *body, ""])))
+    if end + "\n" != _line(_end(chain, file.hexdigest())):
+        raise Tampered("the recording was changed after it was made, or is cut off")
+    return Recording(header["session"], found, chain.hex())
+
+
+def parse(text: str) -> tuple[dict[str, Any], list[Entry]]:
+    """The session and the entries that are not withheld; raises `Tampered`."""
+    found = read(text)
+    return found.session, [each for each in found.lines if isinstance(each, Entry)]
+
+
+def _line(value: dict[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def _edit_line(
+    seq: int, at: int, by: str | None, to: str, document: str | None, update: bytes
+) -> str:
+    # What `_line(to_json(entry))` makes of an edit, without its pace.
+    return (
+        f'{{"seq":{seq},"at":{at},"by":{_quoted(by)},"to":"{to}","edit":{{"document":'
+        f'"{document}","update":"{_base64(update)}"}}}}\n'
+    )
+
+
+def _base64(update: bytes) -> str:
+    return binascii.b2a_base64(update, newline=False).decode("ascii")
+
+
+@lru_cache(1000)
+def _quoted(participant: str | None) -> str:
+    return json.dumps(participant, ensure_ascii=False)
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _end(chain: bytes, file: str) -> dict[str, Any]:
+    return {"chain": chain.hex(), "file": file}
+
+
+def _json(line: str) -> dict[str, Any]:
+    if len(line) > MAX_LINE:
+        raise Tampered("a line is longer than any that is written")
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError):
+        raise Tampered("not a recording, or cut off") from None
+    if not isinstance(value, dict):
+        raise Tampered("not a recording")
+    return value
+
+
+def _digest_of(line: dict[str, Any]) -> bytes:
+    try:
+        return digest(line)
+    except RecursionError:
+        raise Tampered(f"entry {line['seq']} is nested too deeply") from None
+
+
+def _digest_in(line: dict[str, Any]) -> bytes:
+    try:
+        found = bytes.fromhex(line["digest"])
+    except (TypeError, ValueError):
+        found = b""
+    if len(found) != _DIGEST:
+        raise Tampered(f"entry {line['seq']} has no digest")
+    return found

@@ -1,0 +1,241 @@
+"""Takes a recording in from outside, as the log of a new session that nobody can write in.
+
+Whoever made the file may mean harm, and its hash chain shows only that nobody changed it since. So
+every edit passes the rules that a live one passes, and every event has a shape that the fold can
+take. Entries keep their number, time and author. The first one, which said who owned the session
+there, becomes `session-imported`, which says who brought it here; one that was withheld stays so.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from arena_ext.crdt.engine_process import Broken, NativeProcess
+from arena_ext.crdt.replica import Replica, TextFull
+from arena_ext.crdt.validation import Gap
+from arena_ext.protocol.frames import Malformed
+from arena_ext.protocol.log_schemas import misshapen
+from arena_ext.protocol.wire import (
+    LANGUAGES,
+    MAX_ID,
+    MAX_PARTICIPANTS,
+    MAX_TEXT,
+    MAX_TITLE,
+    Audience,
+    Document,
+)
+from arena_ext.rooms import checkpoint
+from arena_ext.session.display_names import visible
+from arena_ext.session.files import full, rejected, root_of
+from arena_ext.session.fold import fold
+from arena_ext.session.model import Edit, Entry, Event, Session
+from arena_ext.storage.log import Checkpoint
+
+from . import format as recording
+from .format import Recording, Tampered, Withheld
+
+#: A recording or notebook to take in, bytes.
+MAX_IMPORT = 64 * 1024 * 1024
+#: The last millisecond that has a date, in Python.
+_LAST_MOMENT = 253_402_300_799_999
+#: What the first entry of a log may be.
+_BEGINNINGS = {"session-created", "session-imported"}
+_AUDIENCE = {Document.PAD: Audience.EVERYONE, Document.DESK: Audience.INTERVIEWERS}
+
+
+@dataclass(frozen=True, slots=True)
+class Importer:
+    """Who imports: the account that will own the session, and a name for people."""
+
+    account: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """The log of the session `session`, and what it folds into."""
+
+    session: str
+    entries: list[Entry]
+    checkpoint: Checkpoint
+
+
+def take_in(data: bytes, session: str, importer: Importer, now: int) -> Imported | str:
+    """The log that a recording, or a notebook with one in it, makes; or why it makes none.
+
+    `now` is UTC milliseconds. Takes seconds for a long recording, so it is for a thread. What is
+    wrong is returned, in words. Its texts are in a process of their own: a file that breaks native
+    code breaks no room.
+    """
+    try:
+        found = recording.read(_recording_in(data))
+        with NativeProcess() as process:
+            return _Intake(found, session, importer, now, process).result()
+    except (Tampered, Malformed, Gap, TextFull, Broken) as error:
+        return str(error) or f"an edit does not fit ({type(error).__name__})"
+
+
+def _recording_in(data: bytes) -> str:
+    """The recording that a file is, or holds as a notebook."""
+    if len(data) > MAX_IMPORT:
+        raise Tampered(f"the file has more than {MAX_IMPORT // 2**20} MiB")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Tampered("not a recording: it is not text in UTF-8") from None
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return text  # a recording is several lines of JSON
+    if not isinstance(value, dict) or "nbformat" not in value:
+        return text
+    kept = value.get("metadata")
+    kept = kept.get("arena") if isinstance(kept, dict) else None
+    kept = kept.get("recording") if isinstance(kept, dict) else None
+    if not isinstance(kept, list) or not all(isinstance(line, str) for line in kept):
+        raise Tampered("there is no recording in this notebook")
+    return "".join(f"{line}\n" for line in kept)
+
+
+class _Intake:
+    """One recording on its way in."""
+
+    def __init__(
+        self, found: Recording, session: str, importer: Importer, now: int, process: NativeProcess
+    ) -> None:
+        self._found = found
+        self._session = Session(session)
+        self._replicas = {document: Replica(document, process) for document in Document}
+        self._entries: list[Entry] = []
+        self._begin(importer, now)
+
+    def result(self) -> Imported:
+        """Check all lines and fold them; raises `Tampered` and what a replica raises."""
+        for line in self._found.lines[1:]:
+            if isinstance(line, Withheld):
+                # Its digest stays, so that the chain of the file can be followed again.
+                event = Event("entry-withheld", {"digest": line.digest.hex()})
+                self._take(Entry(line.seq, self._entries[-1].at, None, Audience.SERVER, event))
+            else:
+                self._check(line)
+                self._take(line)
+        state = checkpoint.dump(self._session, self._replicas, {}, ())
+        kept = Checkpoint(len(self._entries), state)
+        return Imported(self._session.id, self._entries, kept)
+
+    def _begin(self, importer: Importer, now: int) -> None:
+        if not self._found.lines:
+            raise Tampered("there is nothing in this recording")
+        first = self._found.lines[0]
+        if isinstance(first, Entry) and not (
+            isinstance(first.body, Event) and first.body.type in _BEGINNINGS
+        ):
+            raise Tampered("entry 1 does not begin a session")
+        about = self._found.session
+        origin, title = about.get("id"), about.get("title")
+        language = about.get("firstLanguage", about.get("language"))
+        if not _text(origin, MAX_ID) or not _text(title, MAX_TITLE) or language not in LANGUAGES:
+            raise Tampered("the first line does not say which session this is")
+        payload = {
+            "origin": origin,
+            "chain": self._found.chain,
+            "entries": len(self._found.lines),
+            "importedAt": now,
+            "importedBy": importer.name,
+            "owner": importer.account,
+            "title": title,
+            "language": language,
+        }
+        at = _moment(about.get("createdAt"))
+        event = Event("session-imported", payload)
+        self._take(Entry(1, at, None, Audience.EVERYONE, event))
+
+    def _take(self, entry: Entry) -> None:
+        fold(self._session, entry)
+        self._entries.append(entry)
+
+    def _check(self, entry: Entry) -> None:
+        """Raise unless a live room might have written this entry."""
+        by = entry.participant
+        if not 0 <= entry.at <= _LAST_MOMENT or not (by is None or _text(by, MAX_ID)):
+            raise Tampered(f"entry {entry.seq} does not say when it was, or by whom")
+        if isinstance(entry.body, Edit):
+            self._check_edit(entry, entry.body)
+        else:
+            self._check_event(entry, entry.body)
+
+    def _check_edit(self, entry: Entry, edit: Edit) -> None:
+        if entry.audience is not _AUDIENCE[edit.document]:
+            raise Tampered(f"entry {entry.seq} is not for whom such an edit is")
+        roots = self._session.roots if edit.document is Document.PAD else ()
+        try:
+            # Whose client ids are whose matters to who types next, and here nobody will. While a
+            # text is replaced as a whole, there may be twice the text, and all its parts go.
+            self._replicas[edit.document].apply(
+                edit.update, lambda _: True, roots, most=2 * MAX_TEXT, parts=None
+            )
+        except (Malformed, Gap, TextFull, Broken) as error:
+            why = str(error) or type(error).__name__
+            raise Tampered(f"entry {entry.seq} is no edit of this text: {why}") from None
+
+    def _check_event(self, entry: Entry, event: Event) -> None:
+        problem = misshapen(event.type, event.payload) or self._misfit(entry, event.payload)
+        if event.id is not None and not _text(event.id, MAX_ID):
+            problem = "its id is none"
+        if entry.audience is Audience.SERVER:
+            problem = "what only a server may see comes from no other"
+        if problem is not None:
+            raise Tampered(f"entry {entry.seq}: {problem}")
+
+    def _misfit(self, entry: Entry, payload: Mapping[str, Any]) -> str | None:
+        """What keeps an event of the right shape from being true here."""
+        session, kind = self._session, entry.body.type if isinstance(entry.body, Event) else ""
+        if kind in {"participant-joined", "entry-requested"}:
+            known = payload["userId"] in session.participants
+            # Interviewers come on top of the guests.
+            crowd = len(session.participants) + len(session.waiting) >= 2 * MAX_PARTICIPANTS
+            if crowd and not known:
+                return "too many people"
+            return None if visible(payload["username"]) else "a name that does not show as it is"
+        if kind in {"participant-removed", "role-changed"}:
+            unknown = payload["userId"] not in session.participants
+            return "there is no such participant" if unknown else None
+        if kind in {"entry-admitted", "entry-declined"}:
+            unknown = payload["userId"] not in session.waiting
+            return "nobody waits by this id" if unknown else None
+        if kind == "file-added":
+            if payload["root"] != root_of(entry.seq):
+                return "the text of another file"
+            return full(session.files, session.roots) or rejected(session.files, payload["name"])
+        if kind in {"file-renamed", "file-deleted", "main-file-changed"}:
+            file = next((each for each in session.files if each.root == payload["root"]), None)
+            if file is None or (kind == "file-deleted" and file.root == session.main):
+                return "there is no such file"
+            if kind == "file-renamed":
+                return rejected(session.files, payload["name"], file)
+        return None
+
+
+def _text(value: Any, most: int) -> bool:
+    """Whether a value is text that can be stored and shown, of at most so many characters."""
+    if not isinstance(value, str) or len(value) > most:
+        return False
+    return not any("\ud800" <= character <= "\udfff" for character in value)
+
+
+def _moment(value: Any) -> int:
+    """ISO 8601 as UTC milliseconds."""
+    try:
+        moment = datetime.fromisoformat(value)
+        if moment.tzinfo is None:
+            raise ValueError
+        milliseconds = round(moment.timestamp() * 1000)
+    except (TypeError, ValueError, OverflowError):
+        milliseconds = -1
+    if not 0 <= milliseconds <= _LAST_MOMENT:
+        raise Tampered("the first line does not say when the session began")
+    return milliseconds

@@ -1,0 +1,286 @@
+"""Who is asking? A Jupyter login, an invite or a participant token becomes a `Caller`.
+
+Secrets are 256 random bits; only their SHA-256 is kept. Where a session, an invite or a token is
+unknown, expired or revoked the answers do not tell which.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+import time
+from dataclasses import dataclass
+from typing import TypeGuard
+
+from arena_ext.limits.quotas import TooMany
+from arena_ext.protocol import wire as protocol
+from arena_ext.protocol.wire import Audience
+from arena_ext.session import display_names as names
+from arena_ext.session.commands import Caller, Denied, Invalid
+from arena_ext.session.model import Action, Event, Invite, Participant, Role, Session, Status
+
+from .registry import Rooms, stored
+from .room import Room
+
+
+class Unknown(Exception):
+    """There is no such session, for this caller."""
+
+
+class Refused(Exception):
+    """The invite does not open this session (any more), or there is no such session."""
+
+
+class Ended(Exception):
+    """The session has ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A Jupyter user with a valid login.
+
+    `account` owns sessions: the person where the server knows persons, else one for all who hold
+    the server's one token or password. `username` tells the browsers of one account apart.
+    """
+
+    account: str
+    username: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a request brings: a participant token goes before a login."""
+
+    token: str | None = None
+    login: Login | None = None
+
+
+def new_secret() -> str:
+    """256 random bits, URL-safe."""
+    return secrets.token_urlsafe(32)
+
+
+def hashed(secret: str) -> str:
+    """The SHA-256 of a secret, hexadecimal."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class Access:
+    """Finds the room that somebody asks for, and their role in it."""
+
+    def __init__(self, rooms: Rooms, *, open_access: bool) -> None:
+        self._rooms = rooms
+        self.open_access = open_access
+
+    async def enter(self, session: str, credentials: Credentials) -> tuple[Room, Caller]:
+        """The room and the caller's part in it; raises `Unknown`, also for who still waits."""
+        room = await self._room(session)
+        if credentials.token is not None:
+            participant = self._by_token(room, credentials.token)
+            if participant.id in room.session.waiting:
+                raise Unknown
+            return room, Caller(participant.id, participant.role)
+        if _owns(credentials.login, room.session):
+            participant_id = room.session.logins.get(credentials.login.username)
+            return room, Caller(participant_id, Role.INTERVIEWER)
+        if self.open_access and not room.session.ask_to_enter:
+            return room, Caller(None, Role.CANDIDATE)
+        raise Unknown
+
+    async def recognise(self, session: str, token: str) -> tuple[Room, Participant]:
+        """The room and whose token it is, perhaps of somebody who waits; raises `Unknown`."""
+        room = await self._room(session)
+        return room, self._by_token(room, token)
+
+    def known(self, session: str, token: str | None) -> str | None:
+        """The participant of a room that is open now whose token it is; looks nothing up."""
+        room = self._rooms.live(session)
+        if room is None or token is None:
+            return None
+        return room.session.tokens.get(hashed(token))
+
+    async def _room(self, session: str) -> Room:
+        room = await self._rooms.get(session)
+        if room is None:
+            raise Unknown
+        return room
+
+    @staticmethod
+    def _by_token(room: Room, token: str) -> Participant:
+        # A dict look-up by hash tells nothing about the secret by its time.
+        participant = room.session.tokens.get(hashed(token))
+        if participant is None:
+            raise Unknown
+        return room.session.waiting.get(participant) or room.participant(participant)
+
+    async def join(
+        self, session: str, name: str, credentials: Credentials, invite: str | None
+    ) -> tuple[Room, Participant, str]:
+        """Become a participant; returns the room, who one is, and one's token.
+
+        Where guests ask to enter, one waits now, and the token is good for waiting alone. Raises
+        `Unknown`, `Refused`, `Ended`, `TooMany`, or `Invalid` for a name with nothing in it.
+        """
+        if invite is not None:
+            return await self._redeem(session, name, invite)
+        room = await self._room(session)
+        if credentials.token is not None:
+            participant = self._by_token(room, credentials.token)
+            self._demand_open(room.session, participant.role)
+            if participant.id not in room.session.waiting:
+                room.arrive(participant)
+            return room, participant, credentials.token
+        if _owns(credentials.login, room.session):
+            return await self._own(room, name, credentials.login)
+        if self.open_access:
+            self._demand_open(room.session, Role.CANDIDATE)
+            return await self._issue(room, self._newcomer(room, name, Role.CANDIDATE))
+        raise Unknown
+
+    async def _own(self, room: Room, name: str, login: Login) -> tuple[Room, Participant, str]:
+        """Whoever owns the session interviews in it, whatever others made of them meanwhile."""
+        known = room.session.logins.get(login.username)
+        if known is None:
+            participant = self._newcomer(room, name, Role.INTERVIEWER)
+        else:
+            participant = room.participant(known)
+            if participant.role is not Role.INTERVIEWER:
+                # In the server's name: also where nobody may change roles any more.
+                role = {"userId": known, "role": Role.INTERVIEWER.value, "by": known}
+                room.record(known, Event("role-changed", role))
+                participant = room.participant(known)
+        return await self._issue(room, participant, login=login.username)
+
+    async def _redeem(self, session: str, name: str, secret: str) -> tuple[Room, Participant, str]:
+        room = await self._rooms.get(session)
+        if room is None:
+            raise Refused
+        given = hashed(secret)
+        now = time.time_ns() // 10**6
+        for invite in room.session.invites.values():
+            uses = len(room.session.used_by(invite.id))
+            if hmac.compare_digest(invite.secret_hash, given) and invite.valid(now, uses):
+                self._demand_open(room.session, invite.role)
+                return await self._issue(room, self._newcomer(room, name, invite.role), invite)
+        raise Refused
+
+    @staticmethod
+    def _demand_open(session: Session, role: Role) -> None:
+        if session.status is Status.ENDED and role is not Role.INTERVIEWER:
+            raise Ended
+
+    @staticmethod
+    def _newcomer(room: Room, name: str, role: Role) -> Participant:
+        session = room.session
+        cleaned = names.clean(name)
+        if not cleaned:
+            raise Invalid("a name needs at least one visible character")
+        known = {**session.participants, **session.waiting}
+        if role is not Role.INTERVIEWER and len(known) >= protocol.MAX_PARTICIPANTS:
+            raise TooMany("people in this session")
+        return Participant(
+            secrets.token_hex(8),
+            names.distinct(cleaned, [each.name for each in known.values()]),
+            names.color(len(known)),
+            role,
+        )
+
+    @staticmethod
+    async def _issue(
+        room: Room, participant: Participant, invite: Invite | None = None, login: str | None = None
+    ) -> tuple[Room, Participant, str]:
+        """Put someone on the roster, or among those who wait, with a new token.
+
+        Nothing is awaited before the log has the token: an invite's uses cannot be overdrawn.
+        """
+        session = room.session
+        guest = login is None and participant.role is not Role.INTERVIEWER
+        if session.ask_to_enter and guest and participant.id not in session.participants:
+            room.request_entry(participant)
+        else:
+            room.arrive(participant)
+        token = new_secret()
+        issued = {
+            "userId": participant.id,
+            "hash": hashed(token),
+            "login": login,
+            "invite": invite.id if invite else None,
+        }
+        await stored(room.record(None, Event("token-issued", issued), Audience.SERVER))
+        return room, participant, token
+
+    async def invite(
+        self,
+        room: Room,
+        caller: Caller,
+        role: Role,
+        label: str,
+        expires_in: int,
+        max_uses: int | None = None,
+    ) -> tuple[Invite, str]:
+        """Make an invite, good for `expires_in` seconds and `max_uses` people (None: any number).
+
+        Returns it and its secret.
+        """
+        caller.demand(Action.INVITE, room.session.status)
+        return await self.grant(room, role, label, expires_in, max_uses)
+
+    @staticmethod
+    async def grant(
+        room: Room, role: Role, label: str, expires_in: int, max_uses: int | None = None
+    ) -> tuple[Invite, str]:
+        """Make an invite in the server's own name."""
+        secret = new_secret()
+        identity = secrets.token_hex(8)
+        payload = {
+            "invite": identity,
+            "role": role.value,
+            "label": label,
+            "expiresAt": time.time_ns() // 10**6 + expires_in * 1000,
+            "hash": hashed(secret),
+            "maxUses": max_uses,
+        }
+        await stored(room.record(None, Event("invite-created", payload), Audience.SERVER))
+        return room.session.invites[identity], secret
+
+    @staticmethod
+    async def revoke(room: Room, caller: Caller, invite: str) -> None:
+        """Revoke an invite: its link opens nothing any more. Raises `Unknown`, `Denied`."""
+        caller.demand(Action.INVITE, room.session.status)
+        if invite not in room.session.invites:
+            raise Unknown
+        revoked = Event("invite-revoked", {"invite": invite})
+        await stored(room.record(None, revoked, Audience.SERVER))
+
+    async def remove(
+        self, room: Room, caller: Caller, participant: str, *, revoke_invite: bool
+    ) -> None:
+        """Remove someone, and perhaps revoke what they came by. Raises `Denied` or `Missing`."""
+        await self._turn_away(room, caller, "remove", participant, revoke_invite)
+
+    async def decline(
+        self, room: Room, caller: Caller, participant: str, *, revoke_invite: bool
+    ) -> None:
+        """Do not let someone in, and perhaps revoke what they came by.
+
+        Raises `Denied` or `Missing`.
+        """
+        await self._turn_away(room, caller, "decline", participant, revoke_invite)
+
+    async def _turn_away(
+        self, room: Room, caller: Caller, kind: str, participant: str, revoke_invite: bool
+    ) -> None:
+        turned = room.act(caller, kind, {"userId": participant})
+        invite = room.session.came_by.get(participant)
+        if revoke_invite and invite is not None:
+            await self.revoke(room, caller, invite)
+        await stored(turned)
+
+
+def _owns(login: Login | None, session: Session) -> TypeGuard[Login]:
+    return login is not None and login.account == session.owner
+
+
+__all__ = ["Access", "Credentials", "Denied", "Ended", "Login", "Refused", "Unknown"]

@@ -1,0 +1,111 @@
+"""A session's state as bytes, so that opening a long session costs no more than a short one.
+
+A checkpoint is derived: one that is damaged, or that another version wrote, is not read, and the
+log is folded instead. It is the SHA-256 of the rest, a line of JSON, and the documents' updates.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from arena_ext.crdt.replica import Replica
+from arena_ext.protocol.wire import Document
+from arena_ext.session.files import File
+from arena_ext.session.model import Edit, Event, Invite, Participant, Role, Run, Session
+
+#: Entries between two checkpoints, and characters or bytes in them: so many are read and folded at
+#: most when a session is opened.
+EVERY, MOST = 1000, 8 * 1024 * 1024
+
+
+def weight(body: Edit | Event) -> int:
+    """What an entry holds, in bytes of an edit or in characters of an event."""
+    return len(body.update) if isinstance(body, Edit) else _characters(body.payload)
+
+
+def _characters(value: Any) -> int:
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, Mapping):
+        return sum(map(_characters, value.values()))
+    return sum(map(_characters, value)) if isinstance(value, list) else 0
+
+
+_DIGEST = hashlib.sha256().digest_size
+
+
+class Stale(Exception):
+    """A checkpoint of another version, or a damaged one: fold the log instead."""
+
+
+def _form() -> str:
+    """What a checkpoint consists of, so that no change of it goes unnoticed."""
+    kinds = (Session, Participant, Invite, Run, File)
+    return repr([[field.name for field in dataclasses.fields(kind)] for kind in kinds])
+
+
+def dump(
+    session: Session,
+    replicas: Mapping[Document, Replica],
+    holders: Mapping[int, str | None],
+    events: Iterable[tuple[str | None, str]],
+) -> bytes:
+    """Write a state down."""
+    updates = {document: replica.since(b"\x00") for document, replica in replicas.items()}
+    state = {
+        "form": _form(),
+        "session": dataclasses.asdict(session),
+        "documents": {document.value: len(update) for document, update in updates.items()},
+        "holders": list(holders.items()),
+        "events": list(events),
+    }
+    rest = b"\n".join([json.dumps(state).encode(), b"".join(updates.values())])
+    return hashlib.sha256(rest).digest() + rest
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Kept:
+    """A state, read back."""
+
+    session: Session
+    updates: Mapping[Document, bytes]
+    holders: Mapping[int, str | None]
+    events: Iterable[tuple[str | None, str]]
+
+
+def load(state: bytes) -> Kept:
+    """The inverse of `dump`; raises `Stale`."""
+    rest = state[_DIGEST:]
+    if hashlib.sha256(rest).digest() != state[:_DIGEST]:
+        raise Stale
+    line, _, documents = rest.partition(b"\n")
+    value: dict[str, Any] = json.loads(line)
+    if value.get("form") != _form():
+        raise Stale
+    updates, at = {}, 0
+    for document, length in value["documents"].items():
+        updates[Document(document)] = documents[at : at + length]
+        at += length
+    session = Session(**value["session"])
+    session.files = [File(**each) for each in value["session"]["files"]]
+    for name in ("participants", "waiting", "declined"):
+        people = {
+            key: Participant(**{**each, "role": Role(each["role"])})
+            for key, each in value["session"][name].items()
+        }
+        setattr(session, name, people)
+    session.invites = {
+        key: Invite(**{**each, "role": Role(each["role"])})
+        for key, each in value["session"]["invites"].items()
+    }
+    session.runs = {key: Run(**each) for key, each in value["session"]["runs"].items()}
+    return Kept(
+        session,
+        updates,
+        dict(value["holders"]),
+        [(author, event) for author, event in value["events"]],
+    )

@@ -1,0 +1,145 @@
+"""Presence: where everybody's cursor is, relayed and never stored.
+
+A client says where its cursor is; its name, colour and role are the server's to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from arena_ext.crdt.updates import Id
+from arena_ext.protocol.frames import PresenceState
+from arena_ext.protocol.wire import MAIN_FILE
+from arena_ext.session.model import Participant
+
+#: Presence entries that one connection may have: an editor has one.
+MAX_PER_CONNECTION = 4
+#: How often a client may have said where it is: the server goes on counting when it leaves, and
+#: no client reads a number that is too large.
+MAX_CLOCK = 2**31
+
+Owner = TypeVar("Owner", bound=Hashable)
+
+
+@dataclass(slots=True)
+class _Shown(Generic[Owner]):
+    owner: Owner
+    participant: Participant
+    clock: int
+    cursor: dict[str, Any] | None
+
+
+class Presence(Generic[Owner]):
+    """The presence entries of a room; an `Owner` is a connection."""
+
+    def __init__(self) -> None:
+        self._shown: dict[int, _Shown[Owner]] = {}
+
+    def update(
+        self, owner: Owner, participant: Participant, states: Sequence[PresenceState]
+    ) -> list[PresenceState]:
+        """Take what `owner` says of itself; returns what the others should hear.
+
+        Entries of others are passed over: standard providers repeat what they were told.
+        """
+        heard = []
+        for each in states:
+            if each.clock > MAX_CLOCK:
+                continue
+            shown = self._shown.get(each.client)
+            if shown is None:
+                if each.state is None or len(self.clients(owner)) >= MAX_PER_CONNECTION:
+                    continue
+            elif shown.owner is not owner or each.clock < shown.clock:
+                continue
+            if not isinstance(each.state, dict):
+                heard.append(self._remove(each.client, each.clock))
+                continue
+            self._shown[each.client] = _Shown(
+                owner, participant, each.clock, _cursor(each.state.get("cursor"))
+            )
+            heard.append(self._state(each.client))
+        return heard
+
+    def move(
+        self, owner: Owner, participant: Participant, client: int, root: str, unit: Id | None
+    ) -> PresenceState:
+        """Put the cursor of `owner`, which speaks no CRDT, before `unit` (None: at the end)."""
+        at = position(root, unit)
+        shown = self._shown.get(client)
+        clock = shown.clock + 1 if shown else 1
+        self._shown[client] = _Shown(owner, participant, clock, {"anchor": at, "head": at})
+        return self._state(client)
+
+    def renew(self, participant: Participant) -> None:
+        """Somebody has another role: from now on they are shown with it."""
+        for shown in self._shown.values():
+            if shown.participant.id == participant.id:
+                shown.participant = participant
+
+    def leave(self, owner: Owner) -> list[PresenceState]:
+        """Remove all entries of `owner`; returns what the others should hear."""
+        return [self._remove(each, self._shown[each].clock + 1) for each in self.clients(owner)]
+
+    def clients(self, owner: Owner) -> list[int]:
+        """The client ids under which `owner` is present."""
+        return [client for client, shown in self._shown.items() if shown.owner is owner]
+
+    def states(self) -> list[PresenceState]:
+        """Everybody's."""
+        return [self._state(client) for client in self._shown]
+
+    def heads(self, root: str) -> dict[str, Id | None]:
+        """Per participant id, the unit that their cursor is before, of those who are in a text."""
+        return {
+            shown.participant.id: _unit(shown.cursor["head"])
+            for shown in self._shown.values()
+            if shown.cursor is not None and shown.cursor["head"]["tname"] == root
+        }
+
+    def _remove(self, client: int, clock: int) -> PresenceState:
+        self._shown.pop(client, None)
+        return PresenceState(client, clock, None)
+
+    def _state(self, client: int) -> PresenceState:
+        shown = self._shown[client]
+        user = {**shown.participant.as_json(), "colorLight": shown.participant.color + "33"}
+        return PresenceState(client, shown.clock, {"user": user, "cursor": shown.cursor})
+
+
+def position(root: str, unit: Id | None) -> dict[str, Any]:
+    """A Yjs relative position in a text of the pad, as JSON."""
+    item = None if unit is None else {"client": unit[0], "clock": unit[1]}
+    return {"type": None, "tname": root, "item": item, "assoc": 0}
+
+
+def _cursor(value: Any) -> dict[str, Any] | None:
+    """What a client says of its cursor, rebuilt from what is valid in it."""
+    if not isinstance(value, dict):
+        return None
+    ends = {name: _position(value.get(name)) for name in ("anchor", "head")}
+    return None if None in ends.values() else ends
+
+
+def _position(value: Any) -> dict[str, Any] | None:
+    if not isinstance(value, dict):
+        return None
+    item, root = value.get("item"), value.get("tname")
+    if isinstance(item, dict):
+        unit = item.get("client"), item.get("clock")
+        if not all(type(each) is int and 0 <= each < 2**53 for each in unit):  # not true
+            return None
+        item = {"client": unit[0], "clock": unit[1]}
+    else:
+        item = None
+    if not isinstance(root, str) or not root.startswith(MAIN_FILE) or len(root) > 128:
+        root = MAIN_FILE
+    assoc = value.get("assoc")
+    return {"type": None, "tname": root, "item": item, "assoc": -1 if assoc == -1 else 0}
+
+
+def _unit(at: dict[str, Any]) -> Id | None:
+    item = at["item"]
+    return None if item is None else (item["client"], item["clock"])

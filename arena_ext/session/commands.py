@@ -1,0 +1,325 @@
+"""From what a client asks for to what goes into the log: rights, owners, limits."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import islice
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import best_match
+
+from arena_ext.protocol.wire import (
+    CLIENT_EVENTS,
+    MAX_CHUNK,
+    MAX_OUTPUT,
+    MAX_TEXT,
+    REST_BODIES,
+    UNTITLED,
+)
+
+from .files import File, find, full, rejected, root_of
+from .model import Action, Event, Role, Run, Session, Status, can
+
+
+class Denied(Exception):
+    """The caller's role does not allow this now."""
+
+    code = "denied"
+
+
+class Invalid(Exception):
+    """What was asked for does not make sense; the message says why."""
+
+    code = "invalid"
+
+
+class Missing(Exception):
+    """What was named is not there; the message says what."""
+
+    code = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks: a participant (None where a bare session id was enough) and their role."""
+
+    participant: str | None
+    role: Role
+
+    def demand(self, action: Action, status: Status) -> None:
+        """Raise `Denied` unless the caller may do `action` while the session is `status`."""
+        if can(self.role, action, status):
+            return
+        if status is Status.OPEN or self.role is Role.OBSERVER:
+            raise Denied(f"your role is {self.role}: you may not {action}")
+        raise Denied(f"the session is {status}: you may not {action} now")
+
+
+@cache
+def _validator(name: str) -> Draft202012Validator:
+    return Draft202012Validator(_schema(name))
+
+
+def _schema(name: str) -> dict[str, Any]:
+    return CLIENT_EVENTS.get(name) or REST_BODIES[name]
+
+
+def check_shape(name: str, value: Any) -> dict[str, Any]:
+    """What the event or REST body `name` has in `value`; raises `Invalid` where its shape is wrong.
+
+    What its schema does not name is left out: nobody has looked at it.
+    """
+    try:
+        # Python reads more than JSON has: NaN, Infinity, and halves of surrogate pairs.
+        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+    except (ValueError, RecursionError):
+        raise Invalid(f"{name}: there is a number or a character that JSON has not") from None
+    # The first error is enough: to look for all would cost as much as somebody put into `value`.
+    error = best_match(islice(_validator(name).iter_errors(value), 1))
+    if error is not None:
+        where = "/".join(map(str, error.absolute_path)) or "payload"
+        raise Invalid(f"{name}: {where}: {error.message[:200]}")
+    known = _schema(name)["properties"]
+    return {key: each for key, each in value.items() if key in known}
+
+
+def to_log(
+    session: Session, caller: Caller, kind: str, payload: Mapping[str, Any], event: str | None
+) -> Event:
+    """The event that goes into the log for what a client asks. Raises `Denied` or `Invalid`."""
+    convert = _CONVERT.get(kind)
+    if convert is None:
+        raise Invalid(f"{kind} is not something to ask for here")
+    name, content = convert(session, caller, payload)
+    return Event(name, {"userId": caller.participant, **content}, event)
+
+
+_Logged = tuple[str, dict[str, Any]]
+
+
+def _language(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Logged:
+    caller.demand(Action.SET_LANGUAGE, session.status)
+    return "language-updated", {"language": payload["language"]}
+
+
+def _add(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Logged:
+    caller.demand(Action.WRITE_PAD, session.status)
+    name = unicodedata.normalize("NFC", payload["name"])
+    problem = full(session.files, session.roots) or rejected(session.files, name)
+    if problem is not None:
+        raise Invalid(problem)
+    return "file-added", {"name": name, "root": root_of(session.seq + 1)}
+
+
+def _rename(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Logged:
+    caller.demand(Action.WRITE_PAD, session.status)
+    file = _file(session, payload["from"])
+    name = unicodedata.normalize("NFC", payload["to"])
+    problem = rejected(session.files, name, file)
+    if problem is not None:
+        raise Invalid(problem)
+    return "file-renamed", {"from": file.name, "name": name, "root": file.root}
+
+
+def _delete(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Logged:
+    caller.demand(Action.WRITE_PAD, session.status)
+    file = _file(session, payload["name"])
+    if file.root == session.main:
+        raise Invalid("the main file cannot be deleted: make another one the main file first")
+    return "file-deleted", file.as_json()
+
+
+def _main(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Logged:
+    caller.demand(Action.WRITE_PAD, session.status)
+    return "main-file-changed", _file(session, payload["name"]).as_json()
+
+
+def _file(session: Session, name: str) -> File:
+    file = find(session.files, unicodedata.normalize("NFC", name))
+    if file is None:
+        raise Invalid("there is no file with this name")
+    return file
+
+
+def _start(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Logged:
+    caller.demand(Action.RUN, session.status)
+    run = payload.get("runId") or secrets.token_hex(8)
+    if run in session.runs:
+        raise Invalid("there is a run with this id")
+    files = payload.get("files", {})
+    if sum(map(len, [payload["code"], *files.values()])) > MAX_TEXT:
+        raise Invalid("the files are too long to run")
+    return "execute-code", {
+        "runId": run,
+        "language": payload["language"],
+        "code": payload["code"],
+        **({"main": payload["main"]} if "main" in payload else {}),
+        **({"files": files} if files else {}),
+    }
+
+
+def _output(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Logged:
+    run = _own_run(session, caller, payload["runId"])
+    _demand_room(run, sum(len(chunk["data"]) for chunk in payload["chunks"]))
+    return "execution-output", {"runId": run.id, "chunks": payload["chunks"]}
+
+
+def _demand_room(run: Run, size: int) -> None:
+    # One chunk over: the sender's own "output cut" notice is not to be cut.
+    if run.output_size + size > MAX_OUTPUT + MAX_CHUNK:
+        raise Invalid("the run's output is at its limit")
+
+
+def _result(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Logged:
+    run = payload.get("runId") or _running(session, caller)
+    if run in session.runs:
+        _own_run(session, caller, run)
+    else:
+        caller.demand(Action.RUN, session.status)
+        # Who relays a result names no run: the name may be that of one that is forgotten here and
+        # stands in the log, as somebody else's.
+        run = secrets.token_hex(8)
+    error = payload["error"]
+    return "execution-result", {
+        "runId": run,
+        "output": payload.get("output", ""),
+        "error": error,
+        "durationMs": payload.get("durationMs"),
+        "status": payload.get("status", "ok" if error is None else "error"),
+        **({"location": payload["location"]} if "location" in payload else {}),
+    }
+
+
+def _ask(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Logged:
+    run = _own_run(session, caller, payload["runId"])
+    if run.status != "running":
+        raise Invalid("the run has ended")
+    if run.asks is not None:
+        raise Invalid("the run has a question open: one at a time")
+    _demand_room(run, len(payload["prompt"]))
+    return "input-request", {"runId": run.id, "prompt": payload["prompt"]}
+
+
+def _reply(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Logged:
+    run = _own_run(session, caller, payload["runId"])
+    if run.asks is None:
+        raise Invalid("the run asks for nothing")
+    _demand_room(run, len(payload["text"] or ""))
+    return "input-reply", {"runId": run.id, "text": payload["text"]}
+
+
+def _own_run(session: Session, caller: Caller, run: str) -> Run:
+    """A run's author may report on it while it is known, also once the session is locked."""
+    known = session.runs.get(run)
+    if known is None:
+        raise Invalid("there is no such run")
+    mine = known.participant == caller.participant and caller.role is not Role.OBSERVER
+    if not mine or session.status is Status.ENDED:
+        raise Denied("only who started a run reports on it")
+    return known
+
+
+def _running(session: Session, caller: Caller) -> str | None:
+    """The caller's latest run that has not ended."""
+    for run in reversed(session.runs.values()):
+        if run.participant == caller.participant and run.status == "running":
+            return run.id
+    return None
+
+
+def _title(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Logged:
+    caller.demand(Action.RENAME, session.status)
+    return "title-updated", {"title": payload["title"].strip() or UNTITLED}
+
+
+def _question(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Logged:
+    caller.demand(Action.SET_QUESTION, session.status)
+    return "question-changed", {"question": payload["question"]}
+
+
+def _lock(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Logged:
+    caller.demand(Action.LOCK, session.status)
+    return "session-locked", {"locked": payload["locked"]}
+
+
+def _end(session: Session, caller: Caller, _: Mapping[str, Any]) -> _Logged:
+    caller.demand(Action.END, session.status)
+    return "session-ended", {}
+
+
+def _ask_to_enter(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Logged:
+    caller.demand(Action.ADMIT, session.status)
+    return "entry-changed", {"askToEnter": payload["askToEnter"]}
+
+
+def _role(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Logged:
+    caller.demand(Action.CHANGE_ROLE, session.status)
+    person = _person(session, payload["userId"])
+    role = Role(payload["role"])
+    if role is not Role.INTERVIEWER:
+        _keep_one_interviewer(session, person)
+    return "role-changed", {"userId": person, "role": role.value, "by": caller.participant}
+
+
+def _remove(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Logged:
+    caller.demand(Action.REMOVE, session.status)
+    person = _person(session, payload["userId"])
+    _keep_one_interviewer(session, person)
+    return "participant-removed", {"userId": person, "by": caller.participant}
+
+
+def _admit(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Logged:
+    return "entry-admitted", _answer(session, caller, payload)
+
+
+def _decline(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Logged:
+    return "entry-declined", _answer(session, caller, payload)
+
+
+def _answer(session: Session, caller: Caller, payload: Mapping[str, Any]) -> dict[str, Any]:
+    caller.demand(Action.ADMIT, session.status)
+    if payload["userId"] not in session.waiting:
+        raise Missing("nobody waits to be let in by this id")
+    return {"userId": payload["userId"], "by": caller.participant}
+
+
+def _person(session: Session, identity: str) -> str:
+    if identity not in session.participants or identity in session.removed:
+        raise Missing("there is no such participant")
+    return identity
+
+
+def _keep_one_interviewer(session: Session, leaving: str) -> None:
+    """Where nobody's login owns the session, nobody could come back to interview."""
+    if session.owner is None and session.interviewers == [leaving]:
+        raise Denied("you are the only interviewer: make somebody else one first")
+
+
+_CONVERT: dict[str, Callable[[Session, Caller, Mapping[str, Any]], _Logged]] = {
+    "language-change": _language,
+    "question-change": _question,
+    "file-add": _add,
+    "file-rename": _rename,
+    "file-delete": _delete,
+    "file-main": _main,
+    "execute-code": _start,
+    "execution-output": _output,
+    "execution-result": _result,
+    "input-request": _ask,
+    "input-reply": _reply,
+    # These come by REST alone; the WebSocket knows only what `CLIENT_EVENTS` lists.
+    "title-change": _title,
+    "lock": _lock,
+    "end": _end,
+    "ask-to-enter": _ask_to_enter,
+    "role-change": _role,
+    "remove": _remove,
+    "admit": _admit,
+    "decline": _decline,
+}

@@ -1,0 +1,318 @@
+"""The fold: how each event of a log changes the `Session`.
+
+`src/session/fold.ts` folds the same events in the browser.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from arena_ext.protocol.wire import (
+    CODE_KEPT,
+    FILES_KEPT,
+    MAIN_FILE,
+    MAX_CHUNK,
+    OUTPUT_KEPT,
+    RUNS_KEPT,
+)
+
+from .files import File, first_name, follow_language
+from .model import Entry, Event, Invite, Participant, Role, Run, Session
+
+
+def fold(session: Session, entry: Entry) -> None:
+    """Take in the next entry; what is not an event only counts."""
+    if isinstance(entry.body, Event):
+        change = _FOLDS.get(entry.body.type)
+        if change is not None:
+            change(session, entry, entry.body.payload)
+    session.seq = entry.seq
+
+
+# One function per event type. Payloads were validated before they came into the log.
+
+
+def _created(session: Session, entry: Entry, payload: Mapping[str, Any]) -> None:
+    session.created_at = entry.at
+    session.owner = payload["owner"]
+    session.title = payload["title"]
+    session.language = payload["language"]
+    session.files = [File(first_name(session.language), MAIN_FILE)]
+
+
+def _imported(session: Session, entry: Entry, payload: Mapping[str, Any]) -> None:
+    """It begins as it began where it comes from, and nobody ever writes in it here."""
+    _created(session, entry, payload)
+    session.ended_at = payload["importedAt"]
+
+
+def _joined(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
+    session.participants[payload["userId"]] = _participant(payload)
+    session.present[payload["userId"]] = None
+
+
+def _participant(payload: Mapping[str, Any]) -> Participant:
+    return Participant(
+        payload["userId"], payload["username"], payload["color"], Role(payload["role"])
+    )
+
+
+def _left(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
+    session.present.pop(payload["userId"], None)
+    _lose_runs(session, payload["userId"])
+
+
+def _lose_runs(session: Session, participant: str) -> None:
+    for run in session.runs.values():
+        if run.participant == participant and run.status == "running":
+            run.status, run.asks = "lost", None
+
+
+def _role(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
+    old = session.participants[payload["userId"]]
+    session.participants[old.id] = replace(old, role=Role(payload["role"]))
+    if payload["role"] == Role.OBSERVER:
+        _lose_runs(session, old.id)
+
+
+def _removed(session: Session, entry: Entry, payload: Mapping[str, Any]) -> None:
+    _left(session, entry, payload)
+    session.removed[payload["userId"]] = None
+    _forget(session, payload["userId"])
+
+
+def _forget(session: Session, participant: str) -> None:
+    """No token and no login is theirs any more."""
+    for credentials in (session.tokens, session.logins):
+        for each in [key for key, owner in credentials.items() if owner == participant]:
+            del credentials[each]
+
+
+def _entry(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
+    session.ask_to_enter = payload["askToEnter"]
+
+
+def _requested(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
+    session.waiting[payload["userId"]] = _participant(payload)
+
+
+def _admitted(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
+    session.participants[payload["userId"]] = session.waiting.pop(payload["userId"])
+
+
+def _declined(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
+    session.declined[payload["userId"]] = session.waiting.pop(payload["userId"])
+    _forget(session, payload["userId"])
+
+
+def _language(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
+    session.files = follow_language(session.files, session.language, payload["language"])
+    session.language = payload["language"]
+
+
+def _file_added(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
+    session.files = [*session.files, File(payload["name"], payload["root"])]
+    session.roots = [*session.roots, payload["root"]]
+
+
+def _file_renamed(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
+    session.files = [
+        File(payload["name"], file.root) if file.root == payload["root"] else file
+        for file in session.files
+    ]
+
+
+def _file_deleted(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
+    session.files = [file for file in session.files if file.root != payload["root"]]
+
+
+def _main_file(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
+    session.main = payload["root"]
+
+
+def _title(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
+    session.title = payload["title"]
+
+
+def _question(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
+    session.question = payload["question"]
+
+
+def _locked(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
+    session.locked = payload["locked"]
+
+
+def _ended(session: Session, entry: Entry, _: Mapping[str, Any]) -> None:
+    # One that was imported counts as ended by that.
+    session.ended_at = max(entry.at, session.ended_at or 0)
+
+
+def _invite_created(session: Session, entry: Entry, payload: Mapping[str, Any]) -> None:
+    session.invites[payload["invite"]] = Invite(
+        payload["invite"],
+        Role(payload["role"]),
+        payload["label"],
+        entry.at,
+        payload["expiresAt"],
+        payload["hash"],
+        max_uses=payload.get("maxUses"),
+    )
+
+
+def _invite_revoked(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
+    old = session.invites[payload["invite"]]
+    session.invites[old.id] = replace(old, revoked=True)
+
+
+def _token_issued(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
+    session.tokens[payload["hash"]] = payload["userId"]
+    if payload["login"] is not None:
+        session.logins[payload["login"]] = payload["userId"]
+    if payload["invite"] is not None:
+        session.came_by[payload["userId"]] = payload["invite"]
+
+
+def _run_started(session: Session, entry: Entry, payload: Mapping[str, Any]) -> None:
+    run = Run(payload["runId"], entry.participant, payload["language"], payload["code"], entry.at)
+    run.main, run.files = payload.get("main"), dict(payload.get("files", {}))
+    session.runs.setdefault(run.id, run)
+    _drop_runs(session)
+    _drop_files(session)
+
+
+def _drop_runs(session: Session) -> None:
+    """Drop the oldest runs until the others are within `RUNS_KEPT` and `CODE_KEPT`."""
+    kept = sum(map(_code_size, session.runs.values()))
+    while len(session.runs) > RUNS_KEPT or (kept > CODE_KEPT and len(session.runs) > 1):
+        kept -= _code_size(session.runs.pop(next(iter(session.runs))))
+
+
+def _code_size(run: Run) -> int:
+    return len(run.code) + len(run.error or "")
+
+
+def _drop_files(session: Session) -> None:
+    """Drop the other files of the oldest runs until what is left is within `FILES_KEPT`."""
+    kept = sum(map(_files_size, session.runs.values()))
+    for run in session.runs.values():
+        if kept <= FILES_KEPT:
+            return
+        if size := _files_size(run):
+            kept -= size
+            run.files = None
+
+
+def _files_size(run: Run) -> int:
+    return sum(map(len, (run.files or {}).values()))
+
+
+def _run_output(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
+    run = session.runs.get(payload["runId"])
+    if run is None or not _goes_on(run):
+        return
+    run.status = "running"
+    for chunk in payload["chunks"]:
+        _append(run, chunk)
+    _trim(session)
+
+
+def _append(run: Run, chunk: Mapping[str, str]) -> None:
+    run.output_size += len(chunk["data"])
+    run.kept_size += len(chunk["data"])
+    last = run.chunks[-1] if run.chunks else {}
+    joined = len(last.get("data", "")) + len(chunk["data"])
+    if chunk.get("stream", "") == last.get("stream") and joined <= MAX_CHUNK:
+        run.chunks[-1] = {**last, "data": last["data"] + chunk["data"]}
+    else:
+        run.chunks.append(dict(chunk))
+
+
+def _input_requested(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
+    run = session.runs.get(payload["runId"])
+    if run is None or run.status not in ("running", "lost"):
+        return
+    run.asks = payload["prompt"]
+    if payload["prompt"]:
+        _append(run, {"stream": "stdout", "data": payload["prompt"]})
+    _trim(session)
+
+
+def _input_replied(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
+    run = session.runs.get(payload["runId"])
+    if run is None or run.status not in ("running", "lost"):
+        return
+    run.asks = None
+    # As on a terminal: the answer ends its line; no text is the end of all input.
+    if payload["text"] is not None:
+        _append(run, {"stream": "stdin", "data": payload["text"] + "\n"})
+    _trim(session)
+
+
+def _run_ended(session: Session, entry: Entry, payload: Mapping[str, Any]) -> None:
+    run = session.runs.get(payload["runId"])
+    if run is None:
+        # A result with no run before it: somebody computed it elsewhere and relays it.
+        started = {"runId": payload["runId"], "language": session.language, "code": ""}
+        _run_started(session, entry, started)
+        run = session.runs[payload["runId"]]
+    if not _goes_on(run):
+        return
+    if not run.chunks and not run.trimmed and payload["output"]:
+        run.chunks = [{"stream": "stdout", "data": payload["output"]}]
+        run.output_size = run.kept_size = len(payload["output"])
+    run.status = payload["status"]
+    run.error = payload["error"]
+    run.duration_ms = payload["durationMs"]
+    run.location = payload.get("location")
+    run.asks = None
+    _drop_runs(session)
+    _trim(session)
+
+
+def _goes_on(run: Run) -> bool:
+    """Whether a run has not ended; one that was lost may be found again."""
+    return run.status in {"running", "lost"}
+
+
+def _trim(session: Session) -> None:
+    """Drop the output of the oldest runs until what is left is within `OUTPUT_KEPT`."""
+    kept = sum(run.kept_size for run in session.runs.values())
+    for run in session.runs.values():
+        if kept <= OUTPUT_KEPT:
+            return
+        if run.chunks:
+            kept -= run.kept_size
+            run.chunks, run.kept_size, run.trimmed = [], 0, True
+
+
+_FOLDS: dict[str, Callable[[Session, Entry, Mapping[str, Any]], None]] = {
+    "session-created": _created,
+    "session-imported": _imported,
+    "participant-joined": _joined,
+    "participant-left": _left,
+    "participant-removed": _removed,
+    "role-changed": _role,
+    "entry-changed": _entry,
+    "entry-requested": _requested,
+    "entry-admitted": _admitted,
+    "entry-declined": _declined,
+    "language-updated": _language,
+    "file-added": _file_added,
+    "file-renamed": _file_renamed,
+    "file-deleted": _file_deleted,
+    "main-file-changed": _main_file,
+    "title-updated": _title,
+    "question-changed": _question,
+    "session-locked": _locked,
+    "session-ended": _ended,
+    "invite-created": _invite_created,
+    "invite-revoked": _invite_revoked,
+    "token-issued": _token_issued,
+    "execute-code": _run_started,
+    "execution-output": _run_output,
+    "execution-result": _run_ended,
+    "input-request": _input_requested,
+    "input-reply": _input_replied,
+}

@@ -1,0 +1,269 @@
+"""What a session is: the entries of its log, what they fold into, and who may do what.
+
+Nothing in here knows of sockets, files or CRDTs.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from arena_ext.protocol.wire import LANGUAGES, MAIN_FILE, Audience, Document
+
+from .files import File, first_name
+
+
+def new_session_id() -> str:
+    """128 random bits in hexadecimal: one word to a double click, never an option to a shell."""
+    return secrets.token_hex(16)
+
+
+class Role(StrEnum):
+    """What a participant is in a session."""
+
+    INTERVIEWER = "interviewer"
+    CANDIDATE = "candidate"
+    OBSERVER = "observer"
+
+
+class Status(StrEnum):
+    """What a session is: candidates write only while it is open, nobody once it has ended."""
+
+    OPEN = "open"
+    LOCKED = "locked"
+    ENDED = "ended"
+
+
+class Action(StrEnum):
+    """What one may want to do in a session; `can` says who may."""
+
+    READ_PAD = "read the pad"
+    WRITE_PAD = "write in the pad"
+    READ_DESK = "read the desk"
+    READ_RECORDING = "read the recording"
+    WRITE_DESK = "write on the desk"
+    RUN = "run code"
+    SET_LANGUAGE = "change the language"
+    INVITE = "invite"
+    LOCK = "lock the session"
+    END = "end the session"
+    REMOVE = "remove a participant"
+    CHANGE_ROLE = "change a role"
+    ADMIT = "let people in"
+    RENAME = "change the title"
+    SET_QUESTION = "change the question"
+    DELETE = "delete the session"
+
+
+_CANDIDATE_WHILE_OPEN = {Action.WRITE_PAD, Action.RUN, Action.SET_LANGUAGE}
+_AFTER_THE_END = {
+    Action.READ_PAD,
+    Action.READ_DESK,
+    Action.READ_RECORDING,
+    Action.DELETE,
+}
+
+
+def can(role: Role, action: Action, status: Status) -> bool:
+    """The access table: whether `role` may do `action` while the session is `status`."""
+    if status is Status.ENDED:
+        return role is Role.INTERVIEWER and action in _AFTER_THE_END
+    if role is Role.INTERVIEWER or action is Action.READ_PAD:
+        return True
+    return role is Role.CANDIDATE and status is Status.OPEN and action in _CANDIDATE_WHILE_OPEN
+
+
+# --- the log's entries ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A Yjs update (version 1) to the text of a document."""
+
+    document: Document
+    update: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened; `id` is the one its author chose, if any."""
+
+    type: str
+    payload: Mapping[str, Any]
+    id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a session's log.
+
+    `seq` counts from 1 without gaps; `at` is UTC milliseconds on the server's clock;
+    `participant` is who did it, None for the server itself.
+    """
+
+    seq: int
+    at: int
+    participant: str | None
+    audience: Audience
+    body: Edit | Event
+
+
+# --- what they fold into ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """A person in a session."""
+
+    id: str
+    name: str
+    color: str
+    role: Role
+
+    def as_json(self) -> dict[str, Any]:
+        """The contract's `User`."""
+        return {"id": self.id, "name": self.name, "color": self.color, "role": self.role}
+
+
+@dataclass(frozen=True, slots=True)
+class Invite:
+    """A grant of one role; times are UTC milliseconds. The secret itself is nowhere kept."""
+
+    id: str
+    role: Role
+    label: str
+    created_at: int
+    expires_at: int
+    secret_hash: str
+    revoked: bool = False
+    #: How many people it lets in; None for any number.
+    max_uses: int | None = None
+
+    def valid(self, now: int, uses: int) -> bool:
+        """Whether it may be redeemed at `now`, after so many uses."""
+        used_up = self.max_uses is not None and uses >= self.max_uses
+        return not self.revoked and not used_up and now < self.expires_at
+
+
+@dataclass(slots=True)
+class Run:
+    """One execution as its author's browser told it; times are UTC milliseconds."""
+
+    id: str
+    participant: str | None
+    language: str
+    code: str
+    started_at: int
+    chunks: list[dict[str, str]] = field(default_factory=list)
+    status: str = "running"
+    error: str | None = None
+    duration_ms: float | None = None
+    trimmed: bool = False
+    #: Where in the code the error is: a line from 1, a column from 0 in UTF-16 units, and its end.
+    location: dict[str, Any] | None = None
+    #: What the main file was called; None where nobody said.
+    main: str | None = None
+    #: The other files' texts by name; None once they were dropped to stay within `FILES_KEPT`.
+    files: dict[str, str] | None = field(default_factory=dict)
+    #: The prompt of the question that its program waits with; None while it asks nothing.
+    asks: str | None = None
+    #: Characters of output so far, kept or not, and of those in `chunks`.
+    output_size: int = 0
+    kept_size: int = 0
+
+    def output(self) -> str:
+        """What it printed and returned, as plain text."""
+        return "".join(
+            chunk["data"]
+            for chunk in self.chunks
+            if chunk.get("mime", "text/plain") == "text/plain"
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """The run as clients know it."""
+        return {
+            "id": self.id,
+            "userId": self.participant,
+            "language": self.language,
+            "code": self.code,
+            "startedAt": self.started_at,
+            "chunks": self.chunks,
+            "status": self.status,
+            "error": self.error,
+            "durationMs": self.duration_ms,
+            "trimmed": self.trimmed,
+            "location": self.location,
+            "main": self.main,
+            "files": self.files,
+            "asks": self.asks,
+        }
+
+
+@dataclass(slots=True)
+class Session:
+    """The fold of the events of one log; `fold` makes it. Edits fold into a `Replica`."""
+
+    id: str
+    created_at: int = 0
+    owner: str | None = None
+    title: str = ""
+    #: What the interview is about, in Markdown; empty while nobody has set one.
+    question: str = ""
+    language: str = LANGUAGES[0]
+    #: In the order in which they were added.
+    files: list[File] = field(default_factory=lambda: [File(first_name(LANGUAGES[0]), MAIN_FILE)])
+    #: The root of the main file: what runs, and what `code` means to bots and to REST.
+    main: str = MAIN_FILE
+    #: The roots of all files that there ever were; what is typed while a file goes still counts.
+    roots: list[str] = field(default_factory=lambda: [MAIN_FILE])
+    locked: bool = False
+    #: When it ended, UTC milliseconds; None while it has not.
+    ended_at: int | None = None
+    seq: int = 0
+    participants: dict[str, Participant] = field(default_factory=dict)
+    #: Ids of those who are here now, in the order in which they came.
+    present: dict[str, None] = field(default_factory=dict)
+    #: Whether guests wait until an interviewer lets them in.
+    ask_to_enter: bool = False
+    #: Those who asked to enter and wait for the answer; they are nobody here until then.
+    waiting: dict[str, Participant] = field(default_factory=dict)
+    #: Those who asked and were not let in.
+    declined: dict[str, Participant] = field(default_factory=dict)
+    #: Ids of those who were removed; they stay in `participants` as authors of what they did.
+    removed: dict[str, None] = field(default_factory=dict)
+    #: Participant -> the invite that they came by, also while they wait.
+    came_by: dict[str, str] = field(default_factory=dict)
+    invites: dict[str, Invite] = field(default_factory=dict)
+    #: SHA-256 of a participant token -> participant.
+    tokens: dict[str, str] = field(default_factory=dict)
+    #: Jupyter login -> participant, for those who have one.
+    logins: dict[str, str] = field(default_factory=dict)
+    runs: dict[str, Run] = field(default_factory=dict)
+
+    @property
+    def status(self) -> Status:
+        """Open, locked or ended."""
+        if self.ended_at is not None:
+            return Status.ENDED
+        return Status.LOCKED if self.locked else Status.OPEN
+
+    @property
+    def interviewers(self) -> list[str]:
+        """Ids of all who interview here, present or not."""
+        return [
+            each.id
+            for each in self.participants.values()
+            if each.role is Role.INTERVIEWER and each.id not in self.removed
+        ]
+
+    def used_by(self, invite: str) -> list[Participant]:
+        """Those who came by an invite, let in or not, in the order in which they came."""
+        people = {**self.participants, **self.waiting, **self.declined}
+        return [people[each] for each, by in self.came_by.items() if by == invite]
+
+    def users(self) -> list[dict[str, Any]]:
+        """Those who are here now, as the contract's `User`s."""
+        return [self.participants[each].as_json() for each in self.present]

@@ -1,0 +1,237 @@
+"""The file that interviews are kept in: its schema, what is read from it, what is deleted in it.
+
+Whoever reads opens it read-only and writes nothing, so readers and the one writer do not wait for
+each other. All that is asked here is SQLite's; the event loop asks it through `sqlite_log`.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from arena_ext.session.model import Entry
+
+from .log import UNFINISHED, Checkpoint, Columns, Loaded, LogError, to_entry
+
+#: Seconds that one statement of a writer waits for another process's lock before it has failed.
+BUSY_TIMEOUT = 0.25
+#: The same for who reads: nobody holds them up but a process that begins or ends.
+READ_TIMEOUT = 5.0
+#: Of the schema.
+_VERSION = 2
+
+_SCHEMA = f"""
+BEGIN IMMEDIATE;
+CREATE TABLE IF NOT EXISTS sessions (
+    key INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE
+) STRICT;
+CREATE TABLE IF NOT EXISTS entries (
+    session INTEGER NOT NULL REFERENCES sessions (key),
+    seq INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    participant TEXT,
+    audience TEXT NOT NULL,
+    document TEXT,  -- of an edit; NULL for an event
+    body BLOB NOT NULL,  -- an edit's update, or an event as JSON
+    chain BLOB NOT NULL,
+    PRIMARY KEY (session, seq)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS checkpoints (
+    session INTEGER PRIMARY KEY REFERENCES sessions (key),
+    seq INTEGER NOT NULL,
+    state BLOB NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS deletions (  -- those that may have left traces in unused bytes
+    number INTEGER PRIMARY KEY,
+    rewritten INTEGER NOT NULL DEFAULT 0  -- whether only the WAL may have some
+) STRICT;
+PRAGMA user_version = {_VERSION};
+COMMIT;
+"""
+
+#: A session's entries after one of them.
+_ENTRIES = (
+    "SELECT seq, at, participant, audience, document, body FROM entries "
+    "WHERE session = (SELECT key FROM sessions WHERE id = ?) AND seq > ? ORDER BY seq"
+)
+
+#: What is true of a session that is still being taken in.
+IS_UNFINISHED = f"id GLOB '{UNFINISHED}*'"
+
+#: The first entry of a session says whose it is; one that cannot be read is nobody's.
+_OWNED = (
+    "SELECT id FROM sessions JOIN (SELECT session, CAST(body AS TEXT) AS event FROM entries "  # noqa: S608
+    "WHERE seq = 1 AND document IS NULL) ON session = key "
+    "WHERE CASE WHEN json_valid(event) THEN json_extract(event, '$.payload.owner') = ? END "
+    f"AND NOT {IS_UNFINISHED} "
+    "ORDER BY key"
+)
+
+
+def writing(path: Path) -> sqlite3.Connection:
+    """Open the database to write in it, making it if need be. Raises `sqlite3.Error`."""
+    database = sqlite3.connect(
+        path, timeout=BUSY_TIMEOUT, isolation_level=None, check_same_thread=False
+    )
+    try:
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA synchronous = FULL")
+        database.execute("PRAGMA foreign_keys = ON")
+        database.execute("PRAGMA secure_delete = ON")
+        (version,) = database.execute("PRAGMA user_version").fetchone()
+        if version < _VERSION:
+            database.executescript(_SCHEMA)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def reading(path: Path) -> sqlite3.Connection:
+    """Open the database to read in it: nothing can be written. Raises `sqlite3.Error`."""
+    return sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode=ro",
+        uri=True,
+        timeout=READ_TIMEOUT,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+
+
+# --- reading ------------------------------------------------------------------------------------
+
+
+def session_ids(path: Path, owner: str | None = None) -> list[str]:
+    """The ids of all finished sessions in the database at `path`, or of those of `owner`.
+
+    Oldest first; raises `LogError`.
+    """
+    try:
+        with closing(reading(path)) as database:
+            # An id that is damaged hides no other.
+            database.text_factory = lambda text: text.decode(errors="replace")
+            if owner is None:
+                rows = database.execute(
+                    f"SELECT id FROM sessions WHERE NOT {IS_UNFINISHED} ORDER BY key"  # noqa: S608
+                )
+            else:
+                rows = database.execute(_OWNED, (owner,))
+            return [row[0] for row in rows]
+    except sqlite3.Error as error:
+        raise LogError(str(error)) from error
+
+
+def read(path: Path, session: str) -> list[Entry]:
+    """All entries of a session; raises `LogError`."""
+    return list(map(to_entry, columns(path, session, 0, -1)))
+
+
+def columns(path: Path, session: str, after: int, count: int) -> list[Columns]:
+    """A session's entries after one of them, `count` at most, all if negative.
+
+    Raises `LogError`.
+    """
+    return _asked(path, f"{_ENTRIES} LIMIT ?", (session, after, count))
+
+
+def links(path: Path, session: str, count: int) -> list[bytes]:
+    """The links of the chain that were stored with the first `count` entries, all if negative.
+
+    Raises `LogError`.
+    """
+    rows = _asked(
+        path,
+        "SELECT chain FROM entries "
+        "WHERE session = (SELECT key FROM sessions WHERE id = ?) ORDER BY seq LIMIT ?",
+        (session, count),
+    )
+    return [link for (link,) in rows]
+
+
+def _asked(path: Path, question: str, about: tuple[Any, ...]) -> list[Any]:
+    try:
+        with closing(reading(path)) as database:
+            return database.execute(question, about).fetchall()
+    except sqlite3.Error as error:
+        raise LogError(str(error)) from error
+
+
+def end(path: Path, session: str) -> tuple[int, bytes | None]:
+    """The `seq` of a session's last entry, 0 where it has none, and the link stored with it.
+
+    Raises `LogError`.
+    """
+    rows = _asked(
+        path,
+        "SELECT seq, chain FROM entries "
+        "WHERE session = (SELECT key FROM sessions WHERE id = ?) ORDER BY seq DESC LIMIT 1",
+        (session,),
+    )
+    return rows[0] if rows else (0, None)
+
+
+def load(path: Path, session: str) -> Loaded | None:
+    """What opening a session needs; None where there is none. Raises `LogError`."""
+    try:
+        with closing(reading(path)) as database:
+            database.execute("BEGIN")  # so that both questions are about one moment
+            row = database.execute(
+                "SELECT c.seq, c.state FROM sessions s LEFT JOIN checkpoints c "
+                "ON c.session = s.key WHERE s.id = ?",
+                (session,),
+            ).fetchone()
+            if row is None:
+                return None
+            checkpoint = None if row[0] is None else Checkpoint(row[0], row[1])
+            after = 0 if checkpoint is None else checkpoint.seq
+            rows = database.execute(_ENTRIES, (session, after)).fetchall()
+    except sqlite3.Error as error:
+        raise LogError(str(error)) from error
+    return Loaded(checkpoint, [to_entry(each) for each in rows])
+
+
+# --- deleting -----------------------------------------------------------------------------------
+
+
+def delete(database: sqlite3.Connection, session: str) -> None:
+    """Remove all rows of a session; what they leave in unused bytes is for `scrub`."""
+    of_session = "session = (SELECT key FROM sessions WHERE id = ?)"
+    for table in ("checkpoints", "entries"):
+        database.execute(f"DELETE FROM {table} WHERE {of_session}", (session,))  # noqa: S608
+    database.execute("DELETE FROM sessions WHERE id = ?", (session,))
+    database.execute("INSERT INTO deletions DEFAULT VALUES")
+
+
+def unscrubbed(database: sqlite3.Connection) -> bool:
+    """Whether deletions may have left traces."""
+    return bool(database.execute("SELECT EXISTS (SELECT * FROM deletions)").fetchone()[0])
+
+
+def scrub(database: sqlite3.Connection) -> bool:
+    """Overwrite what deletions have left; returns False while a reader holds that back.
+
+    Takes as long as the file is large, and twice its room on the disk. Raises `sqlite3.Error`; what
+    was not done is still to do, also for the next process.
+
+    With `secure_delete` SQLite fills rows and pages with zeros as they go. But where rows were
+    moved from page to page, as any insertion may, copies stay in bytes of pages in use; only a
+    file that is written anew has none. And the WAL has all of it until it is cut off.
+    """
+    last, rewritten = database.execute(
+        "SELECT max(number), min(rewritten) FROM deletions"
+    ).fetchone()
+    if last is None:
+        return True
+    try:
+        if not rewritten:
+            database.execute("VACUUM")
+            database.execute("UPDATE deletions SET rewritten = 1 WHERE number <= ?", (last,))
+    finally:
+        # Also what a VACUUM that failed has written: it may have filled the disk.
+        busy, *_ = database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    if not busy:
+        database.execute("DELETE FROM deletions WHERE number <= ?", (last,))
+    return not busy

@@ -1,0 +1,116 @@
+"""A database that is damaged is moved aside, and whole sessions are brought over into a new one.
+
+A session is whole if each of its entries can be read and fits the chain. One that is not stays in
+the old file, which is for people to look at: less than was acknowledged is never taken for all.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import time
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+
+from arena_ext.recording.format import START, entry_digest, link
+
+from .database import columns, links, reading, writing
+from .log import Columns, LogError, to_entry
+
+_log = logging.getLogger(__name__)
+
+_DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+
+
+def is_damage(error: BaseException | None) -> bool:
+    """Whether an error says that the file is not what was written, and trying again is no use."""
+    # The low byte is the kind, the rest says more about it.
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGE
+
+
+def open_sound(path: Path) -> tuple[sqlite3.Connection, Path | None]:
+    """Open the database to write in it, a new one in the place of one that is damaged.
+
+    Returns also where the damaged one is now, if it was; raises `sqlite3.Error` or `OSError`.
+    """
+    verdict = None
+    try:
+        database = writing(path)
+        try:
+            (verdict,) = database.execute("PRAGMA quick_check(1)").fetchone()
+            if verdict == "ok":
+                return database, None
+        finally:
+            if verdict != "ok":
+                database.close()
+    except sqlite3.Error as error:
+        if not is_damage(error):
+            raise
+        verdict = str(error)
+    aside = path.with_name(f"{path.name}.damaged-{time.time_ns() // 10**6}")
+    _log.critical("The database of interviews is damaged (%s). It is moved to %s.", verdict, aside)
+    new = path.with_name(f"{path.name}.new")
+    for file in _files(new):
+        file.unlink(missing_ok=True)  # of a try for which there was no room
+    new.touch(mode=0o600)
+    with closing(writing(new)) as database:
+        brought = _bring_over(path, database)
+    for was, becomes in zip(_files(path), _files(aside), strict=True):
+        if was.exists():
+            was.rename(becomes)
+    new.rename(path)
+    _log.critical(
+        "A new database was begun; %s. `jupyter arena sessions --database %s check` says more.",
+        brought,
+        aside,
+    )
+    return writing(path), aside
+
+
+def _files(path: Path) -> list[Path]:
+    """A database, and what SQLite puts beside it."""
+    return [path.with_name(path.name + suffix) for suffix in ("", "-wal", "-shm")]
+
+
+def _bring_over(damaged: Path, database: sqlite3.Connection) -> str:
+    """Copy the sessions that are whole; returns how many, and which are not."""
+    try:
+        with closing(reading(damaged)) as source:
+            sessions = [row[0] for row in source.execute("SELECT id FROM sessions ORDER BY key")]
+    except sqlite3.Error as error:
+        return f"nothing can be read of the old one ({error})"
+    lost = [session for session in sessions if not _brought_over(damaged, session, database)]
+    count = f"{len(sessions) - len(lost)} of {len(sessions)} sessions were brought over"
+    return f"{count}, not {', '.join(lost)}" if lost else count
+
+
+def _brought_over(damaged: Path, session: str, database: sqlite3.Connection) -> bool:
+    try:
+        entries = columns(damaged, session, 0, -1)
+        chain = links(damaged, session, -1)
+        if not _whole(entries, chain):
+            return False
+    except LogError:
+        return False
+    database.execute("BEGIN IMMEDIATE")
+    try:
+        key = database.execute("INSERT INTO sessions (id) VALUES (?)", (session,)).lastrowid
+        database.executemany(
+            f"INSERT INTO entries VALUES ({key}, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+            [(*entry, link) for entry, link in zip(entries, chain, strict=True)],
+        )
+        database.execute("COMMIT")
+    except BaseException:
+        database.execute("ROLLBACK")
+        raise
+    return True
+
+
+def _whole(entries: Sequence[Columns], links: Sequence[bytes]) -> bool:
+    computed, chain = [], START
+    for entry in entries:
+        chain = link(chain, entry_digest(to_entry(entry)))
+        computed.append(chain)
+    numbers = [seq for seq, *_ in entries]
+    return bool(entries) and numbers == list(range(1, len(entries) + 1)) and computed == links

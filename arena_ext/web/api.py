@@ -1,0 +1,181 @@
+"""A REST call: a bounded body in, an answer out, and the one translator of errors."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+from jupyter_server.base.handlers import APIHandler
+from tornado.web import HTTPError, stream_request_body
+
+from arena_ext.crdt.engine_process import Broken, Lost
+from arena_ext.crdt.replica import TextFull
+from arena_ext.limits.circuit_breaker import Resting
+from arena_ext.limits.quotas import TooMany
+from arena_ext.protocol.wire import BODY_TIMEOUT, MAX_SMALL_BODY
+from arena_ext.recording.export import NotBuilt
+from arena_ext.recording.format import Tampered
+from arena_ext.rooms.admission import Ended, Refused, Unknown
+from arena_ext.rooms.registry import NotStored
+from arena_ext.rooms.room import Room
+from arena_ext.session.commands import Caller, Denied, Invalid, Missing, check_shape
+from arena_ext.storage.log import LogError
+
+from .base import ArenaRequest
+
+_STATUS: dict[type[Exception], int] = {
+    Invalid: 400,
+    Tampered: 400,
+    Denied: 403,
+    Refused: 403,
+    Unknown: 404,
+    Missing: 404,
+    Ended: 409,
+    TextFull: 413,
+    TooMany: 429,
+    LogError: 503,
+    NotStored: 503,
+    NotBuilt: 503,
+    Broken: 503,
+    Lost: 503,
+    Resting: 503,
+}
+_MESSAGE: dict[type[Exception], str] = {
+    Refused: "this link does not work (any more)",
+    Unknown: "there is no such session",
+    Ended: "the session has ended",
+    TextFull: "the text is too long",
+    LogError: "this session cannot be read now",
+    NotStored: "this cannot be stored now; try again",
+    Broken: "this could not be done; try again",
+    Lost: "this could not be done; try again",
+    Resting: "this session is closed for a minute",
+    NotBuilt: "the page that replays has not been built",
+}
+
+
+@stream_request_body
+class ApiHandler(ArenaRequest, APIHandler):
+    """What all REST handlers share."""
+
+    #: The largest body that is kept, bytes. Tornado alone would keep half a gigabyte of anybody's.
+    max_body = MAX_SMALL_BODY
+    #: Whether it comes from somebody who has logged in, and may be large and slow.
+    trusted_body = False
+
+    async def prepare(self) -> None:  # type: ignore[override]
+        """Look at the headers; the body comes later, in pieces."""
+        self._received = bytearray()
+        self._too_large = self._too_many = False
+        self._held = 0
+        # Done when the body is there, or its sender gone: Tornado has no other way to tell.
+        self.request._body_future.add_done_callback(self._body_over)  # noqa: SLF001
+        self._deadline = asyncio.get_running_loop().call_later(BODY_TIMEOUT, self._body_is_late)
+        await super().prepare()
+        if self.payer is not None and self.payer.bytes.left < 0:
+            raise TooMany("bytes at once")
+        length = int(self.request.headers.get("Content-Length", 0))
+        if length > self.max_body:
+            raise HTTPError(413)
+        endless = "Transfer-Encoding" in self.request.headers
+        if self.max_body > MAX_SMALL_BODY and (endless or length > MAX_SMALL_BODY):
+            await self.expect_body()
+
+    async def expect_body(self) -> None:
+        """Raise what the call would, where nobody needs to read what comes to know it."""
+        await self.enter(self.path_kwargs["session"])
+
+    async def data_received(self, chunk: bytes) -> None:
+        """Keep a piece of the body, while it is not too much; without a length that shows late."""
+        self._keep(chunk)
+        # Tornado reads on without a pause what a socket has sent: let the others have their turn.
+        await self.arena.crowd.turn()
+
+    def _keep(self, chunk: bytes) -> None:
+        if self.payer is not None:
+            self.payer.bytes.charge(len(chunk))
+        self._too_large = self._too_large or len(self._received) + len(chunk) > self.max_body
+        if self._too_large or self._too_many:
+            self._received.clear()
+            return
+        self._received += chunk
+        if self.trusted_body:
+            return
+        held = max(0, len(self._received) - MAX_SMALL_BODY)
+        try:
+            self.arena.crowd.hold_body(held - self._held, self.payer)
+            self._held = held
+        except TooMany:
+            self._too_many = True
+            self._received.clear()
+            self._let_go()
+
+    def _let_go(self) -> None:
+        self.arena.crowd.hold_body(-self._held, self.payer)
+        self._held = 0
+
+    def _body_over(self, _: object) -> None:
+        self._deadline.cancel()
+        self._let_go()
+
+    def _body_is_late(self) -> None:
+        self.request.connection.close()  # type: ignore[union-attr]
+
+    def raw_body(self) -> bytes:
+        """The request's body; raises `HTTPError` (413)."""
+        if self._too_large:
+            raise HTTPError(413)
+        if self._too_many:
+            raise TooMany("large bodies at once")
+        return bytes(self._received)
+
+    def body(self, name: str) -> dict[str, Any]:
+        """The request's body, which has the shape `name`; raises `Invalid`."""
+        try:
+            value = json.loads(self.raw_body() or b"{}")
+        except (ValueError, RecursionError):
+            raise Invalid("the body is not JSON") from None
+        return check_shape(name, value)
+
+    async def enter(self, session: str) -> tuple[Room, Caller]:
+        """The room and the caller's part in it; raises `Unknown`."""
+        return await self.arena.access.enter(session, await self.credentials())
+
+    def answer(self, value: Any, status: int = 200) -> None:
+        """Answer with JSON."""
+        self.set_status(status)
+        self.set_header("Content-Type", "application/json")
+        self.finish(json.dumps(value))
+
+    def done(self) -> None:
+        """Answer with nothing."""
+        self.set_status(204)
+        self.finish()
+
+    def log_exception(self, *args: Any) -> None:
+        """What the caller did wrong is answered, not logged as our fault."""
+        if type(args[1]) not in _STATUS:
+            super().log_exception(*args)
+
+    def send_error(self, status_code: int = 500, **kwargs: Any) -> None:
+        """Give the domain's errors their status."""
+        error = kwargs.get("exc_info", (None, None, None))[1]
+        super().send_error(_STATUS.get(type(error), status_code), **kwargs)
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """`{error: text}`."""
+        error = kwargs.get("exc_info", (None, None, None))[1]
+        text = _MESSAGE.get(type(error)) or {
+            401: "log in first",
+            403: "not allowed",
+            404: "not found",
+            405: "there is no such call",
+            413: "the body is too large",
+            429: "too many calls at once; wait a little",
+        }.get(status_code, "the server failed")
+        if isinstance(error, (Invalid, Denied, Missing, Tampered)):
+            text = str(error)
+        if isinstance(error, TooMany):
+            text = f"too many {error}"
+        self.answer({"error": text}, status_code)

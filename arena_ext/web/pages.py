@@ -1,0 +1,115 @@
+"""The pages that Arena serves itself: guest page and lobby (one bundle), sandbox, static assets."""
+
+from __future__ import annotations
+
+import html
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from jupyter_core.paths import jupyter_path
+from jupyter_server.auth.decorator import allow_unauthenticated
+from tornado.web import HTTPError, StaticFileHandler
+
+from .base import ArenaRequest
+from .security_headers import NO_PAGE, SANDBOX, WORKER, Walled, WalledPage
+
+#: The built guest page and its bundle.
+STATIC = Path(__file__).parent.parent / "static"
+
+
+def runtime_path() -> Path:
+    """Where the built sandbox and language runtimes are: they travel with the labextension."""
+    candidates = [Path(__file__).parent.parent / "labextension"]
+    candidates += [Path(each) / "jupyter-arena" for each in jupyter_path("labextensions")]
+    for each in candidates:
+        if (each / "runtime").is_dir():
+            return each / "runtime"
+    return candidates[0] / "runtime"
+
+
+class PageHandler(ArenaRequest, WalledPage):
+    """The lobby and the room for guests: one page, whose script reads the address.
+
+    The page holds nothing secret: what the visitor may do, the API decides.
+    """
+
+    @cached_property
+    def _template(self) -> str:
+        page = STATIC / "page.html"
+        if not page.is_file():
+            raise HTTPError(503, "the guest page has not been built")
+        return page.read_text(encoding="utf-8")
+
+    @allow_unauthenticated
+    async def get(self, *_: str) -> None:
+        if self._jupyter_user() is not None:
+            _ = self.xsrf_token  # type: ignore[assignment]  # sets the cookie that the API asks for
+        page = self._template.replace("%BASE_URL%", html.escape(self.base_url))
+        self.set_header("Content-Type", "text/html; charset=UTF-8")
+        page = page.replace("%PACKAGES_URL%", html.escape(self.packages_url))
+        self.finish(page.replace("%NONCE%", self.nonce))
+
+
+#: How assets may be packed, the smallest first. Browsers take `br` over TLS and on localhost only.
+_PACKED = {"br": ".br", "gzip": ".gz"}
+
+
+class AssetHandler(Walled, StaticFileHandler):
+    """Static files whose names or directories carry a hash.
+
+    A `.br` or `.gz` beside a file is sent in its place to whoever takes that.
+    """
+
+    private = False
+
+    @property
+    def content_security_policy(self) -> str:
+        """A file is no page; the sandbox has no origin even when opened by its address."""
+        if self.request.path.endswith("/playback.js"):
+            return WORKER
+        return SANDBOX if self.request.path.endswith("/sandbox.html") else NO_PAGE
+
+    def set_extra_headers(self, path: str) -> None:
+        """Hashed names never change their content; only `version.json` does."""
+        fixed = not path.endswith("version.json")
+        self.set_header(
+            "Cache-Control", "public, max-age=31536000, immutable" if fixed else "no-cache"
+        )
+
+    @allow_unauthenticated
+    async def get(self, path: str, include_body: bool = True) -> None:
+        """Send the file, compressed where the client takes that."""
+        if "\0" in path:
+            raise HTTPError(404)  # no file system has such a name, and Python raises over it
+        self._type_path = path
+        accepted = self.request.headers.get("Accept-Encoding", "")
+        for encoding, suffix in _PACKED.items():
+            if encoding in accepted and self._has(path + suffix):
+                self.set_header("Content-Encoding", encoding)
+                path += suffix
+                break
+        self.set_header("Vary", "Accept-Encoding")
+        await super().get(path, include_body)
+
+    @allow_unauthenticated
+    async def head(self, path: str) -> None:
+        """As GET, without the body."""
+        await self.get(path, include_body=False)
+
+    def _has(self, path: str) -> bool:
+        absolute = self.get_absolute_path(self.root, self.parse_url_path(path))
+        return absolute.startswith(str(Path(self.root).resolve())) and Path(absolute).is_file()
+
+    def get_content_type(self) -> str:
+        """The type of what is inside, not of its compression."""
+        types: dict[str, Any] = {
+            ".css": "text/css",
+            ".html": "text/html",
+            ".js": "text/javascript",
+            ".json": "application/json",
+            ".mjs": "text/javascript",
+            ".svg": "image/svg+xml",
+            ".wasm": "application/wasm",
+        }
+        return str(types.get(Path(self._type_path).suffix, "application/octet-stream"))

@@ -1,0 +1,108 @@
+"""Recordings over REST: as they are, as one file of several kinds, and taken in again."""
+
+from __future__ import annotations
+
+import asyncio
+import zlib
+from collections.abc import Callable, Sequence
+
+from jupyter_server.auth.decorator import allow_unauthenticated
+
+from arena_ext.protocol.wire import Audience
+from arena_ext.recording import export
+from arena_ext.recording import format as recording
+from arena_ext.recording.importer import MAX_IMPORT, Importer
+from arena_ext.session.commands import Denied, Invalid
+from arena_ext.session.model import Action
+from arena_ext.storage.log import Columns, LogError
+
+from .api import ApiHandler
+
+#: Entries of a recording that are read, written and sent together.
+ENTRIES_AT_ONCE = 4000
+
+
+class RecordingHandler(ApiHandler):
+    """`api/sessions/{id}/recording`: the log so far, as lines of JSON.
+
+    Where it cannot be read to its end, its last line is missing, and so it is no recording.
+    """
+
+    @allow_unauthenticated
+    async def get(self, session: str) -> None:
+        room, caller = await self.enter(session)
+        caller.demand(Action.READ_RECORDING, room.session.status)
+        log = self.arena.rooms.log
+        count, chain = await log.end(session)
+        first = await log.columns(session, 0, 1)
+        writer = recording.Writer(export.SEEN[Audience.INTERVIEWERS], chain)
+        self.set_header("Content-Type", "application/x-ndjson; charset=UTF-8")
+        pack: Callable[[bytes], bytes] = bytes
+        rest: Callable[[], bytes] = bytes
+        if "gzip" in self.request.headers.get("Accept-Encoding", ""):
+            self.set_header("Content-Encoding", "gzip")
+            # Fast rather than well.
+            gzip = zlib.compressobj(level=1, wbits=31)
+            pack, rest = gzip.compress, gzip.flush
+        self.write(pack(writer.begin(room.as_json(), count, *first).encode()))
+        seq = 0
+        while seq < count:
+            # In a thread, and no faster than it is taken: nobody's keystrokes wait for it.
+            entries = await log.columns(session, seq, min(count - seq, ENTRIES_AT_ONCE))
+            if not entries:
+                raise LogError("it was deleted meanwhile")
+            seq = entries[-1][0]
+            self.write(await asyncio.to_thread(_piece, writer, entries, pack))
+            await self.flush()
+        self.write(pack(writer.end().encode()) + rest())
+        self.finish()
+
+
+def _piece(
+    writer: recording.Writer, entries: Sequence[Columns], pack: Callable[[bytes], bytes]
+) -> bytes:
+    return pack(writer.add(entries).encode())
+
+
+class ExportHandler(ApiHandler):
+    """`api/sessions/{id}/export?format=&for=`: the interview as one file."""
+
+    @allow_unauthenticated
+    async def get(self, session: str) -> None:
+        room, caller = await self.enter(session)
+        caller.demand(Action.READ_RECORDING, room.session.status)
+        kind = export.FORMATS.get(self.get_query_argument("format", ""))
+        if kind is None:
+            raise Invalid(f"format: one of {', '.join(export.FORMATS)}")
+        seen = export.SEEN.get(self.get_query_argument("for", Audience.INTERVIEWERS))
+        if seen is None:
+            raise Invalid(f"for: one of {', '.join(export.SEEN)}")
+        about = room.as_json()
+        entries = await self.arena.rooms.log.read(session)
+        content = await asyncio.to_thread(kind.make, about, entries, seen)
+        name = export.file_name(about["title"], kind)
+        self.set_header("Content-Disposition", f'attachment; filename="{name}"')
+        self.finish(content, set_content_type=kind.content_type)
+
+
+class ImportHandler(ApiHandler):
+    """`api/sessions/import`: a recording, or a notebook that holds one, becomes a session."""
+
+    max_body = MAX_IMPORT
+
+    async def expect_body(self) -> None:
+        """Who may import sends much, and as slowly as it goes."""
+        if await self.login() is None:
+            raise Denied("log in to import a recording")
+        self.trusted_body = True
+        self._deadline.cancel()
+
+    @allow_unauthenticated
+    async def post(self) -> None:
+        login = await self.login()
+        if login is None:
+            raise Denied("log in to import a recording")
+        self.arena.crowd.create(await self.arena.rooms.count_owned_by(login.account))
+        importer = Importer(login.account, login.name)
+        room = await self.arena.rooms.bring_back(self.raw_body(), importer)
+        self.answer(room.as_json(), 201)

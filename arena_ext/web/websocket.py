@@ -1,0 +1,347 @@
+"""Tornado on one side, a `Room` on the other: handshake, frames in and out, close codes, ping."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import deque
+from collections.abc import Mapping
+from typing import Any
+
+from jupyter_server.auth.decorator import allow_unauthenticated
+from jupyter_server.base.handlers import JupyterHandler
+from tornado.websocket import WebSocketClosedError, WebSocketHandler
+
+from arena_ext.crdt.engine_process import Broken
+from arena_ext.crdt.replica import TextFull
+from arena_ext.limits.circuit_breaker import Resting
+from arena_ext.limits.quotas import TooMany
+from arena_ext.protocol.frames import Malformed
+from arena_ext.protocol.wire import (
+    CLIENT_EVENTS,
+    JOIN_TIMEOUT,
+    MAX_FRAME,
+    MAX_ID,
+    MAX_JOIN,
+    MAX_QUEUE,
+    PING_INTERVAL,
+    PING_TIMEOUT,
+    TOKEN_PREFIX,
+    Close,
+    Dialect,
+)
+from arena_ext.rooms.admission import Credentials, Ended, Refused, Unknown
+from arena_ext.rooms.connection import Connection
+from arena_ext.rooms.room import Room
+from arena_ext.session.commands import Invalid, check_shape
+from arena_ext.session.model import Action, Participant, Role, can
+from arena_ext.storage.log import LogError
+
+from .base import ArenaRequest
+
+#: Why somebody is not let in, and what they are told; who may come back soon is not told to go.
+_TURNED_AWAY: dict[type[Exception], Close] = {
+    Unknown: Close.REFUSED,
+    Refused: Close.REFUSED,
+    Ended: Close.ENDED,
+    TooMany: Close.FLOOD,
+    Resting: Close.FLOOD,
+    LogError: Close.GOING_AWAY,
+    Broken: Close.GOING_AWAY,
+}
+
+
+class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
+    """`<base_url>arena/ws/<session>`: one connection.
+
+    The authority is a participant token in the subprotocol list, or in `join-session`; never a
+    cookie. So a foreign page that opens a socket here has nothing.
+    """
+
+    room: Room | None = None
+    connection: Connection | None = None
+    _counted = False
+
+    # --- handshake ----------------------------------------------------------------------------
+
+    async def prepare(self, **_: Any) -> None:
+        """Let everybody knock; the token decides, after the handshake."""
+        await super().prepare(_redirect_to_login=False)
+
+    @property
+    def offered_token(self) -> str | None:
+        """The token in the subprotocol list."""
+        offered = self.request.headers.get("Sec-WebSocket-Protocol", "")
+        for each in map(str.strip, offered.split(",")):
+            if each.startswith(TOKEN_PREFIX):
+                return each.removeprefix(TOKEN_PREFIX)
+        return None
+
+    @allow_unauthenticated
+    async def get(self, *args: str, **kwargs: str) -> None:
+        """Upgrade to a WebSocket."""
+        await super().get(*args, **kwargs)
+
+    def check_origin(self, origin_to_satisfy_tornado: str = "") -> bool:
+        """Same origin, or what the server's `allow_origin` says."""
+        return JupyterHandler.check_origin(self, origin_to_satisfy_tornado)
+
+    def select_subprotocol(self, subprotocols: list[str]) -> str | None:
+        """Take the first dialect that we speak; never echo a token."""
+        known = [each for each in subprotocols if each in set(Dialect)]
+        return known[0] if known else None
+
+    @property
+    def max_message_size(self) -> int:
+        """Bytes of one message, assembled."""
+        return MAX_FRAME
+
+    @property
+    def ping_interval(self) -> float:
+        """Seconds between pings."""
+        return PING_INTERVAL
+
+    @property
+    def ping_timeout(self) -> float:
+        """Seconds that an answer may take."""
+        return PING_TIMEOUT
+
+    def get_compression_options(self) -> None:
+        """No compression: 2 MB of a bomb cost seconds."""
+        return
+
+    async def open(self, session: str) -> None:
+        """Check who is there; only then is anything allocated for them."""
+        self.set_nodelay(True)  # a keystroke is a small packet, and somebody waits for it
+        self._session = session
+        #: Sizes of the messages that are not sent yet, and the sum of all but the first.
+        self._unsent: deque[int] = deque()
+        self._behind = 0
+        self._closing = False
+        self._dialect = Dialect(self.selected_subprotocol or Dialect.JSON)
+        self._counted = True
+        try:
+            self.arena.crowd.open_socket(self.address)
+        except TooMany:
+            self.close(Close.FLOOD)
+            return
+        try:
+            if self._dialect is not Dialect.JSON:
+                self._enter(*await self._participant({"username": "Guest"}, self.offered_token))
+                return
+            if self.offered_token is not None:
+                await self.arena.access.recognise(self._session, self.offered_token)
+        except tuple(_TURNED_AWAY) as error:
+            self._turn_away(error)
+        else:
+            loop = asyncio.get_running_loop()
+            self._deadline = loop.call_later(JOIN_TIMEOUT, self._too_late)
+
+    def _turn_away(self, error: Exception) -> None:
+        self.close(next(code for kind, code in _TURNED_AWAY.items() if isinstance(error, kind)))
+
+    def _too_late(self) -> None:
+        if self.connection is None:
+            self.close(Close.JOIN_TIMEOUT)
+
+    def _enter(self, room: Room, participant: Participant) -> None:
+        waits = participant.id in room.session.waiting
+        if not room.alive:
+            self.close(Close.GOING_AWAY)
+            return
+        if participant.id in room.session.removed:  # while it was being checked
+            self.close(Close.REMOVED)
+            return
+        if not can(participant.role, Action.READ_PAD, room.session.status):
+            self.close(Close.ENDED)
+            return
+        if room.barred(participant.id):
+            self.close(Close.MALFORMED)
+            return
+        if self.ws_connection is None or self.ws_connection.is_closing():
+            return  # it left while it was being checked
+        try:
+            interviewer = participant.role is Role.INTERVIEWER
+            self.arena.crowd.enter(room, participant.id, interviewer=interviewer)
+        except TooMany:
+            self.close(Close.FLOOD)
+            return
+        # Who was closed out for a flood does not come back with a new allowance.
+        self.payer = self.arena.crowd.of_participant(participant.id)
+        self.room = room
+        self.connection = Connection(self, self._dialect, participant.id, self.payer.pay)
+        if waits:
+            room.door.wait(self.connection)
+            return
+        try:
+            room.connect(self.connection)
+        except Broken:
+            room.crash()
+
+    # --- what comes in --------------------------------------------------------------------------
+
+    async def on_message(self, message: str | bytes) -> None:
+        """Hand a frame to the room; what breaks the protocol ends the connection."""
+        await self.paced(self._receive(message))
+
+    def on_ping(self, data: bytes) -> None:
+        """Tornado answers it, and it counts as a frame."""
+        if not self._closing and self._floods(len(data)):
+            self.close(Close.FLOOD)
+
+    async def _receive(self, message: str | bytes) -> None:
+        if self._closing:
+            return
+        joined = self.room is not None or len(message) <= MAX_JOIN
+        if not joined or self._floods(len(message)):
+            self.close(Close.FLOOD)
+            return
+        try:
+            if isinstance(message, str):
+                await self._on_event(message)
+            elif self._dialect is Dialect.JSON:
+                raise Malformed("this subprotocol has no binary frames")
+            elif self.room is not None and self.connection is not None:
+                self.room.receive_frame(self.connection, message)
+        except Malformed as error:
+            self.log.warning("closing a connection of session %s: %s", self._session[:6], error)
+            self.close(Close.MALFORMED)
+        except TextFull:
+            self.close(Close.TEXT_FULL)
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException:
+            # Tornado drops the connection for an Exception only; anything else would leave it
+            # open and never read again.
+            self.log.exception("a message could not be handled")
+            self.close(Close.MALFORMED)
+        # Tornado reads on without a pause what a socket has sent: let the others have their turn.
+        await asyncio.sleep(0)
+
+    def _floods(self, size: int) -> bool:
+        payer = self.payer
+        return payer is not None and (
+            payer.exhausted or not (payer.frames.take(1) and payer.bytes.take(size))
+        )
+
+    async def _on_event(self, text: str) -> None:
+        said = self._read_event(text)
+        if said is None:
+            return
+        kind, payload, event = said
+        if self._dialect is Dialect.YJS:
+            raise Malformed("this subprotocol has no text frames")
+        if kind == "join-session":
+            await self._join(payload, event)
+        elif self.room is None or self.connection is None:
+            self._error("not-joined", "send join-session first", event)
+        elif kind == "leave-session":
+            self.close(Close.NORMAL)
+        else:
+            self.room.receive_event(self.connection, kind, payload, event)
+
+    def _read_event(self, text: str) -> tuple[str, dict[str, Any], str | None] | None:
+        """The type, payload and id of an event; None for what is none, and its author is told."""
+        event = None
+        try:
+            envelope = json.loads(text)
+            if not isinstance(envelope, dict):
+                raise Invalid("expected an object {type, payload}")
+            kind, payload = envelope.get("type"), envelope.get("payload")
+            given = envelope.get("id")
+            if isinstance(given, str) and 0 < len(given) <= MAX_ID:
+                event = given
+            if not isinstance(kind, str) or kind not in CLIENT_EVENTS:
+                raise Invalid(f"there is no event {str(kind)[:40]!r}")
+            payload = check_shape(kind, payload)
+        except (ValueError, RecursionError):
+            self._error("invalid", "expected JSON")
+        except Invalid as error:
+            self._error(error.code, str(error), event)
+        else:
+            return kind, payload, event
+        return None
+
+    async def _join(self, payload: Mapping[str, Any], event: str | None) -> None:
+        if self.connection is not None:
+            self._error("invalid", "you have joined already", event)
+            return
+        token = payload.get("token", self.offered_token)
+        try:
+            room, participant = await self._participant(payload, token)
+        except Invalid as error:
+            self._error(error.code, str(error), event)
+        except tuple(_TURNED_AWAY) as error:
+            self._turn_away(error)
+        else:
+            self._enter(room, participant)
+
+    async def _participant(
+        self, payload: Mapping[str, Any], token: str | None
+    ) -> tuple[Room, Participant]:
+        if token is not None:
+            return await self.arena.access.recognise(self._session, token)
+        room, caller = await self.arena.access.enter(self._session, Credentials())
+        # Open access: an earlier join is honoured by its id, which is worth no more than the
+        # session's own.
+        earlier = room.session.participants.get(payload.get("userId", ""))
+        gone = earlier is not None and earlier.id in room.session.removed
+        if earlier is not None and earlier.role is caller.role and not gone:
+            return room, earlier
+        room, participant, _ = await self.join(
+            self._session, payload["username"], Credentials(), None
+        )
+        return room, participant
+
+    def on_close(self) -> None:
+        """The socket is gone."""
+        self._closing = True
+        if self._counted:
+            self.arena.crowd.close_socket(self.address)
+        if self.room is not None and self.connection is not None:
+            self.room.disconnect(self.connection)
+
+    # --- the Outbox -----------------------------------------------------------------------------
+
+    def send_frame(self, frame: bytes) -> None:
+        """Send a binary frame."""
+        self._send(frame, binary=True)
+
+    def send_event(self, message: Mapping[str, Any]) -> None:
+        """Send a text frame."""
+        self.send_text(json.dumps(message, ensure_ascii=False).encode())
+
+    def send_text(self, text: bytes) -> None:
+        """Send a text frame that is JSON already."""
+        self._send(text, binary=False)
+
+    def _send(self, data: bytes, *, binary: bool) -> None:
+        if self._closing:
+            return
+        behind = self._behind + len(data) if self._unsent else 0
+        if behind > MAX_QUEUE:
+            self.close(Close.TOO_SLOW)
+            return
+        self._unsent.append(len(data))
+        self._behind = behind
+        try:
+            sent = self.write_message(data, binary=binary)
+        except WebSocketClosedError:
+            self._closing = True
+            return
+        sent.add_done_callback(self._sent)
+
+    def _sent(self, done: asyncio.Future[None]) -> None:
+        self._unsent.popleft()
+        self._behind = max(0, self._behind - self._unsent[0]) if self._unsent else 0
+        if not done.cancelled() and done.exception() is not None:
+            self._closing = True
+
+    def _error(self, code: str, message: str, event: str | None = None) -> None:
+        about = {} if event is None else {"id": event}
+        self.send_event({"type": "error", "payload": {"code": code, "message": message, **about}})
+
+    def close(self, code: int | None = None, reason: str | None = None) -> None:
+        """Close with a named code; nothing that arrives later counts."""
+        self._closing = True
+        super().close(code, reason or (Close(code).name.lower() if code else None))

@@ -1,0 +1,49 @@
+/**
+ * Agreement: whether a document here has the text that the server has, and what to do when not.
+ * `arena_ext/rooms/consistency.py` works out the same on the other side.
+ */
+import { digest } from 'lib0/hash/sha256';
+import * as Y from 'yjs';
+
+/** The SHA-256 of what has come of each client and of each text that is not empty. */
+export function fingerprint(doc: Y.Doc): Uint8Array {
+  const clocks = [...Y.decodeStateVector(Y.encodeStateVector(doc))]
+    .sort(([one], [other]) => one - other)
+    .map(([client, clock]) => `${client}:${clock}`);
+  const encoder = new TextEncoder();
+  const texts = [...doc.share.keys()].sort().flatMap(root => {
+    const text = doc.getText(root).toJSON();
+    return text === '' ? [] : [`\n${root}\n${encoder.encode(text).length}\n${text}`];
+  });
+  return digest(encoder.encode(clocks.join(',') + texts.join('')));
+}
+
+/**
+ * `agreed`; `ask` the server once more for what one of us lacks; `replace` the document by the
+ * server's, since that did not help; `differ` for good, since nothing did; `said` so before.
+ */
+export type Verdict = 'agreed' | 'ask' | 'replace' | 'differ' | 'said';
+const STEPS: readonly Verdict[] = ['ask', 'replace', 'differ'];
+
+/** Judges one document by what the server says of its own, each time harder. */
+export class Agreement {
+  #differed = 0;
+
+  /** `told` is the server's fingerprint, of a moment when nothing of `doc` was on its way. */
+  judge(doc: Y.Doc, told: Uint8Array): Verdict {
+    const own = fingerprint(doc);
+    if (own.length === told.length && own.every((byte, index) => byte === told[index])) {
+      this.#differed = 0;
+      return 'agreed';
+    }
+    return STEPS[this.#differed++] ?? 'said';
+  }
+}
+
+/** The document that `update` alone makes; null where there is more to it than that. */
+export function documentOf(update: Uint8Array): Y.Doc | null {
+  const doc = new Y.Doc();
+  Y.applyUpdate(doc, update);
+  const { pendingStructs, pendingDs } = doc.store;
+  return pendingStructs === null && pendingDs === null ? doc : null;
+}

@@ -1,0 +1,138 @@
+/**
+ * Who is where in the text: our own cursor goes out, the others' come in, and nobody names
+ * themselves - the name and colour beside a cursor are what the server's roster says.
+ */
+import * as encoding from 'lib0/encoding';
+import * as decoding from 'lib0/decoding';
+import { Awareness, applyAwarenessUpdate, encodeAwarenessUpdate } from 'y-protocols/awareness';
+import type * as Y from 'yjs';
+import { FrameError, decoded } from '../protocol/frames';
+import { LIMITS } from '../protocol/wire';
+import type { User } from '../protocol/wire';
+
+/** Clients in one update: far more than an interview has. */
+const MAX_CLIENTS = 256;
+/** One client's state, UTF-16 units of JSON: a name, a colour and two positions. */
+const MAX_STATE = 4096;
+/** Cursor moves of this many milliseconds share a frame; the first goes out at once. */
+const GATHER = 50;
+
+/** The presence of one session; `awareness` is what the editor binds to. */
+export class Presence {
+  readonly awareness: Awareness;
+  readonly #send: (update: Uint8Array) => void;
+  #connected = false;
+  #due = false;
+  #gathering: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(pad: Y.Doc, send: (update: Uint8Array) => void) {
+    this.#send = send;
+    this.awareness = new Awareness(pad);
+    this.awareness.on('update', this.#onUpdate);
+  }
+
+  /** A connection is ready, and we are `user` in it. */
+  connect(user: User): void {
+    // Others may hold our removal, one clock on from our last state: be newer than that.
+    const { awareness } = this;
+    awareness.setLocalState(awareness.getLocalState() ?? {});
+    this.rename(user);
+    this.#connected = true;
+    this.#sendOwn();
+  }
+
+  /** The roster says that we are `user`. */
+  rename({ id, name, color }: User): void {
+    this.awareness.setLocalStateField('user', { id, name, color });
+  }
+
+  /** The connection is gone, and with it what we know of the others. */
+  disconnect(): void {
+    this.#connected = false;
+    const { awareness } = this;
+    const removed = [...awareness.states.keys()].filter(id => id !== awareness.clientID);
+    for (const id of removed) {
+      awareness.states.delete(id);
+      // Without this, the same state would count as old news after a reconnect.
+      awareness.meta.delete(id);
+    }
+    if (removed.length > 0) {
+      awareness.emit('change', [{ added: [], updated: [], removed }, this]);
+    }
+  }
+
+  /** Take an awareness update from the server; raises `FrameError`. */
+  receive(update: Uint8Array): void {
+    applyAwarenessUpdate(this.awareness, checked(update), this);
+  }
+
+  /** Say goodbye and free everything. */
+  dispose(): void {
+    this.awareness.setLocalState(null);
+    if (this.#due) this.#sendOwn();
+    this.#connected = false;
+    this.awareness.destroy();
+    if (this.#gathering !== null) clearTimeout(this.#gathering);
+  }
+
+  #onUpdate = (changes: Record<'added' | 'updated' | 'removed', number[]>): void => {
+    const own = this.awareness.clientID;
+    if (!Object.values(changes).some(ids => ids.includes(own))) return;
+    this.#due = true;
+    if (this.#gathering !== null) return;
+    this.#sendOwn();
+    this.#gathering = setTimeout(this.#gathered, GATHER);
+  };
+
+  #gathered = (): void => {
+    this.#gathering = null;
+    if (!this.#due) return;
+    this.#sendOwn();
+    this.#gathering = setTimeout(this.#gathered, GATHER);
+  };
+
+  #sendOwn(): void {
+    this.#due = false;
+    if (!this.#connected) return;
+    this.#send(encodeAwarenessUpdate(this.awareness, [this.awareness.clientID]));
+  }
+}
+
+/** `update` with only what we use of each state; raises `FrameError` where it breaks a bound. */
+function checked(update: Uint8Array): Uint8Array {
+  const encoder = encoding.createEncoder();
+  decoded(update, decoder => {
+    const count = decoding.readVarUint(decoder);
+    if (count > MAX_CLIENTS) throw new FrameError('too many awareness states');
+    encoding.writeVarUint(encoder, count);
+    for (let index = 0; index < count; index++) {
+      encoding.writeVarUint(encoder, decoding.readVarUint(decoder));
+      encoding.writeVarUint(encoder, decoding.readVarUint(decoder));
+      const text = decoding.readVarString(decoder);
+      if (text.length > MAX_STATE) throw new FrameError('an awareness state is too large');
+      encoding.writeVarString(encoder, JSON.stringify(checkedState(JSON.parse(text))));
+    }
+  });
+  return encoding.toUint8Array(encoder);
+}
+
+function checkedState(state: unknown): object | null {
+  if (!isRecord(state)) return null;
+  const { cursor, user } = state;
+  return {
+    ...(isRecord(cursor) ? { cursor } : {}),
+    ...(isRecord(user) ? { user: checkedUser(user) } : {})
+  };
+}
+
+function checkedUser({ id, name, color }: Record<string, unknown>): Omit<User, 'role'> {
+  return {
+    id: typeof id === 'string' ? id : '',
+    name: typeof name === 'string' ? name.slice(0, LIMITS.name) : '',
+    color: typeof color === 'string' && /^#[0-9a-f]{6}$/i.test(color) ? color : '#808080'
+  };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,138 @@
+/**
+ * The state that the screen shows: what the server has confirmed, with our own unconfirmed events
+ * on top, so that nobody waits for an answer to see what they did.
+ */
+import { uuidv4 } from 'lib0/random';
+import { can, fold, predicted, stateFrom, withRoster } from '../session/fold';
+import type { Action, SessionState } from '../session/fold';
+import { Outbox } from './outbox';
+import type { OwnEvent } from './outbox';
+import type { ClientEvent, LoggedEvent, SessionStateEvent, User } from '../protocol/wire';
+
+/** One participant's view of one session. */
+export class SessionView {
+  /** What we said and the server has not confirmed. */
+  readonly outbox = new Outbox();
+  #meId: string | null = null;
+  #confirmed: SessionState | null = null;
+  #state: SessionState | null = null;
+
+  /** What to show; null before the first snapshot. */
+  get state(): SessionState | null {
+    return this.#state;
+  }
+
+  /** Ourselves, as the roster has us. */
+  get me(): User | null {
+    if (!this.#state || this.#meId === null) return null;
+    return this.#state.participants.get(this.#meId) ?? null;
+  }
+
+  /** Whether we may do `action` now. */
+  may(action: Action): boolean {
+    return (
+      this.me !== null && this.#state !== null && can(this.me.role, action, this.#state.status)
+    );
+  }
+
+  /**
+   * Take the server's snapshot: what it says is so, except that nobody knows our own runs better.
+   * `running` is the id of our run in progress.
+   */
+  replace(payload: SessionStateEvent, running: string | null): void {
+    const before = this.#confirmed?.runs ?? [];
+    const own = this.#unconfirmedRuns();
+    if (running !== null) own.add(running);
+    const next = stateFrom(payload);
+    const runs = next.runs.flatMap(run =>
+      own.has(run.id) ? before.filter(known => known.id === run.id) : [run]
+    );
+    const participants = new Map(next.participants).set(payload.user.id, payload.user);
+    this.#meId = payload.user.id;
+    this.#confirmed = { ...next, runs, participants };
+    this.#confirm(state => state);
+  }
+
+  /** Take an entry of the log. */
+  fold(event: LoggedEvent): void {
+    this.#confirm(state => fold(state, event));
+  }
+
+  /** Take the roster. */
+  roster(users: readonly User[]): void {
+    this.#confirm(state => withRoster(state, users));
+  }
+
+  /** The door is closed because the session has ended. */
+  end(): void {
+    this.#confirm(state => ({ ...state, status: 'ended' }));
+  }
+
+  /** Say `event`: it shows at once, and waits in the outbox to be sent. */
+  say(event: ClientEvent): OwnEvent {
+    const own = { event: { ...event, id: uuidv4() }, at: Date.now() };
+    this.outbox.add(own);
+    this.#state = this.#state && this.#withOwn(this.#state, [own]);
+    return own;
+  }
+
+  /** Say again what pages said that are closed now; it shows when the server has it. */
+  adopt(events: readonly OwnEvent[]): void {
+    for (const own of events) this.outbox.add({ ...own, repeated: true, adopted: true });
+  }
+
+  /**
+   * The first `count` that this connection sent are stored. Returns whether only a fresh snapshot
+   * can tell what came of them: an event that was sent twice took its place at the first or at
+   * the second time.
+   */
+  settle(count: number): boolean {
+    const settled = this.outbox.settle(count);
+    const before = this.#confirmed;
+    const doubtful = settled.some(
+      ({ event, repeated = false, adopted = false }) =>
+        adopted || (repeated && before !== null && changesOne(before, event))
+    );
+    this.#confirm(state => this.#withOwn(state, settled));
+    return doubtful;
+  }
+
+  /** The server refused our event `id`, so it did not happen. Returns it. */
+  refuse(id: string): OwnEvent | null {
+    const refused = this.outbox.refuse(id);
+    this.#confirm(state => state);
+    return refused;
+  }
+
+  #confirm(change: (state: SessionState) => SessionState): void {
+    if (!this.#confirmed) return;
+    this.#confirmed = change(this.#confirmed);
+    this.#state = this.#withOwn(this.#confirmed, this.outbox.events);
+  }
+
+  #withOwn(state: SessionState, events: readonly OwnEvent[]): SessionState {
+    return events.reduce((folded, { event, at, adopted }) => {
+      if (adopted) return folded;
+      const logged = this.#meId === null ? null : predicted(event, this.#meId, at);
+      return logged ? fold(folded, logged) : folded;
+    }, state);
+  }
+
+  /** Runs whose events are not all confirmed: there, what we hold is ahead of any snapshot. */
+  #unconfirmedRuns(): Set<string> {
+    const ours = this.outbox.events.filter(own => !own.adopted);
+    return new Set(
+      ours.flatMap(({ event: { payload } }) =>
+        'runId' in payload && payload.runId ? [payload.runId] : []
+      )
+    );
+  }
+}
+
+/** Whether `event` sets what has one value for all, to another than `state` has. */
+function changesOne({ language, question }: SessionState, event: ClientEvent): boolean {
+  return (
+    (event.type === 'language-change' && event.payload.language !== language) ||
+    (event.type === 'question-change' && event.payload.question !== question)
+  );
+}

@@ -1,0 +1,261 @@
+/**
+ * The REST contract, as calls: sessions, joining, invites.
+ */
+import type { Language, Role, Session, User } from '../protocol/wire';
+
+/** What the page around us hands in. `baseUrl` is Jupyter's and ends with a slash. */
+export interface Shell {
+  baseUrl: string;
+  fetch: typeof globalThis.fetch;
+}
+
+/** The server, and what this caller may do there. */
+export interface Info {
+  version: string;
+  languages: Language[];
+  /** The Jupyter login, if there is one. */
+  user: { name: string } | null;
+  /** Whether a session's id alone lets its holder join. */
+  openAccess: boolean;
+  mayCreate: boolean;
+  mayShare: boolean;
+  /** Why a link might not work for others, for people; null if nothing is known against it. */
+  shareHint: string | null;
+}
+
+/** A new session; `invite` is an interviewer's secret, for callers without a Jupyter login. */
+export type CreatedSession = Session & { invite?: string };
+
+/**
+ * What joining gives: who we are, and the secret that proves it. Where guests ask to enter there is
+ * only the secret at first, and a connection with it waits for the answer.
+ */
+export interface Joined {
+  session?: Session;
+  user?: User;
+  token: string;
+}
+
+/** A grant of one role in one session. Times are ISO 8601, UTC. */
+export interface Invite {
+  id: string;
+  role: Role;
+  label: string;
+  createdAt: string;
+  expiresAt: string;
+  revoked: boolean;
+  /** How many people it lets in; null for any number. */
+  maxUses: number | null;
+  /** Who came by it, let in or not. */
+  usedBy: { id: string; name: string }[];
+}
+
+/** The only answer that holds the link. */
+export type CreatedInvite = Invite & { url: string };
+
+/** The kinds of file that an interview can be taken away in. */
+export const EXPORT_FORMATS = ['ipynb', 'zip', 'html', 'jsonl'] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+/** Who is to read such a file: for everyone, it is without what only interviewers may see. */
+export type ExportReaders = 'interviewers' | 'everyone';
+
+/** A call that failed: `status` is HTTP's, or 0 where no server answered; the message is for people. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+
+  constructor(
+    readonly status: number,
+    message: string,
+    options?: ErrorOptions
+  ) {
+    super(message, options);
+  }
+}
+
+/** Calls to one server as one caller: a Jupyter login, or a guest with `token`. All raise `ApiError`. */
+export class Api {
+  readonly #shell: Shell;
+  readonly #token: string | undefined;
+
+  constructor(shell: Shell, token?: string) {
+    this.#shell = shell;
+    this.#token = token;
+  }
+
+  /** What the server is; null where there is no server part. */
+  async info(): Promise<Info | null> {
+    try {
+      return await this.#call<Info>('GET', 'info');
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) return null;
+      throw error;
+    }
+  }
+
+  /** The caller's own sessions. */
+  listSessions(): Promise<Session[]> {
+    return this.#call('GET', 'sessions');
+  }
+
+  /** Open a new session. */
+  createSession(
+    options: { language?: Language; title?: string; question?: string } = {}
+  ): Promise<CreatedSession> {
+    return this.#call('POST', 'sessions', options);
+  }
+
+  /** One session. */
+  getSession(id: string): Promise<Session> {
+    return this.#call('GET', session(id));
+  }
+
+  /** Replace the text of a session's main file. */
+  async putCode(id: string, code: string): Promise<void> {
+    await this.#call('PUT', `${session(id)}/code`, { code });
+  }
+
+  /** Become a participant. */
+  join(id: string, options: { userName: string; invite?: string }): Promise<Joined> {
+    return this.#call('POST', `${session(id)}/join`, options);
+  }
+
+  /** Make a link for one role; `expiresIn` is in seconds, without `maxUses` it lets in any number. */
+  createInvite(
+    id: string,
+    options: { role: Role; label?: string; expiresIn?: number; maxUses?: number | null }
+  ): Promise<CreatedInvite> {
+    return this.#call('POST', `${session(id)}/invites`, options);
+  }
+
+  /** The session's invites, without their secrets. */
+  listInvites(id: string): Promise<Invite[]> {
+    return this.#call('GET', `${session(id)}/invites`);
+  }
+
+  /** Make an invite worthless. */
+  revokeInvite(id: string, invite: string): Promise<void> {
+    return this.#call('DELETE', `${session(id)}/invites/${encodeURIComponent(invite)}`);
+  }
+
+  /** Give a participant another role. */
+  changeRole(id: string, userId: string, role: Role): Promise<User> {
+    return this.#call('PATCH', person(id, userId), { role });
+  }
+
+  /** Remove a participant; with `revokeInvite`, the link that they came by opens nothing either. */
+  removeUser(id: string, userId: string, options: { revokeInvite?: boolean } = {}): Promise<void> {
+    return this.#call('DELETE', person(id, userId), options);
+  }
+
+  /** Let in somebody who asked to enter. */
+  admitUser(id: string, userId: string): Promise<void> {
+    return this.#call('POST', `${person(id, userId)}/admit`);
+  }
+
+  /** Do not let in somebody who asked to enter. */
+  declineUser(id: string, userId: string): Promise<void> {
+    return this.#call('POST', `${person(id, userId)}/decline`);
+  }
+
+  /** Rename, lock, unlock or end a session, or let guests wait at its door. */
+  updateSession(
+    id: string,
+    changes: {
+      title?: string;
+      question?: string;
+      locked?: boolean;
+      ended?: boolean;
+      askToEnter?: boolean;
+    }
+  ): Promise<Session> {
+    return this.#call('PATCH', session(id), changes);
+  }
+
+  /** Delete a session with all that was recorded. */
+  deleteSession(id: string): Promise<void> {
+    return this.#call('DELETE', session(id));
+  }
+
+  /** The interview as one file for `readers`, and what to call it. */
+  async exportSession(
+    id: string,
+    format: ExportFormat,
+    readers: ExportReaders = 'interviewers'
+  ): Promise<{ file: Blob; name: string }> {
+    const path = `${session(id)}/export?format=${format}&for=${readers}`;
+    return this.#request('GET', path, undefined, async response => {
+      const disposition = response.headers.get('Content-Disposition') ?? '';
+      const name = /filename="([\w.-]+)"/.exec(disposition)?.[1] ?? `interview.${format}`;
+      return { file: await response.blob(), name };
+    });
+  }
+
+  /** Make a session that has ended of a recording, or of a notebook that holds one. */
+  importSession(file: Blob): Promise<Session> {
+    const body = { data: file, type: 'application/octet-stream' };
+    return this.#request('POST', 'sessions/import', body, response => json(response));
+  }
+
+  #call<T>(method: string, path: string, body?: object): Promise<T> {
+    const sent = body && { data: JSON.stringify(body), type: 'application/json' };
+    return this.#request(method, path, sent, response => json<T>(response));
+  }
+
+  /** What `read` makes of the answer; raises `ApiError` where the answer is an error, or is none. */
+  async #request<T>(
+    method: string,
+    path: string,
+    body: { data: BodyInit; type: string } | undefined,
+    read: (response: Response) => Promise<T>
+  ): Promise<T> {
+    // Called as a plain function: a browser's fetch works as a method of nothing else.
+    const { baseUrl, fetch } = this.#shell;
+    const headers: Record<string, string> = { Accept: 'application/json' };
+    if (this.#token !== undefined) headers['X-Arena-Token'] = this.#token;
+    if (body) headers['Content-Type'] = body.type;
+    try {
+      const response = await fetch(`${baseUrl}arena/api/${path}`, {
+        method,
+        headers,
+        ...(body ? { body: body.data } : {})
+      });
+      if (response.ok) return await read(response);
+      const told = errorText(parsed(await response.text()));
+      throw new ApiError(response.status, told ?? `HTTP ${response.status}`);
+    } catch (error) {
+      if (error instanceof ApiError) throw error;
+      throw new ApiError(0, 'The server does not answer.', { cause: error });
+    }
+  }
+}
+
+async function json<T>(response: Response): Promise<T> {
+  const text = await response.text();
+  const answer = parsed(text);
+  if (answer === undefined && text !== '') {
+    throw new ApiError(response.status, 'The server answered with something that is not JSON.');
+  }
+  return answer as T;
+}
+
+function session(id: string): string {
+  return `sessions/${encodeURIComponent(id)}`;
+}
+
+function person(id: string, userId: string): string {
+  return `${session(id)}/users/${encodeURIComponent(userId)}`;
+}
+
+/** `text` as JSON, undefined if it is none. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function errorText(answer: unknown): string | null {
+  if (typeof answer !== 'object' || answer === null || !('error' in answer)) return null;
+  return typeof answer.error === 'string' ? answer.error : null;
+}

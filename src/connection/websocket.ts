@@ -1,0 +1,212 @@
+/**
+ * The Connection to a server, over one WebSocket after another.
+ */
+import type {
+  CloseReason,
+  Connection,
+  ConnectionListener,
+  ConnectionStatus,
+  Outgoing
+} from './connection';
+import { decodeEvent, encodeEvent } from '../protocol/event-codec';
+import { FrameError, decodeFrame, encodeFrame } from '../protocol/frames';
+import { CLOSE, FRAME_QUERY_AWARENESS, SUBPROTOCOL, TOKEN_PREFIX } from '../protocol/wire';
+
+/** What makes a socket: `WebSocket`, or a test's. */
+export type SocketConstructor = new (url: string, protocols: string[]) => WebSocket;
+
+/** Where to connect, as whom. `baseUrl` is Jupyter's, absolute or a path of this page's host. */
+export interface WebSocketOptions {
+  baseUrl: string;
+  sessionId: string;
+  token: string;
+  WebSocket?: SocketConstructor;
+  /** From 0 to 1; spreads reconnects. */
+  random?: () => number;
+}
+
+/** Milliseconds before the first retry, and at most. */
+const RETRY_FIRST = 500;
+const RETRY_MAX = 10_000;
+/** Milliseconds that a socket may take to open. */
+const OPEN_TIMEOUT = 10_000;
+/** Milliseconds without a message after which we ask, and those that an answer may take. */
+const QUIET = 20_000;
+const ANSWER_TIMEOUT = 15_000;
+/** Milliseconds that an answer may take once the browser has said that its network is another. */
+const DOUBT_TIMEOUT = 3000;
+/** What costs a server next to nothing, and is always answered: where are the cursors? */
+const QUESTION = Uint8Array.of(FRAME_QUERY_AWARENESS);
+/** What a browser calls the changes of its network. */
+const NETWORK = ['online', 'offline'] as const;
+
+/**
+ * The close codes after which trying again is of no use. Of the protocol's own, 1000 means that
+ * the server took us off the roster, 1009 that a message was too big.
+ */
+const ENDS: Readonly<Record<number, CloseReason>> = {
+  1000: 'left',
+  1009: 'full',
+  [CLOSE.malformed]: 'malformed',
+  [CLOSE.refused]: 'refused',
+  [CLOSE.joinTimeout]: 'refused',
+  [CLOSE.removed]: 'removed',
+  [CLOSE.declined]: 'declined',
+  [CLOSE.ended]: 'ended',
+  [CLOSE.textFull]: 'full'
+};
+
+/** Connects, and reconnects with growing pauses until it is told that there is no use. */
+export class WebSocketConnection implements Connection {
+  readonly #url: string;
+  readonly #protocols: string[];
+  readonly #Socket: SocketConstructor;
+  readonly #random: () => number;
+  #listener: ConnectionListener | null = null;
+  #status: ConnectionStatus = { phase: 'connecting' };
+  #socket: WebSocket | null = null;
+  /** Sockets that were lost since one last brought a message. */
+  #failures = 0;
+  /** The next thing to do: to try again, to give up a socket, or to ask whether it is alive. */
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Whether this socket has brought a frame: who waits to be let in gets none, nor any answer. */
+  #answers = false;
+
+  constructor(options: WebSocketOptions) {
+    this.#url = socketUrl(options.baseUrl, options.sessionId);
+    this.#protocols = [SUBPROTOCOL, TOKEN_PREFIX + options.token];
+    this.#Socket = options.WebSocket ?? WebSocket;
+    this.#random = options.random ?? Math.random;
+  }
+
+  open(listener: ConnectionListener): void {
+    this.#listener = listener;
+    this.#listen();
+    this.#connect();
+  }
+
+  send(message: Outgoing): void {
+    if (this.#status.phase !== 'open') return;
+    if (message.kind === 'event') this.#socket?.send(encodeEvent(message.event));
+    else this.#socket?.send(new Uint8Array(encodeFrame(message)));
+  }
+
+  retry(): void {
+    if (this.#status.phase === 'connecting') return;
+    // Of what is closed, only a text that was too long can have become better meanwhile.
+    if (this.#status.phase === 'closed' && this.#status.reason !== 'full') return;
+    this.#listen();
+    this.#dropSocket();
+    this.#connect();
+  }
+
+  close(): void {
+    if (this.#status.phase !== 'closed') this.#finish('left');
+  }
+
+  /** Where there is a network state to hear of, its changes are the moments to look. */
+  #listen(): void {
+    if (!('addEventListener' in globalThis)) return;
+    for (const change of NETWORK) globalThis.addEventListener(change, this.#onNetwork);
+  }
+
+  #onNetwork = ({ type }: Event): void => {
+    if (this.#status.phase === 'open') this.#ask(DOUBT_TIMEOUT);
+    else if (this.#status.phase === 'offline' && type === 'online') this.retry();
+  };
+
+  #connect(): void {
+    this.#setStatus({ phase: 'connecting' });
+    let socket: WebSocket;
+    try {
+      socket = new this.#Socket(this.#url, this.#protocols);
+    } catch (error) {
+      // A token that cannot be a subprotocol is no token of ours.
+      console.warn('Arena cannot connect:', error);
+      this.#finish('refused');
+      return;
+    }
+    this.#socket = socket;
+    this.#answers = false;
+    socket.binaryType = 'arraybuffer';
+    this.#timer = setTimeout(() => this.#lose(), OPEN_TIMEOUT);
+    socket.onopen = () => {
+      if (socket !== this.#socket) return;
+      clearTimeout(this.#timer);
+      this.#setStatus({ phase: 'open' });
+    };
+    socket.onmessage = event => {
+      if (socket === this.#socket) this.#receive(event.data);
+    };
+    socket.onclose = event => {
+      if (socket !== this.#socket) return;
+      const reason = ENDS[event.code];
+      if (reason) this.#finish(reason);
+      else this.#lose();
+    };
+  }
+
+  #receive(data: unknown): void {
+    this.#failures = 0;
+    this.#answers ||= typeof data !== 'string';
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#ask(ANSWER_TIMEOUT), QUIET);
+    try {
+      if (typeof data === 'string') {
+        const event = decodeEvent(data);
+        if (event) this.#listener?.onMessage({ kind: 'event', event });
+      } else if (data instanceof ArrayBuffer) {
+        this.#listener?.onMessage(decodeFrame(new Uint8Array(data)));
+      }
+    } catch (error) {
+      if (!(error instanceof FrameError)) throw error;
+      console.error('Arena does not understand its server:', error);
+      this.#finish('malformed');
+    }
+  }
+
+  /** Ask whether anybody is there: a socket whose other end is gone looks like any other. */
+  #ask(timeout: number): void {
+    if (!this.#answers) return;
+    clearTimeout(this.#timer);
+    this.#socket?.send(QUESTION);
+    this.#timer = setTimeout(() => this.#lose(), timeout);
+  }
+
+  /** The socket is gone or of no use: wait, then try again. */
+  #lose(): void {
+    this.#dropSocket();
+    const longest = Math.min(RETRY_MAX, RETRY_FIRST * 2 ** this.#failures);
+    const delay = Math.max(RETRY_FIRST, longest * (0.5 + this.#random() / 2));
+    this.#failures++;
+    this.#timer = setTimeout(() => this.#connect(), delay);
+    this.#setStatus({ phase: 'offline', retryAt: Date.now() + delay });
+  }
+
+  #finish(reason: CloseReason): void {
+    this.#dropSocket();
+    if ('removeEventListener' in globalThis) {
+      for (const change of NETWORK) globalThis.removeEventListener(change, this.#onNetwork);
+    }
+    this.#setStatus({ phase: 'closed', reason });
+  }
+
+  #dropSocket(): void {
+    clearTimeout(this.#timer);
+    const socket = this.#socket;
+    this.#socket = null;
+    socket?.close();
+  }
+
+  #setStatus(status: ConnectionStatus): void {
+    this.#status = status;
+    this.#listener?.onStatus(status);
+  }
+}
+
+function socketUrl(baseUrl: string, sessionId: string): string {
+  const page = 'location' in globalThis ? globalThis.location.href : undefined;
+  const url = new URL(`arena/ws/${encodeURIComponent(sessionId)}`, new URL(baseUrl, page));
+  url.protocol = url.protocol === 'https:' || url.protocol === 'wss:' ? 'wss:' : 'ws:';
+  return url.href;
+}

@@ -1,0 +1,142 @@
+/** From a session's id to its film: fetches the recording and has a worker make the film of it. */
+import type { Shell } from '../connection/rest';
+import { Film } from './film';
+import type { RecordingPiece, WorkerAnswer } from './messages';
+import { Damaged } from './recording';
+
+/** What the chain says: not looked through yet, as it was recorded, or why it is not. */
+export type Verdict =
+  { state: 'checking' } | { state: 'verified' } | { state: 'changed'; message: string };
+
+/** A film, and how to hear what its chain says. */
+export interface OpenedFilm {
+  film: Film;
+  /** Resolves when the chain has been followed; never rejects. */
+  verdict: Promise<Verdict>;
+}
+
+/** Where to ask for a recording and as whom; `token` is a guest's. */
+export interface RecordingSource {
+  shell: Shell;
+  sessionId: string;
+  token?: string | undefined;
+}
+
+/** A session's recording, as it arrives; raises `Error` with a message for people. */
+async function fetchRecording(source: RecordingSource): Promise<ReadableStream<Uint8Array>> {
+  const { shell, sessionId, token } = source;
+  const { baseUrl, fetch } = shell;
+  let response: Response;
+  try {
+    response = await fetch(
+      `${baseUrl}arena/api/sessions/${encodeURIComponent(sessionId)}/recording`,
+      { headers: token === undefined ? {} : { 'X-Arena-Token': token } }
+    );
+    if (response.ok && response.body) return response.body;
+  } catch (error) {
+    throw new Error('The server does not answer.', { cause: error });
+  }
+  switch (response.status) {
+    case 401:
+    case 403:
+      throw new Error('Only the interviewers of a session can watch its recording.');
+    case 404:
+      throw new Error('There is no recording of this session.');
+    default:
+      throw new Error(`The recording did not arrive (HTTP ${response.status}).`);
+  }
+}
+
+/**
+ * Have `worker` make the film of `recording` while it arrives; raises `Error` with a message for
+ * people. Aborting ends the worker.
+ */
+export function develop(
+  recording: ReadableStream<Uint8Array>,
+  worker: Worker,
+  abort: AbortSignal
+): Promise<OpenedFilm> {
+  return new Promise((resolve, reject) => {
+    let settle: (verdict: Verdict) => void;
+    const verdict = new Promise<Verdict>(done => (settle = done));
+    const arriving = new AbortController();
+    const end = (last: Verdict): void => {
+      arriving.abort();
+      worker.terminate();
+      settle(last);
+    };
+    const fail = (error: Error): void => {
+      end({ state: 'checking' });
+      reject(error);
+    };
+    const close = (): void => {
+      fail(new Error('The recording was closed.'));
+    };
+    if (abort.aborted) close();
+    abort.addEventListener('abort', close);
+    worker.onmessage = ({ data }: MessageEvent<WorkerAnswer>) => {
+      switch (data.kind) {
+        case 'film':
+          resolve({ film: new Film(data.film), verdict });
+          break;
+        case 'damaged':
+          fail(new Damaged(data.message));
+          break;
+        case 'verified':
+          end({ state: 'verified' });
+          break;
+        case 'changed':
+          end({ state: 'changed', message: data.message });
+      }
+    };
+    worker.onerror = event => {
+      event.preventDefault();
+      const message = 'This browser cannot read the recording: its worker does not start.';
+      end({ state: 'changed', message });
+      reject(new Error(message));
+    };
+    const pieces = new WritableStream<Uint8Array>({
+      write: piece => {
+        send(worker, piece);
+      },
+      close: () => {
+        send(worker, null);
+      }
+    });
+    recording.pipeTo(pieces, { signal: arriving.signal }).catch((cause: unknown) => {
+      fail(new Error('The recording did not arrive as a whole. Load the page again.', { cause }));
+    });
+  });
+}
+
+function send(worker: Worker, piece: RecordingPiece): void {
+  worker.postMessage(piece);
+}
+
+/** The worker that the runtime build wrote; raises `Error` where there is none. */
+export async function startWorker(runtimeUrl: string): Promise<Worker> {
+  const response = await fetch(`${runtimeUrl}version.json`, { cache: 'no-store' });
+  const { playback } = (response.ok ? await response.json() : {}) as { playback?: unknown };
+  if (typeof playback !== 'string') throw new Error('The player is missing on this server.');
+  return new Worker(new URL(playback, runtimeUrl));
+}
+
+/** Fetch a session's recording and make its film. Raises `Error` with a message for people. */
+export async function openFilm(
+  source: RecordingSource,
+  runtimeUrl: string,
+  abort: AbortSignal
+): Promise<OpenedFilm> {
+  const starting = startWorker(runtimeUrl);
+  // Whichever of the two fails says so; the other must not fail unheard.
+  const [recording, worker] = await Promise.allSettled([fetchRecording(source), starting]);
+  if (recording.status === 'fulfilled' && worker.status === 'fulfilled') {
+    return develop(recording.value, worker.value, abort);
+  }
+  if (worker.status === 'fulfilled') worker.value.terminate();
+  throw asError(recording.status === 'rejected' ? recording.reason : worker);
+}
+
+function asError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error('The player is missing on this server.');
+}

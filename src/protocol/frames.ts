@@ -1,0 +1,111 @@
+/**
+ * Binary frames: sync messages and presence, as lib0 and y-protocols encode them, with bounds.
+ */
+import * as decoding from 'lib0/decoding';
+import * as encoding from 'lib0/encoding';
+import { FRAME_AWARENESS, FRAME_DOCUMENT, FRAME_SYNC } from './wire';
+import type { DocumentName } from './wire';
+
+/** A frame, a presence update or an event that breaks the protocol. */
+export class FrameError extends Error {
+  override readonly name = 'FrameError';
+}
+
+/** What a binary frame carries. */
+export type BinaryMessage =
+  | { kind: 'sync'; document: DocumentName; message: Uint8Array }
+  | { kind: 'presence'; update: Uint8Array };
+
+/** The first varint of a sync message. */
+export const SYNC = { step1: 0, step2: 1, update: 2, check: 3 } as const;
+
+/**
+ * A sync message, decoded: `body` is a state vector after `step1`, else an update; after a `check`
+ * from the server the fingerprint of its texts, after one from us our state vector.
+ */
+export interface SyncMessage {
+  type: (typeof SYNC)[keyof typeof SYNC];
+  body: Uint8Array;
+}
+
+/**
+ * Largest frame that a client takes, bytes: a snapshot of a full, much-edited text fits, and it
+ * is well above what the server queues for one connection.
+ */
+const MAX_INCOMING = 16 * 1024 * 1024;
+
+/** The bytes of `message` on the wire. */
+export function encodeFrame(message: BinaryMessage): Uint8Array {
+  const encoder = encoding.createEncoder();
+  if (message.kind === 'presence') {
+    encoding.writeVarUint(encoder, FRAME_AWARENESS);
+    encoding.writeVarUint8Array(encoder, message.update);
+  } else {
+    if (message.document === 'pad') {
+      encoding.writeVarUint(encoder, FRAME_SYNC);
+    } else {
+      encoding.writeVarUint(encoder, FRAME_DOCUMENT);
+      encoding.writeVarString(encoder, message.document);
+    }
+    encoding.writeUint8Array(encoder, message.message);
+  }
+  return encoding.toUint8Array(encoder);
+}
+
+/** The message in one binary frame; raises `FrameError` on anything that is not exactly one. */
+export function decodeFrame(frame: Uint8Array): BinaryMessage {
+  if (frame.length > MAX_INCOMING) {
+    throw new FrameError(`a frame of ${frame.length} bytes is too large`);
+  }
+  return decoded(frame, decoder => {
+    const type = decoding.readVarUint(decoder);
+    if (type === FRAME_AWARENESS) {
+      return { kind: 'presence', update: decoding.readVarUint8Array(decoder) };
+    }
+    if (type !== FRAME_SYNC && type !== FRAME_DOCUMENT) {
+      throw new FrameError(`there is no frame type ${type}`);
+    }
+    const document = type === FRAME_SYNC ? 'pad' : decoding.readVarString(decoder);
+    if (document !== 'pad' && document !== 'desk') {
+      throw new FrameError('there is no such document');
+    }
+    const message = decoding.readTailAsUint8Array(decoder);
+    decodeSync(message);
+    return { kind: 'sync', document, message };
+  });
+}
+
+/** The bytes of a sync message, without a frame around them. */
+export function encodeSync({ type, body }: SyncMessage): Uint8Array {
+  const encoder = encoding.createEncoder();
+  encoding.writeVarUint(encoder, type);
+  encoding.writeVarUint8Array(encoder, body);
+  return encoding.toUint8Array(encoder);
+}
+
+/** The inverse of `encodeSync`; raises `FrameError`. */
+export function decodeSync(message: Uint8Array): SyncMessage {
+  return decoded(message, decoder => {
+    const type = decoding.readVarUint(decoder);
+    if (!isSync(type)) throw new FrameError(`there is no sync message ${type}`);
+    return { type, body: decoding.readVarUint8Array(decoder) };
+  });
+}
+
+function isSync(type: number): type is SyncMessage['type'] {
+  return Object.values<number>(SYNC).includes(type);
+}
+
+/** Read all of `bytes` with `read`; whatever lib0 has against them, and a rest, is a `FrameError`. */
+export function decoded<T>(bytes: Uint8Array, read: (decoder: decoding.Decoder) => T): T {
+  const decoder = decoding.createDecoder(bytes);
+  let value: T;
+  try {
+    value = read(decoder);
+  } catch (error) {
+    if (error instanceof FrameError) throw error;
+    throw new FrameError('a frame that cannot be read', { cause: error });
+  }
+  if (decoding.hasContent(decoder)) throw new FrameError('bytes are left over');
+  return value;
+}

@@ -1,0 +1,10 @@
+/** The echo runner keeps the contract; the real runners' turn is in tests/browser/test_sandbox.py. */
+import { describe, test } from 'vitest';
+import { CONTRACT, PROGRAMS } from '../testing/runner-contract';
+import { EchoRunner } from '../testing/echo-runner';
+
+describe('the echo runner', () => {
+  for (const [rule, check] of Object.entries(CONTRACT)) {
+    test(rule, () => check(new EchoRunner(), PROGRAMS.echo));
+  }
+});

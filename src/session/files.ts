@@ -1,0 +1,136 @@
+/**
+ * The pad's files: what they may be called, and what the log says of a wish to change them.
+ *
+ * A file is a name for a text of the pad. A Yjs text can be neither renamed nor removed, so events
+ * change the name, and the text under its root stays. `arena_ext/session/files.py` has the same rules.
+ */
+import { EXTENSIONS } from '../protocol/languages';
+import { LANGUAGES, LIMITS, MAIN_FILE } from '../protocol/wire';
+import type { ClientEvent, Language, LoggedEvents, PadFile } from '../protocol/wire';
+
+/** Bytes that a name may have in a file system: Python's runtime has one. */
+const FILE_SYSTEM_NAME = 255;
+/** Control, format and private characters, and every separator but the space. */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u;
+
+/** Which language a name's extension means, if it is one that we know. */
+export function languageOf(name: string): Language | null {
+  const extension = /\.([^.]+)$/.exec(name)?.[1]?.toLowerCase() ?? '';
+  return LANGUAGES.find(language => EXTENSIONS[language].includes(extension)) ?? null;
+}
+
+/** What events about files need to know of a session. */
+export interface Files {
+  readonly files: readonly PadFile[];
+  /** The root of the main file. */
+  readonly main: string;
+}
+
+/** What the first file of a session is called until somebody renames it. */
+export function firstName(language: Language): string {
+  return `main.${EXTENSIONS[language][0]}`;
+}
+
+/** The files that a session in `language` begins with. */
+export function firstFiles(language: Language): Files {
+  return { files: [{ name: firstName(language), root: MAIN_FILE }], main: MAIN_FILE };
+}
+
+/** Why no file may be called `name`, for people; null where one may. `renamed` gives its name up. */
+export function rejected(
+  files: readonly PadFile[],
+  name: string,
+  renamed?: PadFile
+): string | null {
+  const length = Array.from(name).length;
+  const bytes = new TextEncoder().encode(name).length;
+  if (length < 1 || length > LIMITS.fileName || bytes > FILE_SYSTEM_NAME) {
+    return `a file's name has 1 to ${LIMITS.fileName} characters`;
+  }
+  if (INVISIBLE.test(name) || name.startsWith(' ') || name.endsWith(' ')) {
+    return "a file's name has visible characters only";
+  }
+  if (/[/\\]|\.\./.test(name) || name === '.') return "a file's name has no slashes and no ..";
+  const same = (file: PadFile): boolean => file.name.toLowerCase() === name.toLowerCase();
+  if (files.some(file => file !== renamed && same(file))) return 'there is a file with this name';
+  return null;
+}
+
+/** The files once the language changed: the first one's name goes with it, if it did so far. */
+export function followLanguage(
+  files: readonly PadFile[],
+  before: Language,
+  after: Language
+): readonly PadFile[] {
+  const name = firstName(after);
+  if (files.some(file => file.name.toLowerCase() === name)) return files;
+  return files.map(file =>
+    file.root === MAIN_FILE && file.name === firstName(before) ? { ...file, name } : file
+  );
+}
+
+/** The events about files that a client may send. */
+export type FileWish = Extract<
+  ClientEvent,
+  { type: 'file-add' | 'file-rename' | 'file-delete' | 'file-main' }
+>;
+
+type FileEvent = {
+  [T in 'file-added' | 'file-renamed' | 'file-deleted' | 'main-file-changed']: {
+    type: T;
+    payload: LoggedEvents[T];
+  };
+}['file-added' | 'file-renamed' | 'file-deleted' | 'main-file-changed'];
+
+/** Whether `event` is about files: those show when the log has them, and not before. */
+export function isFileWish(event: ClientEvent): event is FileWish {
+  return /^file-(add|rename|delete|main)$/.test(event.type);
+}
+
+/**
+ * What the log says of `wish`, as its entry `seq`; raises `Error` with text for people where it
+ * cannot be. A server does the same; this is for logs that a browser keeps.
+ */
+export function granted(
+  { files, main }: Files,
+  wish: FileWish,
+  userId: string,
+  seq: number
+): FileEvent {
+  const found = (name: string): PadFile => {
+    const file = files.find(each => each.name === name.normalize('NFC'));
+    if (!file) throw new Error('there is no file with this name');
+    return file;
+  };
+  const checked = (name: string, renamed?: PadFile): string => {
+    const normal = name.normalize('NFC');
+    const problem = rejected(files, normal, renamed);
+    if (problem !== null) throw new Error(problem);
+    return normal;
+  };
+  switch (wish.type) {
+    case 'file-add': {
+      if (files.length >= LIMITS.files) {
+        throw new Error(`a session has ${LIMITS.files} files at most`);
+      }
+      const name = checked(wish.payload.name);
+      return { type: 'file-added', payload: { userId, name, root: `${MAIN_FILE}/${seq}` } };
+    }
+    case 'file-rename': {
+      const { name: from, root } = found(wish.payload.from);
+      const name = checked(wish.payload.to, found(wish.payload.from));
+      return { type: 'file-renamed', payload: { userId, from, name, root } };
+    }
+    case 'file-delete': {
+      const { name, root } = found(wish.payload.name);
+      if (root === main) {
+        throw new Error('the main file cannot be deleted: make another one the main file first');
+      }
+      return { type: 'file-deleted', payload: { userId, name, root } };
+    }
+    case 'file-main': {
+      const { name, root } = found(wish.payload.name);
+      return { type: 'main-file-changed', payload: { userId, name, root } };
+    }
+  }
+}

@@ -1,0 +1,35 @@
+/** The choice of a language. */
+import type { JSX } from 'react';
+
+import { LANGUAGE_NAMES } from '../../protocol/languages';
+import { LANGUAGES } from '../../protocol/wire';
+import type { Language } from '../../protocol/wire';
+
+/** The languages there are, by name. */
+export function LanguageSelect(props: {
+  value: Language;
+  disabled?: boolean;
+  label?: string;
+  onChange: (language: Language) => void;
+}): JSX.Element {
+  return (
+    <select
+      className="arena-select"
+      aria-label={props.label}
+      value={props.value}
+      disabled={props.disabled}
+      onChange={event => {
+        const chosen = LANGUAGES.find(language => language === event.target.value);
+        if (chosen) {
+          props.onChange(chosen);
+        }
+      }}
+    >
+      {LANGUAGES.map(language => (
+        <option key={language} value={language}>
+          {LANGUAGE_NAMES[language]}
+        </option>
+      ))}
+    </select>
+  );
+}

@@ -1,0 +1,199 @@
+/** The pad's files as tabs over the editor; of one file alone, its name and a way to add another. */
+import { useEffect, useRef, useState } from 'react';
+import type { JSX, KeyboardEvent } from 'react';
+
+import { rejected } from '../../session/files';
+import { LIMITS } from '../../protocol/wire';
+import type { PadFile } from '../../protocol/wire';
+import type { ArenaSession } from '../../client/session';
+import { Confirm } from '../common/Confirm';
+import { FileName } from './FileNameField';
+import { Menu } from '../common/Menu';
+import { useWhereabouts } from './file-presence';
+import type { Whereabouts } from './file-presence';
+
+export interface FilesProps {
+  session: ArenaSession;
+  files: readonly PadFile[];
+  /** The root of the main file, which is the one that runs. */
+  main: string;
+  /** The root of the file in the editor. */
+  shown: string;
+  onShow: (root: string) => void;
+  readOnly: boolean;
+  /** Id of the element that has the editor. */
+  panel: string;
+}
+
+type Doing = { kind: 'adding' } | { kind: 'renaming' | 'deleting'; file: PadFile } | null;
+
+export function Files(props: FilesProps): JSX.Element {
+  const { session, files, main, shown, onShow, readOnly } = props;
+  const [doing, setDoing] = useState<Doing>(null);
+  /** A name that we asked for and that is not there yet. */
+  const wanted = useRef<string | null>(null);
+  const tabs = useRef<HTMLDivElement>(null);
+  const whereabouts = useWhereabouts(session.awareness);
+  const current = files.find(file => file.root === shown);
+
+  useEffect(() => {
+    const found = files.find(file => file.name === wanted.current);
+    if (found) {
+      wanted.current = null;
+      onShow(found.root);
+    }
+  }, [files, onShow]);
+
+  const focusTab = (root: string): void =>
+    tabs.current?.querySelector<HTMLElement>(`[data-root="${CSS.escape(root)}"]`)?.focus();
+
+  const may = (kind: 'renaming' | 'deleting', file: PadFile): boolean =>
+    !readOnly && (kind === 'renaming' || file.root !== main);
+
+  const begin = (kind: 'renaming' | 'deleting', file: PadFile): void => {
+    if (may(kind, file)) {
+      setDoing({ kind, file });
+    }
+  };
+
+  const onKey = (event: KeyboardEvent, file: PadFile): void => {
+    const at = files.indexOf(file);
+    const next = {
+      ArrowLeft: files.at(at - 1),
+      ArrowRight: files[(at + 1) % files.length],
+      Home: files[0],
+      End: files.at(-1)
+    }[event.key];
+    if (next) {
+      onShow(next.root);
+      focusTab(next.root);
+    } else if (event.key === 'F2') {
+      begin('renaming', file);
+    } else if (event.key === 'Delete') {
+      begin('deleting', file);
+    } else {
+      return;
+    }
+    event.preventDefault();
+  };
+
+  return (
+    <div className="arena-files" data-alone={files.length === 1}>
+      <div ref={tabs} role="tablist" aria-label="Files" className="arena-tabs">
+        {files.map(file =>
+          doing?.kind === 'renaming' && doing.file.root === file.root ? (
+            <FileName
+              key={file.root}
+              initial={file.name}
+              problem={name => rejected(files, name, file)}
+              onLeave={() => setDoing(null)}
+              onDone={name => {
+                setDoing(null);
+                if (name !== null) {
+                  session.renameFile(file.name, name);
+                }
+                // The tab is back when this is drawn.
+                requestAnimationFrame(() => focusTab(file.root));
+              }}
+            />
+          ) : (
+            <button
+              key={file.root}
+              type="button"
+              role="tab"
+              className="arena-tab"
+              data-root={file.root}
+              aria-selected={file.root === shown}
+              aria-controls={props.panel}
+              tabIndex={file.root === shown ? 0 : -1}
+              title={titleOf(file, main, readOnly)}
+              onClick={() => onShow(file.root)}
+              onDoubleClick={() => begin('renaming', file)}
+              onKeyDown={event => onKey(event, file)}
+            >
+              {file.root === main && files.length > 1 && (
+                <span className="arena-icon-run" role="img" aria-label="Main file:" />
+              )}
+              <span className="arena-tab-name">{file.name}</span>
+              <Here people={whereabouts.filter(each => each.root === file.root)} />
+            </button>
+          )
+        )}
+      </div>
+      {doing?.kind === 'adding' && (
+        <FileName
+          initial=""
+          problem={name => rejected(files, name)}
+          onLeave={() => setDoing(null)}
+          onDone={name => {
+            setDoing(null);
+            if (name !== null) {
+              wanted.current = name;
+              session.addFile(name);
+            }
+          }}
+        />
+      )}
+      {!readOnly && files.length < LIMITS.files && (
+        <button
+          type="button"
+          className="arena-button arena-add"
+          aria-label="Add a file"
+          title="Add a file"
+          onClick={() => setDoing({ kind: 'adding' })}
+        >
+          +
+        </button>
+      )}
+      {!readOnly && current && files.length > 1 && (
+        <Menu label="File">
+          <button type="button" onClick={() => begin('renaming', current)}>
+            Rename…
+          </button>
+          {current.root !== main && (
+            <>
+              <button type="button" onClick={() => session.setMainFile(current.name)}>
+                Make it the main file
+              </button>
+              <button type="button" onClick={() => begin('deleting', current)}>
+                Delete…
+              </button>
+            </>
+          )}
+        </Menu>
+      )}
+      {doing?.kind === 'deleting' && (
+        <Confirm
+          title={`Delete ${doing.file.name}?`}
+          text="It goes away for everybody. What was written in it stays in the recording."
+          action="Delete file"
+          onConfirm={() => session.deleteFile(doing.file.name)}
+          onClose={() => setDoing(null)}
+        />
+      )}
+    </div>
+  );
+}
+
+/** The people whose cursor is in a file, a dot each. */
+function Here({ people }: { people: readonly Whereabouts[] }): JSX.Element {
+  return (
+    <>
+      {people.map(({ name, color }) => (
+        <span
+          key={`${name} ${color}`}
+          role="img"
+          aria-label={`${name} is here`}
+          title={`${name} is here`}
+          className="arena-dot"
+          style={{ backgroundColor: color }}
+        />
+      ))}
+    </>
+  );
+}
+
+function titleOf(file: PadFile, main: string, readOnly: boolean): string {
+  const what = file.root === main ? `${file.name}: Run starts this file` : file.name;
+  return readOnly ? what : `${what}. F2 or a double click renames it`;
+}

@@ -1,0 +1,211 @@
+// @vitest-environment happy-dom
+import { afterEach, describe, expect, it } from 'vitest';
+
+import { runnersBy } from '../../client/runner';
+import { addressOf, button, enter, mount, one, settle } from '../../../tests/support/ui';
+import { Api } from '../../connection/rest';
+import { ArenaSession } from '../../client/session';
+import { FakeRunner, Relay, user } from '../../testing/relay';
+import type { Line } from '../../testing/relay';
+import { GuestRoom } from './GuestRoom';
+import type { OpenedRoom, TokenStore } from './GuestRoom';
+import { Panel } from '../room/Panel';
+
+type Answer = [status: number, body: unknown];
+
+/** A server by its answers, by method and the end of the address. */
+class Server {
+  answers: Record<string, Answer> = {};
+  readonly calls: string[] = [];
+  readonly joined: unknown[] = [];
+
+  readonly api = new Api({
+    baseUrl: 'http://localhost/',
+    fetch: (input, init) => {
+      const call = `${init?.method ?? 'GET'} ${addressOf(input).split('/').at(-1) ?? ''}`;
+      this.calls.push(call);
+      if (call === 'POST join' && typeof init?.body === 'string') {
+        this.joined.push(JSON.parse(init.body));
+      }
+      const [status, body] = this.answers[call] ?? [500, { error: `no answer to ${call}` }];
+      return Promise.resolve(new Response(JSON.stringify(body), { status }));
+    }
+  });
+}
+
+const info = (fields: object): Answer => [
+  200,
+  { user: null, openAccess: false, mayCreate: false, mayShare: true, shareHint: null, ...fields }
+];
+const JOINED: Answer = [200, { session: {}, user: user('me'), token: 'fresh' }];
+
+let opened: { token: string; line: Line; relay: Relay; closed: boolean }[] = [];
+afterEach(() => {
+  opened = [];
+});
+
+function openRoom(token: string, api: Api): Promise<OpenedRoom> {
+  const relay = new Relay();
+  const line = relay.line(user('me'));
+  const room = { token, line, relay, closed: false };
+  opened.push(room);
+  const runner = new FakeRunner();
+  const session = new ArenaSession({
+    connection: line,
+    runners: runnersBy(() => runner)
+  });
+  const close = (): void => {
+    room.closed = true;
+    session.dispose();
+  };
+  return Promise.resolve({ session, api, Panel, close });
+}
+
+/** The page of session `s`, as somebody comes to it. */
+async function visit(server: Server, came: { token?: string; invite?: string }) {
+  let kept: string | null = came.token ?? null;
+  const tokens: TokenStore = {
+    read: () => kept,
+    write: token => {
+      kept = token;
+    }
+  };
+  const open = (token: string): Promise<OpenedRoom> => openRoom(token, server.api);
+  const { root } = mount(
+    <GuestRoom
+      api={server.api}
+      sessionId="s"
+      invite={came.invite ?? null}
+      tokens={tokens}
+      open={open}
+    />
+  );
+  await settle();
+  const join = async (name: string): Promise<void> => {
+    await enter(one(root, 'input'), name);
+    await settle(() => button(root, 'Join').click());
+  };
+  return { root, join, kept: () => kept };
+}
+
+const connect = (): Promise<void> =>
+  settle(() => {
+    opened[0]?.line.up();
+    opened[0]?.relay.settle();
+  });
+
+describe('the way into a room', () => {
+  it('is a name, where there is an invite', async () => {
+    const server = new Server();
+    server.answers['POST join'] = JOINED;
+    const { root, join, kept } = await visit(server, { invite: 'secret' });
+    expect(root.textContent).toContain('Typing and runs are recorded for the interviewers.');
+    expect(server.calls).toEqual([]);
+    await join('  Grace ');
+    expect(server.joined).toEqual([{ userName: 'Grace', invite: 'secret' }]);
+    expect(kept()).toBe('fresh');
+    expect(opened.map(room => room.token)).toEqual(['fresh']);
+    await connect();
+    expect(one(root, '.cm-content').getAttribute('aria-label')).toBe('Code');
+  });
+
+  it('is the token from before, with no question asked', async () => {
+    const server = new Server();
+    const { root } = await visit(server, { token: 'kept', invite: 'secret' });
+    await connect();
+    expect(opened.map(room => room.token)).toEqual(['kept']);
+    expect(server.calls).toEqual([]);
+    expect(one(root, '.arena-people').textContent).toContain('(you)');
+  });
+
+  it('is the form again when that token is refused', async () => {
+    const { root, kept } = await visit(new Server(), { token: 'stale', invite: 'secret' });
+    await settle(() => opened[0]?.line.end('refused'));
+    expect(kept()).toBeNull();
+    expect(opened[0]?.closed).toBe(true);
+    expect(one(root, 'input')).toBeTruthy();
+  });
+
+  it('is a Jupyter login, with no question asked', async () => {
+    const server = new Server();
+    server.answers['GET info'] = info({ user: { name: 'Ada' } });
+    server.answers['POST join'] = JOINED;
+    const { kept } = await visit(server, {});
+    expect(server.joined).toEqual([{ userName: 'Ada' }]);
+    expect(opened.map(room => room.token)).toEqual(['fresh']);
+    expect(kept()).toBe('fresh');
+  });
+
+  it('is a name, where the server is open to all', async () => {
+    const server = new Server();
+    server.answers['GET info'] = info({ openAccess: true });
+    server.answers['POST join'] = JOINED;
+    const { join } = await visit(server, {});
+    await join('Grace');
+    expect(server.joined).toEqual([{ userName: 'Grace' }]);
+  });
+});
+
+describe('no way into a room', () => {
+  it('waits to be let in, and shows the room then', async () => {
+    const { root } = await visit(new Server(), { token: 'kept' });
+    await settle(() => opened[0]?.line.wait());
+    expect(root.textContent).toBe('Waiting for the interviewer to let you in…');
+    await connect();
+    expect(root.querySelector('.cm-editor')).not.toBeNull();
+  });
+
+  it.each([
+    ['declined', 'The interviewer declined.'],
+    ['removed', 'You were removed from this interview.']
+  ] as const)('says that one was %s, and forgets the token', async (reason, text) => {
+    const { root, kept } = await visit(new Server(), { token: 'kept', invite: 'secret' });
+    await settle(() => opened[0]?.line.end(reason));
+    expect(root.textContent).toContain(text);
+    expect(kept()).toBeNull();
+    expect(opened[0]?.closed).toBe(true);
+  });
+
+  it.each([401, 403, 404])('says so when the invite is refused with %i', async status => {
+    const server = new Server();
+    server.answers['POST join'] = [status, { error: 'no' }];
+    const { root, join } = await visit(server, { invite: 'revoked' });
+    await join('Eve');
+    expect(root.textContent).toContain('This link does not work.');
+    expect(root.textContent).toContain('Ask your interviewer for a new one.');
+  });
+
+  it('says so where there is neither invite nor login', async () => {
+    const server = new Server();
+    server.answers['GET info'] = info({});
+    const { root } = await visit(server, {});
+    expect(root.textContent).toContain('This link does not work.');
+  });
+
+  it('says that the session has ended', async () => {
+    const server = new Server();
+    server.answers['POST join'] = [409, { error: 'the session has ended' }];
+    const { root, join } = await visit(server, { invite: 'secret' });
+    await join('Grace');
+    expect(root.textContent).toContain('This interview has ended.');
+  });
+
+  it('says that it has ended to whoever comes back later', async () => {
+    const { root } = await visit(new Server(), { token: 'kept' });
+    await settle(() => opened[0]?.line.end('ended'));
+    expect(root.textContent).toContain('This interview has ended.');
+    expect(root.querySelector('.cm-editor')).toBeNull();
+  });
+
+  it('keeps the form and the name when the server does not answer', async () => {
+    const server = new Server();
+    server.answers['POST join'] = [502, { error: 'the gateway is down' }];
+    const { root, join } = await visit(server, { invite: 'secret' });
+    await join('Grace');
+    expect(root.textContent).toContain('The gateway is down');
+    expect((one(root, 'input') as HTMLInputElement).value).toBe('Grace');
+    server.answers['POST join'] = JOINED;
+    await settle(() => button(root, 'Join').click());
+    expect(opened).toHaveLength(1);
+  });
+});

@@ -1,0 +1,74 @@
+/**
+ * Markup of a run, where it can do nothing. Nobody outside may look in to see how high it is, so its
+ * height is a guess, and its reader can change it: by dragging the lower edge, or with the arrow keys.
+ */
+import { useMemo, useRef, useState } from 'react';
+import type { JSX, KeyboardEvent, PointerEvent } from 'react';
+
+import { estimatedHeight, frameSource } from './sanitize-html';
+import { pageNonce } from '../common/csp-nonce';
+
+/** Pixels: the bounds of what a reader can choose, and how far a key goes. */
+const LEAST = 40;
+const MOST = 4000;
+const STEP = 24;
+const PAGE = 10 * STEP;
+const KEYS: Readonly<Record<string, number>> = {
+  ArrowDown: STEP,
+  ArrowUp: -STEP,
+  PageDown: PAGE,
+  PageUp: -PAGE,
+  Home: -MOST,
+  End: MOST
+};
+
+export function Frame({ html }: { html: string }): JSX.Element {
+  const source = useMemo(() => frameSource(html, pageNonce()), [html]);
+  const [chosen, setChosen] = useState<number | null>(null);
+  const height = chosen ?? estimatedHeight(html);
+  /** While it is dragged: where the pointer would be for no height at all. */
+  const origin = useRef<number | null>(null);
+  const choose = (pixels: number): void => setChosen(Math.min(MOST, Math.max(LEAST, pixels)));
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const step = KEYS[event.key];
+    if (step !== undefined) {
+      event.preventDefault();
+      choose(height + step);
+    }
+  };
+  const onPointerDown = (event: PointerEvent): void => {
+    // Wherever it goes, until it is let go.
+    event.currentTarget.setPointerCapture(event.pointerId);
+    origin.current = event.clientY - height;
+  };
+
+  return (
+    <div className="arena-frame">
+      <iframe
+        title="Output"
+        sandbox=""
+        referrerPolicy="no-referrer"
+        style={{ height }}
+        srcDoc={source}
+      />
+      <div
+        className="arena-frame-edge"
+        role="separator"
+        aria-orientation="horizontal"
+        aria-label="Height of this output"
+        aria-valuenow={height}
+        aria-valuemin={LEAST}
+        aria-valuemax={MOST}
+        title="Drag, or press the arrow keys, to make it higher or lower"
+        tabIndex={0}
+        onKeyDown={onKeyDown}
+        onPointerDown={onPointerDown}
+        onPointerMove={event => origin.current !== null && choose(event.clientY - origin.current)}
+        onLostPointerCapture={() => {
+          origin.current = null;
+        }}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,287 @@
+// @vitest-environment happy-dom
+import { act } from 'react';
+import { describe, expect, it, vi } from 'vitest';
+
+import type { Chunk, Run, User } from '../../protocol/wire';
+import { Output } from './Output';
+import type { OutputRoom } from './Output';
+import { TABLE_MIME } from './ResultTable';
+import { button, enter, mount, one } from '../../../tests/support/ui';
+
+const ada: User = { id: 'a', name: 'Ada', color: '#112233', role: 'interviewer' };
+const grace: User = { id: 'g', name: 'Grace', color: '#445566', role: 'candidate' };
+const participants = new Map([ada, grace].map(user => [user.id, user]));
+
+function run(id: string, fields: Partial<Run> = {}): Run {
+  return {
+    id,
+    userId: 'g',
+    language: 'python',
+    code: `print("${id}")`,
+    startedAt: 1_700_000_000_000,
+    chunks: [{ stream: 'stdout', data: `output of ${id}\n` }],
+    status: 'ok',
+    error: null,
+    durationMs: 120,
+    trimmed: false,
+    location: null,
+    main: null,
+    files: {},
+    asks: null,
+    ...fields
+  };
+}
+
+function show(...runs: Run[]) {
+  return <Output runs={runs} participants={participants} me={ada} />;
+}
+
+const HOSTILE = [
+  '<script>window.hostile = true</script>',
+  '<img src="x" onerror="window.hostile = true">',
+  '<a href="javascript:alert(1)">x</a>'
+].join('');
+
+describe('the output', () => {
+  it('says who ran what, where, and how it ended', () => {
+    const { root } = mount(show(run('one')));
+    expect(one(root, '[role=status]').textContent).toBe('Finished in 0.12 s');
+    expect(root.textContent).toContain('Ran in Grace’s browser');
+    expect(root.textContent).toContain('Python');
+    expect(one(root, 'details pre').textContent).toBe('print("one")');
+    expect(one(root, '[aria-label="Output of this run"]').textContent).toBe('output of one\n');
+  });
+
+  it('says what a run without output was', () => {
+    const { root } = mount(show(run('one', { chunks: [] })));
+    expect(root.textContent).toContain('This run printed nothing.');
+  });
+
+  it('shows an error as text', () => {
+    const { root } = mount(show(run('one', { status: 'error', error: `boom ${HOSTILE}` })));
+    expect(one(root, '.arena-error').textContent).toBe(`boom ${HOSTILE}`);
+    expect(root.querySelector('script, img, a')).toBeNull();
+  });
+
+  it('keeps a line together that stdout and stderr share', () => {
+    const chunks: Chunk[] = [
+      { stream: 'stdout', data: 'a ' },
+      { stream: 'stderr', data: 'b\n' }
+    ];
+    const { root } = mount(show(run('one', { chunks })));
+    expect(one(root, '.arena-run-output pre').textContent).toBe('a b\n');
+    expect(one(root, '.arena-stderr').textContent).toBe('b\n');
+  });
+
+  it('bounds what is on the page', () => {
+    const chunks = Array.from({ length: 5000 }, (_, index): Chunk => ({
+      stream: index % 2 === 0 ? 'stdout' : 'stderr',
+      data: '.'
+    }));
+    const { root } = mount(show(run('one', { chunks })));
+    expect(root.querySelectorAll('*').length).toBeLessThan(1000);
+    expect(root.textContent).toContain('4600 earlier pieces');
+  });
+});
+
+describe('output from hostile code', () => {
+  it.each(['text/plain', 'application/javascript'])('is text when it is %s', mime => {
+    const { root } = mount(show(run('one', { chunks: [{ mime, data: HOSTILE }] })));
+    expect(one(root, '.arena-value').textContent).toBe(HOSTILE);
+    expect(root.querySelector('script, img, a, iframe')).toBeNull();
+  });
+
+  it.each(['text/html', 'text/markdown', 'text/latex'])(
+    'stays in a frame without rights as %s',
+    async mime => {
+      const { root } = mount(show(run('one', { chunks: [{ mime, data: HOSTILE }] })));
+      await vi.waitFor(() => expect(root.querySelector('iframe')).not.toBeNull(), 5000);
+      const frame = one(root, 'iframe') as HTMLIFrameElement;
+      expect(frame.getAttribute('sandbox')).toBe('');
+      const source = frame.getAttribute('srcdoc') ?? '';
+      expect(source.indexOf(`default-src 'none'`)).toBeGreaterThan(-1);
+      expect(source.indexOf(`default-src 'none'`)).toBeLessThan(source.indexOf('<style'));
+      expect(source).not.toContain('<script');
+      expect(root.querySelector('script, img, a')).toBeNull();
+    }
+  );
+
+  it('loses in the frame what would load or lead elsewhere', () => {
+    const data =
+      '<link rel="preconnect" href="//evil"><meta http-equiv="refresh" content="0;//evil">' +
+      '<base href="//evil"><a target="_self" ping="//evil" href="//evil">x</a>' +
+      '<iframe srcdoc="x"></iframe><object data="x"></object><style>p { color: red }</style>';
+    const { root } = mount(show(run('one', { chunks: [{ mime: 'text/html', data }] })));
+    const source = one(root, 'iframe').getAttribute('srcdoc') ?? '';
+    const inside = new DOMParser().parseFromString(source, 'text/html');
+    expect(inside.querySelector('link, iframe, object, [ping], [target=_self]')).toBeNull();
+    expect(inside.querySelector('[http-equiv=refresh], base[href]')).toBeNull();
+    expect(source).toContain('p { color: red }');
+  });
+
+  it('is a picture as a drawing', () => {
+    const { root } = mount(
+      show(run('one', { chunks: [{ mime: 'image/svg+xml', data: '<svg onload="x"/>' }] }))
+    );
+    expect(one(root, 'img').getAttribute('src')).toMatch(/^data:image\/svg\+xml/);
+    expect(root.querySelector('svg')).toBeNull();
+  });
+
+  it('is a table only where it is one', () => {
+    const mime = TABLE_MIME;
+    const data = JSON.stringify({
+      columns: ['<b>', 'n'],
+      rows: [
+        [HOSTILE, 1],
+        [null, 2]
+      ],
+      total: 9
+    });
+    const { root } = mount(show(run('one', { chunks: [{ mime, data }] })));
+    expect(one(root, 'th').textContent).toBe('<b>');
+    expect([...root.querySelectorAll('td')].map(cell => cell.textContent)).toEqual([
+      HOSTILE,
+      '1',
+      'NULL',
+      '2'
+    ]);
+    expect(root.textContent).toContain('2 of 9 rows');
+    expect(root.querySelector('script, img, a, b')).toBeNull();
+    for (const bad of ['{', '[]', '{"columns":[{}],"rows":[],"total":1}']) {
+      const broken = mount(show(run('one', { chunks: [{ mime, data: bad }] })));
+      expect(one(broken.root, '.arena-value').textContent).toBe(bad);
+    }
+  });
+
+  it('is a picture only where it is base64', () => {
+    const good = run('one', { chunks: [{ mime: 'image/png', data: 'iVBORw0KGgo=\n' }] });
+    const { root } = mount(show(good));
+    expect(one(root, 'img').getAttribute('src')).toBe('data:image/png;base64,iVBORw0KGgo=');
+    const data = 'x" onerror="window.hostile = true';
+    const bad = mount(show(run('one', { chunks: [{ mime: 'image/png', data }] })));
+    expect(bad.root.querySelector('img')).toBeNull();
+    expect(one(bad.root, '.arena-value').textContent).toBe(data);
+  });
+});
+
+describe('earlier runs', () => {
+  const select = (root: HTMLElement) => one(root, 'select') as HTMLSelectElement;
+  const output = (root: HTMLElement) => one(root, '.arena-run-output').textContent;
+
+  it('can be picked, and somebody else pressing Run does not take them away', async () => {
+    const { root, show: rerender } = mount(show(run('one'), run('two')));
+    expect(output(root)).toBe('output of two\n');
+    await enter(select(root), 'one');
+    expect(output(root)).toBe('output of one\n');
+    rerender(show(run('one'), run('two'), run('three')));
+    expect(output(root)).toBe('output of one\n');
+    await enter(select(root), '');
+    expect(output(root)).toBe('output of three\n');
+  });
+
+  it('give way to a run of one’s own', async () => {
+    const { root, show: rerender } = mount(show(run('one'), run('two')));
+    await enter(select(root), 'one');
+    rerender(show(run('one'), run('two'), run('mine', { userId: 'a' })));
+    expect(output(root)).toBe('output of mine\n');
+    expect(root.textContent).toContain('Ran in your browser');
+  });
+
+  it('say when their output is no longer kept', () => {
+    const { root } = mount(show(run('one', { chunks: [], trimmed: true })));
+    expect(root.textContent).toContain('no longer kept');
+    expect(root.textContent).not.toContain('printed nothing');
+  });
+});
+
+describe('in a live room', () => {
+  const done: unknown[] = [];
+  const room: OutputRoom = {
+    input: 'live',
+    mayRun: true,
+    options: { keepState: false, stdin: '' },
+    onOptions: options => done.push(options),
+    onAnswer: text => done.push(text),
+    onRunAgain: ({ code }) => done.push(code),
+    hasFile: name => name !== 'gone.py',
+    onGoTo: (place, file) => done.push([file, place])
+  };
+  const live = (last: Run, more: Partial<OutputRoom> = {}): HTMLElement => {
+    done.length = 0;
+    const props = { runs: [last], participants, me: ada, room: { ...room, ...more } };
+    return mount(<Output {...props} />).root;
+  };
+  const press = (root: HTMLElement, name: string): void => act(() => button(root, name).click());
+
+  it('an error leads to its places', () => {
+    const error = 'File "main.py", line 3, in f\nFile "main.py", line 5\nZeroDivisionError';
+    const root = live(run('one', { status: 'error', error, location: { line: 5, column: 4 } }));
+    press(root, 'line 3');
+    press(root, 'line 5');
+    expect(done).toEqual([
+      ['main.py', { line: 3, column: 0 }],
+      ['main.py', { line: 5, column: 4 }]
+    ]);
+    expect(one(root, '.arena-error').textContent).toBe(error);
+  });
+
+  it('a place with a column leads to that', () => {
+    const error = 'Error: x\n    at f (main.ts:2:9)\n    at an earlier run:1:1';
+    const root = live(run('one', { language: 'typescript', status: 'error', error }));
+    press(root, 'main.ts:2:9');
+    expect(done).toEqual([['main.ts', { line: 2, column: 8 }]]);
+    expect(root.querySelectorAll('.arena-place')).toHaveLength(1);
+  });
+
+  it('a place leads into the file that it names, if the session has it', () => {
+    const error =
+      'File "b c.py", line 1\nFile "c.py", line 2\nFile "gone.py", line 3\nFile "x.py", line 4\n' +
+      'main.py:5 and xmain.py:6';
+    const files = { 'c.py': '', 'b c.py': '', 'gone.py': '' };
+    const failed = run('one', { status: 'error', error, main: 'solution.py', files });
+    const root = live({ ...failed, location: { line: 2, column: 7 } });
+    expect(one(root, '.arena-error').textContent).toBe(error);
+    expect([...root.querySelectorAll('.arena-place')].map(each => each.textContent)).toEqual([
+      'line 1',
+      'line 2'
+    ]);
+    press(root, 'line 1');
+    press(root, 'line 2');
+    expect(done).toEqual([
+      ['b c.py', { line: 1, column: 0 }],
+      ['c.py', { line: 2, column: 0 }]
+    ]);
+  });
+
+  it('whoever runs a program answers it, and everybody else waits', async () => {
+    const asks = { status: 'running', asks: 'Name? ' } as const;
+    const mine = live(run('one', { ...asks, userId: 'a' }));
+    await enter(one(mine, 'input[aria-label="Answer to: Name?"]'), 'Ada');
+    press(mine, 'Enter');
+    press(mine, 'End of input');
+    expect(done).toEqual(['Ada', null]);
+    const theirs = live(run('one', asks));
+    expect(theirs.querySelector('.arena-ask')).toBeNull();
+    expect(theirs.textContent).toContain('Waiting for Grace to answer');
+  });
+
+  it('what somebody else ran can be run here', () => {
+    const root = live(run('one'));
+    press(root, 'Run it again in mine');
+    expect(done).toEqual(['print("one")']);
+    expect(live(run('one', { userId: 'a' })).textContent).not.toContain('again in mine');
+    expect(live(run('one'), { mayRun: false }).textContent).not.toContain('again in mine');
+  });
+
+  it('what is no longer kept as it was is not run as something else', () => {
+    const { textContent } = live(run('one', { files: null }));
+    expect(textContent).toContain('no longer kept');
+    expect(textContent).not.toContain('again in mine');
+  });
+
+  it('says where a browser cannot ask', () => {
+    expect(live(run('one'), { input: 'beforehand' }).textContent).toContain('before you press Run');
+    expect(live(run('one')).textContent).not.toContain('before you press Run');
+    expect(live(run('one'), { input: 'none' }).querySelector('textarea')).toBeNull();
+  });
+});

@@ -1,0 +1,243 @@
+/** The runs of a session: the latest, or an earlier one that the reader picked. */
+import { Fragment, useEffect, useMemo, useRef, useState } from 'react';
+import type { JSX, RefObject } from 'react';
+
+import { LANGUAGE_NAMES } from '../../protocol/languages';
+import { firstName } from '../../session/files';
+import type { Place, Run, User } from '../../protocol/wire';
+import type { Runner } from '../../client/runner';
+import type { RunOptions } from '../../client/run-controller';
+import { Ask } from './InputPrompt';
+import { Chunks } from './OutputChunks';
+import { ErrorText } from './ErrorText';
+import { Options } from './RunOptions';
+import { RUN_KEYS, ranBy, runStatus, timeOfDay } from '../common/format';
+
+/** What can be done about runs in a room that is live. */
+export interface OutputRoom {
+  /** How programs in the language of the session get what they read. */
+  input: Runner['input'];
+  mayRun: boolean;
+  options: RunOptions;
+  onOptions: (options: Partial<RunOptions>) => void;
+  onAnswer: (text: string | null) => void;
+  onRunAgain: (run: Run) => void;
+  /** Whether the session has the file that a run of its had by this name. */
+  hasFile: (name: string, run: Run) => boolean;
+  onGoTo: (place: Place, name: string, run: Run) => void;
+}
+
+/** `runs` newest last; `participants` name their authors. Without `room` there is only to read. */
+export interface OutputProps {
+  runs: readonly Run[];
+  participants: ReadonlyMap<string, User>;
+  me: User | null;
+  room?: OutputRoom | undefined;
+}
+
+/** Pixels from the end that still count as reading along. */
+const NEAR_END = 24;
+
+export function Output({ runs, participants, me, room }: OutputProps): JSX.Element {
+  const latest = runs.at(-1);
+  const [picked, setPicked] = useState<string | null>(null);
+  const [newestSeen, setNewestSeen] = useState(latest?.id);
+
+  // Whoever presses Run wants to see that run; somebody else's does not pull one away from a page.
+  if (latest?.id !== newestSeen) {
+    setNewestSeen(latest?.id);
+    if (latest !== undefined && latest.userId === me?.id) {
+      setPicked(null);
+    }
+  }
+
+  const run = runs.find(candidate => candidate.id === picked) ?? latest;
+  return (
+    <section className="arena-output" aria-label="Output">
+      <div className="arena-output-head">
+        <h3>Output</h3>
+        {runs.length > 1 && (
+          <select
+            className="arena-select"
+            aria-label="Which run"
+            value={run === latest ? '' : run?.id}
+            onChange={event => setPicked(event.target.value || null)}
+          >
+            <option value="">Latest run</option>
+            {runs
+              .slice(0, -1)
+              .reverse()
+              .map(earlier => (
+                <option key={earlier.id} value={earlier.id}>
+                  {timeOfDay(earlier.startedAt)} · {LANGUAGE_NAMES[earlier.language]} ·{' '}
+                  {authorOf(earlier, participants)}
+                </option>
+              ))}
+          </select>
+        )}
+        <p role="status" className="arena-run-status" data-status={run?.status}>
+          {run ? runStatus(run.status, run.durationMs) : ''}
+        </p>
+      </div>
+      {run ? (
+        <RunView
+          key={run.id}
+          run={run}
+          author={authorOf(run, participants)}
+          byline={ranBy(run, participants, me)}
+          isMine={run.userId !== null && run.userId === me?.id}
+          room={room}
+        />
+      ) : (
+        <p className="arena-empty">Press Run, or {RUN_KEYS} in the code. The output shows here.</p>
+      )}
+      {room?.mayRun && (
+        <Options input={room.input} options={room.options} onChange={room.onOptions} />
+      )}
+    </section>
+  );
+}
+
+function authorOf(run: Run, participants: ReadonlyMap<string, User>): string {
+  return (run.userId === null ? undefined : participants.get(run.userId)?.name) ?? 'Someone';
+}
+
+/** One run, scrolled to its end for as long as the reader stays there. */
+function RunView(props: {
+  run: Run;
+  author: string;
+  byline: string;
+  isMine: boolean;
+  room: OutputRoom | undefined;
+}): JSX.Element {
+  const { run, author, byline, isMine, room } = props;
+  const scroller = useRef<HTMLDivElement>(null);
+  const content = useRef<HTMLDivElement>(null);
+  const following = useRef(true);
+  const position = useRef(0);
+  const focus = useFocusBack(scroller, run.status === 'running');
+  const others = useMemo(() => Object.keys(run.files ?? {}), [run.files]);
+
+  useEffect(() => {
+    const [outer, inner] = [scroller.current, content.current];
+    if (!outer || !inner) {
+      return;
+    }
+    // More output, a picture that has loaded and a banner over the room all move the end.
+    const observer = new ResizeObserver(() => {
+      if (following.current) {
+        outer.scrollTop = outer.scrollHeight;
+      }
+    });
+    observer.observe(outer);
+    observer.observe(inner);
+    return () => observer.disconnect();
+  }, []);
+
+  return (
+    <>
+      <div className="arena-run-head">
+        <span>
+          {byline} · {LANGUAGE_NAMES[run.language]} · {timeOfDay(run.startedAt)}
+        </span>
+        <details className="arena-run-code">
+          <summary>Code of this run</summary>
+          <pre>{run.code}</pre>
+          {Object.entries(run.files ?? {}).map(([name, text]) => (
+            <Fragment key={name}>
+              <p>{name}</p>
+              <pre>{text}</pre>
+            </Fragment>
+          ))}
+        </details>
+        {room?.mayRun && !isMine && run.code !== '' && run.status !== 'running' && (
+          <RunAgain run={run} onRunAgain={room.onRunAgain} />
+        )}
+      </div>
+      <div
+        ref={scroller}
+        className="arena-run-output"
+        role="region"
+        aria-label="Output of this run"
+        tabIndex={0}
+        onScroll={event => {
+          const { scrollHeight, scrollTop, clientHeight } = event.currentTarget;
+          // More output may have come since: only going up is leaving the end.
+          const wentUp = scrollTop < position.current;
+          position.current = scrollTop;
+          if (scrollHeight - scrollTop - clientHeight < NEAR_END) {
+            following.current = true;
+          } else if (wentUp) {
+            following.current = false;
+          }
+        }}
+      >
+        <div ref={content}>
+          {run.trimmed && (
+            <p className="arena-note">The output of this run is no longer kept here.</p>
+          )}
+          <Chunks chunks={run.chunks} />
+          {run.error !== null && run.error !== '' && (
+            <ErrorText
+              text={run.error}
+              location={run.location}
+              main={run.main ?? firstName(run.language)}
+              others={others}
+              leads={name => room?.hasFile(name, run) ?? false}
+              onGoTo={(place, name) => room?.onGoTo(place, name, run)}
+            />
+          )}
+          {run.asks !== null && (
+            <Ask
+              prompt={run.asks}
+              of={author}
+              onAnswer={isMine ? room?.onAnswer : undefined}
+              onFocus={focus.asked}
+              onGoneWithFocus={focus.answered}
+            />
+          )}
+          {isSilent(run) && <p className="arena-empty">This run printed nothing.</p>}
+        </div>
+      </div>
+    </>
+  );
+}
+
+/**
+ * Gives the focus back that questions took, once the program has ended. Until then it is with the
+ * output: keys that somebody presses ahead of the next question are not for the editor.
+ */
+function useFocusBack(
+  output: RefObject<HTMLElement>,
+  isRunning: boolean
+): { asked: (from: EventTarget | null) => void; answered: () => void } {
+  const before = useRef<HTMLElement | null>(null);
+  useEffect(() => {
+    if (!isRunning && document.activeElement === output.current) {
+      before.current?.focus();
+    }
+  }, [output, isRunning]);
+  return {
+    asked: from => {
+      if (from instanceof HTMLElement && !output.current?.contains(from)) {
+        before.current = from;
+      }
+    },
+    answered: () => output.current?.focus({ preventScroll: true })
+  };
+}
+
+/** Nobody else has seen what somebody's browser says: what ran there can run here, the same files. */
+function RunAgain(props: { run: Run; onRunAgain: (run: Run) => void }): JSX.Element {
+  return props.run.files === null ? (
+    <p>Its other files are no longer kept, so it cannot run again as it was.</p>
+  ) : (
+    <button type="button" className="arena-again" onClick={() => props.onRunAgain(props.run)}>
+      Run it again in mine
+    </button>
+  );
+}
+
+function isSilent(run: Run): boolean {
+  return run.status !== 'running' && !run.trimmed && run.chunks.length === 0 && !run.error;
+}

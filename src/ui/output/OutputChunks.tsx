@@ -1,0 +1,100 @@
+/**
+ * What a run put out, piece by piece.
+ *
+ * All of it was chosen by whoever's code ran: text is shown as text, and markup only inside a frame
+ * with no rights at all, never in this page.
+ */
+import { memo, useEffect, useState } from 'react';
+import type { JSX } from 'react';
+
+import type { Chunk } from '../../protocol/wire';
+import { blocksOf } from './output-blocks';
+import { formula, markdown } from './render-markup';
+import { Frame } from './HtmlFrame';
+import { TABLE_MIME, Table } from './ResultTable';
+
+/** Chunks on the page at once: code that alternates between streams makes one per character. */
+const SHOWN = 400;
+
+/** The chunks in their order; earlier ones beyond a bound are counted, not shown. */
+export function Chunks(props: { chunks: readonly Chunk[] }): JSX.Element {
+  const hidden = Math.max(0, props.chunks.length - SHOWN);
+  return (
+    <>
+      {hidden > 0 && <p className="arena-note">… {hidden} earlier pieces of output not shown</p>}
+      {blocksOf(props.chunks.slice(hidden)).map((block, index) =>
+        block.kind === 'text' ? (
+          <pre key={index} className="arena-text">
+            {block.spans.map((span, at) => (
+              <span key={at} className={`arena-${span.stream}`}>
+                {span.text}
+              </span>
+            ))}
+          </pre>
+        ) : (
+          <Value key={index} mime={block.mime} data={block.data} />
+        )
+      )}
+    </>
+  );
+}
+
+const Value = memo(function Value({ mime, data }: { mime: string; data: string }): JSX.Element {
+  switch (mime) {
+    case TABLE_MIME:
+      return <Table data={data} />;
+    case 'image/png':
+    case 'image/jpeg':
+      return <Picture mime={mime} data={data} />;
+    case 'image/svg+xml':
+      // A picture runs no script and loads nothing, whatever is in it.
+      return (
+        <img
+          className="arena-image"
+          alt="Output"
+          src={`data:image/svg+xml;charset=utf-8,${encodeURIComponent(data)}`}
+        />
+      );
+    case 'text/html':
+      return <Frame html={data} />;
+    case 'text/markdown':
+      return <Formatted text={data} format={markdown} />;
+    case 'text/latex':
+      return <Formatted text={data} format={formula} />;
+    default:
+      return <pre className="arena-text arena-value">{data}</pre>;
+  }
+});
+
+/** Text that becomes markup; shown as it is until that is there, and where it cannot be had. */
+function Formatted(props: {
+  text: string;
+  format: (text: string) => Promise<string>;
+}): JSX.Element {
+  const { text, format } = props;
+  const [html, setHtml] = useState<string | null>(null);
+  useEffect(() => {
+    let wanted = true;
+    format(text).then(
+      formatted => wanted && setHtml(formatted),
+      (error: unknown) => console.warn('The output is shown as plain text:', error)
+    );
+    return () => {
+      wanted = false;
+    };
+  }, [text, format]);
+  return html === null ? (
+    <pre className="arena-text arena-value">{text}</pre>
+  ) : (
+    <Frame html={html} />
+  );
+}
+
+function Picture({ mime, data }: { mime: string; data: string }): JSX.Element {
+  const base64 = data.replace(/\s+/g, '');
+  return /^[A-Za-z0-9+/]+={0,2}$/.test(base64) ? (
+    <img className="arena-image" alt="Output" src={`data:${mime};base64,${base64}`} />
+  ) : (
+    <pre className="arena-text arena-value">{data}</pre>
+  );
+}

@@ -1,0 +1,121 @@
+/** The recording as a list of sentences: to read, to search, to hear, and to go to each. */
+import { memo, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
+import type { JSX } from 'react';
+
+import { countUpTo } from '../../playback/film';
+import type { Moment } from '../../playback/moments';
+import type { Cast } from './sentences';
+import { isNotable, sentence } from './sentences';
+import { timeOfDay } from '../common/format';
+
+/** Sentences on the page at once. */
+const SHOWN = 200;
+
+export interface PlaybackToldProps {
+  moments: readonly Moment[];
+  /** The last entry that has happened. */
+  seq: number;
+  cast: Cast;
+  onSeek: (seq: number) => void;
+}
+
+export function PlaybackTold({ moments, seq, cast, onSeek }: PlaybackToldProps): JSX.Element {
+  const starts = useMemo(() => moments.map(moment => moment.seq), [moments]);
+  // The text moves first, the list follows: it is the larger of the two.
+  const current = useDeferredValue(countUpTo(starts, seq) - 1);
+  return <Sentences moments={moments} current={current} cast={cast} onSeek={onSeek} />;
+}
+
+/** `current` is the last moment that has happened, -1 before the first. */
+const Sentences = memo(function Sentences(props: {
+  moments: readonly Moment[];
+  current: number;
+  cast: Cast;
+  onSeek: (seq: number) => void;
+}): JSX.Element {
+  const { moments, current, cast, onSeek } = props;
+  const [filter, setFilter] = useState('');
+  const list = useRef<HTMLOListElement>(null);
+  const wanted = filter.trim().toLowerCase();
+  const all = useMemo(
+    () =>
+      moments.map((moment, index) => {
+        const time = timeOfDay(moment.at);
+        return { moment, index, time, text: sentence(moment, cast) };
+      }),
+    [moments, cast]
+  );
+  const told = useMemo(
+    () => all.filter(({ time, text }) => `${time} ${text}`.toLowerCase().includes(wanted)),
+    [all, wanted]
+  );
+  // Those around the present moment, where there are too many for a page.
+  const here = Math.max(
+    0,
+    told.findLastIndex(({ index }) => index <= current)
+  );
+  const first = Math.max(0, Math.min(here - SHOWN / 2, told.length - SHOWN));
+  const page = told.slice(first, first + SHOWN);
+
+  useEffect(() => {
+    const outer = list.current;
+    const item = outer?.querySelector<HTMLElement>('[aria-current]');
+    // Whoever is in the list with the keyboard is not moved in it.
+    if (!item || !outer || outer.contains(document.activeElement)) return;
+    let frame = 0;
+    // A sentence takes one line until it has been in sight, and then perhaps two: look again.
+    const show = (more: number): void => {
+      outer.scrollTop = item.offsetTop + (item.offsetHeight - outer.clientHeight) / 2;
+      if (more > 0) frame = requestAnimationFrame(() => show(more - 1));
+    };
+    show(3);
+    return () => cancelAnimationFrame(frame);
+  }, [current]);
+
+  return (
+    <div className="arena-told">
+      <div className="arena-told-head">
+        <input
+          type="search"
+          aria-label="Find in what happened"
+          placeholder="Find: pasted, error, a name…"
+          value={filter}
+          onChange={event => setFilter(event.target.value)}
+        />
+        <span role="status" className="arena-note">
+          {told.length === moments.length
+            ? `${moments.length} moments`
+            : `${told.length} of ${moments.length}`}
+        </span>
+      </div>
+      <ol ref={list} className="arena-told-list" aria-label="What happened">
+        {first > 0 && <li className="arena-note">… {first} earlier</li>}
+        {page.map(({ index, ...line }) => (
+          <Line key={index} {...line} current={index === current} onSeek={onSeek} />
+        ))}
+        {first + page.length < told.length && (
+          <li className="arena-note">… {told.length - first - page.length} later</li>
+        )}
+      </ol>
+      {told.length === 0 && <p className="arena-empty">Nothing like that happened.</p>}
+    </div>
+  );
+});
+
+/** One sentence; clicking it goes there. */
+const Line = memo(function Line(props: {
+  moment: Moment;
+  time: string;
+  text: string;
+  current: boolean;
+  onSeek: (seq: number) => void;
+}): JSX.Element {
+  const { moment, time, text, current, onSeek } = props;
+  return (
+    <li data-notable={isNotable(moment)} aria-current={current ? 'step' : undefined}>
+      <button type="button" onClick={() => onSeek(moment.seq)}>
+        <time dateTime={new Date(moment.at).toISOString()}>{time}</time> {text}
+      </button>
+    </li>
+  );
+});

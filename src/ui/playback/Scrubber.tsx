@@ -1,0 +1,179 @@
+/** The film at a glance: who typed when, what happened where, and the slider to move in it. */
+import { memo, useRef } from 'react';
+import type { JSX, PointerEvent } from 'react';
+
+import type { User } from '../../protocol/wire';
+import type { Film } from '../../playback/film';
+import type { Moment } from '../../playback/moments';
+import type { Timeline } from '../../playback/timeline';
+import type { Player } from './use-player';
+import type { Cast } from './sentences';
+import { filmTime, sentence } from './sentences';
+import { safeColor } from '../common/color';
+import { timeOfDay } from '../common/format';
+
+/** Stretches of film that a person's activity is counted in. */
+const BUCKETS = 400;
+const ROW = 14;
+/** The height of a bar for one keystroke: to be seen beside a pasted page. */
+const LEAST = 3;
+/** Marks nearer to each other than this share of the film, in percent, are drawn as one. */
+const NEAR = 0.4;
+
+const MARKS: Readonly<Partial<Record<Moment['kind'], { sign: string; name: string }>>> = {
+  ran: { sign: '▶', name: 'run' },
+  pasted: { sign: '■', name: 'paste' },
+  'caught-up': { sign: '■', name: 'paste' },
+  joined: { sign: '●', name: 'join' },
+  language: { sign: '◆', name: 'language' },
+  question: { sign: '?', name: 'question' },
+  away: { sign: '○', name: 'absence' },
+  empty: { sign: '○', name: 'absence' }
+};
+
+/** `people` get a row each; `present` are there at this moment. */
+export function PlaybackScrubber(props: {
+  film: Film;
+  player: Player;
+  people: readonly User[];
+  present: ReadonlySet<string>;
+  cast: Cast;
+}): JSX.Element {
+  const { film, player, people, present, cast } = props;
+  const { timeline, time, seq } = player;
+  const track = useRef<HTMLDivElement>(null);
+  const share = timeline.length === 0 ? 1 : time / timeline.length;
+
+  const onPointer = (event: PointerEvent<HTMLDivElement>): void => {
+    const box = track.current?.getBoundingClientRect();
+    if (box && box.width > 0) {
+      player.seekTime(((event.clientX - box.left) / box.width) * timeline.length);
+    }
+  };
+
+  const at = timeOfDay(film.data.at[seq] ?? 0);
+  return (
+    <div className="arena-scrubber">
+      <ul className="arena-scrubber-people" aria-label="People in this recording">
+        {people.map(person => (
+          <li key={person.id} data-present={present.has(person.id)} style={{ height: ROW }}>
+            <span className="arena-dot" style={{ backgroundColor: safeColor(person.color) }} />
+            <span className="arena-person-name">{person.name}</span>
+            <span className="arena-hidden">
+              {present.has(person.id) ? 'is here' : 'is not here'}
+            </span>
+          </li>
+        ))}
+      </ul>
+      <div
+        ref={track}
+        className="arena-scrubber-track"
+        role="slider"
+        tabIndex={0}
+        aria-label="Moment of the recording"
+        aria-valuemin={0}
+        aria-valuemax={Math.round(timeline.length)}
+        aria-valuenow={Math.round(time)}
+        aria-valuetext={`${at}, ${filmTime(time)} of ${filmTime(timeline.length)}`}
+        onPointerDown={event => {
+          event.currentTarget.setPointerCapture(event.pointerId);
+          onPointer(event);
+        }}
+        onPointerMove={event => {
+          if (event.currentTarget.hasPointerCapture(event.pointerId)) {
+            onPointer(event);
+          }
+        }}
+      >
+        <Activity film={film} timeline={timeline} people={people} />
+        <Marks film={film} timeline={timeline} cast={cast} />
+        <div className="arena-playhead" style={{ left: `${share * 100}%` }} />
+      </div>
+    </div>
+  );
+}
+
+/** A bar for each stretch in which a person typed, as high as they typed much. */
+const Activity = memo(function Activity(props: {
+  film: Film;
+  timeline: Timeline;
+  people: readonly User[];
+}): JSX.Element {
+  const { film, timeline, people } = props;
+  const height = Math.max(1, people.length) * ROW;
+  const counts = activity(film, timeline);
+  return (
+    <svg
+      aria-hidden="true"
+      viewBox={`0 0 ${BUCKETS} ${height}`}
+      preserveAspectRatio="none"
+      height={height}
+    >
+      {people.map((person, row) => (
+        <path
+          key={person.id}
+          fill={safeColor(person.color)}
+          d={bars(counts.get(person.id), (row + 1) * ROW - 1)}
+        />
+      ))}
+    </svg>
+  );
+});
+
+function activity(film: Film, timeline: Timeline): Map<string, Float64Array> {
+  const { by, authors, inserted, deleted } = film.data;
+  const rows = authors.map(() => new Float64Array(BUCKETS));
+  for (let seq = 1; seq <= film.end; seq++) {
+    const typed = (inserted[seq] ?? 0) + (deleted[seq] ?? 0);
+    const row = rows[by[seq] ?? 0];
+    if (typed === 0 || !row) {
+      continue;
+    }
+    const bucket = Math.floor((timeline.timeOf(seq) / (timeline.length + 1)) * BUCKETS);
+    row[bucket] = (row[bucket] ?? 0) + typed;
+  }
+  return new Map(
+    authors.flatMap((id, index) => (id === null ? [] : [[id, rows[index] ?? new Float64Array()]]))
+  );
+}
+
+/** A path of bars that stand on `bottom`; a pasted page is not to flatten all typing beside it. */
+function bars(counts: Float64Array | undefined, bottom: number): string {
+  const most = Math.log1p(Math.max(1, ...(counts ?? [])));
+  return Array.from(counts ?? [], (count, bucket) => {
+    const height = (LEAST + (Math.log1p(count) / most) * (ROW - 2 - LEAST)).toFixed(1);
+    return count === 0 ? '' : `M${bucket} ${bottom}v-${height}h1v${height}z`;
+  }).join('');
+}
+
+/** What happened, where; whoever does not see it has the same in words, in the list. */
+const Marks = memo(function Marks(props: {
+  film: Film;
+  timeline: Timeline;
+  cast: Cast;
+}): JSX.Element {
+  const { film, timeline, cast } = props;
+  const last = new Map<string, number>();
+  return (
+    <div className="arena-marks" aria-hidden="true">
+      {film.data.moments.flatMap((moment, index) => {
+        const mark = MARKS[moment.kind];
+        const left = (timeline.timeOf(moment.seq) / Math.max(1, timeline.length)) * 100;
+        if (!mark || left - (last.get(mark.name) ?? -1) < NEAR) {
+          return [];
+        }
+        last.set(mark.name, left);
+        return [
+          <span
+            key={index}
+            className={`arena-mark arena-mark-${mark.name}`}
+            style={{ left: `${left}%` }}
+            title={`${timeOfDay(moment.at)} ${sentence(moment, cast)}`}
+          >
+            {mark.sign}
+          </span>
+        ];
+      })}
+    </div>
+  );
+});

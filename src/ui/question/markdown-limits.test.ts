@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+
+import { markdown } from '../output/render-markup';
+import { isHard } from './markdown-limits';
+
+const LIST = Array.from({ length: 50 }, (_, n) => `- **${n}** [more](https://example.org)`);
+
+describe('Markdown that would keep the page waiting', () => {
+  it.each(['_a', '*_a', '[', '**a'])('has very many of %j in a paragraph', piece => {
+    expect(isHard(piece.repeat(300))).toBe(true);
+    expect(isHard(`before\n\n${piece.repeat(30)}\n\n`.repeat(30))).toBe(false);
+  });
+
+  it.each(['> ', '- ', '1. '])('has very many of %j in a line', piece => {
+    expect(isHard(`text\n\n${piece.repeat(30)}deep`)).toBe(true);
+    expect(isHard(`${piece.repeat(8)}deep`)).toBe(false);
+  });
+
+  it('is not what people write', () => {
+    expect(isHard(LIST.slice(0, 25).join('\n'))).toBe(false);
+    expect(isHard(LIST.map(line => `${line}\n`).join('\n'))).toBe(false);
+  });
+
+  it('is not parsed', async () => {
+    await expect(markdown('*_a'.repeat(300))).rejects.toThrow('too long or too dense');
+    await expect(markdown('a '.repeat(5000))).rejects.toThrow('too long or too dense');
+    expect(await markdown('a *b*')).toBe('<p>a <em>b</em></p>\n');
+  });
+});

@@ -1,0 +1,172 @@
+/** The bar over the editor: language, Run or Stop, and what an interviewer may do. */
+import { useState } from 'react';
+import type { JSX } from 'react';
+
+import type { Api } from '../../connection/rest';
+import type { Runner } from '../../client/runner';
+import type { ArenaSession } from '../../client/session';
+import type { SessionSnapshot } from '../../client/snapshot';
+import { Confirm } from '../common/Confirm';
+import { DownloadItems } from '../common/DownloadMenu';
+import { Menu } from '../common/Menu';
+import { LanguageSelect } from '../common/LanguageSelect';
+import { Problem } from '../common/ErrorMessage';
+import { Share } from './ShareDialog';
+import { RUN_KEYS, titleOf } from '../common/format';
+import { may, messageOf, useRunner } from '../common/hooks';
+
+export interface ToolbarProps {
+  session: ArenaSession;
+  snapshot: SessionSnapshot;
+  api: Api | undefined;
+  mayShare: boolean;
+  shareHint: string | null;
+}
+
+export function Toolbar(props: ToolbarProps): JSX.Element {
+  const { session, snapshot, api } = props;
+  const { state, me } = snapshot;
+  const language = state?.language ?? 'javascript';
+  return (
+    <header className="arena-toolbar">
+      <h2 className="arena-title">{titleOf(state?.title)}</h2>
+      <LanguageSelect
+        label="Language"
+        value={language}
+        disabled={!may(snapshot, 'language')}
+        onChange={chosen => session.setLanguage(chosen)}
+      />
+      <RunButton session={session} running={snapshot.run !== null} mayRun={may(snapshot, 'run')} />
+      <Loading runner={session.runners[language]} />
+      {api && state !== null && me?.role === 'interviewer' && (
+        <InterviewerActions
+          api={api}
+          sessionId={state.id}
+          status={state.status}
+          askToEnter={state.door.askToEnter}
+          mayShare={props.mayShare}
+          shareHint={props.shareHint}
+        />
+      )}
+    </header>
+  );
+}
+
+/** One button that is Run or Stop, so that the focus stays where the finger is. */
+function RunButton(props: {
+  session: ArenaSession;
+  running: boolean;
+  mayRun: boolean;
+}): JSX.Element {
+  const { session, running } = props;
+  return (
+    <button
+      type="button"
+      className={`arena-button ${running ? 'arena-stop' : 'arena-primary'} arena-run`}
+      disabled={!running && !props.mayRun}
+      title={running ? 'Stop this run' : `Run (${RUN_KEYS})`}
+      onClick={() => (running ? session.stop() : session.run())}
+    >
+      <span aria-hidden="true" className={running ? 'arena-icon-stop' : 'arena-icon-run'} />
+      {running ? 'Stop' : 'Run'}
+    </button>
+  );
+}
+
+/** What the language's runner still needs, or why it cannot run. */
+function Loading({ runner }: { runner: Runner }): JSX.Element | null {
+  const state = useRunner(runner);
+  if (state.phase === 'loading') {
+    return (
+      <span className="arena-loading">
+        {state.label}
+        <progress aria-label={state.label} value={state.progress ?? undefined} />
+      </span>
+    );
+  }
+  if (state.phase === 'failed') {
+    return (
+      <span role="alert" className="arena-problem">
+        {state.message}{' '}
+        <button type="button" className="arena-button" onClick={() => runner.prepare()}>
+          Try again
+        </button>
+      </span>
+    );
+  }
+  return null;
+}
+
+/** Share, lock and end. Who may is decided by the server; this only offers. */
+function InterviewerActions(props: {
+  api: Api;
+  sessionId: string;
+  status: 'open' | 'locked' | 'ended';
+  askToEnter: boolean;
+  mayShare: boolean;
+  shareHint: string | null;
+}): JSX.Element {
+  const { api, sessionId, status, askToEnter } = props;
+  const [dialog, setDialog] = useState<'share' | 'end' | null>(null);
+  const [error, setError] = useState<string | null>(null);
+
+  const change = async (fields: Parameters<Api['updateSession']>[1]): Promise<void> => {
+    setError(null);
+    try {
+      await api.updateSession(sessionId, fields);
+    } catch (reason) {
+      setError(messageOf(reason));
+    }
+  };
+
+  return (
+    <div className="arena-actions">
+      <Problem text={error} />
+      {status !== 'ended' && (
+        <button type="button" className="arena-button" onClick={() => setDialog('share')}>
+          Share
+        </button>
+      )}
+      <Menu label="Session">
+        {status !== 'ended' && (
+          <button type="button" onClick={() => void change({ locked: status !== 'locked' })}>
+            {status === 'locked' ? 'Unlock' : 'Lock for candidates'}
+          </button>
+        )}
+        {status !== 'ended' && (
+          <button
+            type="button"
+            aria-pressed={askToEnter}
+            onClick={() => void change({ askToEnter: !askToEnter })}
+          >
+            Ask before letting people in
+          </button>
+        )}
+        <DownloadItems api={api} sessionId={sessionId} onProblem={setError} />
+        {status !== 'ended' && (
+          <button type="button" onClick={() => setDialog('end')}>
+            End session…
+          </button>
+        )}
+      </Menu>
+      {dialog === 'share' && (
+        <Share
+          api={api}
+          sessionId={sessionId}
+          mayShare={props.mayShare}
+          hint={props.shareHint}
+          onClose={() => setDialog(null)}
+        />
+      )}
+      {dialog === 'end' && (
+        <Confirm
+          title="End this session?"
+          text="Nobody can type or run code in it any more. What was written stays readable."
+          action="End session"
+          onConfirm={() => void change({ ended: true })}
+          onClose={() => setDialog(null)}
+        />
+      )}
+    </div>
+  );
+}

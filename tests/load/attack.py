@@ -1,0 +1,168 @@
+"""Two people type while others mean harm: how long keys take, what it costs, and who goes how.
+
+The server is a process of its own, and so are the attackers. They run when nobody else wants to:
+what is looked at is whether the server is fair, not how a computer shares its processors.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import statistics
+import sys
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.load.attackers import Order, as_json
+from tests.support import servers
+from tests.support.people import PATIENCE, ArenaClient, Person
+from tests.support.servers import Server
+
+#: The attackers, by the process that they share; 60 unfinished messages, and what else there is.
+#: All of a process share its tokens, of which one is good for eight sockets.
+CROWDS: dict[str, dict[str, int]] = {
+    "loud": {"questions": 2, "edits": 2, "cursors": 2, "killers": 1, "strangers": 2},
+    "silent": {"slow": 8, "bodies": 20},
+    "elsewhere": {"unfinished": 60, "calls": 1},
+}
+#: Guests of each crowd. Some are in another session: a room has 64 sockets, and who changes a whole
+#: text by REST would change what the two type.
+GUESTS = {"loud": 6, "silent": 4, "elsewhere": 8}
+#: Seconds between two keys of the pair.
+PAUSE = 0.05
+
+
+@dataclass
+class Figures:
+    """What came of it. Times in seconds, memory in bytes."""
+
+    quiet: list[float] = field(default_factory=list)
+    attacked: list[float] = field(default_factory=list)
+    before: int = 0
+    most: int = 0
+    #: By kind of attacker, how often each close code or status line was met.
+    codes: dict[str, Counter[str]] = field(default_factory=dict)
+    #: Attackers that could not go on.
+    failed: list[str] = field(default_factory=list)
+    text: str = ""
+    typed: int = 0
+
+    @property
+    def connections(self) -> int:
+        """Hostile connections at once."""
+        return sum(sum(kinds.values()) for kinds in CROWDS.values())
+
+    @property
+    def growth(self) -> float:
+        """Bytes of memory for each hostile connection, at most."""
+        return (self.most - self.before) / self.connections
+
+
+def p99(times: list[float]) -> float:
+    """What 99 of 100 stay below."""
+    return statistics.quantiles(times, n=100)[-1]
+
+
+def memory(server: Server) -> int:
+    """The resident memory of the server and of the processes that it started, bytes."""
+
+    def resident(process: int) -> int:
+        here = Path(f"/proc/{process}")
+        own = 1024 * int((here / "status").read_text().partition("VmRSS:")[2].split()[0])
+        children = (here / f"task/{process}/children").read_text().split()
+        return own + sum(map(resident, map(int, children)))
+
+    return resident(server.process.pid)
+
+
+class Pair:
+    """Two honest people; keys go from one to the other and back."""
+
+    def __init__(self, one: ArenaClient, other: ArenaClient) -> None:
+        self._people = one, other
+        self.typed = 0
+
+    async def type(self, keys: int) -> list[float]:
+        """Type `keys` letters in turn; how long each took to the other, seconds."""
+        times = []
+        for _ in range(keys):
+            self.typed += 1
+            writer, reader = self._people[:: 1 if self.typed % 2 else -1]
+            word = f"<{self.typed}>"
+            began = time.perf_counter()
+            await writer.insert(len(writer.text), word)
+            await reader.until(lambda word=word, reader=reader: word in reader.text)  # type: ignore[misc]
+            times.append(time.perf_counter() - began)
+            await asyncio.sleep(PAUSE)
+        return times
+
+    async def settled(self) -> str:
+        """Wait until all is acknowledged and the same; the words of the text."""
+        one, other = self._people
+        for each in self._people:
+            await each.settled()
+        await one.until(lambda: one.text == other.text)
+        return one.text
+
+
+async def under_attack(server: Server, rounds: int, keys: int) -> Figures:
+    """Measure quiet and attacked phases in turn, `keys` of each in each of `rounds`."""
+    host = Person(server.url, {"Authorization": f"token {server.token}"})
+    stranger = Person(server.url)
+    session, other = await host.session(), await host.session()
+
+    async def guest(where: str) -> str:
+        return (await stranger.join(where, "Guest", await host.invite(where)))[1]
+
+    url = f"{server.url.replace('http', 'ws', 1)}arena/ws/{session}"
+    people = [await ArenaClient.open(url, await guest(session)) for _ in range(2)]
+    places = {crowd: other if crowd == "elsewhere" else session for crowd in CROWDS}
+    tokens = {crowd: [await guest(places[crowd]) for _ in range(GUESTS[crowd])] for crowd in CROWDS}
+    figures, pair = Figures(), Pair(*people)
+    figures.codes = {kind: Counter() for kinds in CROWDS.values() for kind in kinds}
+    await pair.type(20)
+    figures.before = memory(server)
+    for _ in range(rounds):
+        figures.quiet += await pair.type(keys)
+        crowds = []
+        for crowd, kinds in CROWDS.items():
+            seconds = 1 + 2 * keys * PAUSE
+            order = Order(server.url, places[crowd], tokens[crowd], kinds, seconds)
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "tests.load.attackers"),
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+            )
+            assert process.stdin is not None
+            process.stdin.write(as_json(order))
+            process.stdin.close()
+            crowds.append(process)
+        for process in crowds:
+            assert process.stdout is not None
+            assert await process.stdout.readline() == b"ready\n"
+        for _ in range(4):
+            figures.attacked += await pair.type(keys // 4)
+            figures.most = max(figures.most, memory(server))
+        for process in crowds:
+            said, _ = await process.communicate()
+            ending = json.loads(said)
+            figures.failed += ending["failed"]
+            for kind, met in ending["codes"].items():
+                figures.codes[kind].update(met)
+    figures.typed = pair.typed
+    async with asyncio.timeout(PATIENCE):
+        # What the attackers sent last may still be on its way.
+        while (await host.code(session)) != (text := await pair.settled()):
+            pass
+    figures.text = text
+    for each in people:
+        await each.close()
+    return figures
+
+
+def run(home: Path, rounds: int, keys: int) -> Figures:
+    """The same with a server of its own."""
+    with servers.arena(home) as server:
+        return asyncio.run(under_attack(server, rounds, keys))

@@ -1,0 +1,235 @@
+"""People who mean harm, with valid tokens and without: each goes on until its time is over.
+
+`python -m tests.load.attackers` takes an `Order` as JSON from its standard input, says `ready` when
+all have begun, and at the end with which codes their sockets were closed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import struct
+import sys
+from collections import Counter
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from pycrdt import Doc, Text
+from tornado.websocket import WebSocketClientConnection, WebSocketClosedError, websocket_connect
+
+from arena_ext.protocol.frames import SyncMessage
+from arena_ext.protocol.wire import MAX_BODY, MAX_FRAME, Document, Sync
+from tests.server.crdt.test_replica import FORGED
+
+#: Bytes of a masked frame's head; the mask is zero, so that what follows goes as it is.
+_MASK = b"\x00\x00\x00\x00"
+
+
+@dataclass
+class Order:
+    """What to do: `kinds` says how many attackers of each kind; `tokens` are guests'."""
+
+    url: str
+    session: str
+    tokens: list[str]
+    kinds: dict[str, int]
+    seconds: float
+    #: Filled in at the end: per kind, how often each close code was met.
+    codes: dict[str, dict[str, int]] = field(default_factory=dict)
+
+
+@dataclass
+class Attacker:
+    """One hostile connection after another."""
+
+    order: Order
+    token: str
+    codes: Counter[str]
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port."""
+        host, _, port = self.order.url.removeprefix("http://").rstrip("/").partition(":")
+        return host, int(port)
+
+    async def socket(self, dialect: str = "arena.v1") -> WebSocketClientConnection:
+        """A WebSocket of a guest."""
+        url = f"{self.order.url.replace('http', 'ws', 1)}arena/ws/{self.order.session}"
+        return await websocket_connect(url, subprotocols=[dialect, f"token.{self.token}"])
+
+    async def until_closed(self, socket: WebSocketClientConnection) -> None:
+        """Read until the server has had enough, and note why."""
+        while await socket.read_message() is not None:
+            pass
+        self.codes[str(socket.close_code)] += 1
+
+    async def pour(self, dialect: str, messages: Callable[[int], str | bytes]) -> None:
+        """Send as fast as it goes until the server closes, again and again."""
+        while True:
+            socket = await self.socket(dialect)
+            reading = asyncio.create_task(self.until_closed(socket))
+            number = 0
+            with suppress(WebSocketClosedError):
+                while not reading.done():
+                    message = messages(number)
+                    await socket.write_message(message, binary=isinstance(message, bytes))
+                    number += 1
+            await reading
+            await asyncio.sleep(0.05)  # at once would be a flood of handshakes, another attack
+
+    async def questions(self) -> None:
+        """Ask for everything all the time."""
+        ask = SyncMessage(Document.PAD, Sync.STEP1, b"\x00").encode()
+        await self.pour("arena.v1", lambda _: ask)
+
+    async def edits(self) -> None:
+        """Type and erase at a thousand keys a second."""
+        doc: Doc[Text] = Doc()
+        text = doc.get("code", type=Text)
+        updates: list[bytes] = []
+        subscription = doc.observe(lambda event: updates.append(bytes(event.update)))
+
+        def key(number: int) -> bytes:
+            if number % 2:
+                del text[0:1]
+            else:
+                text.insert(0, "#")
+            return SyncMessage(Document.PAD, Sync.UPDATE, updates.pop()).encode()
+
+        await self.pour("arena.v1", key)
+        del subscription
+
+    async def cursors(self) -> None:
+        """Move a cursor by line and column, which costs the server most for the fewest bytes."""
+        join = json.dumps({"type": "join-session", "payload": {"username": "Eve"}})
+        move = {"type": "cursor-move", "payload": {"cursor": {"line": 9, "column": 9}}}
+        await self.pour("json.v1", lambda number: json.dumps(move) if number else join)
+
+    async def killers(self) -> None:
+        """Send every update that once did harm, each on a socket of its own."""
+        while True:
+            for update in FORGED.values():
+                socket = await self.socket()
+                await socket.write_message(
+                    SyncMessage(Document.PAD, Sync.UPDATE, update).encode(), binary=True
+                )
+                # What is a gap in this text is asked for and not punished.
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(0.5):
+                        await self.until_closed(socket)
+                socket.close()
+
+    async def handshake(self, dialect: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """A WebSocket without a library, which would not do what comes now."""
+        reader, writer = await asyncio.open_connection(*self.address, limit=4096)
+        writer.write(
+            f"GET /arena/ws/{self.order.session} HTTP/1.1\r\nHost: localhost\r\n"
+            "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+            f"Sec-WebSocket-Protocol: {dialect}, token.{self.token}\r\n\r\n".encode()
+        )
+        await reader.readuntil(b"\r\n\r\n")
+        return reader, writer
+
+    async def unfinished(self) -> None:
+        """Send a message without its end, and of what should follow all but the last byte."""
+        while True:
+            _, writer = await self.handshake("arena.v1")
+            size = MAX_FRAME - 64
+            head = struct.pack(">BBQ", 0x02, 0x80 | 127, size) + _MASK
+            again = struct.pack(">BBQ", 0x00, 0x80 | 127, 60) + _MASK
+            writer.write(head + b"\x00" * size + again + b"\x00" * 59)
+            with suppress(ConnectionError):
+                await writer.drain()
+                await writer.wait_closed()
+            await asyncio.sleep(0.05)
+
+    async def slow(self) -> None:
+        """Ask for everything now and then, and never read any of it."""
+        ask = SyncMessage(Document.PAD, Sync.STEP1, b"\x00").encode()
+        frame = struct.pack(">BB", 0x82, 0x80 | len(ask)) + _MASK + ask
+        while True:
+            _, writer = await self.handshake("arena.v1")
+            with suppress(ConnectionError):
+                while not writer.is_closing():
+                    writer.write(frame)
+                    await writer.drain()
+                    await asyncio.sleep(0.02)
+            await asyncio.sleep(0.05)
+
+    async def bodies(self) -> None:
+        """Send a body without its last byte."""
+        while True:
+            reader, writer = await asyncio.open_connection(*self.address)
+            writer.write(
+                f"PUT /arena/api/sessions/{self.order.session}/code HTTP/1.1\r\nHost: localhost\r\n"
+                f"X-Arena-Token: {self.token}\r\nContent-Length: {MAX_BODY}\r\n\r\n".encode()
+            )
+            with suppress(ConnectionError):
+                writer.write(b" " * (MAX_BODY - 1))
+                await writer.drain()
+                self.codes[(await reader.readline()).decode().strip() or "closed"] += 1
+            writer.close()
+            await asyncio.sleep(0.05)
+
+    async def calls(self) -> None:
+        """Change the whole text by REST, as fast as answers come."""
+        number = 0
+        while True:
+            reader, writer = await asyncio.open_connection(*self.address)
+            with suppress(ConnectionError, asyncio.IncompleteReadError):
+                while True:
+                    number += 1
+                    body = json.dumps({"code": "y = 1\n" * 2000 + str(number)}).encode()
+                    writer.write(
+                        f"PUT /arena/api/sessions/{self.order.session}/code HTTP/1.1\r\n"
+                        f"Host: localhost\r\nX-Arena-Token: {self.token}\r\n"
+                        f"Content-Length: {len(body)}\r\n\r\n".encode()
+                        + body
+                    )
+                    head = (await reader.readuntil(b"\r\n\r\n")).decode()
+                    self.codes[head.partition("\r\n")[0]] += 1
+                    length = head.lower().partition("content-length: ")[2].partition("\r\n")[0]
+                    await reader.readexactly(int(length or 0))
+            writer.close()
+
+    async def strangers(self) -> None:
+        """Knock without a token."""
+        while True:
+            url = f"{self.order.url.replace('http', 'ws', 1)}arena/ws/{self.order.session}"
+            socket = await websocket_connect(url, subprotocols=["arena.v1"])
+            await self.until_closed(socket)
+
+
+async def attack(order: Order) -> None:
+    """Let them all loose for as long as the order says."""
+    codes = {kind: Counter[str]() for kind in order.kinds}
+    tokens = iter(order.tokens * 100)
+    deeds: list[Coroutine[Any, Any, None]] = [
+        getattr(Attacker(order, next(tokens), codes[kind]), kind)()
+        for kind, number in order.kinds.items()
+        for _ in range(number)
+    ]
+    tasks = [asyncio.create_task(deed) for deed in deeds]
+    print("ready", flush=True)
+    done, pending = await asyncio.wait(tasks, timeout=order.seconds)
+    for task in pending:
+        task.cancel()
+    failed = [str(task.exception() or "ended") for task in done]
+    await asyncio.gather(*pending, return_exceptions=True)
+    order.codes = {kind: dict(met) for kind, met in codes.items()}
+    print(json.dumps({"codes": order.codes, "failed": failed}), flush=True)
+
+
+if __name__ == "__main__":
+    # They stand for other computers, which take no processor from the server's.
+    os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+    asyncio.run(attack(Order(**json.load(sys.stdin))))
+
+
+def as_json(order: Order) -> bytes:
+    """An order as the process takes it."""
+    return json.dumps(asdict(order)).encode()

@@ -1,0 +1,20 @@
+"""A short run of hostile messages; `make fuzz` is the long one."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.load import fuzz
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(240)
+def test_hostile_updates_do_no_harm() -> None:
+    figures = fuzz.fuzz(cases=100_000, seed=1000)
+    assert figures.cases >= 100_000
+    assert not figures.hung, figures.shares
+    # A fuzzer whose every case is refused at the door tests the door only.
+    assert figures.outcomes["taken"] > 600
+    assert figures.outcomes["presence heard"] > 1000
+    assert figures.outcomes["event taken"] > 1000
+    assert {"Malformed", "Gap", "nothing new", "event invalid"} <= set(figures.outcomes)

@@ -1,0 +1,310 @@
+"""The replica: honest edits arrive, forged ones change nothing."""
+
+from __future__ import annotations
+
+import random
+from contextlib import suppress
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from arena_ext.crdt import updates
+from arena_ext.crdt.replica import Replica, TextFull
+from arena_ext.crdt.updates import Id
+from arena_ext.crdt.validation import Gap
+from arena_ext.protocol.frames import Malformed, blob, uint
+from arena_ext.protocol.wire import MAX_TEXT
+from tests.support.honest import Editor
+from tests.support.replicas import fresh_replica
+
+#: ASCII, two bytes, three bytes, surrogate pairs, a family that is many code points.
+LETTERS = st.sampled_from(["a", "\n", "é", "日", "😀", "👩‍👩‍👧", "x"])
+TEXTS = st.lists(LETTERS, max_size=12).map("".join)
+
+
+def anybody(_: int) -> bool:
+    return True
+
+
+def item(
+    client: int,
+    clock: int,
+    text: str = "x",
+    *,
+    origin: tuple[int, int] | None = None,
+    right: tuple[int, int] | None = None,
+    root: str = "code",
+) -> bytes:
+    """An update of one inserted run."""
+    info = 4 | (0x80 if origin else 0) | (0x40 if right else 0)
+    body = bytes([info])
+    for side in (origin, right):
+        if side is not None:
+            body += uint(side[0]) + uint(side[1])
+    if origin is None and right is None:
+        body += uint(1) + blob(root.encode())
+    return uint(1) + uint(1) + uint(client) + uint(clock) + body + blob(text.encode()) + uint(0)
+
+
+def deletion(client: int, clock: int, length: int) -> bytes:
+    """An update that deletes one range."""
+    return uint(0) + uint(1) + uint(client) + uint(1) + uint(clock) + uint(length)
+
+
+@pytest.fixture
+def written() -> Replica:
+    """A replica in which client 5 has written `a😀b`: clocks 0, 1-2, 3."""
+    replica = fresh_replica()
+    replica.apply(item(5, 0, "a😀b"), anybody)
+    return replica
+
+
+# --- honest edits -------------------------------------------------------------------------
+
+
+@given(st.integers(0, 2**32))
+@settings(max_examples=30)
+def test_typing_and_deleting_arrives(seed: int) -> None:
+    chance = random.Random(seed)
+    replica = fresh_replica()
+    editor = Editor(5)
+    for _ in range(60):
+        length = len(editor.text)
+        if length and chance.random() < 0.3:
+            start = chance.randrange(length)
+            update = editor.delete(start, min(length, start + chance.randint(1, 5)))
+        else:
+            letters = chance.choice(["a", "é", "日本", "😀", "x😀y\n"])
+            update = editor.insert(chance.randint(0, length), letters)
+        assert replica.apply(update, anybody) is not None
+        assert replica.text() == editor.text
+
+
+def test_a_repeated_edit_is_skipped_not_punished() -> None:
+    replica = fresh_replica()
+    editor = Editor(5)
+    first = editor.insert(0, "one")
+    second = editor.delete(0, 1)
+    for update in (first, second):
+        assert replica.apply(update, anybody) is not None
+    for update in (first, second, editor.since(b"\x00")):
+        assert replica.apply(update, anybody) is None
+    assert replica.text() == "ne"
+
+
+def test_an_edit_that_skips_ahead_asks_for_a_sync() -> None:
+    replica = fresh_replica()
+    editor = Editor(5)
+    editor.insert(0, "unsent")
+    with pytest.raises(Gap):
+        replica.apply(editor.insert(6, "!"), anybody)
+    assert replica.text() == ""
+    replica.apply(editor.since(replica.state_vector()), anybody)
+    assert replica.text() == "unsent!"
+
+
+def test_an_update_of_several_clients_finds_its_order() -> None:
+    one, other = Editor(5), Editor(9)
+    other.apply(one.insert(0, "from one"))
+    one.apply(other.insert(4, " other"))
+    one.insert(0, "> ")
+    replica = fresh_replica()
+    replica.apply(one.since(b"\x00"), anybody)
+    assert replica.text() == one.text
+
+
+def test_the_half_that_is_new_of_a_half_known_edit_arrives(written: Replica) -> None:
+    assert written.apply(item(5, 0, "a😀bcd"), anybody) is not None
+    assert written.text() == "a😀bcd"
+
+
+def test_further_files_are_texts_of_their_own() -> None:
+    replica = fresh_replica()
+    replica.apply(item(5, 0, "print(1)", root="code/7"), anybody, {"code/7"})
+    assert (replica.text(), replica.text("code/7")) == ("", "print(1)")
+
+
+# --- forged edits -------------------------------------------------------------------------
+
+NESTED_ANY = b"\x01\x01\x05\x00\x08\x01\x04code\x01" + b"\x75\x01" * 27_000 + b"\x7f\x00"
+
+FORGED = {
+    "no such root": item(5, 4, root="secrets"),
+    "a root of the desk": item(7, 0, root="notes"),
+    "a client id of somebody else": item(6, 0),
+    "origin and right origin wait for each other": uint(1)
+    + uint(1)
+    + uint(7)
+    + uint(0)
+    + b"\x84"
+    + uint(7)
+    + uint(0)
+    + blob(b"x")
+    + uint(0),
+    "inserts inside a pair": item(7, 0, origin=(5, 1), right=(5, 2)),
+    "inserts before half a pair": item(7, 0, right=(5, 2)),
+    "its neighbours crossed": item(7, 0, origin=(5, 3), right=(5, 0)),
+    "between a unit and itself": item(7, 0, origin=(5, 3), right=(5, 3)),
+    "deletes half a pair": deletion(5, 1, 1),
+    "deletes the other half": deletion(5, 2, 1),
+    "nested values": NESTED_ANY,
+    "an array": b"\x01\x01\x07\x00\x07\x01\x04code\x00\x00",
+    "a map entry": b"\x01\x01\x07\x00\x24\x01\x04code\x01k\x01x\x00",
+    "a format": b"\x01\x01\x07\x00\x06\x01\x04code\x01b\x01t\x00",
+    "a subdocument": b"\x01\x01\x07\x00\x09\x01\x04code\x01g\x76\x00\x00",
+    "garbage collected": b"\x01\x01\x07\x00\x00\x05\x00",
+    "a skip": b"\x01\x01\x07\x00\x0a\x05\x00",
+    "a client with no structs": b"\x01\x00\x05\x04\x00",
+    "nothing inserted": item(7, 0, ""),
+    "nothing deleted": deletion(5, 0, 0),
+    "a parent by id": b"\x01\x01\x07\x00\x04\x00\x05\x00\x01x\x00",
+    "a client twice": b"\x02" + item(7, 0)[1:-1] + item(7, 0)[1:],
+    "a huge clock": b"\x01\x01\x07" + uint(2**40) + b"\x04\x01\x04code\x01x\x00",
+    "too many structs": b"\x01" + uint(2**30) + b"\x07\x00",
+    "too many clients": uint(2**30),
+    "too many deletes": b"\x00\x01\x05" + uint(2**30),
+    "an endless number": b"\xff" * 30,
+    "cut short": item(7, 0)[:-4],
+    "left over": item(7, 0) + b"x",
+    "not UTF-8": b"\x01\x01\x07\x00\x04\x01\x04code\x02\xff\xfe\x00",
+}
+
+
+@pytest.mark.parametrize("update", FORGED.values(), ids=FORGED.keys())
+def test_a_forged_update_is_refused_and_changes_nothing(written: Replica, update: bytes) -> None:
+    before = written.since(b"\x00")
+    with pytest.raises(Malformed):
+        written.apply(update, lambda client: client != 6)
+    assert written.since(b"\x00") == before
+    assert written.apply(item(5, 4, "!", origin=(5, 3)), anybody) is not None
+    assert written.text() == "a😀b!"
+
+
+def test_the_servers_own_client_id_is_nobodys(written: Replica) -> None:
+    with pytest.raises(Malformed):
+        written.apply(item(written.client_id, 0), anybody)
+
+
+def test_an_edit_cannot_join_two_texts(written: Replica) -> None:
+    written.apply(item(7, 0, "other", root="code/9"), anybody, {"code/9"})
+    with pytest.raises(Malformed):
+        written.apply(item(8, 0, origin=(5, 0), right=(7, 0)), anybody)
+
+
+@pytest.mark.parametrize(
+    "update", [deletion(5, 3, 2), deletion(99, 0, 1), item(7, 0, origin=(5, 9))]
+)
+def test_what_does_not_exist_yet_is_asked_for(written: Replica, update: bytes) -> None:
+    with pytest.raises(Gap):
+        written.apply(update, anybody)
+    assert written.text() == "a😀b"
+
+
+def test_a_text_has_an_end() -> None:
+    replica = fresh_replica()
+    step = "x" * 200_000
+    clock = 0
+    while clock + len(step) <= MAX_TEXT:
+        replica.apply(item(5, clock, step, origin=(5, clock - 1) if clock else None), anybody)
+        clock += len(step)
+    with pytest.raises(TextFull):
+        replica.apply(item(5, clock, step, origin=(5, clock - 1)), anybody)
+    assert len(replica.text()) == clock
+    with pytest.raises(TextFull):
+        replica.set_text("😀" * MAX_TEXT)
+
+
+@given(st.data())
+@settings(max_examples=300)
+def test_no_mutated_update_breaks_the_replica(data: st.DataObject) -> None:
+    editor = Editor(5)
+    replica = fresh_replica()
+    replica.apply(editor.insert(0, "a😀b日"), anybody)
+    honest = data.draw(
+        st.sampled_from([editor.insert(2, "é😀"), editor.delete(1, 3), item(7, 0, right=(5, 3))])
+    )
+    forged = bytearray(honest)
+    for _ in range(data.draw(st.integers(1, 4))):
+        index = data.draw(st.integers(0, len(forged) - 1))
+        forged[index] = data.draw(st.integers(0, 255))
+    with suppress(Malformed, Gap, TextFull):
+        replica.apply(bytes(forged), anybody)
+    # Whatever became of it: the text reads, late joiners agree, and others go on typing.
+    late = Editor(11)
+    late.apply(replica.since(b"\x00"))
+    assert late.text == replica.text()
+    assert replica.apply(late.insert(0, "go on"), anybody) is not None
+    assert replica.text() == late.text
+
+
+# --- edits by the server -----------------------------------------------------------------
+
+
+@given(TEXTS, TEXTS)
+def test_whole_text_becomes_a_minimal_edit(old: str, new: str) -> None:
+    replica = fresh_replica()
+    follower = Editor(5)
+    replica.set_text(old)
+    follower.apply(replica.since(b"\x00"))
+    change = replica.set_text(new)
+    assert (change is None) == (old == new)
+    if change is not None:
+        follower.apply(change)
+        inserted = [s.text or "" for b in updates.decode(change).blocks for s in b.structs]
+        assert len("".join(inserted)) <= len(new)
+    assert replica.text() == follower.text == new
+
+
+def test_a_minimal_edit_leaves_the_rest_alone() -> None:
+    replica = fresh_replica()
+    replica.set_text("日本 one 😀 two")
+    change = replica.set_text("日本 ONE 😀 two")
+    assert change is not None
+    ((struct,),) = [block.structs for block in updates.decode(change).blocks]
+    assert struct.text == "ONE"
+
+
+# --- cursors -----------------------------------------------------------------------------
+
+
+def place(replica: Replica, unit: Id | None) -> tuple[int, int]:
+    """The line and column of one unit."""
+    (at,) = replica.lines_and_columns([unit])
+    return at
+
+
+@given(TEXTS, st.lists(st.integers(0, 400), min_size=1, max_size=6))
+def test_cursors_come_back_where_they_were(text: str, indices: list[int]) -> None:
+    replica = fresh_replica()
+    for start in range(0, len(text), 3):
+        replica.set_text(text[: start + 3])
+    places = []
+    for index in indices:
+        before = text[: index % (len(text) + 1)]
+        places.append((before.count("\n") + 1, updates.utf16_length(before.rpartition("\n")[2])))
+    units = [replica.unit_at(line, column) for line, column in places]
+    assert replica.lines_and_columns(units) == places
+    assert replica.lines_and_columns([]) == []
+
+
+def test_a_cursor_follows_its_character() -> None:
+    replica = fresh_replica()
+    replica.set_text("one\ntwo")
+    unit = replica.unit_at(2, 1)
+    replica.set_text("zero 😀\none\ntwo")
+    assert place(replica, unit) == (3, 1)
+    replica.set_text("zero 😀\none")
+    assert place(replica, unit) == (2, 3)
+
+
+def test_a_cursor_that_was_made_up_is_at_the_end(written: Replica) -> None:
+    assert written.lines_and_columns([(99, 99), (5, 9), (5, 2)]) == [(1, 4), (1, 4), (1, 1)]
+
+
+def test_nothing_that_somebody_writes_is_taken_for_a_cursor() -> None:
+    replica = fresh_replica()
+    # Every character that is nobody's, under the id that sorts first.
+    private = "".join(map(chr, range(0xE000, 0xF900)))
+    replica.apply(item(0, 0, private + "\nab"), anybody)
+    assert place(replica, (0, len(private) + 2)) == (2, 1)

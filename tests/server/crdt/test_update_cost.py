@@ -1,0 +1,224 @@
+"""What one update may cost: work in proportion to its length, and an end to it."""
+
+from __future__ import annotations
+
+import random
+import tracemalloc
+from collections.abc import Iterator
+
+import pytest
+
+from arena_ext.crdt import ordering as order
+from arena_ext.crdt import replica, updates, validation
+from arena_ext.crdt.replica import TextFull
+from arena_ext.crdt.updates import Struct
+from arena_ext.crdt.validation import Ledger
+from arena_ext.protocol.frames import Malformed
+from arena_ext.protocol.wire import MAX_CLIENTS_EACH, MAX_PARTS, MAX_UNITS, Document
+from arena_ext.rooms.state import State
+from tests.server.crdt.test_replica import anybody, deletion, item
+from tests.support.forged import struct, update
+from tests.support.honest import Editor, type_for_an_hour
+from tests.support.replicas import borrowed, fresh_replica
+from tests.support.steps import steps
+
+
+def checked(data: bytes) -> None:
+    Ledger().check(updates.decode(data), anybody)
+
+
+def in_turn(count: int) -> bytes:
+    """Two clients write in turn, each behind what the other wrote last."""
+    ones = [struct((2, clock - 1) if clock else None) for clock in range(count)]
+    return update({2: [struct((1, clock)) for clock in range(count)], 1: ones})
+
+
+def awaited(count: int) -> bytes:
+    """And a hundred others are behind the last of that, and come first."""
+    waiting = {n: [struct((1, count - 1))] for n in range(110, 10, -1)}
+    ones = [struct((2, clock - 1) if clock else None) for clock in range(count)]
+    return update(waiting | {2: [struct((1, clock)) for clock in range(count)], 1: ones})
+
+
+def pairs_deleted(count: int) -> bytes:
+    """One text of emoji, deleted one by one."""
+    deleted = {5: [(2 * n, 2) for n in range(count)]}
+    return update({5: [struct(text="😀" * count)]}, deleted)
+
+
+def test_pairs_are_looked_for_once_per_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked = []
+
+    def look(struct: Struct) -> Iterator[int]:
+        looked.append(struct)
+        return inside_pairs(struct)
+
+    inside_pairs = validation._inside_pairs
+    monkeypatch.setattr(validation, "_inside_pairs", look)
+    checked(pairs_deleted(1000))
+    assert len(looked) == 1
+
+
+def test_what_many_authors_see_of_many_is_bounded() -> None:
+    with pytest.raises(Malformed, match="takes too much work"):
+        checked(awaited(2000))
+    cost = steps(lambda: checked(awaited(2000)), Malformed)
+    assert cost < 4 * steps(lambda: checked(in_turn(2000)))
+
+
+def test_what_an_author_has_seen_is_kept_once_and_not_with_each_run() -> None:
+    ledger = Ledger()
+    for known in (
+        update({n: [struct()] for n in range(1002, 2, -1)}),
+        update({2: [struct((n, 0)) for n in range(3, 1003)]}),
+        # Two answer each other, one of whom has seen a thousand others.
+        update({1: [struct((2, 999))]}),
+    ):
+        ledger.learn(updates.decode(known))
+    answers = update(
+        {2: [struct((1, n)) for n in range(500)], 1: [struct((2, 1000 + n)) for n in range(500)]},
+        first={2: 1000, 1: 1},
+    )
+    decoded = updates.decode(answers)
+    tracemalloc.start()
+    ledger.learn(decoded)
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert kept < 1000 * 500
+
+
+def test_the_conflicts_of_all_inserts_of_an_update_are_summed() -> None:
+    text = fresh_replica()
+    text.apply(update({9: [struct(), *(struct(right=(9, n)) for n in range(1999))]}), anybody)
+    assert text.apply(update({n: [struct()] for n in range(30, 10, -1)}), anybody)
+    with pytest.raises(Malformed, match="takes too much work"):
+        text.apply(update({n: [struct()] for n in range(200, 100, -1)}), anybody)
+    assert len(text.text()) == 2020
+
+
+def test_too_many_parts_are_refused_before_they_are_read() -> None:
+    text = fresh_replica()
+    text.apply(item(5, 0, "x" * 1000), anybody)
+    structs = update({7: [struct((5, 0))] * (MAX_PARTS + 1)})
+    for forged in (structs, update({}, {5: [(0, 1)] * (MAX_PARTS + 1)})):
+        with pytest.raises(Malformed, match="too many parts"):
+            text.apply(forged, anybody)
+        assert steps(lambda forged=forged: updates.decode(forged, MAX_PARTS), Malformed) < 50  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_a_long_text_is_cut_up_in_no_order_that_takes_long(backwards: bool) -> None:
+    """Native code counts through a text at each cut: from its end, that would take seconds."""
+    text = fresh_replica()
+    text.set_text("x" * 1_000_000)
+    client = text.client_id
+    cuts = sorted(range(80, 1_000_000, 80), reverse=backwards)[:MAX_PARTS]
+    assert text.apply(update({}, {client: [(clock, 1) for clock in cuts]}), anybody)
+    assert len(text.text()) == 1_000_000 - len(cuts)
+    for _ in range(2):  # from the log as well
+        log, text = text.since(b"\x00"), fresh_replica()
+        text.load(log)
+        assert len(text.text()) == 1_000_000 - len(cuts)
+    # Where it is an insert that cuts, its order is its author's: who edits a megabyte from its end
+    # thousands of times without a connection is refused.
+    other = fresh_replica()
+    other.set_text("x" * 1_000_000)
+    inserts = {
+        5: [struct((other.client_id, clock - 1), (other.client_id, clock)) for clock in cuts]
+    }
+    with pytest.raises(Malformed, match="too much work"):
+        other.apply(update(inserts), anybody)
+    # And nothing has come of it.
+    assert other._ledger.root_of((other.client_id, 999_999)) == "code"
+    assert other.apply(item(6, 0, "!", origin=(other.client_id, 999_999)), anybody)
+    assert other.text() == "x" * 1_000_000 + "!"
+
+
+def test_what_is_in_the_log_is_never_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(order, "MAX_STEPS", 10)
+    text = fresh_replica()
+    for client in range(1, 40):
+        text.load(item(client, 0, "x"))
+    text.load(update({50: [struct(), *[struct((50, 0))] * MAX_PARTS]}))
+    text.settle()
+    assert len(text.text()) == 39 + MAX_PARTS + 1
+
+
+@pytest.mark.parametrize(("back", "jump"), [(0.06, 0.03), (0.1, 0.06)], ids=["typing", "jumping"])
+def test_an_hour_of_typing_without_a_connection_arrives_in_one(
+    back: float, jump: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """400 keys a minute without a pause, and so did somebody else in the same place."""
+    monkeypatch.setattr(order, "MAX_STEPS", order.MAX_STEPS // 5)
+    text, base = fresh_replica(), Editor(3)
+    text.apply(base.insert(0, "def answer():\n    pass\n"), anybody)
+    for client in (2**31 + 9, 2**31 + 5):
+        editor = Editor(client)
+        editor.apply(base.since(b"\x00"))
+        type_for_an_hour(editor, random.Random(client), back, jump)
+        typed = editor.since(base.state_vector())
+        decoded = updates.decode(typed)
+        parts = sum(len(each.structs) for each in decoded.blocks) + len(decoded.deletions)
+        assert MAX_PARTS / 5 < parts < MAX_PARTS * 0.7
+        assert text.apply(typed, anybody)
+
+
+# --- what is remembered -----------------------------------------------------------------------
+
+
+def test_nobody_writes_under_more_ids_than_they_need() -> None:
+    with borrowed() as process:
+        state = State("s", process)
+    state.hold("ada", range(MAX_CLIENTS_EACH - 1))
+    may = state.holds("ada")
+    assert all(may(client) for client in (0, 5000, 5000))
+    assert not may(5001), "one more than that, in one update"
+    assert state.holds("ben")(5001)
+    assert not state.holds("ben")(0)
+    # The same after a checkpoint.
+    with borrowed() as process:
+        again = State("s", process)
+    again.restore(state.checkpoint())
+    may = again.holds("ada")
+    assert [may(5000), may(5001)] == [True, False]
+    assert again.replica(Document.PAD).text() == ""
+
+
+def test_all_that_was_ever_written_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(replica, "MAX_UNITS", 10)
+    text = fresh_replica()
+    text.set_text("😀😀")
+    text.set_text("")
+    text.apply(item(5, 0, "four"), anybody)
+    for more in (item(5, 4, "abc", origin=(5, 3)), item(6, 0, "😀x")):
+        with pytest.raises(TextFull):
+            text.apply(more, anybody)
+    with pytest.raises(TextFull):
+        text.set_text("another")
+    # What is there can be deleted, and what there is room for written.
+    assert text.apply(deletion(5, 0, 1), anybody)
+    assert text.apply(item(6, 0, "ab", right=(5, 0)), anybody)
+    assert text.text() == "abour"
+    assert text.set_text("ab") is not None
+
+
+def test_all_pieces_that_were_ever_written_have_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(replica, "MAX_REMEMBERED", 100)
+    text = fresh_replica()
+    text.apply(item(5, 0, "x" * 300), anybody)
+    text.apply(update({}, {5: [(2 * n, 1) for n in range(101)]}), anybody)
+    with pytest.raises(TextFull):
+        text.apply(item(5, 300, "y", origin=(5, 299)), anybody)
+    with pytest.raises(TextFull):
+        text.set_text("y")
+    assert text.set_text("") is not None
+
+
+def test_a_pair_costs_four_bytes() -> None:
+    ledger = Ledger()
+    ledger.learn(updates.decode(update({5: [struct(text="😀" * 10_000)]})))
+    pairs = ledger._written[5].inside_pairs
+    assert len(pairs) * pairs.itemsize == 40_000
+    assert [ledger.inside_pair(5, clock) for clock in (0, 1, 2, 19_999)] == [False, True] * 2
+    assert not ledger.inside_pair(6, 1)
+    assert 2 ** (8 * pairs.itemsize) > MAX_UNITS

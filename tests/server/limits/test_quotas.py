@@ -1,0 +1,341 @@
+"""How much one may take at once; each bound is shown with a small number in its place."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable
+
+import pytest
+from jupyter_server.serverapp import ServerApp
+from traitlets.config import Config
+
+from arena_ext.app import ArenaApp
+from arena_ext.protocol import wire as protocol
+from arena_ext.protocol.wire import MAX_SMALL_BODY, Close
+from arena_ext.web import api as call
+from tests.server.conftest import HOST_TOKEN, ConnectArena, ConnectJson, Interview
+from tests.support.logins import PersonsProvider
+from tests.support.people import Person
+
+OPEN_ACCESS = pytest.mark.parametrize("open_access", [True])
+
+
+@pytest.fixture
+def bound(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, int], None]:
+    """`bound(name, number)` puts a number in the place of a limit."""
+
+    def put(name: str, number: int) -> None:
+        assert isinstance(getattr(protocol, name), int)
+        monkeypatch.setattr(protocol, name, number)
+
+    return put
+
+
+# --- sockets ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("dialect", ["arena.v1", "y.v1"])
+async def test_sockets_of_one_participant(
+    interview: Interview, connect_arena: ConnectArena, bound: Callable[..., None], dialect: str
+) -> None:
+    bound("SOCKETS_PER_PARTICIPANT", 2)
+    here, token = interview.session, interview.candidate_token
+    first, second = [await connect_arena(here, token, dialect=dialect) for _ in range(2)]
+    await second.until(lambda: second.synced)
+    third = await connect_arena(here, token, dialect=dialect)
+    await third.expect_close(Close.FLOOD)
+    assert (third.events, third.frames) == ([], [])
+    # Somebody else is not held up, and a tab that closes makes room for one.
+    await (await connect_arena(here, interview.observer_token)).settled()
+    await first.close()
+    again = await connect_arena(here, token, dialect=dialect)
+    await again.until(lambda: again.synced)
+    assert not second.closed
+
+
+async def test_sockets_of_one_room_and_interviewers_get_in_anyway(
+    host: Person,
+    stranger: Person,
+    interview: Interview,
+    connect_arena: ConnectArena,
+    connect_json: ConnectJson,
+    bound: Callable[..., None],
+) -> None:
+    bound("SOCKETS_PER_ROOM", 1)
+    here = interview.session
+    await (await connect_arena(here, interview.candidate_token)).settled()
+    observer = await connect_arena(here, interview.observer_token)
+    await observer.expect_close(Close.FLOOD)
+    bot = await connect_json(here, interview.observer_token)
+    await bot.send("join-session", {"username": "Oz"})
+    await bot.expect_close(Close.FLOOD)
+    secret = await host.invite(here, "interviewer")
+    _, token = await stranger.join(here, "Ivy", secret)
+    await (await connect_arena(here, token)).settled()
+
+
+async def test_sockets_of_one_address(
+    arena: ArenaApp,
+    interview: Interview,
+    connect_arena: ConnectArena,
+    connect_json: ConnectJson,
+    bound: Callable[..., None],
+) -> None:
+    bound("SOCKETS_PER_ADDRESS", 2)
+    here = interview.session
+    waiting = await connect_json(here)  # one who has said nothing yet counts
+    inside = await connect_arena(here, interview.candidate_token)
+    await inside.settled()
+    refused = await connect_json("none")
+    await refused.expect_close(Close.FLOOD)
+    await waiting.close()
+    await (await connect_arena(here, interview.observer_token)).settled()
+    for each in (inside, refused):
+        await each.close()
+
+
+# --- joins and sessions -----------------------------------------------------------------------
+
+
+async def test_guests_of_one_session(
+    host: Person, stranger: Person, interview: Interview, bound: Callable[[str, int], None]
+) -> None:
+    bound("MAX_PARTICIPANTS", 3)
+    where = f"sessions/{interview.session}/join"
+    secret = await host.invite(interview.session)
+    await stranger.join(interview.session, "Eve", secret)
+    answer = await stranger.fetch("POST", where, {"userName": "Eva", "invite": secret})
+    assert (answer.status, answer.json) == (429, {"error": "too many people in this session"})
+    # Who is in stays in, and interviewers come in.
+    assert (await interview.candidate.fetch("GET", f"sessions/{interview.session}")).status == 200
+    await stranger.join(
+        interview.session, "Ivy", await host.invite(interview.session, "interviewer")
+    )
+
+
+async def test_joins_of_one_address(
+    arena: ArenaApp,
+    stranger: Person,
+    interview: Interview,
+    bound: Callable[..., None],
+    host: Person,
+) -> None:
+    secret = await host.invite(interview.session)
+    where = f"sessions/{interview.session}/join"
+    bound("JOINS_PER_MINUTE", 3)
+    # The fixture's joins were counted by the number that was there before: 58 are left of it, and
+    # no more come while this lasts.
+    for budget in arena.crowd._joins.values():
+        budget._rate = 0.0
+    statuses: list[int] = []
+    while 429 not in statuses and len(statuses) < 100:
+        body = {"userName": "Eve", "invite": "guessed"}
+        statuses.append((await stranger.fetch("POST", where, body)).status)
+    assert set(statuses) == {403, 429}
+    answer = await stranger.fetch("POST", where, {"userName": "Eve", "invite": secret})
+    assert answer.status == 429
+    assert answer.json == {"error": "too many joins from your address within a minute"}
+    # Who is in already is not held up.
+    assert (await interview.candidate.fetch("GET", f"sessions/{interview.session}")).status == 200
+
+
+@OPEN_ACCESS
+async def test_joins_by_socket_count_too(
+    stranger: Person,
+    connect_arena: ConnectArena,
+    connect_json: ConnectJson,
+    bound: Callable[..., None],
+) -> None:
+    bound("JOINS_PER_MINUTE", 2)
+    session = await stranger.session()
+    await (await connect_arena(session)).settled()
+    await (await connect_json(session)).join()
+    await (await connect_arena(session, dialect="y.v1")).expect_close(Close.FLOOD)
+    bot = await connect_json(session)
+    await bot.send("join-session", {"username": "Eve"})
+    await bot.expect_close(Close.FLOOD)
+    assert len((await stranger.fetch("GET", f"sessions/{session}/users")).json) == 2
+
+
+async def test_sessions_of_one_account(host: Person, bound: Callable[..., None]) -> None:
+    bound("SESSIONS_PER_CREATOR", 2)
+    first, _ = [await host.session() for _ in range(2)]
+    answer = await host.fetch("POST", "sessions", {})
+    assert (answer.status, answer.json) == (
+        429,
+        {"error": "too many sessions of yours; delete some"},
+    )
+    await host.fetch("PATCH", f"sessions/{first}", {"ended": True})
+    recording = (await host.fetch("GET", f"sessions/{first}/recording")).body
+    assert (await host.fetch("POST", "sessions/import", recording)).status == 429
+    assert (await host.fetch("DELETE", f"sessions/{first}")).status == 204
+    await host.session()
+
+
+class TestTwoAccounts:
+    """One person's sessions are not counted against another."""
+
+    @pytest.fixture
+    def jp_server_config(self, jp_server_config: Config) -> Config:
+        """A server that knows persons."""
+        jp_server_config.ServerApp.identity_provider_class = PersonsProvider
+        return jp_server_config
+
+    async def test_do_not_count_together(
+        self, person: Callable[..., Person], bound: Callable[..., None]
+    ) -> None:
+        bound("SESSIONS_PER_CREATOR", 1)
+        ana, bob = person({"X-Person": "ana"}), person({"X-Person": "bob"})
+        await ana.session()
+        await bob.session()
+        assert (await ana.fetch("POST", "sessions", {})).status == 429
+
+
+@OPEN_ACCESS
+async def test_sessions_that_nobody_owns_count_by_address(
+    stranger: Person, bound: Callable[..., None]
+) -> None:
+    bound("SESSIONS_PER_CREATOR", 1)
+    await stranger.session()
+    assert (await stranger.fetch("POST", "sessions", {})).status == 429
+
+
+class TestBehindAProxy:
+    """What it passes on as an address is not counted."""
+
+    @pytest.fixture
+    def jp_server_config(self, jp_server_config: Config) -> Config:
+        """A server that believes what its proxy says."""
+        jp_server_config.ServerApp.trust_xheaders = True
+        return jp_server_config
+
+    @OPEN_ACCESS
+    async def test_addresses_do_not_count(
+        self, stranger: Person, connect_arena: ConnectArena, bound: Callable[..., None]
+    ) -> None:
+        for name in ("SOCKETS_PER_ADDRESS", "JOINS_PER_MINUTE", "SESSIONS_PER_CREATOR"):
+            bound(name, 1)
+        session, _ = [await stranger.session() for _ in range(2)]
+        for _ in range(2):
+            await (await connect_arena(session)).settled()
+
+
+# --- bodies -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("call", ["sessions/{}/join", "sessions/{}/invites"])
+async def test_a_call_without_text_has_a_small_body(
+    host: Person, interview: Interview, call: str
+) -> None:
+    fits = b"{" + b" " * (MAX_SMALL_BODY - 2) + b"}"
+    path = call.format(interview.session)
+    assert (await host.fetch("POST", path, fits)).status in (201, 400)
+    answer = await host.fetch("POST", path, fits + b" ")
+    assert (answer.status, answer.json) == (413, {"error": "the body is too large"})
+
+
+def knock(base: str, request: bytes) -> bytes:
+    """Send what no client library would, and return what comes until the server hangs up."""
+    host, _, port = base.partition("/")[0].partition(":")
+    with socket.create_connection((host, int(port)), timeout=15) as connection:
+        connection.sendall(request)
+        got = b""
+        while piece := connection.recv(65536):
+            got += piece
+    return got
+
+
+async def test_a_large_body_is_refused_before_it_comes(base: str, interview: Interview) -> None:
+    path = f"/{base.partition('/')[2]}arena/api/sessions/{interview.session}/join"
+    head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+    declared = f"{head}Content-Length: 400000000\r\n\r\n".encode()
+
+    def answered() -> bytes:
+        host, _, port = base.partition("/")[0].partition(":")
+        with socket.create_connection((host, int(port)), timeout=15) as connection:
+            connection.sendall(declared)  # and not one byte of the body
+            return connection.recv(65536)
+
+    assert (await asyncio.to_thread(answered)).startswith(b"HTTP/1.1 413 ")
+    piece = b"%x\r\n%s\r\n" % (100_000, b" " * 100_000)
+    chunked = f"{head}Transfer-Encoding: chunked\r\n\r\n".encode() + piece * 3 + b"0\r\n\r\n"
+    assert (await asyncio.to_thread(knock, base, chunked)).startswith(b"HTTP/1.1 413 ")
+
+
+async def test_a_large_body_of_a_stranger_is_refused_before_it_comes(
+    base: str, interview: Interview, stranger: Person
+) -> None:
+    large = {"code": "x" * 300_000}
+    answer = await stranger.fetch("PUT", f"sessions/{interview.session}/code", large)
+    assert (answer.status, answer.json) == (404, {"error": "there is no such session"})
+    created = await stranger.fetch("POST", "sessions", {"question": "x" * 300_000})
+    assert created.status == 403
+    path = f"/{base.partition('/')[2]}arena/api/sessions/{interview.session}/code"
+    head = f"PUT {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+    endless = f"{head}Transfer-Encoding: chunked\r\n\r\n".encode() + b"1\r\nx\r\n"
+    assert (await asyncio.to_thread(knock, base, endless)).startswith(b"HTTP/1.1 404 ")
+
+
+async def unfinished(
+    base: str, session: str, token: str
+) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """A body of somebody's without its last byte."""
+    address, _, path = base.partition("/")
+    reader, writer = await asyncio.open_connection(*address.split(":"))
+    writer.write(
+        f"PUT /{path}arena/api/sessions/{session}/code HTTP/1.1\r\nHost: {address}\r\n"
+        f"X-Arena-Token: {token}\r\nContent-Length: 400001\r\n\r\n".encode()
+    )
+    writer.write(b" " * 400_000)
+    await writer.drain()
+    return reader, writer
+
+
+async def test_large_bodies_that_never_end_are_bounded_and_let_go(
+    arena: ArenaApp,
+    base: str,
+    interview: Interview,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(protocol, "BODIES_AT_ONCE", 300_000)
+    monkeypatch.setattr(call, "BODY_TIMEOUT", 3.0)
+    here = interview.session
+    opened = [await unfinished(base, here, interview.candidate_token) for _ in range(2)]
+    where = f"sessions/{interview.session}/code"
+    large = {"code": "x" * 300_000}
+    async with asyncio.timeout(15):
+        while (await interview.candidate.fetch("PUT", where, large)).status != 429:
+            pass  # until the server has read what was sent
+        # A small one goes through all the while, and large ones again once the others are let go.
+        assert (await interview.candidate.fetch("PUT", where, {"code": "x"})).status == 204
+        for reader, _ in opened:
+            assert await reader.read() == b""
+    assert (await interview.candidate.fetch("PUT", where, large)).status == 204
+    for _, writer in opened:
+        writer.close()
+
+
+async def test_large_bodies_of_one_leave_room_for_others(
+    base: str, host: Person, stranger: Person, interview: Interview, bound: Callable[..., None]
+) -> None:
+    bound("MAX_BODY", 300_000)
+    here = interview.session
+    _, writer = await unfinished(base, here, interview.candidate_token)
+    where, large = f"sessions/{here}/code", {"code": "x" * 300_000}
+    async with asyncio.timeout(15):
+        while (await interview.candidate.fetch("PUT", where, large)).status != 429:
+            pass
+    _, token = await stranger.join(here, "Eve", await host.invite(here))
+    eve = {"X-Arena-Token": token}
+    assert (await stranger.fetch("PUT", where, large, eve)).status == 204
+    writer.close()
+
+
+async def test_a_recording_is_refused_before_it_comes_from_whom_it_is_not_taken(
+    jp_serverapp: ServerApp, stranger: Person, host: Person
+) -> None:
+    body = b"x" * 1_000_000
+    assert (await stranger.fetch("POST", "sessions/import", body)).status == 403
+    assert (await host.fetch("POST", "sessions/import", body)).status == 400
+    assert HOST_TOKEN not in (await stranger.fetch("POST", "sessions/import", body)).text

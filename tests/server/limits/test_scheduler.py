@@ -1,0 +1,175 @@
+"""Work is done step by step: who needs little goes on at once, who needs much waits for others."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from arena_ext.limits.quotas import Allowance, Budget, Crowd
+from arena_ext.limits.scheduler import paced
+from arena_ext.protocol import wire as protocol
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """`clock(seconds)` lets them pass."""
+    now = [1000.0]
+    monkeypatch.setattr("time.monotonic", lambda: now[0])
+
+    def wait(seconds: float) -> None:
+        now[0] += seconds
+
+    return wait
+
+
+def test_who_types_never_waits_however_much_others_need(clock: Callable[[float], None]) -> None:
+    people = Crowd(by_address=True)
+    typist = people.of_participant("ana")
+    greedy = [people.of_participant(f"eve {number}") for number in range(18)]
+    for _ in range(600):
+        clock(0.05)
+        assert typist.pay(0.0008) is None
+        for each in greedy:
+            each.pay(0.01)
+
+
+@given(st.integers(1, 30), st.floats(0.0002, 0.02))
+def test_all_who_need_much_have_so_much_together(people: int, step: float) -> None:
+    now = 1000.0
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("time.monotonic", lambda: now)
+        everybody = Crowd(by_address=True)
+        allowances = [everybody.of_participant(str(number)) for number in range(people)]
+        waits, used, seconds = [0.0] * people, 0.0, 10.0
+        while now < 1000.0 + seconds:
+            # Each does a step as soon as its rest is over, and no two at the same time.
+            least = min(range(people), key=waits.__getitem__)
+            now = max(now, waits[least])
+            rest = allowances[least].pay(step)
+            used += step
+            now += step
+            waits[least] = now + (rest or 0.0)
+    own = people * (seconds * protocol.OWN_WORK_RATE + protocol.OWN_WORK_BURST)
+    shared = seconds * protocol.SHARED_WORK_RATE + protocol.SHARED_WORK_BURST
+    # And what each was in the middle of when it was used up.
+    assert used <= own + shared + people * step * (1 + seconds / protocol.MOST_REST)
+
+
+def test_one_alone_has_more_than_its_own_and_not_for_long(clock: Callable[[float], None]) -> None:
+    alone = Crowd(by_address=True).of_participant("ana")
+    # A long paste: some of it waits, but not as long as if it had only its own.
+    rest = alone.pay(0.1)
+    assert rest is not None
+    assert 0 < rest < 0.1 / protocol.OWN_WORK_RATE
+    clock(60)
+    assert alone.untouched
+    for _ in range(1000):
+        rest = alone.pay(0.01)
+        clock(rest or 0.0)
+    assert rest == pytest.approx(0.01 / protocol.LONG_WORK_RATE, rel=0.1)
+
+
+def test_who_took_of_what_all_have_rests_until_it_is_made_up_for(
+    clock: Callable[[float], None],
+) -> None:
+    people = Crowd(by_address=True)
+    eve, bob = people.of_participant("eve"), people.of_participant("bob")
+    rest = eve.pay(0.1)
+    assert rest is not None
+    # Asking again, as for another window or the next call, is no way round it.
+    assert eve.pay(0.0) == rest
+    clock(rest / 2)
+    assert eve.pay(0.0) == pytest.approx(rest / 2)
+    assert bob.pay(0.001) is None
+    clock(rest / 2 + 0.001)
+    assert not eve.pay(0.0)
+
+
+def test_a_long_step_of_one_keeps_others_waiting_for_a_moment_only(
+    clock: Callable[[float], None],
+) -> None:
+    people = Crowd(by_address=True)
+    eve, bob = people.of_participant("eve"), people.of_participant("bob")
+    # A session that is opened on a busy machine may well take so long; another needs a little more
+    # than its own.
+    eve.pay(1.0)
+    rest = bob.pay(protocol.OWN_WORK_BURST + 0.001)
+    assert rest is not None
+    assert 0 < rest <= protocol.MOST_SHARED_DEBT / protocol.SHARED_WORK_RATE
+    clock(rest)
+    assert not bob.pay(0.0)
+    assert eve.pay(0.0) == protocol.MOST_REST
+
+
+def test_who_owes_very_much_is_exhausted(clock: Callable[[float], None]) -> None:
+    allowance = Allowance(Budget(1.0, 1.0), Budget(1.0, 1.0))
+    allowance.pay(protocol.LONG_WORK_BURST + protocol.MOST_DEBT)
+    assert not allowance.exhausted
+    allowance.pay(0.01)
+    assert allowance.exhausted
+    clock(1.0)
+    assert not allowance.exhausted
+
+
+async def test_of_those_who_wait_one_a_turn_is_served_and_all_others_between() -> None:
+    people, order = Crowd(by_address=True), list[str]()
+
+    async def work(name: str) -> None:
+        for _ in range(3):
+            order.append(name)
+            await asyncio.sleep(0)
+
+    def run(name: str, rest: float | None) -> asyncio.Task[Any]:
+        return asyncio.create_task(paced(work(name), lambda _: rest, people.turn))
+
+    await asyncio.gather(*(run(f"greedy {n}", 0.0) for n in range(9)), run("typist", None))
+    # All have begun before anybody has to wait; from then on the typist overtakes nearly all.
+    later = order[10:]
+    done = len(later) - later[::-1].index("typist")
+    assert later[:done].count("typist") == 2
+    assert done <= 5
+
+
+async def test_what_is_raised_and_thrown_goes_through() -> None:
+    people, paid = Crowd(by_address=True), list[float]()
+
+    def pay(seconds: float) -> None:
+        paid.append(seconds)
+
+    async def stopped() -> str:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            return "tidied up"
+        return "never"
+
+    task = asyncio.create_task(paced(stopped(), pay, people.turn))
+    await asyncio.sleep(0)
+    task.cancel()
+    assert await task == "tidied up"
+
+    async def broken() -> None:
+        await asyncio.sleep(0)
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        await paced(broken(), pay, people.turn)
+    assert sum(map(bool, paid)) == 4
+
+
+async def test_many_wait_for_the_same() -> None:
+    people, same = Crowd(by_address=True), asyncio.get_running_loop().create_future()
+
+    async def work() -> int:
+        found: int = await same
+        return found
+
+    tasks = [asyncio.create_task(paced(work(), lambda _: 0.0, people.turn)) for _ in range(9)]
+    await asyncio.sleep(0)
+    same.set_result(7)
+    assert await asyncio.gather(*tasks) == [7] * 9

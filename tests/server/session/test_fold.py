@@ -1,0 +1,116 @@
+"""The fold, by examples that the browser's fold reads, too: `tests/fold/*.json`.
+
+An example begins a session, has the entries that follow, and says what they make of it.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from arena_ext.protocol.wire import CODE_KEPT, FILES_KEPT, Audience
+from arena_ext.session import fold as folds
+from arena_ext.session.files import File, rejected
+from arena_ext.session.fold import fold
+from arena_ext.session.model import Entry, Event, Session
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "fold"
+STORIES = sorted(path.stem for path in EXAMPLES.glob("*.json") if path.stem != "names")
+#: What only the server knows: browsers never see it.
+SERVER_ONLY = {
+    "session-created",
+    "session-imported",
+    "invite-created",
+    "invite-revoked",
+    "token-issued",
+}
+
+
+def read(name: str) -> Any:
+    return json.loads((EXAMPLES / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def state(session: Session) -> dict[str, Any]:
+    """What of a session the examples tell."""
+    return {
+        "title": session.title,
+        "question": session.question,
+        "language": session.language,
+        "status": session.status,
+        "files": [file.as_json() for file in session.files],
+        "main": session.main,
+        "participants": [each.as_json() for each in session.participants.values()],
+        "present": sorted(session.present),
+        "askToEnter": session.ask_to_enter,
+        "waiting": [each.as_json() for each in session.waiting.values()],
+        "runs": [run.as_json() for run in session.runs.values()],
+    }
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_the_fold_makes_of_the_entries_what_the_example_says(name: str) -> None:
+    story = read(name)
+    session = Session("s")
+    begin = Event("session-created", {"owner": None, **story["begin"]})
+    fold(session, Entry(1, 1, None, Audience.SERVER, begin))
+    for each in story["entries"]:
+        body = Event(each["type"], each["payload"])
+        fold(session, Entry(each["seq"], each["at"], each["by"], Audience.EVERYONE, body))
+    untold = {"question": "", "askToEnter": False, "waiting": []}
+    assert state(session) == {**untold, **story["state"]}
+
+
+def test_the_examples_have_every_event_that_folds() -> None:
+    told = {each["type"] for name in STORIES for each in read(name)["entries"]}
+    assert set(folds._FOLDS) - SERVER_ONLY <= told
+
+
+@pytest.mark.parametrize("example", read("names")["names"], ids=lambda each: ascii(each["name"]))
+def test_what_a_file_may_be_called(example: dict[str, Any]) -> None:
+    files = [File(name, f"code/{at}") for at, name in enumerate(example["files"])]
+    assert (rejected(files, example["name"]) is None) is example["ok"]
+
+
+def test_a_file_may_change_the_case_of_its_own_name() -> None:
+    file = File("main.js", "code")
+    assert rejected([file], "Main.js", file) is None
+
+
+def test_the_oldest_runs_lose_their_files_when_all_of_it_is_too_much() -> None:
+    session = Session("s")
+    half = {"b.py": "x" * (FILES_KEPT // 2)}
+    for seq, files in enumerate((half, half, {"c.py": "y"}), 1):
+        payload = {"runId": str(seq), "language": "python", "code": "", "files": files}
+        body = Event("execute-code", payload)
+        fold(session, Entry(seq, seq, "bob", Audience.EVERYONE, body))
+    assert [run.files for run in session.runs.values()] == [None, half, {"c.py": "y"}]
+
+
+def test_the_oldest_runs_are_forgotten_when_all_code_and_errors_are_too_much() -> None:
+    session = Session("s")
+    half = "x" * (CODE_KEPT // 2)
+
+    def happens(seq: int, kind: str, **payload: Any) -> None:
+        entry = Entry(seq, seq, "bob", Audience.EVERYONE, Event(kind, payload))
+        fold(session, entry)
+
+    for seq, code in enumerate((half, half, "y"), 1):
+        happens(seq, "execute-code", runId=str(seq), language="python", code=code)
+    assert list(session.runs) == ["2", "3"]
+    result = {"output": "", "error": half, "durationMs": None, "status": "error"}
+    happens(4, "execution-result", runId="3", **result)
+    assert list(session.runs) == ["3"]
+    # The newest stays, whatever it is.
+    happens(5, "execute-code", runId="5", language="python", code=half + half + "z")
+    assert list(session.runs) == ["5"]
+
+
+def test_an_event_that_cannot_be_folded_does_not_count() -> None:
+    session = Session("s")
+    gone = Event("role-changed", {"userId": "nobody", "role": "candidate"})
+    with pytest.raises(KeyError):
+        fold(session, Entry(1, 1, None, Audience.EVERYONE, gone))
+    assert session.seq == 0

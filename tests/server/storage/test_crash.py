@@ -1,0 +1,266 @@
+"""Native code that crashes, hangs or panics: the server goes on, and what it confirmed stays."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from tornado.websocket import WebSocketClosedError
+
+from arena_ext import app
+from arena_ext.app import ArenaApp
+from arena_ext.crdt import engine_process as native_process
+from arena_ext.crdt.engine_pool import Supply
+from arena_ext.crdt.engine_process import NativeProcess
+from arena_ext.limits import circuit_breaker as quarantine
+from arena_ext.limits.circuit_breaker import Quarantine
+from arena_ext.protocol.wire import Close
+from tests.load import soak
+from tests.load.soak import Recorded, Typist
+from tests.server.conftest import ConnectArena, ConnectJson, Interview
+from tests.support.fragile_engine import CRASH, HANG, PANIC
+from tests.support.people import Answer, ArenaClient, Person
+
+
+@pytest.fixture(autouse=True)
+def _shared_supply(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Here each server has processes of its own, and they may break."""
+    made: list[Supply] = []
+
+    def supply() -> Supply:
+        made.append(Supply())
+        return made[-1]
+
+    monkeypatch.setattr(app, "Supply", supply)
+    monkeypatch.setattr(native_process, "PATIENCE", 0.5)
+    yield
+    for each in made:
+        each.close()
+
+
+@pytest.fixture
+def fragile(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Native code that breaks at certain words."""
+    monkeypatch.setattr(native_process, "MODULE", "tests.support.fragile_engine")
+
+
+def process(arena: ArenaApp) -> NativeProcess:
+    shared = arena.supply.process
+    assert shared is not None
+    return shared
+
+
+# --- whatever it dies of ----------------------------------------------------------------------
+
+
+async def type_until(done: Callable[[], bool], typists: list[Typist]) -> None:
+    """Everybody types until something is so."""
+    while not done():
+        for each in typists:
+            try:
+                await each.type()
+            except WebSocketClosedError:
+                return
+            each.take_note()
+        await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize("number", [signal.SIGSEGV, signal.SIGKILL, signal.SIGSTOP])
+async def test_a_dead_or_hanging_process_costs_a_reconnect_and_nothing_else(
+    arena: ArenaApp,
+    host: Person,
+    stranger: Person,
+    socket_url: Callable[[str], str],
+    number: signal.Signals,
+) -> None:
+    typists: list[Typist] = []
+    session = await soak.begin_as(host, stranger, typists)
+    url = socket_url(session)
+    await asyncio.gather(*(each.connect(url) for each in typists))
+    await type_until(lambda: all(each.acknowledged > 10 for each in typists), typists)
+    died = process(arena)
+    os.kill(died.pid, number)
+    clients = [each.client for each in typists if each.client is not None]
+    await type_until(lambda: any(client.closed for client in clients), typists)
+    # Jupyter is in another process, and answers.
+    assert (await host.fetch("GET", "/api/status")).status == 200
+    for client, typist in zip(clients, typists, strict=True):
+        await client.expect_close(Close.GOING_AWAY)
+        typist.take_note()
+    recorded = Recorded(Path(arena.database)).text(session)
+    soak.check_acknowledged(typists, recorded)
+    await asyncio.gather(*(each.connect(url) for each in typists))
+    await soak.agree(url, typists, Path(arena.database), session)
+    await host.session()
+    assert process(arena).pid != died.pid
+    for each in typists:
+        assert each.client is not None
+        await each.client.close()
+
+
+async def test_calls_do_not_notice_that_a_process_died(
+    arena: ArenaApp, interview: Interview, host: Person
+) -> None:
+    await host.fetch("PUT", f"sessions/{interview.session}/code", {"code": "precious"})
+    for _ in range(3):
+        died = process(arena)
+        os.kill(died.pid, signal.SIGKILL)
+        died._popen.wait()
+        answers: list[Answer] = []
+        while not answers or answers[-1].status == 503:  # at worst: "try again"
+            answers.append(await host.fetch("GET", f"sessions/{interview.session}"))
+        assert answers[-1].json["code"] == "precious"
+
+
+# --- what somebody sends ----------------------------------------------------------------------
+
+
+async def typed(client: ArenaClient, text: str) -> None:
+    await client.insert(0, text)
+    await client.settled()
+
+
+@pytest.mark.usefixtures("fragile")
+@pytest.mark.parametrize("killer", [CRASH, HANG, PANIC])
+async def test_who_breaks_native_code_again_is_turned_away_and_hurts_no_other_session(
+    arena: ArenaApp,
+    interview: Interview,
+    host: Person,
+    stranger: Person,
+    connect_arena: ConnectArena,
+    killer: str,
+) -> None:
+    elsewhere = await host.session()
+    _, token = await stranger.join(elsewhere, "Ben", await host.invite(elsewhere))
+    _, other_token = await stranger.join(
+        interview.session, "Cy", await host.invite(interview.session)
+    )
+    ben = await connect_arena(elsewhere, token)
+    ada = await connect_arena(interview.session, interview.candidate_token)
+    cy = await connect_arena(interview.session, other_token)
+    for each in (ben, ada, cy):
+        await typed(each, "honest ")
+    # Once it may be chance: all whom it hits come back, the one whose edit it was too.
+    await ada.insert(0, killer)
+    await ada.expect_close(Close.GOING_AWAY)
+    await cy.expect_close(Close.GOING_AWAY)
+    if killer != PANIC:  # the process is alive, and has lost that one document
+        await ben.expect_close(Close.GOING_AWAY)
+        ben = await connect_arena(elsewhere, token, doc=ben.doc)
+    cy = await connect_arena(interview.session, other_token, doc=cy.doc)
+    await typed(cy, "again ")
+    assert killer not in await host.code(interview.session)
+    # It comes again, with all that she had not confirmed: now only her session can be hit.
+    ada = await connect_arena(interview.session, interview.candidate_token, doc=ada.doc)
+    await ada.expect_close(Close.MALFORMED)
+    await cy.expect_close(Close.GOING_AWAY)
+    await typed(ben, "undisturbed ")
+    assert not ben.closed
+    # She is out; the others go on.
+    ada = await connect_arena(interview.session, interview.candidate_token, doc=ada.doc)
+    await ada.expect_close(Close.MALFORMED)
+    cy = await connect_arena(interview.session, other_token, doc=cy.doc)
+    await typed(cy, "and again ")
+    assert sorted(cy.text.split()) == ["again", "again", "and", "honest", "honest"]
+    assert await host.code(interview.session) == cy.text
+
+
+@pytest.mark.usefixtures("fragile")
+async def test_whole_text_that_breaks_native_code_is_refused(
+    arena: ArenaApp, interview: Interview, connect_json: ConnectJson
+) -> None:
+    path = f"sessions/{interview.session}/code"
+    for status in (503, 503, 403):
+        answer = await interview.candidate.fetch("PUT", path, {"code": CRASH})
+        assert answer.status == status
+    bot = await connect_json(interview.session, interview.candidate_token)
+    await bot.send("join-session", {"username": "Ada"})
+    await bot.expect_close(Close.MALFORMED)
+    answer = await interview.observer.fetch("GET", f"sessions/{interview.session}")
+    assert answer.json["code"] == ""
+
+
+@pytest.mark.usefixtures("fragile")
+async def test_a_session_that_breaks_too_often_rests(
+    arena: ArenaApp,
+    interview: Interview,
+    host: Person,
+    stranger: Person,
+    connect_arena: ConnectArena,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(quarantine, "SESSION_BREAKS", 2)
+    other = await host.session()
+    for _ in range(quarantine.SESSION_BREAKS):
+        _, token = await stranger.join(
+            interview.session, "Mallory", await host.invite(interview.session)
+        )
+        mallory = await connect_arena(interview.session, token)
+        await mallory.settled()
+        await mallory.insert(0, CRASH)
+        await mallory.expect_close(Close.GOING_AWAY)
+    ada = await connect_arena(interview.session, interview.candidate_token)
+    await ada.expect_close(Close.FLOOD)  # and her page tries again, later
+    answer = await host.fetch("GET", f"sessions/{interview.session}")
+    assert (answer.status, answer.json["error"]) == (503, "this session is closed for a minute")
+    assert await host.code(other) == ""
+
+
+async def test_a_log_that_breaks_native_code_is_one_session_that_cannot_be_read(
+    arena: ArenaApp,
+    interview: Interview,
+    host: Person,
+    connect_arena: ConnectArena,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As after a bug that came with another version of pycrdt."""
+    ada = await connect_arena(interview.session, interview.candidate_token)
+    await typed(ada, CRASH)
+    monkeypatch.setattr(native_process, "MODULE", "tests.support.fragile_engine")
+    # The one that waits is from before.
+    await arena.supply.own()
+    process(arena).close()
+    for _ in range(2):
+        answer = await host.fetch("GET", f"sessions/{interview.session}")
+        assert (answer.status, answer.json) == (503, {"error": "this session cannot be read now"})
+    assert await host.code(await host.session()) == ""
+
+
+async def test_a_recording_that_breaks_native_code_breaks_no_room(
+    arena: ArenaApp, host: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = await host.session()
+    await host.fetch("PUT", f"sessions/{session}/code", {"code": CRASH})
+    recording = await host.fetch("GET", f"sessions/{session}/recording")
+    monkeypatch.setattr(native_process, "MODULE", "tests.support.fragile_engine")
+    answer = await host.fetch("POST", "sessions/import", recording.body)
+    assert (answer.status, "no edit of this text" in answer.text) == (400, True)
+    assert process(arena).alive
+    assert await host.code(session) == CRASH
+
+
+def test_time_makes_good_what_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 1000.0
+    monkeypatch.setattr("arena_ext.limits.quotas.time.monotonic", lambda: now)
+    held = Quarantine()
+    held.broke("s", "mallory")
+    assert held.apart("s")
+    assert not held.barred("s", "mallory")
+    held.broke("s", "mallory")
+    assert held.barred("s", "mallory")
+    assert not held.barred("s", "ada")
+    assert not held.rests("s")
+    for _ in range(quarantine.SESSION_BREAKS - 2):
+        held.broke("s")
+    assert held.rests("s")
+    assert not held.rests("other")
+    assert not held.apart("other")
+    now += quarantine.SESSION_RESTS + 1
+    assert not held.rests("s")
+    now += quarantine.PARTICIPANT_RESTS
+    assert not held.barred("s", "mallory")
+    assert held.apart("s")

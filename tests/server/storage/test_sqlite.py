@@ -1,0 +1,388 @@
+"""The log in SQLite: what it acknowledges stays, whatever happens to the disk."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from arena_ext.app import ArenaApp
+from arena_ext.protocol.wire import Audience, Document
+from arena_ext.recording.format import START, digest, link, to_json
+from arena_ext.rooms import checkpoint
+from arena_ext.rooms.registry import Rooms
+from arena_ext.session.model import Edit, Entry, Event, Role
+from arena_ext.storage import database
+from arena_ext.storage.log import Checkpoint, Conflict, Log, LogError, MemoryLog
+from arena_ext.storage.sqlite import SqliteLog
+from tests.server.rooms.test_room import Stage, Typist, settled
+from tests.support.logs import entry, opened, soon
+from tests.support.people import PATIENCE, Person
+from tests.support.replicas import supply
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "arena" / "sessions.sqlite"
+
+
+@pytest.fixture
+def runner() -> Iterator[asyncio.Runner]:
+    with asyncio.Runner() as running:
+        yield running
+
+
+entries = st.lists(
+    st.builds(
+        lambda who, to, body: (who, to, body),
+        st.none() | st.text(max_size=5),
+        st.sampled_from(Audience),
+        st.builds(Edit, st.sampled_from(Document), st.binary(max_size=30))
+        | st.builds(
+            Event,
+            st.text(max_size=9),
+            st.dictionaries(st.text(max_size=4), st.none() | st.text(max_size=9), max_size=3),
+            st.none() | st.text(max_size=4),
+        ),
+    ),
+    max_size=12,
+)
+
+
+@given(entries)
+@settings(max_examples=40, deadline=None)
+def test_what_was_appended_is_read_again_by_the_next_server(
+    tmp_path_factory: pytest.TempPathFactory,
+    bodies: list[tuple[str | None, Audience, Edit | Event]],
+) -> None:
+    path = tmp_path_factory.mktemp("log") / "sessions.sqlite"
+    written = [Entry(seq, 7 * seq, who, to, body) for seq, (who, to, body) in enumerate(bodies, 1)]
+
+    async def scene() -> None:
+        async with opened(path) as log:
+            for each in written:
+                await soon(log.append("s", each))
+        async with opened(path) as log:
+            assert list(await log.read("s")) == written
+            loaded = await log.load("s")
+            assert (loaded is None) == (not written)
+            assert await log.sessions() == (["s"] if written else [])
+
+    asyncio.run(scene())
+    stored = database.read(path, "s")
+    links = database.links(path, "s", len(stored))
+    chain = START
+    for each, kept in zip(stored, links, strict=True):
+        chain = link(chain, digest(to_json(each)))
+        assert chain == kept
+
+
+def test_a_checkpoint_takes_the_place_of_what_came_before(
+    runner: asyncio.Runner, path: Path
+) -> None:
+    async def scene() -> None:
+        async with opened(path) as log:
+            futures = [log.append("s", entry(seq)) for seq in range(1, 6)]
+            log.checkpoint("s", Checkpoint(3, b"state"))
+            for future in futures:
+                await soon(future)
+            log.checkpoint("s", Checkpoint(4, b"later"))
+            await soon(log.append("s", entry(6)))
+            loaded = await log.load("s")
+            assert loaded is not None
+            assert loaded.checkpoint == Checkpoint(4, b"later")
+            assert [each.seq for each in loaded.entries] == [5, 6]
+            assert len(await log.read("s")) == 6
+
+    runner.run(scene())
+
+
+def test_what_comes_while_a_commit_is_under_way_shares_the_next(
+    runner: asyncio.Runner, path: Path
+) -> None:
+    async def scene() -> None:
+        async with opened(path) as log:
+            await soon(log.append("s", entry(1)))
+            statements: list[str] = []
+            log._writer.set_trace_callback(statements.append)
+            order: list[int] = []
+            futures = []
+            with closing(sqlite3.connect(path, isolation_level=None)) as other:
+                other.execute("BEGIN IMMEDIATE")
+                for seq in range(2, 3001):
+                    future = log.append("s", entry(seq))
+                    future.add_done_callback(lambda _, seq=seq: order.append(seq))  # type: ignore[misc]
+                    futures.append(future)
+            await asyncio.wait_for(asyncio.gather(*futures), PATIENCE)
+            assert order == list(range(2, 3001))
+            # Whatever was there when the first of them began, and twice as many as fit in one.
+            assert 1 <= statements.count("COMMIT") <= 3
+
+    runner.run(scene())
+
+
+async def test_the_event_loop_asks_nothing_of_sqlite(
+    arena: ArenaApp, host: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: set[str] = set()
+
+    def note(_: str) -> None:
+        threads.add(threading.current_thread().name)
+
+    connect = sqlite3.connect
+
+    def watched(*args: Any, **kwargs: Any) -> sqlite3.Connection:
+        connection: sqlite3.Connection = connect(*args, **kwargs)
+        connection.set_trace_callback(note)
+        return connection
+
+    log = arena.rooms.log
+    assert isinstance(log, SqliteLog)
+    log._writer.set_trace_callback(note)
+    monkeypatch.setattr(sqlite3, "connect", watched)
+    session = await host.session()
+    await host.fetch("PUT", f"sessions/{session}/code", {"code": "x"})
+    room = await arena.rooms.get(session)
+    assert room is not None
+    room.keep_checkpoint()
+    room.crash()
+    recording = await host.fetch("GET", f"sessions/{session}/recording")
+    for call in ("", f"/{session}", f"/{session}/export?format=zip"):
+        assert (await host.fetch("GET", f"sessions{call}")).status == 200
+    kind = {"Content-Type": "application/octet-stream"}
+    assert (await host.fetch("POST", "sessions/import", recording.body, kind)).status == 201
+    await arena._look_around()
+    assert (await host.fetch("DELETE", f"sessions/{session}")).status == 204
+    assert await arena.rooms.delete_ended_before(2**50) == 1
+    assert len(threads) > 1
+    assert threading.current_thread().name not in threads
+
+
+def test_a_full_disk_stops_acknowledgements_until_there_is_room(
+    runner: asyncio.Runner, path: Path
+) -> None:
+    async def scene() -> None:
+        async with opened(path) as log:
+            health: list[bool] = []
+            heard = asyncio.Event()
+
+            def hear(ok: bool) -> None:
+                health.append(ok)
+                heard.set()
+
+            log.on_health = hear
+            await soon(log.append("s", entry(1)))
+            (pages,) = log._writer.execute("PRAGMA page_count").fetchone()
+            log._writer.execute(f"PRAGMA max_page_count = {pages}")
+            waiting = [log.append("s", entry(seq, "x" * 50_000)) for seq in (2, 3)]
+            await asyncio.wait_for(heard.wait(), 10.0)
+            assert health == [False]
+            assert [each.done() for each in waiting] == [False, False]
+            assert [each.seq for each in await log.read("s")] == [1]
+            log._writer.execute("PRAGMA max_page_count = 1073741823")
+            for each in waiting:
+                await soon(each)
+            assert health == [False, True]
+            assert [each.seq for each in await log.read("s")] == [1, 2, 3]
+
+    runner.run(scene())
+
+
+def test_a_locked_database_is_waited_for(runner: asyncio.Runner, path: Path) -> None:
+    async def scene() -> None:
+        async with opened(path) as log:
+            await soon(log.append("s", entry(1)))
+            with closing(sqlite3.connect(path, isolation_level=None)) as other:
+                heard = asyncio.Event()
+                log.on_health = lambda ok: None if ok else heard.set()
+                other.execute("BEGIN IMMEDIATE")
+                waiting = log.append("s", entry(2))
+                await asyncio.wait_for(heard.wait(), 10.0)
+                assert not waiting.done()
+                other.execute("ROLLBACK")
+            await soon(waiting)
+
+    runner.run(scene())
+
+
+@pytest.mark.parametrize("damage", ["garbage", "header", "pages"])
+def test_a_damaged_database_is_moved_aside_and_said_loudly(
+    runner: asyncio.Runner, path: Path, caplog: pytest.LogCaptureFixture, damage: str
+) -> None:
+    async def scene() -> None:
+        async with opened(path) as log:
+            for seq in range(1, 400):
+                await soon(log.append("s", entry(seq, "y" * 500)))
+        data = bytearray(path.read_bytes())
+        match damage:
+            case "garbage":
+                data = bytearray(b"this is no database" * 1000)
+            case "header":
+                data[:100] = bytes(100)
+            case "pages":
+                data[4096 * 2 : 4096 * 40] = b"\xff" * 4096 * 38
+        path.write_bytes(data)
+        with caplog.at_level(logging.CRITICAL):
+            async with opened(path) as log:
+                assert log.moved_aside is not None
+                assert log.moved_aside.read_bytes()[100:] == data[100:]
+                await soon(log.append("new", entry(1)))
+                assert list(await log.sessions()) == ["new"]
+        assert "damaged" in caplog.text
+
+    runner.run(scene())
+
+
+@pytest.mark.parametrize("kind", ["memory", "sqlite"])
+def test_whose_a_session_is_can_be_told_without_opening_it(
+    kind: str, runner: asyncio.Runner, path: Path
+) -> None:
+    async def scene() -> None:
+        log: Log = MemoryLog() if kind == "memory" else SqliteLog(path)
+        for session, owner in (("1", "ana"), ("2", "bob"), ("3", None), ("4", "ana"), ("5", "ana")):
+            created = Event("session-created", {"owner": owner})
+            await soon(log.append(session, Entry(1, 0, None, Audience.SERVER, created)))
+            await soon(log.append(session, entry(2)))
+        await soon(
+            log.append("6", Entry(1, 0, None, Audience.EVERYONE, Edit(Document.PAD, b"ana")))
+        )
+        if kind == "sqlite":
+            with closing(sqlite3.connect(path)) as database:  # "5" is damaged
+                database.execute("UPDATE entries SET body = x'ff' WHERE session = 5 AND seq = 1")
+                database.commit()
+        else:
+            await log.delete("5")
+        assert list(await log.sessions("ana")) == ["1", "4"]
+        assert list(await log.sessions("bob")) == ["2"]
+        assert list(await log.sessions("")) == []
+        assert len(await log.sessions()) == (6 if kind == "sqlite" else 5)
+        await log.close()
+
+    runner.run(scene())
+
+
+def test_a_session_that_cannot_be_read_is_an_error_not_an_empty_room(
+    runner: asyncio.Runner, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_: Path) -> sqlite3.Connection:
+        raise sqlite3.OperationalError("disk I/O error")
+
+    async def scene() -> None:
+        async with opened(path) as log:
+            rooms = Rooms(log, str, supply())
+            room = await rooms.create(None, "", "python")
+            room.crash()
+            with monkeypatch.context() as patch:
+                patch.setattr(database, "reading", broken)
+                with pytest.raises(LogError):
+                    await rooms.get(room.session.id)
+            again = await rooms.get(room.session.id)
+            assert again is not None
+            assert again.session.language == "python"
+
+    runner.run(scene())
+
+
+def test_two_writers_of_one_session_do_not_mix(runner: asyncio.Runner, path: Path) -> None:
+    async def scene() -> None:
+        async with opened(path) as one, opened(path) as other:
+            await soon(one.append("s", entry(1)))
+            await soon(one.append("s", entry(2, "of one")))
+            with pytest.raises(Conflict):
+                await soon(other.append("s", entry(2, "of the other")))
+            await soon(other.append("s", entry(3)))
+            with pytest.raises(Conflict):
+                await soon(one.append("s", entry(3)))
+            await one.delete("s")
+            with pytest.raises(Conflict):
+                await soon(other.append("s", entry(4)))
+            assert list(await one.sessions()) == []
+
+    runner.run(scene())
+
+
+def test_the_file_is_its_owners_alone(runner: asyncio.Runner, path: Path) -> None:
+    async def scene() -> None:
+        async with opened(path) as log:
+            await soon(log.append("s", entry(1)))
+            modes = {file.name: file.stat().st_mode & 0o777 for file in path.parent.iterdir()}
+            assert set(modes.values()) == {0o600}, modes
+            assert path.parent.stat().st_mode & 0o777 == 0o700
+
+    runner.run(scene())
+
+
+@given(st.integers(0, 2**32))
+@settings(max_examples=15, deadline=None)
+def test_a_room_from_a_checkpoint_is_the_room_from_the_whole_log(seed: int) -> None:
+    chance = random.Random(seed)
+
+    async def scene() -> None:
+        stage = Stage()
+        await stage.set_up()
+        people = [stage.ana, stage.ben, await stage.invited("Cy", Role.CANDIDATE)]
+        typists = [Typist(stage, each, 100 + index) for index, each in enumerate(people)]
+        for typist in typists:
+            typist.go_online()
+        for number in range(60):
+            typist = chance.choice(typists)
+            typist.type(chance)
+            assert typist.connection is not None
+            start = {"runId": f"r{number}", "language": "python", "code": "1"}
+            stage.room.receive_event(typist.connection, "execute-code", start, f"e{number}")
+            await settled()
+            typist.read(10)
+        room = stage.room
+        fresh = await Rooms(stage.log, str, supply())._new(room.session.id)
+        fresh.restore(room._state.checkpoint())
+        whole = await Rooms(stage.log, str, supply())._new(room.session.id)
+        whole.fold(await stage.log.read(room.session.id))
+        assert fresh.session == whole.session == room.session
+        assert fresh.as_json() | {"url": ""} == whole.as_json() | {"url": ""}
+        # The server's own client ids are new each time; everybody else's are known.
+        assert fresh._state._holders == whole._state._holders
+        assert fresh._state._events == whole._state._events
+        pads = [each._state.replica(Document.PAD) for each in (fresh, whole)]
+        assert pads[0]._known().clocks() == pads[1]._known().clocks()
+        # And the editors go on typing in it.
+        for typist in typists:
+            stage.room = fresh
+            typist.connection = None
+            typist.go_online()
+            typist.read(100)
+            typist.type(chance)
+        await settled()
+
+    asyncio.run(scene())
+
+
+def test_a_checkpoint_of_another_version_is_passed_over(
+    runner: asyncio.Runner, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scene() -> None:
+        async with opened(path) as log:
+            rooms = Rooms(log, str, supply())
+            room = await rooms.create(None, "kept", "python")
+            with monkeypatch.context() as patch:
+                patch.setattr(checkpoint, "_form", lambda: "of old")
+                room.keep_checkpoint()
+            room.crash()
+            await log.delete("none")  # after the checkpoint
+            loaded = await log.load(room.session.id)
+            assert loaded is not None
+            assert loaded.checkpoint is not None
+            again = await rooms.get(room.session.id)
+            assert again is not None
+            assert (again.session.title, again.session.language) == ("kept", "python")
+
+    runner.run(scene())

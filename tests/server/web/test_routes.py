@@ -1,0 +1,272 @@
+"""Every address has a decision who may use it, and a guest reaches nothing else of the server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import Enum
+from pathlib import Path
+
+import pytest
+from tornado.web import RequestHandler
+
+from arena_ext import app
+from arena_ext.web import pages
+from tests.server.conftest import Interview
+from tests.support import servers
+from tests.support.people import Answer, Person
+
+
+class Who(Enum):
+    """Who may use an address with a verb."""
+
+    #: Anybody: there is nothing in it that is not public.
+    ANYBODY = "anybody"
+    #: A Jupyter login, and no participant token.
+    LOGIN = "login"
+    #: Who has a part in the session; to all others it does not exist.
+    SESSION = "session"
+    #: Anybody may knock; the token is looked at after the handshake.
+    SOCKET = "socket"
+
+
+SESSION = "arena/api/sessions/{session}"
+#: Every address and verb. Whoever adds one decides here.
+DECISIONS = {
+    ("GET", "arena/"): Who.ANYBODY,
+    ("GET", "arena/join/{session}"): Who.ANYBODY,
+    ("GET", "arena/replay/{session}"): Who.ANYBODY,
+    ("GET", "arena/static/{file}"): Who.ANYBODY,
+    ("HEAD", "arena/static/{file}"): Who.ANYBODY,
+    ("GET", "arena/runtime/{file}"): Who.ANYBODY,
+    ("HEAD", "arena/runtime/{file}"): Who.ANYBODY,
+    ("GET", "arena/ws/{session}"): Who.SOCKET,
+    ("GET", "arena/api/info"): Who.ANYBODY,
+    ("GET", "arena/api/sessions"): Who.LOGIN,
+    ("POST", "arena/api/sessions"): Who.LOGIN,
+    ("GET", SESSION): Who.SESSION,
+    ("PATCH", SESSION): Who.SESSION,
+    ("DELETE", SESSION): Who.SESSION,
+    ("GET", f"{SESSION}/recording"): Who.SESSION,
+    ("GET", f"{SESSION}/export"): Who.SESSION,
+    ("POST", "arena/api/sessions/import"): Who.LOGIN,
+    ("POST", f"{SESSION}/join"): Who.SESSION,
+    ("GET", f"{SESSION}/users"): Who.SESSION,
+    ("PATCH", f"{SESSION}/users/{{user}}"): Who.SESSION,
+    ("DELETE", f"{SESSION}/users/{{user}}"): Who.SESSION,
+    ("POST", f"{SESSION}/users/{{user}}/admit"): Who.SESSION,
+    ("POST", f"{SESSION}/users/{{user}}/decline"): Who.SESSION,
+    ("PUT", f"{SESSION}/code"): Who.SESSION,
+    ("PUT", f"{SESSION}/language"): Who.SESSION,
+    ("POST", f"{SESSION}/execute"): Who.SESSION,
+    ("POST", f"{SESSION}/leave"): Who.SESSION,
+    ("GET", f"{SESSION}/invites"): Who.SESSION,
+    ("POST", f"{SESSION}/invites"): Who.SESSION,
+    ("DELETE", f"{SESSION}/invites/{{invite}}"): Who.SESSION,
+}
+BODIES = {
+    "join": {"userName": "Eve"},
+    "code": {"code": "mine"},
+    "language": {"language": "python"},
+    "execute": {"output": "mine"},
+    "leave": {"userId": "whoever"},
+    "invites": {"role": "candidate"},
+}
+
+
+def path_of(pattern: str) -> str:
+    """A route's pattern as people write it."""
+    readable = {
+        "/?": "/",
+        app._SESSION: "{session}",
+        r"([\w-]+)": "{session}",
+        r"(?P<invite>[\w-]+)": "{invite}",
+        app._USER: "{user}",
+        "(.*)": "{file}",
+    }
+    for group, name in readable.items():
+        pattern = pattern.replace(group, name)
+    return pattern
+
+
+def verbs(handler: type[RequestHandler]) -> set[str]:
+    """The verbs that a handler answers; OPTIONS is Jupyter's own and says nothing."""
+    known = set(RequestHandler.SUPPORTED_METHODS) - {"OPTIONS"}
+    return {
+        verb
+        for verb in known
+        if getattr(handler, verb.lower()) is not getattr(RequestHandler, verb.lower())
+    }
+
+
+def served() -> set[tuple[str, str]]:
+    """Every address and verb that is served."""
+    routes: list[tuple[str, type[RequestHandler]]] = list(app.ROUTES)
+    routes += [(each, pages.AssetHandler) for each in app.ASSETS]
+    return {(verb, path_of(pattern)) for pattern, handler in routes for verb in verbs(handler)}
+
+
+def test_every_address_has_a_decision_and_every_decision_an_address() -> None:
+    assert served() == set(DECISIONS)
+
+
+def test_every_handler_says_that_it_looks_at_credentials_itself() -> None:
+    """Jupyter turns away whoever has no login from a verb that does not say so."""
+    for pattern, handler in app.ROUTES:
+        for verb in verbs(handler):
+            method = getattr(handler, verb.lower())
+            assert getattr(method, "__allow_unauthenticated", False), f"{verb} {pattern}"
+
+
+@pytest.mark.parametrize(("verb", "path"), DECISIONS)
+async def test_the_decisions_hold(
+    host: Person,
+    stranger: Person,
+    interview: Interview,
+    built: Path,
+    verb: str,
+    path: str,
+) -> None:
+    for directory in ("static", "runtime"):
+        (built / directory / "public.js").write_text("1")
+    filled = "/" + path.format(session=interview.session, invite="x", user="x", file="public.js")
+    other = "/" + path.format(session=await host.session(), invite="x", user="x", file="public.js")
+    body = BODIES.get(path.rpartition("/")[2]) if verb in ("POST", "PUT") else None
+    outsiders = [
+        await stranger.fetch(verb, filled, body),
+        await stranger.fetch(verb, filled, body, {"X-Arena-Token": "forged"}),
+        await stranger.fetch(verb, filled, body, {"Authorization": "token forged"}),
+        await interview.candidate.fetch(verb, other, body),
+    ]
+    expected = {Who.ANYBODY: 200, Who.LOGIN: 403, Who.SESSION: 404, Who.SOCKET: 400}
+    assert {each.status for each in outsiders} == {expected[DECISIONS[verb, path]]}
+
+
+@pytest.mark.parametrize("path", sorted({path for _, path in DECISIONS}))
+async def test_other_verbs_are_refused(interview: Interview, stranger: Person, path: str) -> None:
+    filled = "/" + path.format(session=interview.session, invite="x", user="x", file="x")
+    for verb in sorted({"GET", "POST", "PUT", "PATCH", "DELETE"}):
+        if (verb, path) not in DECISIONS:
+            for caller in (stranger, interview.candidate):
+                answer = await caller.fetch(verb, filled, None if verb == "GET" else {})
+                assert turned_away(answer) or answer.status == 405, f"{verb}: {answer.status}"
+
+
+# --- the rest of the server -------------------------------------------------------------------
+
+#: What a Jupyter server with JupyterLab can do, and a guest must not.
+JUPYTER = [
+    "api/contents",
+    "api/contents/x.ipynb",
+    "api/kernels",
+    "api/kernelspecs",
+    "api/sessions",
+    "api/terminals",
+    "api/config/notebook",
+    "api/me",
+    "api/status",
+    "api/nbconvert",
+    "api/spec.yaml",
+    "files/x",
+    "view/x",
+    "nbconvert/html/x.ipynb",
+    "lab",
+    "lab/tree/x",
+    "lab/api/settings",
+    "lab/api/workspaces",
+    "lab/api/extensions",
+    "terminals/1",
+    "tree",
+    "metrics",
+]
+
+
+def turned_away(answer: Answer) -> bool:
+    """Whether an answer gives nothing: an error, or the way to the login."""
+    if answer.status == 302:
+        return "/login?next=" in answer.headers["Location"]
+    return answer.status in (401, 403, 404)
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.Server]:
+    """JupyterLab with Arena in it, as somebody who installed both has it."""
+    with servers.jupyterlab(tmp_path_factory.mktemp("lab")) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def stand_alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.Server]:
+    """Arena alone, as `jupyter arena` starts it."""
+    with servers.arena(tmp_path_factory.mktemp("arena")) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def guest_token(lab: servers.Server) -> str:
+    """A candidate's token on that server."""
+    session = lab.session()
+    secret = lab.invite(session).partition("#")[2]
+    answer = lab.call("POST", f"sessions/{session}/join", {"userName": "Ada", "invite": secret})
+    return str(answer["token"])
+
+
+@pytest.mark.parametrize("path", JUPYTER)
+async def test_a_guest_gets_nothing_else_of_jupyter(
+    lab: servers.Server, guest_token: str, path: str
+) -> None:
+    (lab.home / "notebooks" / "x").write_text("the host's own file")
+    credentials: list[dict[str, str]] = [
+        {},
+        {"X-Arena-Token": guest_token},
+        {"Authorization": f"token {guest_token}"},
+        {"Cookie": f"username-127-0-0-1={guest_token}"},
+    ]
+    for headers in credentials:
+        answer = await Person(lab.url, headers).fetch("GET", f"/{path}")
+        assert turned_away(answer), f"{headers}: {answer.status}"
+        assert "the host's own file" not in answer.text
+        assert lab.token not in answer.text
+    assert turned_away(await Person(lab.url).fetch("GET", f"/{path}?token={guest_token}"))
+
+
+async def test_a_guest_changes_nothing_of_jupyter(lab: servers.Server, guest_token: str) -> None:
+    guest = Person(lab.url, {"X-Arena-Token": guest_token})
+    for method, path in (
+        ("POST", "api/kernels"),
+        ("POST", "api/terminals"),
+        ("POST", "api/sessions"),
+        ("PUT", "api/contents/x.py"),
+        ("DELETE", "api/contents/x"),
+        ("POST", "api/shutdown"),
+    ):
+        answer = await guest.fetch(method, f"/{path}", {})
+        assert answer.status in (403, 404), f"{method} {path}: {answer.status}"
+
+
+async def test_the_host_does_reach_jupyter(lab: servers.Server) -> None:
+    """Else the tests above would pass on a server that serves nothing."""
+    host = Person(lab.url, {"Authorization": f"token {lab.token}"})
+    for path in ("api/contents", "api/kernels", "api/terminals", "api/sessions", "lab", "api/me"):
+        assert (await host.fetch("GET", f"/{path}")).status == 200, path
+
+
+@pytest.mark.parametrize(
+    "path",
+    [each for each in JUPYTER if each not in {"api/me", "api/status", "api/spec.yaml", "metrics"}],
+)
+async def test_arena_alone_has_no_kernels_files_or_terminals_even_for_its_host(
+    stand_alone: servers.Server, path: str
+) -> None:
+    (stand_alone.home / "notebooks" / "x").write_text("the host's own file")
+    host = Person(stand_alone.url, {"Authorization": f"token {stand_alone.token}"})
+    answer = await host.fetch("GET", f"/{path}")
+    assert answer.status == 404
+
+
+async def test_arena_alone_is_usable(stand_alone: servers.Server) -> None:
+    host = Person(stand_alone.url, {"Authorization": f"token {stand_alone.token}"})
+    session = await host.session(language="python")
+    assert (await host.fetch("GET", f"sessions/{session}")).json["language"] == "python"
+    assert (await Person(stand_alone.url).fetch("POST", "sessions", {})).status == 403
+    front = await host.fetch("GET", "/")
+    assert (front.status, front.headers["Location"].rstrip("?")) == (302, "/arena/")

@@ -1,0 +1,54 @@
+"""Logs in files for tests, and what is in them."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from arena_ext.protocol.wire import Audience
+from arena_ext.session.model import Entry, Event
+from arena_ext.storage.sqlite import SqliteLog
+from tests.support.people import PATIENCE
+
+
+@asynccontextmanager
+async def opened(path: Path) -> AsyncIterator[SqliteLog]:
+    """A log that is closed in the end."""
+    log = SqliteLog(path)
+    try:
+        yield log
+    finally:
+        await log.close()
+
+
+def entry(seq: int, text: str = "x") -> Entry:
+    """An entry that says `text`."""
+    return Entry(seq, 1000 + seq, "p", Audience.EVERYONE, Event("note", {"text": text}))
+
+
+async def soon(future: asyncio.Future[None]) -> None:
+    """Wait until an entry is stored."""
+    await asyncio.wait_for(future, PATIENCE)
+
+
+async def fill(log: SqliteLog, session: str, entries: int, text: str = "x") -> None:
+    """Store so many entries, each in its turn."""
+    for seq in range(1, entries + 1):
+        await soon(log.append(session, entry(seq, text)))
+
+
+async def until(met: Callable[[], bool]) -> None:
+    """Wait for something that nothing tells of."""
+    deadline = time.monotonic() + PATIENCE
+    while not await asyncio.to_thread(met):
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0.01)
+
+
+def holding(path: Path, what: str) -> list[str]:
+    """Which files of a database have some bytes in them."""
+    files = path.parent.iterdir()
+    return [file.name for file in files if what.encode() in file.read_bytes()]

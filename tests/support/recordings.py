@@ -1,0 +1,190 @@
+"""Interviews for tests of what becomes of a recording: made by live rooms, or forged."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import random
+from collections.abc import Iterable
+from typing import Any
+
+from arena_ext.protocol.wire import Document
+from arena_ext.recording import format as recording
+from arena_ext.recording import importer as imported
+from arena_ext.recording.importer import Imported, Importer
+from arena_ext.session.commands import Caller, Invalid
+from arena_ext.session.model import Edit, Entry, Participant, Role
+from tests.server.rooms.test_room import Stage, Typist, edit, settled
+from tests.support.honest import Editor
+from tests.support.replicas import fresh_replica
+
+#: The moment of every import, UTC milliseconds.
+NOW = 1_800_000_000_000
+WORDS = ["a", "é", "日本", "😀", "\u2028\x85\r", "</script>", "\\u003c", "x = 1\n"]
+
+Recorded = tuple[dict[str, Any], list[Entry]]
+
+
+class Scene:
+    """People in a room, who do things by chance."""
+
+    def __init__(self, stage: Stage, chance: random.Random, cy: Participant) -> None:
+        self.room, self.chance = stage.room, chance
+        people = [stage.ana, stage.ben, cy]
+        self.typists = [Typist(stage, each, 100 + index) for index, each in enumerate(people)]
+        self.host = Caller(stage.ana.id, Role.INTERVIEWER)
+        self.notes = Editor(500, "notes")
+        self.steps = 0
+
+    def step(self) -> None:
+        """One thing that somebody does."""
+        self.steps += 1
+        typist = self.chance.choice(self.typists)
+        match self.chance.choice(["type"] * 6 + ["away", "read", "run", "put", "file", "note"]):
+            case "type":
+                typist.go_online()
+                typist.type(self.chance)
+            case "away":
+                typist.go_offline()
+            case "read":
+                typist.read(10)
+            case "run":
+                self.run(typist.participant)
+            case "put":
+                changes = self.chance.choice(WORDS) * 5
+                self.room.act(self.host, "code-change", {"changes": changes})
+            case "file":
+                some_file(self.room.act, self.host, self.chance, self.steps)
+            case "note":
+                self.note()
+                self.setting()
+
+    def run(self, who: Participant) -> None:
+        """A run, from its start to its result."""
+        caller, run = Caller(who.id, who.role), f"r{self.steps}"
+        begin = {"runId": run, "language": "python", "code": f"print({self.steps})"}
+        self.room.act(caller, "execute-code", begin, f"e{run}")
+        for chunk in chunks(self.chance):
+            self.room.act(caller, "execution-output", {"runId": run, "chunks": [chunk]})
+        if self.chance.random() < 0.3:
+            asked = {"runId": run, "prompt": "Name? "}
+            self.room.act(caller, "input-request", asked)
+            self.room.act(caller, "input-reply", {"runId": run, "text": "<b>Ada</b>"})
+        error = self.chance.choice([None, "Traceback\nValueError: <b>no</b>"])
+        result: dict[str, Any] = {"runId": run, "error": error}
+        if error is not None:
+            result["location"] = {"line": 1, "column": 0}
+        self.room.act(caller, "execution-result", result)
+
+    def setting(self) -> None:
+        """Something about the session as a whole."""
+        settings: list[tuple[str, dict[str, Any]]] = [
+            ("language-change", {"language": "python"}),
+            ("language-change", {"language": "javascript"}),
+            ("title-change", {"title": "Another <i>title</i>"}),
+            ("question-change", {"question": f"# Part *{self.steps}*\n\n<b>Go</b>\n~~~\n"}),
+            ("execution-result", {"output": "1", "error": None}),
+        ]
+        kind, payload = self.chance.choice(settings)
+        self.room.act(self.host, kind, payload)
+
+    def note(self) -> None:
+        """The host writes on the desk."""
+        host = self.typists[0]
+        host.go_online()
+        if host.connection is not None:
+            update = self.notes.insert(len(self.notes.text), self.chance.choice(WORDS))
+            self.room.receive_frame(host.connection, edit(update, Document.DESK))
+
+
+def interview(seed: int, steps: int = 60) -> Recorded:
+    """What a room says of itself, and its log, after people did all sorts of things in it."""
+    chance = random.Random(seed)
+
+    async def play() -> Recorded:
+        stage = Stage()
+        await stage.set_up()
+        scene = Scene(stage, chance, await stage.invited("Cy", Role.CANDIDATE))
+        for _ in range(steps):
+            scene.step()
+            await settled()
+        stage.room.act(scene.host, "end", {})
+        await settled()
+        return stage.room.as_json(), list(await stage.log.read(stage.room.session.id))
+
+    return asyncio.run(play())
+
+
+def some_file(act: Any, host: Caller, chance: random.Random, number: int) -> None:
+    """Something that people do to files; what is refused is no matter."""
+    kind, payload = chance.choice(
+        [
+            ("file-add", {"name": chance.choice([f"f{number}.py", "main.py", "a & b.js"])}),
+            ("file-rename", {"from": "main.js", "to": f"n{number}.js"}),
+            ("file-main", {"name": "a & b.js"}),
+            ("file-delete", {"name": "main.py"}),
+        ]
+    )
+    try:
+        act(host, kind, payload)
+    except Invalid:
+        return
+
+
+def chunks(chance: random.Random) -> list[dict[str, str]]:
+    """The output of a run."""
+    some = [
+        {"stream": "stdout", "data": "<script>x</script>\n"},
+        {"stream": "stderr", "data": "warning\n"},
+        {"mime": "text/plain", "data": "42"},
+        {"mime": "text/html", "data": "<b onclick=x>bold</b>"},
+        {"mime": "image/png", "data": "iVBORw0KGgo="},
+    ]
+    return chance.sample(some, chance.randrange(len(some)))
+
+
+def sealed(session: dict[str, Any], entries: Iterable[dict[str, Any]]) -> bytes:
+    """A recording of these lines, with a chain that fits them: what a forger would hand in."""
+    entries = list(entries)
+    lines = [{"format": recording.FORMAT, "session": session, "entries": len(entries)}, *entries]
+    text = "".join(json.dumps(line) + "\n" for line in lines)
+    chain = recording.START
+    for entry in entries:
+        found = entry.get("digest")
+        of = bytes.fromhex(found) if isinstance(found, str) else recording.digest(entry)
+        chain = recording.link(chain, of)
+    end = {"chain": chain.hex(), "file": hashlib.sha256(text.encode()).hexdigest()}
+    return (text + json.dumps(end, separators=(",", ":")) + "\n").encode()
+
+
+def taken(data: bytes) -> Imported:
+    """What an import makes of a file that is good."""
+    found = take(data)
+    assert isinstance(found, Imported), found
+    return found
+
+
+def take(data: bytes) -> Imported | str:
+    """What an import makes of a file."""
+    return imported.take_in(data, "new", Importer("owner", "Ana"), NOW)
+
+
+def texts(entries: Iterable[Entry]) -> list[dict[str, str]]:
+    """All texts after each entry."""
+    replicas = {document: fresh_replica(document) for document in Document}
+    found = []
+    for entry in entries:
+        body = entry.body
+        if isinstance(body, Edit):
+            replicas[body.document].load(body.update)
+        roots = ["notes", "code", *(f"code/{n}" for n in range(1, 200))]
+        found.append(
+            {
+                f"{document}:{root}": text
+                for document, replica in replicas.items()
+                for root in roots
+                if (text := replica.text(root))
+            }
+        )
+    return found
