@@ -13,7 +13,7 @@ LANGUAGES = ("javascript", "python", "typescript", "sql")
 
 #: Y.Text root of the pad's first file; a further file is `code/<seq>`, by the entry that added it.
 MAIN_FILE = "code"
-#: Y.Text root of the desk.
+#: Y.Text root of the notes.
 NOTES = "notes"
 
 
@@ -38,7 +38,7 @@ class Document(StrEnum):
     #: Everybody's text.
     PAD = "pad"
     #: The interviewers' private text.
-    DESK = "desk"
+    NOTES = "notes"
 
 
 class Audience(StrEnum):

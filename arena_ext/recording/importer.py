@@ -44,7 +44,7 @@ MAX_IMPORT = 64 * 1024 * 1024
 _LAST_MOMENT = 253_402_300_799_999
 #: What the first entry of a log may be.
 _BEGINNINGS = {"session-created", "session-imported"}
-_AUDIENCE = {Document.PAD: Audience.EVERYONE, Document.DESK: Audience.INTERVIEWERS}
+_AUDIENCE = {Document.PAD: Audience.EVERYONE, Document.NOTES: Audience.INTERVIEWERS}
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,8 +76,8 @@ class Broadcast:
 
     def show_check(self, check: SyncMessage) -> None:
         """Tell our own pages what a document that they may see hashes to."""
-        on_desk = check.document is Document.DESK
-        audience = Audience.INTERVIEWERS if on_desk else Audience.EVERYONE
+        in_notes = check.document is Document.NOTES
+        audience = Audience.INTERVIEWERS if in_notes else Audience.EVERYONE
         for each in tuple(self.connections):
             if each.dialect is Dialect.ARENA and self._may_see(each, audience):
                 each.outbox.send_frame(check.encode())

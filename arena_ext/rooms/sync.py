@@ -19,8 +19,8 @@ from .state import State
 
 _log = logging.getLogger(__name__)
 
-_READ = {Document.PAD: Action.READ_PAD, Document.DESK: Action.READ_DESK}
-_WRITE = {Document.PAD: Action.WRITE_PAD, Document.DESK: Action.WRITE_DESK}
+_READ = {Document.PAD: Action.READ_PAD, Document.NOTES: Action.READ_NOTES}
+_WRITE = {Document.PAD: Action.WRITE_PAD, Document.NOTES: Action.WRITE_NOTES}
 #: An update with nothing in it: nothing to store, nothing to allow.
 _EMPTY = b"\x00\x00"
 

@@ -42,9 +42,9 @@ class Action(StrEnum):
 
     READ_PAD = "read the pad"
     WRITE_PAD = "write in the pad"
-    READ_DESK = "read the desk"
+    READ_NOTES = "read the notes"
     READ_RECORDING = "read the recording"
-    WRITE_DESK = "write on the desk"
+    WRITE_NOTES = "write in the notes"
     RUN = "run code"
     SET_LANGUAGE = "change the language"
     INVITE = "invite"
@@ -61,7 +61,7 @@ class Action(StrEnum):
 _CANDIDATE_WHILE_OPEN = {Action.WRITE_PAD, Action.RUN, Action.SET_LANGUAGE}
 _AFTER_THE_END = {
     Action.READ_PAD,
-    Action.READ_DESK,
+    Action.READ_NOTES,
     Action.READ_RECORDING,
     Action.DELETE,
 }

@@ -1,5 +1,5 @@
 /**
- * The texts of one session in one page: the pad, and the desk for those who may have it, each in
+ * The texts of one session in one page: the pad, and the notes for those who may have it, each in
  * step with the server.
  */
 import * as Y from 'yjs';
@@ -28,7 +28,7 @@ export interface TextsPort {
 export class SessionTexts {
   readonly #port: TextsPort;
   readonly #pad: DocumentSync;
-  #desk: DocumentSync | null = null;
+  #notes: DocumentSync | null = null;
 
   constructor(port: TextsPort) {
     this.#port = port;
@@ -41,8 +41,8 @@ export class SessionTexts {
   }
 
   /** The interviewers' private text; null until it is offered. */
-  get desk(): Y.Doc | null {
-    return this.#desk?.doc ?? null;
+  get notes(): Y.Doc | null {
+    return this.#notes?.doc ?? null;
   }
 
   /** The documents with edits that no frame of this connection carries. */
@@ -58,7 +58,7 @@ export class SessionTexts {
   /** Take over own edits that no connection is known to have delivered. */
   adopt(document: DocumentName, update: Uint8Array): void {
     if (document === 'pad') this.#pad.adopt(update);
-    else this.#deskSync().adopt(update);
+    else this.#notesSync().adopt(update);
   }
 
   /** A connection is ready: ask it for what we lack. */
@@ -71,10 +71,10 @@ export class SessionTexts {
     for (const [document, sync] of this.#syncs()) sync.disconnect(lost.has(document));
   }
 
-  /** Take a sync message from the server; raises `FrameError`. The desk begins with its first. */
+  /** Take a sync message from the server; raises `FrameError`. The notes begin with its first. */
   receive(document: DocumentName, message: Uint8Array): void {
-    if (document === 'desk' && !this.#desk) this.#deskSync().connect();
-    (document === 'pad' ? this.#pad : this.#deskSync()).receive(message);
+    if (document === 'notes' && !this.#notes) this.#notesSync().connect();
+    (document === 'pad' ? this.#pad : this.#notesSync()).receive(message);
   }
 
   /** Writing may be allowed again: send what waited for that. */
@@ -87,23 +87,23 @@ export class SessionTexts {
     for (const [, sync] of this.#syncs()) sync.flush();
   }
 
-  /** The desk is not ours any more. */
-  dropDesk(): void {
-    this.#desk?.dispose();
-    this.#desk?.doc.destroy();
-    this.#desk = null;
+  /** The notes are not ours any more. */
+  dropNotes(): void {
+    this.#notes?.dispose();
+    this.#notes?.doc.destroy();
+    this.#notes = null;
   }
 
   /** Free the documents. */
   dispose(): void {
-    this.dropDesk();
+    this.dropNotes();
     this.#pad.dispose();
     this.#pad.doc.destroy();
   }
 
-  #deskSync(): DocumentSync {
-    this.#desk ??= this.#syncOf('desk');
-    return this.#desk;
+  #notesSync(): DocumentSync {
+    this.#notes ??= this.#syncOf('notes');
+    return this.#notes;
   }
 
   #those(which: (sync: DocumentSync, document: DocumentName) => boolean) {
@@ -113,7 +113,7 @@ export class SessionTexts {
 
   #syncs(): [DocumentName, DocumentSync][] {
     const pad: [DocumentName, DocumentSync] = ['pad', this.#pad];
-    return this.#desk ? [pad, ['desk', this.#desk]] : [pad];
+    return this.#notes ? [pad, ['notes', this.#notes]] : [pad];
   }
 
   #syncOf(document: DocumentName): DocumentSync {

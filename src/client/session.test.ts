@@ -81,17 +81,17 @@ describe('joining', () => {
     expect(relay.ids).toEqual([]);
   });
 
-  it('gives the desk to interviewers alone, as long as they are', () => {
+  it('gives the notes to interviewers alone, as long as they are', () => {
     const ann = seated('ann', 'interviewer');
     const bob = seated('bob');
-    expect(bob.session.desk).toBeNull();
-    ann.session.desk?.getText('notes').insert(0, 'secret');
+    expect(bob.session.notes).toBeNull();
+    ann.session.notes?.getText('notes').insert(0, 'secret');
     relay.settle();
-    expect(relay.docs.desk.getText('notes').toJSON()).toBe('secret');
+    expect(relay.docs.notes.getText('notes').toJSON()).toBe('secret');
     expect(ann.session.snapshot.saving).toBe('saved');
     relay.log({ type: 'role-changed', payload: { userId: 'ann', role: 'observer' } });
     relay.settle();
-    expect(ann.session.desk).toBeNull();
+    expect(ann.session.notes).toBeNull();
   });
 });
 

@@ -42,7 +42,7 @@ export interface SessionOptions {
 }
 
 const TIME_LIMIT = 30_000;
-const WRITE: Readonly<Record<DocumentName, Action>> = { pad: 'write', desk: 'desk-write' };
+const WRITE: Readonly<Record<DocumentName, Action>> = { pad: 'write', notes: 'notes-write' };
 
 /** What a person is told whose page had another text than the server. */
 const REPLACED = 'The text on this page had gone wrong. Now it is what the others see.';
@@ -133,8 +133,8 @@ export class ArenaSession {
   }
 
   /** The interviewers' private text; null to everybody else, and before the server offers it. */
-  get desk(): Y.Doc | null {
-    return this.#texts.desk;
+  get notes(): Y.Doc | null {
+    return this.#texts.notes;
   }
 
   /** Call `listener` after every change of `snapshot`; returns how to stop that. */
@@ -347,7 +347,7 @@ export class ArenaSession {
     if (me && before && (me.name !== before.name || me.color !== before.color)) {
       this.#presence.rename(me);
     }
-    if (me && me.role !== 'interviewer') this.#texts.dropDesk();
+    if (me && me.role !== 'interviewer') this.#texts.dropNotes();
     if (this.#view.state?.status === 'ended') this.#safe.offer();
   }
 

@@ -70,10 +70,10 @@ export class Safekeeping {
     const drafts = (await this.#keeper?.adopt(me?.id ?? null)) ?? [];
     if (this.#closed) return;
     this.#adopted = true;
-    const mayDesk = me === null || me.role === 'interviewer';
+    const mayNotes = me === null || me.role === 'interviewer';
     for (const draft of drafts) {
       if (draft.kind !== 'edit') continue;
-      if (draft.document === 'pad' || mayDesk) this.#texts.adopt(draft.document, draft.update);
+      if (draft.document === 'pad' || mayNotes) this.#texts.adopt(draft.document, draft.update);
     }
     this.#view.adopt(leftEvents(drafts));
   }

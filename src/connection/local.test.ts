@@ -63,14 +63,14 @@ describe('a session without a server', () => {
     session.code.insert(0, 'ab');
     await pass();
     session.code.delete(0, 1);
-    session.desk?.getText('notes').insert(0, 'good');
+    session.notes?.getText('notes').insert(0, 'good');
     session.run();
     runner.end({ status: 'ok', error: null, durationMs: 3 });
     await pass();
 
     const { log } = connection;
     expect(log.map(entry => entry.seq)).toEqual(log.map((_, index) => index + 1));
-    const docs = { pad: new Y.Doc(), desk: new Y.Doc() };
+    const docs = { pad: new Y.Doc(), notes: new Y.Doc() };
     let state = stateFrom({
       session: {
         id: 'local',
@@ -93,13 +93,13 @@ describe('a session without a server', () => {
     for (const { body, audience } of log) {
       if (body.kind === 'edit') {
         Y.applyUpdate(docs[body.document], body.update);
-        expect(audience).toBe(body.document === 'desk' ? 'interviewers' : 'everyone');
+        expect(audience).toBe(body.document === 'notes' ? 'interviewers' : 'everyone');
       } else {
         state = fold(state, body.event);
       }
     }
     expect(docs.pad.getText('code').toJSON()).toBe('b# start\n');
-    expect(docs.desk.getText('notes').toJSON()).toBe('good');
+    expect(docs.notes.getText('notes').toJSON()).toBe('good');
     expect(state.runs).toMatchObject([{ status: 'ok', code: 'b# start\n' }]);
     expect(state.present.has('local')).toBe(true);
   });
@@ -148,7 +148,7 @@ describe('a session that the browser stores', () => {
     await rest();
     solo.setLanguage('javascript');
     solo.code.insert(0, 'print');
-    solo.desk?.getText('notes').insert(0, 'note');
+    solo.notes?.getText('notes').insert(0, 'note');
     solo.run();
     runner.print({ stream: 'stdout', data: 'out' });
     await rest();
@@ -162,7 +162,7 @@ describe('a session that the browser stores', () => {
     const again = new ArenaSession({ connection, runners });
     await rest();
     expect(again.code.toJSON()).toBe('print');
-    expect(again.desk?.getText('notes').toJSON()).toBe('note');
+    expect(again.notes?.getText('notes').toJSON()).toBe('note');
     expect(again.snapshot).toMatchObject({
       saving: 'local',
       atRisk: false,

@@ -50,7 +50,7 @@ export class LocalConnection implements Connection {
   readonly #store: LocalLog | null;
   readonly #documents: Readonly<Record<DocumentName, Y.Doc>> = {
     pad: new Y.Doc(),
-    desk: new Y.Doc()
+    notes: new Y.Doc()
   };
   readonly #me: User;
   #state: SessionState;
@@ -81,7 +81,7 @@ export class LocalConnection implements Connection {
       seq: 0
     };
     for (const entry of this.#log) this.#replay(entry);
-    for (const document of ['pad', 'desk'] as const) {
+    for (const document of ['pad', 'notes'] as const) {
       this.#documents[document].on('update', (update: Uint8Array) => {
         this.#append({ kind: 'edit', document, update });
       });
@@ -117,7 +117,7 @@ export class LocalConnection implements Connection {
         this.#tell({ kind: 'event', event: { type: 'storage', payload: { ok: false } } });
       });
       this.#tell({ kind: 'event', event: { type: 'session-state', payload: this.#snapshot() } });
-      for (const document of ['pad', 'desk'] as const) {
+      for (const document of ['pad', 'notes'] as const) {
         const body = Y.encodeStateVector(this.#documents[document]);
         this.#tellSync(document, SYNC.step1, body);
       }
@@ -167,7 +167,7 @@ export class LocalConnection implements Connection {
   }
 
   #append(body: LogEntry['body']): void {
-    const audience = body.kind === 'edit' && body.document === 'desk' ? 'interviewers' : 'everyone';
+    const audience = body.kind === 'edit' && body.document === 'notes' ? 'interviewers' : 'everyone';
     const entry = { ...this.#next(), participant: this.#author, audience, body } as const;
     this.#log.push(entry);
     this.#store?.append(entry);

@@ -15,7 +15,7 @@ const LARGE = 50;
 
 /** Makes the film of a recording while its text arrives; all of it raises `Damaged`. */
 export class FilmBuilder {
-  readonly #histories = { pad: new HistoryBuilder(), desk: new HistoryBuilder() };
+  readonly #histories = { pad: new HistoryBuilder(), notes: new HistoryBuilder() };
   readonly #scratch = new Scratch();
   readonly #reader = new RecordingReader(({ seq, document, update }) => {
     this.#histories[document].add(seq, this.#scratch.decode(update));
@@ -63,7 +63,7 @@ function textsOf(
   builders: Readonly<Record<DocumentName, HistoryBuilder>>,
   entries: number
 ): FilmText[] {
-  const texts = (['pad', 'desk'] as const).flatMap(document =>
+  const texts = (['pad', 'notes'] as const).flatMap(document =>
     builders[document].build().map(history => filmText(document, history, entries))
   );
   // The main file first; the others in the order in which they came.

@@ -10,7 +10,7 @@ import type { Moment } from './moments';
 import type { RecordedSession } from './recording';
 import { KEYFRAME, stateAfter } from './keyframes';
 
-/** A text of the pad or the desk that the film can show, and where its cursors were. */
+/** A text of the pad or the notes that the film can show, and where its cursors were. */
 export interface FilmText extends TextHistory {
   document: DocumentName;
   /** For each entry the unit behind which its edit left the cursor, counted from 1; -1 for none. */

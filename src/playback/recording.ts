@@ -146,7 +146,7 @@ export class RecordingReader {
     this.#by.push(this.#authorOf(by));
     if (isRecord(edit)) {
       const { document, update } = edit;
-      if ((document !== 'pad' && document !== 'desk') || typeof update !== 'string') {
+      if ((document !== 'pad' && document !== 'notes') || typeof update !== 'string') {
         throw new Damaged(`Entry ${seq} is no edit.`);
       }
       this.#onEdit({ seq, document, update });
@@ -202,7 +202,7 @@ function sessionOf(value: unknown): RecordedSession {
 
 /** An edit as a server writes its line, which is quicker than JSON; written otherwise it is none. */
 const PLAIN_EDIT =
-  /^\{"seq":(\d{1,10}),"at":(\d{1,15}),"by":("[^"\\]*"|null),"to":"(\w+)","edit":\{"document":"(pad|desk)","update":"([\w+/=]*)"\}\}$/;
+  /^\{"seq":(\d{1,10}),"at":(\d{1,15}),"by":("[^"\\]*"|null),"to":"(\w+)","edit":\{"document":"(pad|notes)","update":"([\w+/=]*)"\}\}$/;
 
 function plainEdit(line: string): Json | null {
   const found = PLAIN_EDIT.exec(line);

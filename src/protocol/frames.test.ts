@@ -19,14 +19,14 @@ describe('binary frames', () => {
     expect([...message]).toEqual([2, 2, 7, 8]);
     expect([...encodeFrame({ kind: 'sync', document: 'pad', message })]).toEqual([0, 2, 2, 7, 8]);
     expect([...encodeFrame({ kind: 'presence', update: Uint8Array.of(9) })]).toEqual([1, 1, 9]);
-    expect([...encodeFrame({ kind: 'sync', document: 'desk', message })]).toEqual([
-      100, 4, 100, 101, 115, 107, 2, 2, 7, 8
+    expect([...encodeFrame({ kind: 'sync', document: 'notes', message })]).toEqual([
+      100, 5, 110, 111, 116, 101, 115, 2, 2, 7, 8
     ]);
   });
 
   it('come back as they went', () => {
     fc.assert(
-      fc.property(sync, fc.constantFrom('pad' as const, 'desk' as const), (message, document) => {
+      fc.property(sync, fc.constantFrom('pad' as const, 'notes' as const), (message, document) => {
         const decoded = decodeFrame(
           encodeFrame({ kind: 'sync', document, message: encodeSync(message) })
         );

@@ -66,7 +66,7 @@ export function decodeFrame(frame: Uint8Array): BinaryMessage {
       throw new FrameError(`there is no frame type ${type}`);
     }
     const document = type === FRAME_SYNC ? 'pad' : decoding.readVarString(decoder);
-    if (document !== 'pad' && document !== 'desk') {
+    if (document !== 'pad' && document !== 'notes') {
       throw new FrameError('there is no such document');
     }
     const message = decoding.readTailAsUint8Array(decoder);

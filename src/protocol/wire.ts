@@ -10,12 +10,12 @@ export type Language = (typeof LANGUAGES)[number];
 export type Role = 'interviewer' | 'candidate' | 'observer';
 export type SessionStatus = 'open' | 'locked' | 'ended';
 
-/** The CRDT documents: `pad` is everybody's, `desk` the interviewers' alone. */
-export type DocumentName = 'pad' | 'desk';
+/** The CRDT documents: `pad` is everybody's, `notes` the interviewers' alone. */
+export type DocumentName = 'pad' | 'notes';
 
 /** Y.Text root of the pad's first file; a further file is `code/<seq>`, by the entry that added it. */
 export const MAIN_FILE = 'code';
-/** Y.Text root of the desk. */
+/** Y.Text root of the notes. */
 export const NOTES = 'notes';
 
 /** Subprotocol that our own pages speak: binary sync and presence, JSON events. */

@@ -58,8 +58,8 @@ export type Action =
   | 'run'
   | 'language'
   | 'chat'
-  | 'desk-read'
-  | 'desk-write'
+  | 'notes-read'
+  | 'notes-write'
   | 'invite'
   | 'lock'
   | 'end'
@@ -71,7 +71,7 @@ export type Action =
   | 'timer';
 
 const CANDIDATE_WHILE_OPEN: readonly Action[] = ['write', 'run', 'language', 'chat'];
-const AFTER_THE_END: readonly Action[] = ['read', 'desk-read'];
+const AFTER_THE_END: readonly Action[] = ['read', 'notes-read'];
 
 /** The access table: whether `role` may do `action` while the session is `status`. */
 export function can(role: Role, action: Action, status: SessionStatus): boolean {

@@ -32,7 +32,7 @@ export function user(id: string, role: Role = 'candidate'): User {
 
 /** One session's server: orders, stores and relays; fails loudly where a client breaks the rules. */
 export class Relay {
-  readonly docs: Readonly<Record<DocumentName, Y.Doc>> = { pad: new Y.Doc(), desk: new Y.Doc() };
+  readonly docs: Readonly<Record<DocumentName, Y.Doc>> = { pad: new Y.Doc(), notes: new Y.Doc() };
   readonly lines: Line[] = [];
   readonly events: LoggedEvent[] = [];
   /** Every edit frame that came in, with its sync message type. */
@@ -115,7 +115,7 @@ export class Relay {
   #askWriter(line: Line): void {
     const { role } = line.who;
     if (can(role, 'write', this.state.status)) this.ask(line, 'pad');
-    if (can(role, 'desk-write', this.state.status)) this.ask(line, 'desk');
+    if (can(role, 'notes-write', this.state.status)) this.ask(line, 'notes');
   }
 
   /** Say what the texts of the pad are, as the server does some seconds after a change. */

@@ -90,12 +90,12 @@ class Scene:
         self.room.act(self.host, kind, payload)
 
     def note(self) -> None:
-        """The host writes on the desk."""
+        """The host writes in the notes."""
         host = self.typists[0]
         host.go_online()
         if host.connection is not None:
             update = self.notes.insert(len(self.notes.text), self.chance.choice(WORDS))
-            self.room.receive_frame(host.connection, edit(update, Document.DESK))
+            self.room.receive_frame(host.connection, edit(update, Document.NOTES))
 
 
 def interview(seed: int, steps: int = 60) -> Recorded:

@@ -134,7 +134,7 @@ function Head(
 }
 
 function nameOfText({ document, root }: FilmText, { files }: SessionState): string {
-  if (document === 'desk') {
+  if (document === 'notes') {
     return 'Private notes';
   }
   return files.find(file => file.root === root)?.name ?? 'A file that is not there now';

@@ -131,7 +131,7 @@ NESTED_ANY = b"\x01\x01\x05\x00\x08\x01\x04code\x01" + b"\x75\x01" * 27_000 + b"
 
 FORGED = {
     "no such root": item(5, 4, root="secrets"),
-    "a root of the desk": item(7, 0, root="notes"),
+    "a root of the notes": item(7, 0, root="notes"),
     "a client id of somebody else": item(6, 0),
     "origin and right origin wait for each other": uint(1)
     + uint(1)

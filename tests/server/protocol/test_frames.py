@@ -30,7 +30,7 @@ def test_a_sync_message_comes_back(document: Document, kind: Sync, payload: byte
 
 def test_the_pads_framing_is_that_of_y_protocols() -> None:
     assert SyncMessage(Document.PAD, Sync.UPDATE, b"ab").encode() == b"\x00\x02\x02ab"
-    assert SyncMessage(Document.DESK, Sync.STEP1, b"").encode() == b"\x64\x04desk\x00\x00"
+    assert SyncMessage(Document.NOTES, Sync.STEP1, b"").encode() == b"\x64\x05notes\x00\x00"
 
 
 @given(

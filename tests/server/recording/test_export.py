@@ -195,7 +195,7 @@ FORGED = {
     "no update": edit("AAAA"),
     "a nested any": edit("AQEFAAgBBGNvZGUBdQF1AXUBdQA="),
     "another root": edit("AQEFAAQBBWNvZGUyAWEA"),
-    "notes for everybody": edit("AQEFAAQBBW5vdGVzAWEA", document="desk"),
+    "notes for everybody": edit("AQEFAAQBBW5vdGVzAWEA", document="notes"),
     "the pad for interviewers": edit(GOOD_EDIT, to="interviewers"),
     "a document that is not": edit(GOOD_EDIT, document="attic"),
     "neither": line(2, thing={}),

@@ -27,7 +27,7 @@ from tests.support.people import Person
 from tests.support.recordings import interview, taken
 
 #: What nobody but an interviewer may find anywhere.
-CANARY = "canary-of-the-desk"
+CANARY = "canary-of-the-notes"
 EVERYONE = export.SEEN["everyone"]
 
 
@@ -56,10 +56,10 @@ def strings(kind: str, content: bytes) -> Iterator[bytes]:
 
 
 def note() -> bytes:
-    """What typing the canary on the desk makes."""
-    desk: Doc[Text] = Doc()
-    desk.get("notes", type=Text).insert(0, CANARY)
-    return desk.get_update()
+    """What typing the canary in the notes makes."""
+    notes: Doc[Text] = Doc()
+    notes.get("notes", type=Text).insert(0, CANARY)
+    return notes.get_update()
 
 
 def with_canaries() -> tuple[dict[str, Any], list[Entry]]:
@@ -67,7 +67,7 @@ def with_canaries() -> tuple[dict[str, Any], list[Entry]]:
     about, entries = interview(3)
     asked = {"userId": "q", "username": CANARY, "color": "#1a6fd4", "role": "observer"}
     for body in (
-        Edit(Document.DESK, note()),
+        Edit(Document.NOTES, note()),
         Event("entry-requested", asked),
         Event("entry-declined", {"userId": "q"}),
     ):
@@ -126,7 +126,7 @@ async def test_interviewers_ask_for_it(
     ida = await connect_arena(interview.session, token)
     await ida.settled()
     ida.sent += 1
-    await ida.send_raw(SyncMessage(Document.DESK, Sync.UPDATE, note()).encode())
+    await ida.send_raw(SyncMessage(Document.NOTES, Sync.UPDATE, note()).encode())
     await ida.settled()
     path = f"{here}/export?format={kind}"
     ours, theirs = [await host.fetch("GET", path + more) for more in ("", "&for=everyone")]

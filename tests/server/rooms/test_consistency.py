@@ -51,7 +51,7 @@ async def test_our_pages_are_told_what_the_text_is(
     assert stock.checks == []
 
 
-async def test_only_interviewers_are_told_of_the_desk(
+async def test_only_interviewers_are_told_of_the_notes(
     host: Person, stranger: Person, interview: Interview, connect_arena: ConnectArena
 ) -> None:
     here = interview.session
@@ -60,10 +60,10 @@ async def test_only_interviewers_are_told_of_the_desk(
     ada = await connect_arena(here, interview.candidate_token)
     await ada.settled()
     notes = Editor(5, root="notes")
-    note = SyncMessage(Document.DESK, Sync.UPDATE, notes.insert(0, "she is good"))
+    note = SyncMessage(Document.NOTES, Sync.UPDATE, notes.insert(0, "she is good"))
     await ivy.send_raw(note.encode())
     check = expected(notes.doc, notes="she is good")
-    await ivy.until(lambda: SyncMessage(Document.DESK, Sync.CHECK, check).encode() in ivy.frames)
+    await ivy.until(lambda: SyncMessage(Document.NOTES, Sync.CHECK, check).encode() in ivy.frames)
     await ivy.insert(0, "x")
     await ada.until(lambda: expected(ivy.doc, code="x") in ada.checks)
     assert not [each for each in ada.frames if each.startswith(b"\x64")]

@@ -25,10 +25,10 @@ TABLE = {
     Action.WRITE_PAD: ("ic", "i", ""),
     Action.RUN: ("ic", "i", ""),
     Action.SET_LANGUAGE: ("ic", "i", ""),
-    Action.READ_DESK: ("i", "i", "i"),
+    Action.READ_NOTES: ("i", "i", "i"),
     Action.READ_RECORDING: ("i", "i", "i"),
     Action.DELETE: ("i", "i", "i"),
-    Action.WRITE_DESK: ("i", "i", ""),
+    Action.WRITE_NOTES: ("i", "i", ""),
     Action.INVITE: ("i", "i", ""),
     Action.LOCK: ("i", "i", ""),
     Action.END: ("i", "i", ""),
@@ -172,17 +172,17 @@ async def test_an_observer_who_becomes_a_candidate_is_asked_for_what_they_wrote(
     assert await host.code(interview.session) == "too early"
 
 
-def desk_frames(client: ArenaClient, kind: Sync) -> list[bytes]:
-    """The payloads of the desk's sync messages of a kind that a client got."""
+def notes_frames(client: ArenaClient, kind: Sync) -> list[bytes]:
+    """The payloads of the notes's sync messages of a kind that a client got."""
     found = []
     for frame in client.frames:
         reader = Reader(frame)
-        if reader.uint() == 100 and reader.string() == Document.DESK and reader.uint() == kind:
+        if reader.uint() == 100 and reader.string() == Document.NOTES and reader.uint() == kind:
             found.append(reader.bytes())
     return found
 
 
-async def test_the_desk_comes_and_goes_with_the_role(
+async def test_the_notes_come_and_go_with_the_role(
     host: Person, interview: Interview, connect_arena: ConnectArena
 ) -> None:
     session = interview.session
@@ -191,27 +191,27 @@ async def test_the_desk_comes_and_goes_with_the_role(
     ada = await connect_arena(session, interview.candidate_token)
     await ada.settled()
     notes = Editor(77, "notes")
-    first = SyncMessage(Document.DESK, Sync.UPDATE, notes.insert(0, "secret one"))
+    first = SyncMessage(Document.NOTES, Sync.UPDATE, notes.insert(0, "secret one"))
     await boss.send_raw(first.encode())
-    assert desk_frames(ada, Sync.STEP1) == []
+    assert notes_frames(ada, Sync.STEP1) == []
     await change_role(host, session, interview.candidate_id, "interviewer")
-    await ada.until(lambda: desk_frames(ada, Sync.STEP1), "the desk's step 1")
-    second = SyncMessage(Document.DESK, Sync.UPDATE, notes.insert(0, "two "))
+    await ada.until(lambda: notes_frames(ada, Sync.STEP1), "the notes' step 1")
+    second = SyncMessage(Document.NOTES, Sync.UPDATE, notes.insert(0, "two "))
     await boss.send_raw(second.encode())
-    await ada.until(lambda: desk_frames(ada, Sync.UPDATE), "an edit of the desk")
+    await ada.until(lambda: notes_frames(ada, Sync.UPDATE), "an edit of the notes")
 
     await change_role(host, session, interview.candidate_id, "candidate")
     await ada.until(lambda: len(ada.payloads("role-changed")) == 2)
-    seen = len(desk_frames(ada, Sync.UPDATE))
-    third = SyncMessage(Document.DESK, Sync.UPDATE, notes.insert(0, "three "))
+    seen = len(notes_frames(ada, Sync.UPDATE))
+    third = SyncMessage(Document.NOTES, Sync.UPDATE, notes.insert(0, "three "))
     await boss.send_raw(third.encode())
-    # A question for the desk is refused, and what comes after it on this socket has no desk in it.
-    await ada.send_raw(SyncMessage(Document.DESK, Sync.STEP1, b"\x00").encode())
+    # A question for the notes is refused; nothing of the notes comes on this socket afterwards.
+    await ada.send_raw(SyncMessage(Document.NOTES, Sync.STEP1, b"\x00").encode())
     assert (await ada.expect("error"))["code"] == "denied"
     await ada.insert(0, "x")
     await ada.settled()
-    assert len(desk_frames(ada, Sync.UPDATE)) == seen
-    assert desk_frames(ada, Sync.STEP2) == []
+    assert len(notes_frames(ada, Sync.UPDATE)) == seen
+    assert notes_frames(ada, Sync.STEP2) == []
 
 
 async def test_handing_over_an_interview_that_nobody_owns(

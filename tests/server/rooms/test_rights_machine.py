@@ -60,7 +60,7 @@ class Model:
     locked: bool = False
     ended: bool = False
     asks: bool = False
-    desk: str = ""
+    notes: str = ""
     roles: dict[str, Role] = field(default_factory=dict)
     removed: set[str] = field(default_factory=set)
     waiting: set[str] = field(default_factory=set)
@@ -335,7 +335,7 @@ class Rights(RuleBasedStateMachine):
             self.do(tried())
 
     @rule(number=ANYBODY)
-    def write_on_the_desk(self, number: int) -> None:
+    def write_in_the_notes(self, number: int) -> None:
         person = self.person(number)
         if person.connection is None or person.connection.dialect is not Dialect.ARENA:
             return
@@ -347,18 +347,18 @@ class Rights(RuleBasedStateMachine):
         allowed = self.interviews(person) and not self.model.ended
 
         async def written() -> None:
-            frame = SyncMessage(Document.DESK, Sync.UPDATE, update).encode()
-            question = SyncMessage(Document.DESK, Sync.STEP1, b"\x00").encode()
+            frame = SyncMessage(Document.NOTES, Sync.UPDATE, update).encode()
+            question = SyncMessage(Document.NOTES, Sync.STEP1, b"\x00").encode()
             with contextlib.suppress(Malformed):
                 self.room.receive_frame(connection, question)
                 self.room.receive_frame(connection, frame)
 
         self.do(written())
         if allowed:
-            self.model.desk = note + self.model.desk
+            self.model.notes = note + self.model.notes
         # A client id is its first writer's: the next note comes from another.
         self.notes = Editor(self.notes_client(), "notes")
-        self.notes.apply(self.room._state.replica(Document.DESK).since(b"\x00"))
+        self.notes.apply(self.room._state.replica(Document.NOTES).since(b"\x00"))
 
     def notes_client(self) -> int:
         self.clients += 1
@@ -380,7 +380,7 @@ class Rights(RuleBasedStateMachine):
         assert set(session.removed) == model.removed
         assert set(session.waiting) == model.waiting
         assert {key: each.revoked for key, each in session.invites.items()} == model.invites
-        assert self.room._state.replica(Document.DESK).text("notes") == model.desk
+        assert self.room._state.replica(Document.NOTES).text("notes") == model.notes
 
     @invariant()
     def nobody_has_a_socket_whom_it_was_taken_from(self) -> None:
@@ -393,12 +393,12 @@ class Rights(RuleBasedStateMachine):
                 assert {event["type"] for event in each.inbox.events} <= {"waiting", "error"}
 
     @invariant()
-    def the_desk_went_to_interviewers_only(self) -> None:
+    def the_notes_went_to_interviewers_only(self) -> None:
         self.interviewed |= {
             key for key, role in self.model.roles.items() if role is Role.INTERVIEWER
         }
         for each in self.people:
-            assert each.id in self.interviewed or not each.inbox.updates(Document.DESK)
+            assert each.id in self.interviewed or not each.inbox.updates(Document.NOTES)
             assert each.inbox.closed in {None, Close.REMOVED, Close.DECLINED, Close.ENDED}
 
 

@@ -244,16 +244,16 @@ def test_an_edit_reaches_the_others_and_is_acknowledged_to_its_author(
     run(scene())
 
 
-def test_the_desk_reaches_interviewers_only(stage: Stage, run: Any) -> None:
+def test_the_notes_reach_interviewers_only(stage: Stage, run: Any) -> None:
     async def scene() -> None:
         other = await stage.invited("Cy", Role.INTERVIEWER)
         observer = await stage.invited("Dan", Role.OBSERVER)
         ana, _ = stage.connect(stage.ana)
         inboxes = [stage.connect(each)[1] for each in (other, stage.ben, observer)]
         note = Editor(5, root="notes").insert(0, "strong candidate")
-        stage.room.receive_frame(ana, edit(note, Document.DESK))
+        stage.room.receive_frame(ana, edit(note, Document.NOTES))
         await settled()
-        assert [len(each.updates(Document.DESK)) for each in inboxes] == [1, 0, 0]
+        assert [len(each.updates(Document.NOTES)) for each in inboxes] == [1, 0, 0]
         late = [stage.connect(each)[1] for each in (stage.ben, observer)]
         assert all(b"strong" not in frame for each in late for frame in each.frames)
 
@@ -261,15 +261,15 @@ def test_the_desk_reaches_interviewers_only(stage: Stage, run: Any) -> None:
 
 
 @pytest.mark.parametrize("kind", Sync)
-def test_a_candidate_gets_nothing_of_the_desk(stage: Stage, run: Any, kind: Sync) -> None:
+def test_a_candidate_gets_nothing_of_the_notes(stage: Stage, run: Any, kind: Sync) -> None:
     async def scene() -> None:
         ana, _ = stage.connect(stage.ana)
         note = Editor(5, root="notes").insert(0, "secret")
-        stage.room.receive_frame(ana, edit(note, Document.DESK))
+        stage.room.receive_frame(ana, edit(note, Document.NOTES))
         ben, inbox = stage.connect(stage.ben)
         inbox.frames.clear()
         payload = b"\x00" if kind is Sync.STEP1 else Editor(6, root="notes").insert(0, "mine")
-        stage.room.receive_frame(ben, SyncMessage(Document.DESK, kind, payload).encode())
+        stage.room.receive_frame(ben, SyncMessage(Document.NOTES, kind, payload).encode())
         await settled()
         assert inbox.frames == []
         assert inbox.of("error")[0]["code"] == "denied"

@@ -42,7 +42,7 @@ def stage(run: Run) -> Stage:
     return stage
 
 
-class Desk:
+class Screen:
     """Somebody at a connection of a stage, who asks for things and hears what comes of them."""
 
     def __init__(self, stage: Stage, who: Participant, dialect: Dialect = Dialect.ARENA) -> None:
@@ -70,7 +70,7 @@ def files(stage: Stage) -> list[dict[str, str]]:
 
 def test_everybody_hears_of_a_file_its_author_too(stage: Stage, run: Run) -> None:
     async def story() -> None:
-        ana, ben = Desk(stage, stage.ana), Desk(stage, stage.ben, Dialect.JSON)
+        ana, ben = Screen(stage, stage.ana), Screen(stage, stage.ben, Dialect.JSON)
         assert await ben.ask("file-add", name="other.js") is None
         (told,) = ben.inbox.of("file-added")
         assert told == {"userId": stage.ben.id, "name": "other.js", "root": told["root"]}
@@ -79,7 +79,7 @@ def test_everybody_hears_of_a_file_its_author_too(stage: Stage, run: Run) -> Non
         assert await ana.ask("file-main", name="more.js") is None
         assert await ben.ask("file-delete", name="main.js") is None
         assert files(stage) == [{"name": "more.js", "root": told["root"]}]
-        late = Desk(stage, stage.ben)
+        late = Screen(stage, stage.ben)
         (state,) = late.inbox.of("session-state")
         assert (state["files"], state["main"]) == (files(stage), told["root"])
 
@@ -88,8 +88,8 @@ def test_everybody_hears_of_a_file_its_author_too(stage: Stage, run: Run) -> Non
 
 def test_who_may_not_write_may_not_change_files(stage: Stage, run: Run) -> None:
     async def story() -> None:
-        olga = Desk(stage, await stage.invited("Olga", Role.OBSERVER))
-        ana, ben = Desk(stage, stage.ana), Desk(stage, stage.ben)
+        olga = Screen(stage, await stage.invited("Olga", Role.OBSERVER))
+        ana, ben = Screen(stage, stage.ana), Screen(stage, stage.ben)
         await ana.ask("file-add", name="other.js")
         before = files(stage)
         wishes: list[tuple[str, dict[str, str]]] = [
@@ -113,7 +113,7 @@ def test_who_may_not_write_may_not_change_files(stage: Stage, run: Run) -> None:
 
 def test_of_two_adds_of_one_name_the_second_is_told_so(stage: Stage, run: Run) -> None:
     async def story() -> None:
-        ana, ben = Desk(stage, stage.ana), Desk(stage, stage.ben)
+        ana, ben = Screen(stage, stage.ana), Screen(stage, stage.ben)
         assert await ana.ask("file-add", name="other.js") is None
         assert await ben.ask("file-add", name="Other.JS") == "there is a file with this name"
         assert [file["name"] for file in files(stage)] == ["main.js", "other.js"]
@@ -125,7 +125,7 @@ def test_of_two_renames_of_one_file_the_second_is_told_that_it_is_gone(
     stage: Stage, run: Run
 ) -> None:
     async def story() -> None:
-        ana, ben = Desk(stage, stage.ana), Desk(stage, stage.ben)
+        ana, ben = Screen(stage, stage.ana), Screen(stage, stage.ben)
         assert await ana.ask("file-rename", **{"from": "main.js", "to": "a.js"}) is None
         assert await ben.ask("file-rename", **{"from": "main.js", "to": "b.js"}) is not None
         assert files(stage) == [{"name": "a.js", "root": "code"}]
@@ -136,7 +136,7 @@ def test_of_two_renames_of_one_file_the_second_is_told_that_it_is_gone(
 
 def test_a_name_in_another_normal_form_is_the_same_name(stage: Stage, run: Run) -> None:
     async def story() -> None:
-        ana = Desk(stage, stage.ana)
+        ana = Screen(stage, stage.ana)
         assert await ana.ask("file-add", name="e\u0301.js") is None
         assert files(stage)[1]["name"] == "\u00e9.js"
         assert await ana.ask("file-add", name="\u00e9.js") is not None
@@ -147,7 +147,7 @@ def test_a_name_in_another_normal_form_is_the_same_name(stage: Stage, run: Run) 
 
 def test_the_main_file_stays(stage: Stage, run: Run) -> None:
     async def story() -> None:
-        ana = Desk(stage, stage.ana)
+        ana = Screen(stage, stage.ana)
         assert "main file" in (await ana.ask("file-delete", name="main.js") or "")
         assert files(stage) == [MAIN]
 
@@ -156,7 +156,7 @@ def test_the_main_file_stays(stage: Stage, run: Run) -> None:
 
 def test_files_are_bounded_and_so_are_all_that_ever_were(stage: Stage, run: Run) -> None:
     async def story() -> None:
-        ana = Desk(stage, stage.ana)
+        ana = Screen(stage, stage.ana)
         for number in range(MAX_FILES - 1):
             assert await ana.ask("file-add", name=f"{number}.js") is None
         assert "at most" in (await ana.ask("file-add", name="more.js") or "")
@@ -171,7 +171,7 @@ def test_files_are_bounded_and_so_are_all_that_ever_were(stage: Stage, run: Run)
 
 def test_each_file_has_its_own_text(stage: Stage, run: Run) -> None:
     async def story() -> None:
-        ana, ben = Desk(stage, stage.ana), Desk(stage, stage.ben)
+        ana, ben = Screen(stage, stage.ana), Screen(stage, stage.ben)
         await ana.ask("file-add", name="other.js")
         await ana.type(Editor(5).insert(0, "in the first"))
         await ben.type(Editor(6, files(stage)[1]["root"]).insert(0, "in the other"))
@@ -184,7 +184,7 @@ def test_each_file_has_its_own_text(stage: Stage, run: Run) -> None:
 
 def test_text_in_a_root_that_never_was_a_file_is_refused(stage: Stage, run: Run) -> None:
     async def story() -> None:
-        ana = Desk(stage, stage.ana)
+        ana = Screen(stage, stage.ana)
         for root in ("code/1", "code/other.js", "notes", "codex", ""):
             with pytest.raises(Malformed):
                 stage.room.receive_frame(ana.connection, edit(Editor(5, root).insert(0, "x")))
@@ -196,7 +196,7 @@ def test_what_is_typed_while_a_file_goes_is_stored_and_nobody_is_thrown_out(
     stage: Stage, run: Run
 ) -> None:
     async def story() -> None:
-        ana, ben = Desk(stage, stage.ana), Desk(stage, stage.ben)
+        ana, ben = Screen(stage, stage.ana), Screen(stage, stage.ben)
         await ana.ask("file-add", name="other.js")
         root = files(stage)[1]["root"]
         editor = Editor(6, root)
@@ -216,7 +216,7 @@ def test_what_is_typed_while_a_file_goes_is_stored_and_nobody_is_thrown_out(
 
 def test_bots_follow_the_main_file(stage: Stage, run: Run) -> None:
     async def story() -> None:
-        ana, bot = Desk(stage, stage.ana), Desk(stage, stage.ben, Dialect.JSON)
+        ana, bot = Screen(stage, stage.ana), Screen(stage, stage.ben, Dialect.JSON)
         await ana.type(Editor(5).insert(0, "first"))
         await ana.ask("file-add", name="other.js")
         root = files(stage)[1]["root"]
@@ -233,7 +233,7 @@ def test_bots_follow_the_main_file(stage: Stage, run: Run) -> None:
 
 def test_a_room_that_is_opened_again_has_its_files(stage: Stage, run: Run) -> None:
     async def story() -> None:
-        ana = Desk(stage, stage.ana)
+        ana = Screen(stage, stage.ana)
         await ana.ask("file-add", name="gone.js")
         gone = files(stage)[1]["root"]
         await ana.ask("file-add", name="other.js")
@@ -259,7 +259,7 @@ def test_whatever_is_asked_for_there_is_a_main_file_and_no_name_twice(
 ) -> None:
     async def story() -> None:
         chance = random.Random(7)
-        people = [Desk(stage, stage.ana), Desk(stage, stage.ben)]
+        people = [Screen(stage, stage.ana), Screen(stage, stage.ben)]
         names = ["main.js", "main.py", "Main.PY", "a", "A", "b"]
         for _ in range(500):
             kind = chance.choice(["file-add", "file-rename", "file-delete", "file-main"])

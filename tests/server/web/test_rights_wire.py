@@ -252,21 +252,21 @@ class RightsOverTheWire(RuleBasedStateMachine):
             self.heard(person, kind, payload)
 
     @rule(number=ANYBODY)
-    def write_on_the_desk(self, number: int) -> None:
+    def write_in_the_notes(self, number: int) -> None:
         person = self.person(number)
         if not isinstance(person.socket, ArenaClient) or person.socket.closed:
             return
         self.clients += 1
         notes = Editor(self.clients, "notes")
         room = self.room
-        notes.apply(room._state.replica(Document.DESK).since(b"\x00"))
+        notes.apply(room._state.replica(Document.NOTES).since(b"\x00"))
         note = f"{person.id};"
         update = notes.insert(0, note)
         for kind, payload in ((Sync.STEP1, b"\x00"), (Sync.UPDATE, update)):
-            self.do(person.socket.send_raw(SyncMessage(Document.DESK, kind, payload).encode()))
+            self.do(person.socket.send_raw(SyncMessage(Document.NOTES, kind, payload).encode()))
         self.heard(person)
-        if self.may(person, Action.WRITE_DESK):
-            self.model.desk = note + self.model.desk
+        if self.may(person, Action.WRITE_NOTES):
+            self.model.notes = note + self.model.notes
 
     def heard(self, person: Guest, kind: str = "nonsense", payload: Any = None) -> None:
         """Send an event that is refused, and wait for that: all sent before is dealt with then."""
@@ -303,11 +303,11 @@ class RightsOverTheWire(RuleBasedStateMachine):
         assert set(session.waiting) == model.waiting
         assert len(session.invites) == len(self.secrets)
         assert not any(each.revoked for each in session.invites.values())
-        assert self.room._state.replica(Document.DESK).text("notes") == model.desk
+        assert self.room._state.replica(Document.NOTES).text("notes") == model.notes
         assert self.room.text() == self.text
 
     @invariant()
-    def the_desk_went_to_interviewers_only(self) -> None:
+    def the_notes_went_to_interviewers_only(self) -> None:
         self.interviewed |= {each.id for each in self.people if self.interviews(each)}
         for each in self.people:
             if each.socket is None:

@@ -375,12 +375,12 @@ async def test_binary_frames_are_not_for_json_clients(
     await client.expect_close(Close.MALFORMED)
 
 
-async def test_text_frames_and_the_desk_are_not_for_standard_providers(
+async def test_text_frames_and_the_notes_are_not_for_standard_providers(
     host: Person, interview: Interview, connect_arena: ConnectArena
 ) -> None:
     for message in (
         json.dumps({"type": "language-change", "payload": {"language": "python"}}),
-        SyncMessage(Document.DESK, Sync.STEP1, b"\x00").encode(),
+        SyncMessage(Document.NOTES, Sync.STEP1, b"\x00").encode(),
     ):
         client = await connect_arena(interview.session, interview.candidate_token, dialect="y.v1")
         await client.send_raw(message)
