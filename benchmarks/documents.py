@@ -28,8 +28,9 @@ from arena_ext.crdt.engine_protocol import NUMBER, Op
 from arena_ext.crdt.replica import Replica
 from arena_ext.protocol.wire import Document
 from tests.support import servers
+from tests.support.clients import ArenaClient
 from tests.support.honest import Editor
-from tests.support.people import ArenaClient, Person
+from tests.support.people import Person
 
 #: Edits of a long session, and how many come after the checkpoint that it is opened from.
 LONG, SINCE_CHECKPOINT = 200_000, 1000

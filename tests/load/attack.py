@@ -17,7 +17,8 @@ from pathlib import Path
 
 from tests.load.attackers import Order, as_json
 from tests.support import servers
-from tests.support.people import PATIENCE, ArenaClient, Person
+from tests.support.clients import ArenaClient
+from tests.support.people import PATIENCE, Person
 from tests.support.servers import Server
 
 #: The attackers, by the process that they share; 60 unfinished messages, and what else there is.

@@ -22,7 +22,7 @@ from tornado.websocket import WebSocketClientConnection, WebSocketClosedError, w
 
 from arena_ext.protocol.frames import SyncMessage
 from arena_ext.protocol.wire import MAX_BODY, MAX_FRAME, Document, Sync
-from tests.server.crdt.test_replica import FORGED
+from tests.support.forged import FORGED
 
 #: Bytes of a masked frame's head; the mask is zero, so that what follows goes as it is.
 _MASK = b"\x00\x00\x00\x00"

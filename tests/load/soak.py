@@ -28,7 +28,8 @@ from arena_ext.protocol.wire import Document
 from arena_ext.session.model import Edit
 from arena_ext.storage.database import read
 from tests.support import servers
-from tests.support.people import ArenaClient, Person
+from tests.support.clients import ArenaClient
+from tests.support.people import Person
 from tests.support.replicas import fresh_replica
 
 #: Seconds that anything may take before the run counts as hung.

@@ -25,9 +25,11 @@ from arena_ext.protocol.wire import Dialect
 from arena_ext.recording import export
 from arena_ext.recording import importer as imported
 from arena_ext.web import pages
+from tests.support.clients import ArenaClient, Client, JsonClient
 from tests.support.contract import Contract
-from tests.support.people import ArenaClient, Client, Exchange, JsonClient, Person
+from tests.support.people import Exchange, Person
 from tests.support.replicas import borrowed, supply
+from tests.support.stage import Stage
 
 #: The host's token: what Jupyter itself asks for.
 HOST_TOKEN = "the-token-of-the-host"
@@ -250,3 +252,21 @@ def connect_arena(socket_url: Callable[[str], str], _clients: list[Client]) -> C
         return client
 
     return connect
+
+
+@pytest.fixture
+def loop() -> Iterator[asyncio.AbstractEventLoop]:
+    with asyncio.Runner() as runner:
+        yield runner.get_loop()
+
+
+@pytest.fixture
+def stage(loop: asyncio.AbstractEventLoop) -> Stage:
+    stage = Stage()
+    loop.run_until_complete(stage.set_up())
+    return stage
+
+
+@pytest.fixture
+def run(loop: asyncio.AbstractEventLoop) -> Any:
+    return loop.run_until_complete

@@ -8,8 +8,10 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from arena_ext.protocol.wire import Audience
-from arena_ext.session.model import Entry, Event
+from hypothesis import strategies as st
+
+from arena_ext.protocol.wire import Audience, Document
+from arena_ext.session.model import Edit, Entry, Event
 from arena_ext.storage.sqlite import SqliteLog
 from tests.support.people import PATIENCE
 
@@ -52,3 +54,20 @@ def holding(path: Path, what: str) -> list[str]:
     """Which files of a database have some bytes in them."""
     files = path.parent.iterdir()
     return [file.name for file in files if what.encode() in file.read_bytes()]
+
+
+entries = st.lists(
+    st.builds(
+        lambda who, to, body: (who, to, body),
+        st.none() | st.text(max_size=5),
+        st.sampled_from(Audience),
+        st.builds(Edit, st.sampled_from(Document), st.binary(max_size=30))
+        | st.builds(
+            Event,
+            st.text(max_size=9),
+            st.dictionaries(st.text(max_size=4), st.none() | st.text(max_size=9), max_size=3),
+            st.none() | st.text(max_size=4),
+        ),
+    ),
+    max_size=12,
+)

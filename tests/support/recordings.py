@@ -15,13 +15,19 @@ from arena_ext.recording import importer as imported
 from arena_ext.recording.importer import Imported, Importer
 from arena_ext.session.commands import Caller, Invalid
 from arena_ext.session.model import Edit, Entry, Participant, Role
-from tests.server.rooms.test_room import Stage, Typist, edit, settled
 from tests.support.honest import Editor
 from tests.support.replicas import fresh_replica
+from tests.support.stage import Stage, Typist, edit, settled
 
 #: The moment of every import, UTC milliseconds.
 NOW = 1_800_000_000_000
 WORDS = ["a", "é", "日本", "😀", "\u2028\x85\r", "</script>", "\\u003c", "x = 1\n"]
+ABOUT = {
+    "id": "origin",
+    "title": "T",
+    "language": "python",
+    "createdAt": "2026-01-01T00:00:00.000Z",
+}
 
 Recorded = tuple[dict[str, Any], list[Entry]]
 

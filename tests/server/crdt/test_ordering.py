@@ -13,9 +13,9 @@ from arena_ext.crdt import updates
 from arena_ext.crdt.ordering import Order
 from arena_ext.crdt.updates import Id
 from arena_ext.protocol.frames import Malformed
-from tests.server.crdt.test_replica import anybody, item
+from tests.support.forged import item
 from tests.support.honest import Editor
-from tests.support.replicas import fresh_replica
+from tests.support.replicas import anybody, fresh_replica
 
 
 class Content:

@@ -16,10 +16,9 @@ from arena_ext.crdt.validation import Ledger
 from arena_ext.protocol.frames import Malformed
 from arena_ext.protocol.wire import MAX_CLIENTS_EACH, MAX_PARTS, MAX_UNITS, Document
 from arena_ext.rooms.state import State
-from tests.server.crdt.test_replica import anybody, deletion, item
-from tests.support.forged import struct, update
+from tests.support.forged import deletion, item, struct, update
 from tests.support.honest import Editor, type_for_an_hour
-from tests.support.replicas import borrowed, fresh_replica
+from tests.support.replicas import anybody, borrowed, fresh_replica
 from tests.support.steps import steps
 
 

@@ -19,7 +19,7 @@ from arena_ext.session.model import Edit, Entry, Event
 from arena_ext.storage.log import Columns, to_columns
 from arena_ext.web import recordings as rest_recording
 from tests.server.conftest import ConnectArena, Interview
-from tests.server.storage.test_sqlite import entries as bodies
+from tests.support.logs import entries as bodies
 from tests.support.people import Person
 
 ALL = set(Audience)

@@ -18,10 +18,9 @@ from arena_ext.session.model import Entry, Event
 from arena_ext.storage.database import reading, session_ids
 from arena_ext.storage.log import Checkpoint, Conflict, MemoryLog, unfinished
 from arena_ext.storage.sqlite import SqliteLog
-from tests.server.recording.test_export import ABOUT
 from tests.support import servers
 from tests.support.people import Person
-from tests.support.recordings import sealed
+from tests.support.recordings import ABOUT, sealed
 
 #: Many commits of it, each of them soon done.
 ENTRIES = 20_000

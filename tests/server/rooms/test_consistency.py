@@ -13,8 +13,9 @@ from arena_ext.protocol import wire as protocol
 from arena_ext.protocol.frames import SyncMessage, decode
 from arena_ext.protocol.wire import Close, Document, Sync
 from tests.server.conftest import ConnectArena, ConnectJson, Interview
+from tests.support.clients import ArenaClient
 from tests.support.honest import Editor
-from tests.support.people import ArenaClient, Person
+from tests.support.people import Person
 
 
 @pytest.fixture(autouse=True)

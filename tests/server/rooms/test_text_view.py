@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -16,14 +15,8 @@ from arena_ext.protocol.wire import CODE_UPDATE_INTERVAL, CODE_UPDATE_PAUSE, Dia
 from arena_ext.rooms import text_view as json_view
 from arena_ext.rooms.presence import position
 from arena_ext.session.model import Role
-from tests.server.crdt.test_replica import item
-from tests.server.rooms.test_room import Inbox, Stage, edit, settled
-
-
-@pytest.fixture
-def loop() -> Iterator[asyncio.AbstractEventLoop]:
-    with asyncio.Runner() as runner:
-        yield runner.get_loop()
+from tests.support.forged import item
+from tests.support.stage import Inbox, Stage, edit, settled
 
 
 @pytest.fixture

@@ -22,8 +22,9 @@ from arena_ext.protocol.wire import Close
 from tests.load import soak
 from tests.load.soak import Recorded, Typist
 from tests.server.conftest import ConnectArena, ConnectJson, Interview
+from tests.support.clients import ArenaClient
 from tests.support.fragile_engine import CRASH, HANG, PANIC
-from tests.support.people import Answer, ArenaClient, Person
+from tests.support.people import Answer, Person
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -27,12 +26,6 @@ CANARY = "a-very-private-thing-"
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "a ?b#c%41" / "sessions.sqlite"  # a directory that a URI must quote
-
-
-@pytest.fixture
-def runner() -> Iterator[asyncio.Runner]:
-    with asyncio.Runner() as running:
-        yield running
 
 
 @pytest.fixture

@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from tests.support import servers
-from tests.support.people import ArenaClient, Exchange, JsonClient, Person
+from tests.support.clients import ArenaClient, JsonClient
+from tests.support.people import Exchange, Person
 
 
 @dataclass

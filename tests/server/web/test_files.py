@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -16,30 +16,12 @@ from arena_ext.rooms.connection import Connection
 from arena_ext.session.files import first_name, rejected
 from arena_ext.session.model import Participant, Role
 from tests.server.conftest import ConnectJson, Interview
-from tests.server.rooms.test_room import Inbox, Stage, edit, settled
 from tests.support.honest import Editor
 from tests.support.people import Person
+from tests.support.stage import Inbox, Stage, edit, settled
 
 Run = Callable[[Awaitable[Any]], Any]
 MAIN = {"name": "main.js", "root": "code"}
-
-
-@pytest.fixture
-def loop() -> Iterator[asyncio.AbstractEventLoop]:
-    with asyncio.Runner() as runner:
-        yield runner.get_loop()
-
-
-@pytest.fixture
-def run(loop: asyncio.AbstractEventLoop) -> Run:
-    return loop.run_until_complete
-
-
-@pytest.fixture
-def stage(run: Run) -> Stage:
-    stage = Stage()
-    run(stage.set_up())
-    return stage
 
 
 class Screen:

@@ -18,8 +18,8 @@ from tornado.websocket import WebSocketHandler, websocket_connect
 from traitlets.config import Config
 
 from tests.server.conftest import HOST_TOKEN
-from tests.server.web.test_routes import turned_away, verbs
 from tests.support.people import Answer, Person
+from tests.support.routes import turned_away, verbs
 
 #: What Jupyter answers to anybody at all. None of it is anybody's: files that are the same on every
 #: server, its version, the form to log in, the way out, and the way

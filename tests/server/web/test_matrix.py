@@ -19,9 +19,10 @@ from traitlets.config import Config
 from arena_ext.app import ArenaApp
 from arena_ext.protocol.frames import SyncMessage
 from arena_ext.protocol.wire import TOKEN_PREFIX, Close, Document, Sync
-from tests.server.web.test_routes import served
+from tests.support.clients import Client
 from tests.support.logins import PersonsProvider
-from tests.support.people import Answer, Client, Person
+from tests.support.people import Answer, Person
+from tests.support.routes import served
 
 #: nobody     no credential at all
 #: forged     a participant token that nobody issued, in every place where one could be looked for

@@ -21,10 +21,10 @@ from schemathesis.specs.openapi.checks import (
 from tornado.httputil import HTTPHeaders
 
 from arena_ext.protocol.wire import REST_BODIES
-from tests.server.web.test_routes import served
 from tests.support import servers
 from tests.support.contract import Contract
 from tests.support.people import Answer, Exchange
+from tests.support.routes import served
 
 #: Says something to people, and nothing about what is valid.
 NOTES = {"description", "examples", "example", "title"}

@@ -31,10 +31,11 @@ from arena_ext.rooms.admission import hashed
 from arena_ext.rooms.room import Room
 from arena_ext.session.model import Action, Role, Status, can
 from tests.server.conftest import ConnectArena, ConnectJson
-from tests.server.rooms.test_rights import INTERVIEWERS_ONLY
-from tests.server.rooms.test_rights_machine import ANYBODY, ROLES, Model
+from tests.support.clients import ArenaClient, JsonClient
 from tests.support.honest import Editor
-from tests.support.people import ArenaClient, JsonClient, Person
+from tests.support.people import Person
+from tests.support.rights import INTERVIEWERS_ONLY
+from tests.support.rights_model import ANYBODY, ROLES, Model
 
 Value = TypeVar("Value")
 #: How the server may end a socket in these stories.

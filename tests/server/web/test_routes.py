@@ -3,66 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from enum import Enum
 from pathlib import Path
 
 import pytest
-from tornado.web import RequestHandler
 
 from arena_ext import app
-from arena_ext.web import pages
 from tests.server.conftest import Interview
 from tests.support import servers
-from tests.support.people import Answer, Person
+from tests.support.people import Person
+from tests.support.routes import DECISIONS, Who, served, turned_away, verbs
 
-
-class Who(Enum):
-    """Who may use an address with a verb."""
-
-    #: Anybody: there is nothing in it that is not public.
-    ANYBODY = "anybody"
-    #: A Jupyter login, and no participant token.
-    LOGIN = "login"
-    #: Who has a part in the session; to all others it does not exist.
-    SESSION = "session"
-    #: Anybody may knock; the token is looked at after the handshake.
-    SOCKET = "socket"
-
-
-SESSION = "arena/api/sessions/{session}"
-#: Every address and verb. Whoever adds one decides here.
-DECISIONS = {
-    ("GET", "arena/"): Who.ANYBODY,
-    ("GET", "arena/join/{session}"): Who.ANYBODY,
-    ("GET", "arena/replay/{session}"): Who.ANYBODY,
-    ("GET", "arena/static/{file}"): Who.ANYBODY,
-    ("HEAD", "arena/static/{file}"): Who.ANYBODY,
-    ("GET", "arena/runtime/{file}"): Who.ANYBODY,
-    ("HEAD", "arena/runtime/{file}"): Who.ANYBODY,
-    ("GET", "arena/ws/{session}"): Who.SOCKET,
-    ("GET", "arena/api/info"): Who.ANYBODY,
-    ("GET", "arena/api/sessions"): Who.LOGIN,
-    ("POST", "arena/api/sessions"): Who.LOGIN,
-    ("GET", SESSION): Who.SESSION,
-    ("PATCH", SESSION): Who.SESSION,
-    ("DELETE", SESSION): Who.SESSION,
-    ("GET", f"{SESSION}/recording"): Who.SESSION,
-    ("GET", f"{SESSION}/export"): Who.SESSION,
-    ("POST", "arena/api/sessions/import"): Who.LOGIN,
-    ("POST", f"{SESSION}/join"): Who.SESSION,
-    ("GET", f"{SESSION}/users"): Who.SESSION,
-    ("PATCH", f"{SESSION}/users/{{user}}"): Who.SESSION,
-    ("DELETE", f"{SESSION}/users/{{user}}"): Who.SESSION,
-    ("POST", f"{SESSION}/users/{{user}}/admit"): Who.SESSION,
-    ("POST", f"{SESSION}/users/{{user}}/decline"): Who.SESSION,
-    ("PUT", f"{SESSION}/code"): Who.SESSION,
-    ("PUT", f"{SESSION}/language"): Who.SESSION,
-    ("POST", f"{SESSION}/execute"): Who.SESSION,
-    ("POST", f"{SESSION}/leave"): Who.SESSION,
-    ("GET", f"{SESSION}/invites"): Who.SESSION,
-    ("POST", f"{SESSION}/invites"): Who.SESSION,
-    ("DELETE", f"{SESSION}/invites/{{invite}}"): Who.SESSION,
-}
 BODIES = {
     "join": {"userName": "Eve"},
     "code": {"code": "mine"},
@@ -71,38 +21,6 @@ BODIES = {
     "leave": {"userId": "whoever"},
     "invites": {"role": "candidate"},
 }
-
-
-def path_of(pattern: str) -> str:
-    """A route's pattern as people write it."""
-    readable = {
-        "/?": "/",
-        app._SESSION: "{session}",
-        r"([\w-]+)": "{session}",
-        r"(?P<invite>[\w-]+)": "{invite}",
-        app._USER: "{user}",
-        "(.*)": "{file}",
-    }
-    for group, name in readable.items():
-        pattern = pattern.replace(group, name)
-    return pattern
-
-
-def verbs(handler: type[RequestHandler]) -> set[str]:
-    """The verbs that a handler answers; OPTIONS is Jupyter's own and says nothing."""
-    known = set(RequestHandler.SUPPORTED_METHODS) - {"OPTIONS"}
-    return {
-        verb
-        for verb in known
-        if getattr(handler, verb.lower()) is not getattr(RequestHandler, verb.lower())
-    }
-
-
-def served() -> set[tuple[str, str]]:
-    """Every address and verb that is served."""
-    routes: list[tuple[str, type[RequestHandler]]] = list(app.ROUTES)
-    routes += [(each, pages.AssetHandler) for each in app.ASSETS]
-    return {(verb, path_of(pattern)) for pattern, handler in routes for verb in verbs(handler)}
 
 
 def test_every_address_has_a_decision_and_every_decision_an_address() -> None:
@@ -153,6 +71,7 @@ async def test_other_verbs_are_refused(interview: Interview, stranger: Person, p
 
 # --- the rest of the server -------------------------------------------------------------------
 
+
 #: What a Jupyter server with JupyterLab can do, and a guest must not.
 JUPYTER = [
     "api/contents",
@@ -178,13 +97,6 @@ JUPYTER = [
     "tree",
     "metrics",
 ]
-
-
-def turned_away(answer: Answer) -> bool:
-    """Whether an answer gives nothing: an error, or the way to the login."""
-    if answer.status == 302:
-        return "/login?next=" in answer.headers["Location"]
-    return answer.status in (401, 403, 404)
 
 
 @pytest.fixture(scope="module")

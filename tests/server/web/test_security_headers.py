@@ -15,8 +15,8 @@ from tornado.websocket import websocket_connect
 from arena_ext import app
 from arena_ext.web.pages import PageHandler
 from tests.server.conftest import Interview
-from tests.server.web.test_routes import DECISIONS, path_of
 from tests.support.people import Answer, Person
+from tests.support.routes import DECISIONS, path_of
 
 VERBS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 PAGES = {path_of(pattern) for pattern, handler in app.ROUTES if handler is PageHandler}

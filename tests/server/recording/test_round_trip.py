@@ -1,0 +1,100 @@
+"""An interview taken away in one file and brought back: the same, or refused."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from arena_ext.protocol.log_schemas import LOGGED_EVENTS
+from arena_ext.protocol.wire import Audience
+from arena_ext.recording import export
+from arena_ext.recording import format as recording
+from arena_ext.session.fold import _FOLDS
+from arena_ext.session.model import Event
+from tests.support.recorded import LINES
+from tests.support.recordings import NOW, interview, take, taken, texts
+
+#: Told only among servers: hashes, owners, and what was withheld.
+SERVERS_OWN = {
+    *{"session-created", "session-imported", "token-issued"},
+    *{"invite-created", "invite-revoked"},
+}
+
+
+# --- there and back -------------------------------------------------------------------------------
+
+
+@given(st.integers(0, 2**32), st.sampled_from([export.as_lines, export.as_notebook]))
+@settings(max_examples=25, deadline=None)
+def test_what_comes_back_is_what_was_taken_away(seed: int, make: Any) -> None:
+    about, entries = interview(seed)
+    back = taken(make(about, entries)).entries
+    assert texts(back) == texts(entries)
+    mine, theirs = export.story(back), export.story(entries)
+    assert mine.runs == theirs.runs
+    assert mine.files == theirs.files
+    assert mine.session.participants == theirs.session.participants
+    assert (mine.session.title, mine.session.language) == (about["title"], about["language"])
+    assert mine.session.question == theirs.session.question == about["question"]
+    for before, after in zip(entries[1:], back[1:], strict=True):
+        if before.audience is not Audience.SERVER:
+            assert after == before
+
+
+def test_what_was_withheld_stays_so_and_says_where_it_comes_from() -> None:
+    about, entries = interview(1)
+    lines = export.as_lines(about, entries).decode()
+    back = taken(lines.encode()).entries
+    first = back[0].body
+    assert isinstance(first, Event)
+    assert first.type == "session-imported"
+    assert first.payload["origin"] == about["id"]
+    assert first.payload["chain"] == json.loads(lines.splitlines()[-1])["chain"]
+    assert (first.payload["importedBy"], first.payload["importedAt"]) == ("Ana", NOW)
+    kept_back = [each for each in entries[1:] if each.audience is Audience.SERVER]
+    assert kept_back
+    for each in kept_back:
+        body = back[each.seq - 1].body
+        assert isinstance(body, Event)
+        digest = recording.digest(recording.to_json(each)).hex()
+        assert (body.type, body.payload) == ("entry-withheld", {"digest": digest})
+    again = export.as_lines({**about, "id": "new"}, back).decode()
+    assert "entry-withheld" not in again
+    assert texts(taken(again.encode()).entries) == texts(entries)
+
+
+def test_every_event_that_folds_has_a_shape() -> None:
+    assert set(_FOLDS) - SERVERS_OWN <= set(LOGGED_EVENTS)
+
+
+@given(st.data())
+@settings(max_examples=300, deadline=None)
+def test_any_changed_byte_shows(data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(LINES) - 2))
+    byte = data.draw(st.integers(0, 255).filter(lambda new: new != LINES[at]))
+    assert isinstance(take(LINES[:at] + bytes([byte]) + LINES[at + 1 :]), str)
+
+
+def test_an_endless_number_is_refused() -> None:
+    endless = re.sub(rb'"at":\d+', b'"at":1e999', LINES)
+    assert endless != LINES
+    assert isinstance(take(endless), str)
+
+
+@given(st.data())
+@settings(max_examples=100, deadline=None)
+def test_any_missing_or_added_byte_shows(data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(LINES) - 2))
+    assert isinstance(take(LINES[:at] + LINES[at + 1 :]), str)
+    assert isinstance(take(LINES[:at] + b" " + LINES[at:]), str)
+    assert isinstance(take(LINES[:at]), str)
+
+
+@given(st.binary(max_size=300))
+@settings(max_examples=200, deadline=None)
+def test_what_is_no_recording_is_refused(data: bytes) -> None:
+    assert isinstance(take(data), str)

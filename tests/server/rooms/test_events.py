@@ -1,0 +1,99 @@
+"""Events in a room: each happens once, and a run belongs to the person who started it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.support.stage import Stage, settled
+
+
+def test_an_event_that_is_sent_again_happens_once(stage: Stage, run: Any) -> None:
+    async def scene() -> None:
+        ana, inbox = stage.connect(stage.ana)
+        _, other = stage.connect(stage.ben)
+        for _ in range(2):
+            stage.room.receive_event(ana, "language-change", {"language": "python"}, "e1")
+        await settled()
+        assert other.of("language-updated") == [{"userId": stage.ana.id, "language": "python"}]
+        assert inbox.of("saved")[-1]["count"] == 2
+
+    run(scene())
+
+
+def test_an_event_is_taken_once_also_after_a_restart(stage: Stage, run: Any) -> None:
+    async def scene() -> None:
+        ana, _ = stage.connect(stage.ana)
+        stage.room.receive_event(ana, "language-change", {"language": "python"}, "e1")
+        stage.room.receive_event(ana, "language-change", {"language": "javascript"}, "e2")
+        await settled()
+        stage.room.crash()
+        fresh = await stage.rooms.get(stage.room.session.id)
+        assert fresh is not None
+        stage.room = fresh
+        again, _ = stage.connect(stage.ana)
+        stage.room.receive_event(again, "language-change", {"language": "python"}, "e1")
+        assert stage.room.session.language == "javascript"
+
+    run(scene())
+
+
+def test_very_many_events_of_one_leave_those_of_others_known(
+    stage: Stage, run: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("arena_ext.rooms.state.EVENT_IDS_KEPT", 10)
+
+    async def scene() -> None:
+        ana, _ = stage.connect(stage.ana)
+        ben, inbox = stage.connect(stage.ben)
+        stage.room.receive_event(ana, "language-change", {"language": "python"}, "e1")
+        for number in range(30):
+            change = {"language": ("python", "javascript")[number % 2]}
+            stage.room.receive_event(ben, "language-change", change, f"b{number}")
+        stage.room.receive_event(ana, "language-change", {"language": "sql"}, "e1")
+        await settled()
+        assert stage.room.session.language == "javascript"
+        assert {"userId": stage.ana.id, "language": "sql"} not in inbox.of("language-updated")
+
+    run(scene())
+
+
+def test_only_who_started_a_run_reports_on_it(stage: Stage, run: Any) -> None:
+    async def scene() -> None:
+        ana, ana_inbox = stage.connect(stage.ana)
+        ben, ben_inbox = stage.connect(stage.ben)
+        start = {"runId": "r1", "language": "python", "code": "1"}
+        stage.room.receive_event(ana, "execute-code", start, None)
+        chunks = [{"stream": "stdout", "data": "forged"}]
+        stage.room.receive_event(ben, "execution-output", {"runId": "r1", "chunks": chunks}, None)
+        stage.room.receive_event(ben, "execution-result", {"runId": "r1", "error": None}, None)
+        await settled()
+        assert [each["code"] for each in ben_inbox.of("error")] == ["denied", "denied"]
+        assert ana_inbox.of("execution-output") == ana_inbox.of("execution-result") == []
+        assert stage.room.session.runs["r1"].status == "running"
+
+    run(scene())
+
+
+def test_a_run_is_lost_when_its_browser_goes_away(stage: Stage, run: Any) -> None:
+    async def scene() -> None:
+        ben, _ = stage.connect(stage.ben)
+        start = {"runId": "r1", "language": "python", "code": "1"}
+        stage.room.receive_event(ben, "execute-code", start, None)
+        stage.room.disconnect(ben)
+        assert stage.room.session.runs["r1"].status == "lost"
+
+    run(scene())
+
+
+def test_a_second_tab_keeps_its_person_on_the_roster(stage: Stage, run: Any) -> None:
+    async def scene() -> None:
+        one, _ = stage.connect(stage.ben)
+        two, _ = stage.connect(stage.ben)
+        stage.room.disconnect(one)
+        assert stage.ben.id in stage.room.session.present
+        stage.room.disconnect(two)
+        assert stage.ben.id not in stage.room.session.present
+
+    run(scene())

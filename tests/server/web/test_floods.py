@@ -1,0 +1,166 @@
+"""Floods and costly messages: their author waits or is closed out, and nobody else is."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from contextlib import suppress
+
+import pytest
+from tornado.httpclient import HTTPClientError
+from tornado.websocket import WebSocketClosedError
+
+from arena_ext.limits import scheduler as pace
+from arena_ext.protocol import wire as protocol
+from arena_ext.protocol.wire import Close
+from tests.server.conftest import ConnectArena, ConnectJson, Interview
+from tests.support.clients import knock
+from tests.support.people import PATIENCE, Person
+
+
+async def test_a_flood_ends_the_connection(
+    interview: Interview, connect_arena: ConnectArena, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(protocol, "FRAME_RATE", 0.1)
+    monkeypatch.setattr(protocol, "FRAME_BURST", 50.0)
+    client = await connect_arena(interview.session, interview.candidate_token)
+    with suppress(WebSocketClosedError):
+        for _ in range(500):
+            await client.ask()
+    await client.expect_close(Close.FLOOD)
+
+
+async def test_a_flood_of_bytes_ends_the_connection(
+    interview: Interview, connect_arena: ConnectArena, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(protocol, "BYTE_RATE", 1.0)
+    monkeypatch.setattr(protocol, "BYTE_BURST", 10_000.0)
+    client = await connect_arena(interview.session, interview.candidate_token)
+    await client.send_raw(json.dumps({"type": "x" * 20_000}))
+    await client.expect_close(Close.FLOOD)
+
+
+async def test_a_flood_of_pings_ends_the_connection(
+    interview: Interview, base: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(protocol, "FRAME_RATE", 0.1)
+    monkeypatch.setattr(protocol, "FRAME_BURST", 50.0)
+    reader, writer = await knock(base, interview.session, interview.candidate_token)
+    writer.write(b"\x89\x80\x00\x00\x00\x00" * 100)
+    async with asyncio.timeout(PATIENCE):
+        received = await reader.read(-1)
+    assert b"\x88" in received  # a frame that closes, with its code
+    assert Close.FLOOD.to_bytes(2, "big") in received
+    writer.close()
+
+
+async def test_small_messages_that_cost_much_end_the_connection(
+    interview: Interview, connect_json: ConnectJson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(protocol, "LONG_WORK_RATE", 0.0)
+    monkeypatch.setattr(protocol, "LONG_WORK_BURST", 0.05)
+    monkeypatch.setattr(protocol, "MOST_REST", 0.0)
+    monkeypatch.setattr(protocol, "MOST_DEBT", 0.0)
+    client = await connect_json(interview.session, interview.candidate_token)
+    await client.join()
+    await client.send("code-change", {"changes": "x = 1\n" * 2000})
+    with suppress(WebSocketClosedError):
+        for _ in range(1000):
+            await client.send("cursor-move", {"cursor": {"line": 1000, "column": 2}})
+    await client.expect_close(Close.FLOOD)
+    # Another connection is no way round it, and neither are calls.
+    called = await interview.candidate.fetch("GET", f"sessions/{interview.session}")
+    assert called.status == 429
+    with pytest.raises(HTTPClientError, match="429"):
+        await connect_json(interview.session, interview.candidate_token)
+    assert (await interview.observer.fetch("GET", f"sessions/{interview.session}")).status == 200
+
+
+async def test_who_costs_much_waits_and_nobody_else_does(
+    interview: Interview, connect_json: ConnectJson, host: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resting, rested = asyncio.Event(), asyncio.Event()
+
+    async def rest(_: float) -> None:
+        resting.set()
+        await rested.wait()
+
+    monkeypatch.setattr(pace, "sleep", rest)
+    monkeypatch.setattr(protocol, "LONG_WORK_BURST", 0.0)
+    rested.set()
+    client = await connect_json(interview.session, interview.candidate_token)
+    await client.join()
+    rested.clear()
+    resting.clear()
+    for code in ("one", "two"):
+        await client.send("code-change", {"changes": code})
+    await resting.wait()
+    here = f"sessions/{interview.session}"
+    assert (await host.fetch("PUT", f"{here}/language", {"language": "python"})).status == 204
+    assert await host.code(interview.session) != "two"
+    rested.set()
+    await client.settled()
+    assert await host.code(interview.session) == "two"
+
+
+async def test_who_waits_keeps_nobody_from_coming_in(
+    interview: Interview, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resting, rested = asyncio.Event(), asyncio.Event()
+    rests = 0
+
+    async def rest(_: float) -> None:
+        nonlocal rests
+        rests += 1
+        if rests > 1:  # at the door, past the first wait
+            resting.set()
+            await rested.wait()
+
+    monkeypatch.setattr(pace, "sleep", rest)
+    here = f"sessions/{interview.session}"
+    with monkeypatch.context() as poor:
+        poor.setattr(protocol, "LONG_WORK_BURST", 0.0)
+        waiting = asyncio.create_task(interview.candidate.fetch("GET", here))
+        await resting.wait()
+    assert (await interview.observer.fetch("GET", here)).status == 200
+    rested.set()
+    assert (await waiting).status == 200
+
+
+async def test_who_was_closed_out_for_a_flood_comes_back_to_what_was_left(
+    interview: Interview, connect_arena: ConnectArena, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(protocol, "FRAME_RATE", 0.001)
+    monkeypatch.setattr(protocol, "FRAME_BURST", 20.0)
+    client = await connect_arena(interview.session, interview.candidate_token)
+    with suppress(WebSocketClosedError):
+        for _ in range(100):
+            await client.ask()
+    await client.expect_close(Close.FLOOD)
+    again = await connect_arena(interview.session, interview.candidate_token)
+    await again.expect_close(Close.FLOOD)
+    # Nobody else pays for it.
+    await (await connect_arena(interview.session, interview.observer_token)).settled()
+
+
+async def test_events_of_a_wrong_shape_cost_too(
+    interview: Interview, connect_json: ConnectJson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(protocol, "LONG_WORK_RATE", 0.0)
+    monkeypatch.setattr(protocol, "LONG_WORK_BURST", 0.05)
+    monkeypatch.setattr(protocol, "MOST_REST", 0.0)
+    monkeypatch.setattr(protocol, "MOST_DEBT", 0.0)
+    client = await connect_json(interview.session, interview.candidate_token)
+    await client.join()
+    with suppress(WebSocketClosedError):
+        for _ in range(50):
+            await client.send_raw("[" + "[]," * 60_000 + "1]")
+    await client.expect_close(Close.FLOOD)
+
+
+async def test_who_has_not_joined_says_little(
+    interview: Interview, connect_json: ConnectJson
+) -> None:
+    client = await connect_json(interview.session)
+    await client.send_raw("[" + "[]," * 2000 + "1]")
+    await client.expect_close(Close.FLOOD)

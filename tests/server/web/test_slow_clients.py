@@ -1,0 +1,73 @@
+"""Clients that read slowly, never join or are dead are let go."""
+
+from __future__ import annotations
+
+import pytest
+
+from arena_ext.protocol import wire as protocol
+from arena_ext.protocol.frames import SyncMessage
+from arena_ext.protocol.wire import Close, Document, Sync
+from arena_ext.web import websocket
+from tests.server.conftest import ConnectArena, ConnectJson, Interview
+from tests.support.clients import knock
+
+# --- close codes ------------------------------------------------------------------------------
+
+
+async def test_a_client_that_reads_too_slowly_is_let_go(
+    interview: Interview, connect_arena: ConnectArena, base: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(websocket, "MAX_QUEUE", 20_000)
+    editor = await connect_arena(interview.session, interview.candidate_token)
+    await editor.settled()
+    await editor.insert(0, "x" * 200_000)
+    await editor.settled()
+    reader, writer = await knock(base, interview.session, interview.observer_token)
+    ask = SyncMessage(Document.PAD, Sync.STEP1, b"\x00").encode()
+    for _ in range(100):
+        writer.write(bytes((0x82, 0x80 | len(ask), 0, 0, 0, 0)) + ask)
+    await writer.drain()
+    await editor.expect("participant-left")
+    # One answer of any size may be on its way, beside what the network holds; no second one.
+    assert len(await reader.read()) < 100 * 200_000
+    writer.close()
+
+
+async def test_who_is_let_go_for_reading_slowly_is_told_so(
+    interview: Interview, connect_arena: ConnectArena, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(websocket, "MAX_QUEUE", 1)  # what is sent in one breath is too much
+    client = await connect_arena(interview.session, interview.candidate_token)
+    await client.expect("session-state")  # with nothing before it
+    await client.expect_close(Close.TOO_SLOW)
+
+
+async def test_who_never_joins_is_let_go(
+    interview: Interview, connect_json: ConnectJson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(websocket, "JOIN_TIMEOUT", 0.05)
+    client = await connect_json(interview.session, interview.candidate_token)
+    await client.expect_close(Close.JOIN_TIMEOUT)
+
+
+# --- limits -----------------------------------------------------------------------------------
+
+
+async def test_a_dead_connection_leaves_the_roster(
+    interview: Interview,
+    connect_json: ConnectJson,
+    base: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Tornado waits 5 seconds more for the other side to say goodbye. Within 25 in all; here so
+    # short that a test can wait for it.
+    assert protocol.PING_INTERVAL + protocol.PING_TIMEOUT + 5 <= 25
+    with monkeypatch.context() as patch:
+        patch.setattr(websocket, "PING_INTERVAL", 0.5)
+        patch.setattr(websocket, "PING_TIMEOUT", 0.5)
+        _, writer = await knock(base, interview.session, interview.candidate_token)
+    other = await connect_json(interview.session, interview.observer_token)
+    await other.join()
+    # It is there, and answers no ping: a laptop that was closed.
+    assert await other.expect("participant-left") == {"userId": interview.candidate_id}
+    writer.close()

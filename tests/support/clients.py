@@ -1,0 +1,275 @@
+"""Clients at the other end of real sockets: one speaks JSON, one speaks Yjs."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from pycrdt import Doc, Text, TransactionEvent
+from tornado.websocket import WebSocketClientConnection, websocket_connect
+
+from arena_ext.protocol.frames import (
+    Reader,
+    SyncMessage,
+)
+from arena_ext.protocol.wire import TOKEN_PREFIX, Close, Dialect, Document, Frame, Sync
+from tests.support.people import PATIENCE
+
+Value = TypeVar("Value")
+
+
+class Client:
+    """A WebSocket whose messages are read as they come; the two kinds below say what they mean."""
+
+    def __init__(self, socket: WebSocketClientConnection) -> None:
+        self._socket = socket
+        #: All events so far, as they came: `{type, payload, …}`.
+        self.events: list[dict[str, Any]] = []
+        #: Once the server has closed: its code (None: the connection broke).
+        self.close_code: int | None = None
+        self.closed = False
+        #: What `saved` said last: how many of the messages of this client were dealt with.
+        self.saved = 0
+        #: How many messages this client sent that `saved` counts.
+        self.sent = 0
+        self._taken: Counter[str] = Counter()
+        self._news = asyncio.Event()
+        self._reader = asyncio.create_task(self._read())
+
+    @property
+    def subprotocol(self) -> str | None:
+        """What the server chose to speak."""
+        return self._socket.selected_subprotocol
+
+    async def _read(self) -> None:
+        try:
+            while (message := await self._socket.read_message()) is not None:
+                if isinstance(message, str):
+                    event = json.loads(message)
+                    self.events.append(event)
+                    if event["type"] == "saved":
+                        self.saved = event["payload"]["count"]
+                else:
+                    self._frame(message)
+                self._news.set()
+        finally:
+            self.closed, self.close_code = True, self._socket.close_code
+            self._news.set()
+
+    def _frame(self, frame: bytes) -> None:
+        raise AssertionError(f"a binary frame for a client that speaks JSON: {frame.hex()}")
+
+    async def until(self, what: Callable[[], Value], meaning: str = "") -> Value:
+        """Wait until `what()` is true, and return it; fails after `PATIENCE`."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while not (value := what()):
+                    if self._reader.done():
+                        self._reader.result()
+                        break
+                    self._news.clear()
+                    await self._news.wait()
+        except TimeoutError:
+            value = what()
+        kinds = [event["type"] for event in self.events]
+        code = f", closed with {self.close_code}" if self.closed else ""
+        assert value, f"waited in vain for {meaning or what}; got {kinds}{code}"
+        return value
+
+    async def expect(self, kind: str) -> dict[str, Any]:
+        """The payload of the next event of a type; each one is given out once."""
+        number = self._taken[kind]
+        await self.until(lambda: len(self.payloads(kind)) > number, f"event {kind}")
+        self._taken[kind] += 1
+        return self.payloads(kind)[number]
+
+    def payloads(self, kind: str) -> list[dict[str, Any]]:
+        """The payloads of all events of a type that have come so far."""
+        return [event["payload"] for event in self.events if event["type"] == kind]
+
+    async def expect_close(self, code: int) -> None:
+        """Wait until the server closes the socket, with this code."""
+        await self.until(lambda: self.closed, "the socket to be closed")
+        got = self.close_code
+        assert got == code, f"expected {Close(code).name} ({code}), got {got}"
+
+    async def send(self, kind: str, payload: Any, id: str | None = None) -> None:  # noqa: A002
+        """Send an event."""
+        about = {} if id is None else {"id": id}
+        if kind not in ("join-session", "leave-session", "cursor-move"):
+            self.sent += 1
+        await self.send_raw(json.dumps({"type": kind, "payload": payload, **about}))
+
+    async def send_raw(self, message: str | bytes) -> None:
+        """Send a message as it is."""
+        await self._socket.write_message(message, binary=isinstance(message, bytes))
+
+    async def settled(self) -> None:
+        """Wait until the server has dealt with all that was sent."""
+        await self.until(lambda: self.saved >= self.sent, f"saved {self.sent}, not {self.saved}")
+
+    async def close(self) -> None:
+        """Hang up, and wait until that is done."""
+        self._socket.close()
+        async with asyncio.timeout(PATIENCE):
+            await asyncio.gather(self._reader, return_exceptions=True)
+
+
+class JsonClient(Client):
+    """A bot: events only."""
+
+    @classmethod
+    async def open(
+        cls, url: str, token: str | None = None, dialect: str | None = Dialect.JSON
+    ) -> JsonClient:
+        """Connect; `join-session` is still to be sent. `dialect` None asks for no subprotocol."""
+        offered = ([] if dialect is None else [dialect]) + _token(token)
+        return cls(await websocket_connect(url, subprotocols=offered or None))
+
+    async def join(self, username: str = "Ada", **more: Any) -> dict[str, Any]:
+        """Send `join-session`; what `session-state` says."""
+        await self.send("join-session", {"username": username, **more})
+        return await self.expect("session-state")
+
+    async def expect_code(self, code: str) -> dict[str, Any]:
+        """Wait until the latest `code-update` says `code`; its payload."""
+
+        def latest() -> dict[str, Any] | None:
+            told = self.payloads("code-update")[-1:]
+            return told[0] if told and told[0]["code"] == code else None
+
+        found = await self.until(latest, f"a code-update to {code!r}")
+        assert found is not None
+        return found
+
+
+class ArenaClient(Client):
+    """An editor: a Yjs document of its own that is kept in sync, and events if it asks for them."""
+
+    def __init__(self, socket: WebSocketClientConnection, doc: Doc[Text] | None) -> None:
+        self._doc: Doc[Text] = Doc() if doc is None else doc
+        self._pad: Text = self._doc.get("code", type=Text)
+        self._local: list[bytes] = []
+        self._applying = False
+        self._subscription = self._doc.observe(self._note)
+        #: Binary frames other than sync of the pad, as they came.
+        self.frames: list[bytes] = []
+        #: What the server said that the pad's texts hash to, each time.
+        self.checks: list[bytes] = []
+        #: Whether the server has sent what we lacked when we came.
+        self.synced = False
+        super().__init__(socket)
+
+    @classmethod
+    async def open(
+        cls,
+        url: str,
+        token: str | None = None,
+        dialect: str = Dialect.ARENA,
+        doc: Doc[Text] | None = None,
+    ) -> ArenaClient:
+        """Connect and ask to sync; `doc` is what one had before, after a lost connection."""
+        socket = await websocket_connect(url, subprotocols=[dialect, *_token(token)])
+        client = cls(socket, doc)
+        await client.ask()
+        return client
+
+    @property
+    def doc(self) -> Doc[Text]:
+        """The document."""
+        return self._doc
+
+    @property
+    def client_id(self) -> int:
+        """The Yjs client id of its edits."""
+        return int(self._doc.client_id)
+
+    @property
+    def text(self) -> str:
+        """The main file as it stands here."""
+        return str(self._pad)
+
+    async def ask(self) -> None:
+        """Send the pad's sync step 1."""
+        await self._sync(Sync.STEP1, self._doc.get_state())
+
+    async def insert(self, index: int, text: str) -> None:
+        """Type `text` before the character at `index` (code points), and send it."""
+        self._pad.insert(self._offset(index), text)
+        await self._flush()
+
+    async def delete(self, index: int, length: int = 1) -> None:
+        """Delete characters, and send that."""
+        start, end = self._offset(index), self._offset(index + length)
+        del self._pad[start:end]
+        await self._flush()
+
+    async def settled(self) -> None:
+        """Wait until it is in sync and the server has dealt with all that it sent."""
+        await self.until(lambda: self.synced, "sync step 2")
+        await super().settled()
+
+    async def expect_text(self, text: str) -> None:
+        """Wait until the main file reads `text`."""
+        await self.until(lambda: self.text == text, f"the text {text!r}, not {self.text!r}")
+
+    def _offset(self, index: int) -> int:
+        return len(self.text[:index].encode())  # pycrdt counts UTF-8 bytes
+
+    def _note(self, event: TransactionEvent) -> None:
+        if not self._applying:
+            self._local.append(bytes(event.update))
+
+    async def _flush(self) -> None:
+        updates, self._local = self._local, []
+        for update in updates:
+            await self._sync(Sync.UPDATE, update)
+
+    async def _sync(self, kind: Sync, payload: bytes) -> None:
+        if kind is not Sync.STEP1:
+            self.sent += 1
+        await self.send_raw(SyncMessage(Document.PAD, kind, payload).encode())
+
+    def _frame(self, frame: bytes) -> None:
+        reader = Reader(frame)
+        if reader.uint() != Frame.SYNC:
+            self.frames.append(frame)
+            return
+        kind, payload = reader.uint(), reader.bytes()
+        if kind == Sync.STEP1:
+            self.sent += 1
+            answer = SyncMessage(Document.PAD, Sync.STEP2, self._doc.get_update(payload))
+            self._socket.write_message(answer.encode(), binary=True)
+            return
+        if kind == Sync.CHECK:
+            self.checks.append(payload)
+            return
+        self._applying = True
+        try:
+            self._doc.apply_update(payload)
+        finally:
+            self._applying = False
+        self.synced = self.synced or kind == Sync.STEP2
+
+
+def _token(token: str | None) -> list[str]:
+    return [] if token is None else [TOKEN_PREFIX + token]
+
+
+async def knock(
+    base: str, session: str, token: str
+) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """A socket that is open and of which nobody reads."""
+    address, _, path = base.partition("/")
+    reader, writer = await asyncio.open_connection(*address.split(":"), limit=4096)
+    writer.write(
+        f"GET /{path}arena/ws/{session} HTTP/1.1\r\nHost: {address}\r\n"
+        "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+        f"Sec-WebSocket-Protocol: arena.v1, token.{token}\r\n\r\n".encode()
+    )
+    assert b"101" in await reader.readline()
+    return reader, writer

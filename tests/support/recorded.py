@@ -1,0 +1,9 @@
+"""One interview that was made once, and its recording, for the tests that only read it."""
+
+from __future__ import annotations
+
+from arena_ext.recording import export
+from tests.support.recordings import interview
+
+RECORDED = interview(7, steps=25)
+LINES = export.as_lines(*RECORDED)

@@ -1,0 +1,29 @@
+"""What interviewers made of a session, as a model for the tests of rights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from hypothesis import strategies as st
+
+from arena_ext.session.model import Role
+
+ROLES = st.sampled_from(list(Role))
+ANYBODY = st.integers(0, 5)
+
+
+@dataclass
+class Model:
+    """What interviewers made of the session."""
+
+    title: str = "A session"
+    question: str = ""
+    locked: bool = False
+    ended: bool = False
+    asks: bool = False
+    notes: str = ""
+    roles: dict[str, Role] = field(default_factory=dict)
+    removed: set[str] = field(default_factory=set)
+    waiting: set[str] = field(default_factory=set)
+    #: Invite -> whether it was revoked.
+    invites: dict[str, bool] = field(default_factory=dict)
