@@ -24,6 +24,8 @@ from playwright.sync_api import (
 )
 from playwright.sync_api import Error as PlaywrightError
 
+from tests.browser import sandbox_site
+from tests.browser.sandbox_site import Site
 from tests.support import browsers, servers
 from tests.support.servers import Server
 
@@ -156,3 +158,22 @@ def keep(test: str, people: list[Person]) -> None:
             except PlaywrightError as error:
                 log.append(f"no screenshot: {error}")
         (ARTIFACTS / f"{name}.log").write_text("\n".join(log))
+
+
+@pytest.fixture(scope="session")
+def site(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    directory = tmp_path_factory.mktemp("sandbox")
+    sandbox_site.build(repository, directory)
+    with sandbox_site.serving(directory) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser, site: Site) -> Iterator[Page]:
+    """A page with runners that stay warm from test to test."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.set_default_timeout(120_000)
+    page.goto(site.url)
+    yield page
+    context.close()

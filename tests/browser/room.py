@@ -88,3 +88,16 @@ def share(room: Room, role: str = "Candidate") -> str:
     room.page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
     return link
+
+
+def tab(room: Room, name: str) -> Locator:
+    return room.panel.get_by_role("tab", name=name)
+
+
+def add(room: Room, name: str) -> None:
+    """Add a file; it is then the one that is shown."""
+    room.panel.get_by_role("button", name="Add a file").click()
+    field = room.panel.get_by_role("textbox", name="Name of the file")
+    field.fill(name)
+    field.press("Enter")
+    expect(tab(room, name)).to_have_attribute("aria-selected", "true")

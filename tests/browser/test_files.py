@@ -5,25 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Person
-from tests.browser.room import Room
-from tests.browser.test_interview import meet, type_by_turns
+from tests.browser.meeting import meet, type_by_turns
+from tests.browser.room import add, tab
 from tests.support.servers import Server
-
-
-def tab(room: Room, name: str) -> Locator:
-    return room.panel.get_by_role("tab", name=name)
-
-
-def add(room: Room, name: str) -> None:
-    """Add a file; it is then the one that is shown."""
-    room.panel.get_by_role("button", name="Add a file").click()
-    field = room.panel.get_by_role("textbox", name="Name of the file")
-    field.fill(name)
-    field.press("Enter")
-    expect(tab(room, name)).to_have_attribute("aria-selected", "true")
 
 
 def test_two_people_write_two_files_and_run_both(

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import shutil
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,78 +13,10 @@ from playwright.sync_api import Browser, Page
 
 from arena_ext import wheel_index as wheels
 from tests.browser import sandbox_site, wheelhouse
+from tests.browser.made_wheels import DEADLY, FIGURE, FIGURES, PYPLOT, tear, wheel
 from tests.browser.sandbox_site import Site
 
 pytestmark = pytest.mark.timeout(180)
-
-
-def wheel(directory: Path, name: str, module: str, source: str, *needs: str, **more: str) -> Path:
-    """Make a pure-Python wheel of one module; with `more`, of a package that has these modules."""
-    path = directory / f"{name}-1.0-py3-none-any.whl"
-    info = f"{name}-1.0.dist-info"
-    metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n"
-    metadata += "".join(f"Requires-Dist: {each}\n" for each in needs)
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr(f"{module}/__init__.py" if more else f"{module}.py", source)
-        for each, text in more.items():
-            archive.writestr(f"{module}/{each}.py", text)
-        archive.writestr(f"{info}/METADATA", metadata)
-        archive.writestr(
-            f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-        )
-        archive.writestr(f"{info}/RECORD", "")
-    return path
-
-
-FIGURE = """
-class Figure:
-    def savefig(self, file, format, **_):
-        file.write(b"drawn as " + format.encode())
-Figure.__module__ = "matplotlib.figure"
-"""
-# Of matplotlib, which no index has for the sandbox, what its figures are shown by.
-FIGURES = """
-class Figure:
-    def __init__(self, number):
-        self.number = number
-
-    def savefig(self, file, format, **_):
-        file.write(b"figure %d" % self.number)
-"""
-PYPLOT = """
-from .figure import Figure
-
-_open = {}
-
-def figure(num=None):
-    num = num or len(_open) + 1
-    return _open.setdefault(num, Figure(num))
-
-def get_fignums():
-    return sorted(_open)
-
-def show(*_, **__):
-    raise RuntimeError("there is no screen")
-
-def close(_):
-    _open.clear()
-"""
-# A recursion that goes through C, and takes the interpreter with it.
-DEADLY = """
-a = []
-for _ in range(200_000):
-    a = [a]
-repr(a)
-"""
-
-
-def tear(path: Path) -> None:
-    """Make a wheel one that is no archive, and what its checksum says all the same."""
-    before = hashlib.sha256(path.read_bytes()).hexdigest()
-    path.write_bytes(b"no archive")
-    after = hashlib.sha256(path.read_bytes()).hexdigest()
-    lock = path.parent / "pyodide-lock.json"
-    lock.write_text(lock.read_text().replace(before, after))
 
 
 @pytest.fixture(scope="module")
@@ -119,16 +49,6 @@ def directory(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
 def site(directory: Path) -> Iterator[Site]:
     with sandbox_site.serving(directory) as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def page(browser: Browser, site: Site) -> Iterator[Page]:
-    context = browser.new_context()
-    page = context.new_page()
-    page.set_default_timeout(120_000)
-    page.goto(site.url)
-    yield page
-    context.close()
 
 
 def run(page: Page, code: str, time_limit: int = 60_000) -> dict[str, Any]:
@@ -364,39 +284,3 @@ def test_without_a_directory_nothing_is_asked_of_anybody_else(
         assert [url for url in asked if not url.startswith(own)] == []
     context.close()
     (directory / "elsewhere").rename(directory / "runtime" / "packages")
-
-
-def test_a_directory_is_indexed_by_what_its_wheels_say(tmp_path: Path) -> None:
-    needs = (
-        "to-ne (>=1)",
-        "x; extra == 'y'",
-        "z; python_version < '3'",
-        "Other >2; os_name == 'posix'",
-    )
-    wheel(tmp_path, "My.Pack_age", "my_module", "1", *needs)
-    wheel(tmp_path, "other", "other", "1")
-    lock, unmet = wheels.index(tmp_path)
-    entry = lock["packages"]["my-pack-age"]
-    assert (entry["version"], entry["imports"]) == ("1.0", ["my_module"])
-    assert entry["depends"] == ["other"]
-    assert unmet == [
-        "my-pack-age needs to-ne>=1, which is not here",
-        'my-pack-age needs Other>2; os_name == "posix", and 1.0 is here',
-    ]
-
-
-def test_a_directory_with_what_cannot_be_imported_is_refused(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    made = wheel(tmp_path, "made", "made", "1")
-    for name, complaint in (
-        ("broken-1.0-py3-none-any.whl", "broken-1.0-py3-none-any.whl is no wheel"),
-        ("made-1.0-cp314-cp314-manylinux_2_28_x86_64.whl", "cannot be imported in the sandbox"),
-        ("made-1.0-cp313-cp313-pyemscripten_2025_0_wasm32.whl", "cannot be imported"),
-    ):
-        bad = tmp_path / name
-        bad.write_bytes(b"x" if name.startswith("broken") else made.read_bytes())
-        assert wheels.main([str(tmp_path)]) == 1
-        assert complaint in capsys.readouterr().err
-        bad.unlink()
-    assert wheels.main([str(tmp_path)]) == 0

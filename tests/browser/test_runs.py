@@ -11,8 +11,7 @@ from playwright.sync_api import Locator, expect
 
 from tests.browser import wheelhouse
 from tests.browser.conftest import Person
-from tests.browser.room import RUN_TIMEOUT_MS, Room, from_launcher, join
-from tests.browser.test_files import add, tab
+from tests.browser.room import RUN_TIMEOUT_MS, Room, add, from_launcher, join, tab
 from tests.support import servers
 from tests.support.servers import Server
 

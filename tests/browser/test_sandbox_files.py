@@ -2,32 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
-
-from tests.browser import sandbox_site
+from playwright.sync_api import Page
 
 pytestmark = pytest.mark.timeout(180)
-
-
-@pytest.fixture(scope="module")
-def page(
-    browser: Browser, repository: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Page]:
-    """A page with runners that stay warm from test to test."""
-    directory = tmp_path_factory.mktemp("sandbox-files")
-    sandbox_site.build(repository, directory)
-    with sandbox_site.serving(directory) as site:
-        context = browser.new_context()
-        page = context.new_page()
-        page.set_default_timeout(120_000)
-        page.goto(site.url)
-        yield page
-        context.close()
 
 
 def run(page: Page, language: str, code: str, files: dict[str, str], **more: Any) -> dict[str, Any]:

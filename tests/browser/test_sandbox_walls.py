@@ -13,20 +13,31 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import time
-from collections import ChainMap
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack, closing, contextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from playwright.sync_api import Error as PlaywrightError
 
 from tests.browser import sandbox_site
 from tests.browser.attacker import Attacker, attacking
+from tests.browser.attempts import (
+    STILL_TRYING,
+    Said,
+    Tried,
+    all_heard,
+    all_of_python,
+    attackers,
+    in_a_bare_worker,
+    in_a_page,
+    in_a_plain_worker,
+    in_a_program,
+    in_plain_python,
+    run,
+    show_all,
+    wait_for_all,
+)
 from tests.browser.sandbox_site import Site
 from tests.browser.ways_out import (
     HEARD_AS,
@@ -41,15 +52,7 @@ from tests.browser.ways_out import (
 )
 
 pytestmark = pytest.mark.timeout(300)
-
-#: What came of each way out, in its own words, by way.
-Said = dict[str, str]
-
-STILL_TRYING = "stopped: still trying"
 ATTEMPTS = 3
-#: Seconds for a way out that is open to lead somewhere.
-PATIENCE = 10.0
-
 NOT_WORTH_HAVING = [
     "document", "window", "parent", "top", "frames", "opener", "localStorage", "sessionStorage",
     "indexedDB", "caches", "cookieStore", "XMLHttpRequest", "WebSocket", "EventSource",
@@ -85,109 +88,7 @@ def page(browser: Browser, site: Site) -> Iterator[Page]:
     context.close()
 
 
-def run(page: Page, language: str, code: str) -> dict[str, Any]:
-    script = "([language, code]) => arena.run(language, code, 30000)"
-    result: dict[str, Any] = page.evaluate(script, [language, code])
-    return result
-
-
-@dataclass(frozen=True)
-class Tried:
-    """What a way out said where it was tried, and what its attacker heard; by way."""
-
-    said: Mapping[str, str]
-    heard: Mapping[str, list[str]]
-
-
-@contextmanager
-def attackers(ways: Iterable[str]) -> Iterator[dict[str, Attacker]]:
-    """An attacker for each way."""
-    with ExitStack() as stack:
-        yield {way: stack.enter_context(attacking()) for way in ways}
-
-
-def wait_for_all(outside: Mapping[str, Attacker]) -> None:
-    """Wait until every attacker heard what it can hear, or until it is clear that one does not."""
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline and not all(
-        any(HEARD_AS.get(way, "") in each for each in attacker.heard)
-        for way, attacker in outside.items()
-    ):
-        time.sleep(0.02)
-
-
-def all_heard(listening: Mapping[str, Attacker]) -> dict[str, list[str]]:
-    """What each heard until now."""
-    return {way: attacker.everything() for way, attacker in listening.items()}
-
-
 # --- JavaScript -----------------------------------------------------------------------------------
-
-
-def all_of(ways: Iterable[str], listening: Mapping[str, Attacker]) -> str:
-    """Code that tries all at once, each for some seconds, and has what came of them in `said`."""
-    functions = ",\n".join(
-        f"{json.dumps(way)}: [{json.dumps(listening[way].url)}, async URL => {{ {WAYS_OUT[way]} }}]"
-        for way in ways
-    )
-    return f"""
-    const said = {{}};
-    await Promise.all(Object.entries({{ {functions} }}).map(async ([name, [url, way]]) => {{
-      let timer;
-      const late = new Promise((_, f) => {{ timer = setTimeout(f, 3000, 'still trying'); }});
-      try {{ await Promise.race([way(url), late]); said[name] = 'got out'; }}
-      catch (error) {{ said[name] = `stopped: ${{error}}`; }}
-      clearTimeout(timer);
-    }}));"""
-
-
-def each_of(
-    page: Page, ways: Iterable[str], listening: Mapping[str, Attacker], attempt: str, report: str
-) -> Said:
-    """Each in a worker of its own: one that its way out blocks for good takes no other with it.
-
-    `attempt` runs code in a worker, in the page; the code hands what came of it to `report`.
-    """
-    script = f"""codes => Promise.all(Object.entries(codes).map(([way, code]) =>
-      ({attempt})(code).catch(error => ({{ [way]: `stopped: ${{error}}` }}))))"""
-    codes = {
-        way: f"(async () => {{ {all_of([way], listening)}; return said; }})().then({report})"
-        for way in ways
-    }
-    each: list[Said] = page.evaluate(script, codes)
-    return dict(ChainMap(*each))
-
-
-def in_a_plain_worker(page: Page, ways: Iterable[str], listening: Mapping[str, Attacker]) -> Said:
-    script = """code => new Promise((resolve, reject) => {
-      const worker = new Worker(URL.createObjectURL(new Blob([code])));
-      const stop = end => value => { worker.terminate(); end(value); };
-      worker.onmessage = event => stop(resolve)(event.data);
-      worker.onerror = event => stop(reject)(event.message);
-      setTimeout(stop(reject), 6000, 'still trying');
-    })"""
-    return each_of(page, ways, listening, script, "postMessage")
-
-
-def in_a_page(page: Page, ways: Iterable[str], listening: Mapping[str, Attacker]) -> Said:
-    said: Said = page.evaluate(f"async () => {{ {all_of(ways, listening)}; return said; }}")
-    return said
-
-
-def in_a_bare_worker(page: Page, ways: Iterable[str], listening: Mapping[str, Attacker]) -> Said:
-    script = """code => Promise.race([
-      arena.runBare(code).then(JSON.parse),
-      new Promise((_, reject) => setTimeout(reject, 6000, 'still trying')),
-    ])"""
-    return each_of(page, ways, listening, script, "said => report(JSON.stringify(said))")
-
-
-def in_a_program(page: Page, ways: Iterable[str], listening: Mapping[str, Attacker]) -> Said:
-    code = f"{all_of(ways, listening)}; console.log(JSON.stringify(said))"
-    result = run(page, "javascript", code)
-    assert result["error"] is None, result
-    said: Said = json.loads(result["stdout"])
-    return said
 
 
 @pytest.fixture(scope="module")
@@ -239,65 +140,6 @@ def test_a_javascript_program_cannot_import_statically(page: Page) -> None:
 
 # --- Python ---------------------------------------------------------------------------------------
 
-#: Pyodide in an ordinary worker, as its manual says; what it says until it ends, or has had enough
-#: time to.
-PLAIN_PYTHON = """async ([base, python]) => {
-  const code = `
-    import { loadPyodide } from '${base}plain/pyodide.mjs';
-    const pyodide = await loadPyodide({ indexURL: '${base}plain/' });
-    onmessage = ({ data }) => pyodide.runPythonAsync(data).then(() => postMessage('end'));
-    postMessage('ready');`;
-  const url = URL.createObjectURL(new Blob([code], { type: 'text/javascript' }));
-  const worker = new Worker(url, { type: 'module' });
-  await new Promise((resolve, reject) => {
-    worker.onmessage = resolve;
-    worker.onerror = error => reject(error.message);
-    setTimeout(reject, 60000, 'no Pyodide');
-  });
-  const said = [];
-  await new Promise(resolve => {
-    worker.onmessage = event => (event.data === 'end' ? resolve() : said.push(event.data));
-    worker.postMessage(python);
-    setTimeout(resolve, 30000);
-  });
-  worker.terminate();
-  return said;
-}"""
-
-ONE_AFTER_ANOTHER = """
-import ast, asyncio, inspect, json
-for name, (URL, PORT, code) in json.loads(ways).items():
-    try:
-        code = compile(code, name, 'exec', flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
-        result = eval(code, {'URL': URL, 'PORT': PORT})
-        if inspect.isawaitable(result):
-            await asyncio.wait_for(result, 3)
-        said = 'done'
-    except BaseException as error:
-        said = repr(error)
-    tell(json.dumps([name, said]))
-"""
-
-
-def all_of_python(
-    ways: Iterable[str], sources: Mapping[str, str], listening: Mapping[str, Attacker], tell: str
-) -> str:
-    """A program that tries one after another, and tells what came of each: `[way, said]`."""
-    table = {way: [listening[way].url, listening[way].port, sources[way]] for way in ways}
-    return f"ways = {json.dumps(table)!r}\n{tell}\n{ONE_AFTER_ANOTHER}"
-
-
-def in_plain_python(
-    browser: Browser, site: Site, ways: Iterable[str], listening: Mapping[str, Attacker]
-) -> Said:
-    """What came of each until one blocked the worker for good, if one did."""
-    tell = "from js import postMessage as tell"
-    code = all_of_python(ways, PYTHON_WAYS_OUT, listening, tell)
-    with closing(browser.new_context()) as context:
-        page = context.new_page()
-        page.goto(site.url)
-        return dict(map(json.loads, page.evaluate(PLAIN_PYTHON, [site.url, code])))
-
 
 @pytest.fixture(scope="module")
 def pythons(browser: Browser, page: Page, site: Site, repository: Path) -> dict[str, Tried]:
@@ -338,18 +180,6 @@ def test_a_python_program_cannot(pythons: dict[str, Tried], way: str) -> None:
 
 
 # --- markup ---------------------------------------------------------------------------------------
-
-
-def show_all(
-    page: Page, sources: Mapping[str, str], listening: Mapping[str, Attacker], how: str
-) -> None:
-    """Show markup, each in a frame, and press what is in there to be pressed."""
-    texts = [source.replace("URL", listening[way].url) for way, source in sources.items()]
-    with suppress(PlaywrightError):  # it may have led the page away
-        page.evaluate(f"texts => arena.{how}(...texts)", texts)
-        for number, source in enumerate(sources.values()):
-            if "id=press" in source:
-                page.frame_locator(f".shown iframe >> nth={number}").locator("#press").click()
 
 
 @pytest.fixture(scope="module")

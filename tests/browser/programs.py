@@ -1,0 +1,21 @@
+"""Programs that run on the page of the sandbox tests, and what came of them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from playwright.sync_api import Page
+
+
+def run(page: Page, language: str, code: str, *options: Any) -> dict[str, Any]:
+    """Run a program; options are its time limit in ms, output after which it is stopped, wishes."""
+    script = "([language, code, options]) => arena.run(language, code, ...options)"
+    result: dict[str, Any] = page.evaluate(script, [language, code, list(options)])
+    return result
+
+
+def tables(result: dict[str, Any]) -> list[Any]:
+    """The tables on the screen."""
+    mime = "application/vnd.arena.table+json"
+    return [json.loads(value["data"]) for value in result["values"] if value["mime"] == mime]
