@@ -11,79 +11,26 @@ from typing import Any
 from jupyter_server.auth.identity import IdentityProvider
 from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.serverapp import ServerApp
-from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
 from jupyter_server.utils import url_path_join
 from tornado.ioloop import PeriodicCallback
-from tornado.web import RequestHandler
 from traitlets import Bool, Enum, Float, Unicode, default
 
 from arena_ext.crdt.engine_pool import Supply
 from arena_ext.limits.quotas import Crowd
 from arena_ext.rooms.admission import Access
 from arena_ext.rooms.registry import Rooms
-from arena_ext.storage.log import MemoryLog
+from arena_ext.standalone import StandAloneServer
+from arena_ext.storage.memory import MemoryLog
 from arena_ext.storage.sqlite import SqliteLog
-from arena_ext.web.websocket import SocketHandler
+from arena_ext.web.routes import ASSETS, ROUTES
 
 from . import __version__, cli
 from .web import pages
-from .web import recordings as rest_recording
-from .web import sessions as rest
-
-_SESSION = r"(?P<session>[\w-]+)"
-_USER = r"(?P<user>[\w-]+)"
-_SESSIONS = "arena/api/sessions"
-
-#: THE route table: every address of Arena below the server's base URL, and who answers.
-ROUTES: tuple[tuple[str, type[RequestHandler]], ...] = (
-    (r"arena/?", pages.PageHandler),
-    (r"arena/join/([\w-]+)", pages.PageHandler),
-    (r"arena/replay/([\w-]+)", pages.PageHandler),
-    (rf"arena/ws/{_SESSION}", SocketHandler),
-    (r"arena/api/info", rest.InfoHandler),
-    (rf"{_SESSIONS}", rest.SessionsHandler),
-    # No session has this word for its id.
-    (rf"{_SESSIONS}/import", rest_recording.ImportHandler),
-    (rf"{_SESSIONS}/{_SESSION}", rest.SessionHandler),
-    (rf"{_SESSIONS}/{_SESSION}/recording", rest_recording.RecordingHandler),
-    (rf"{_SESSIONS}/{_SESSION}/export", rest_recording.ExportHandler),
-    (rf"{_SESSIONS}/{_SESSION}/join", rest.JoinHandler),
-    (rf"{_SESSIONS}/{_SESSION}/users", rest.UsersHandler),
-    (rf"{_SESSIONS}/{_SESSION}/users/{_USER}", rest.UserHandler),
-    (rf"{_SESSIONS}/{_SESSION}/users/{_USER}/admit", rest.AdmitHandler),
-    (rf"{_SESSIONS}/{_SESSION}/users/{_USER}/decline", rest.DeclineHandler),
-    (rf"{_SESSIONS}/{_SESSION}/code", rest.CodeHandler),
-    (rf"{_SESSIONS}/{_SESSION}/language", rest.LanguageHandler),
-    (rf"{_SESSIONS}/{_SESSION}/execute", rest.ExecuteHandler),
-    (rf"{_SESSIONS}/{_SESSION}/leave", rest.LeaveHandler),
-    (rf"{_SESSIONS}/{_SESSION}/invites", rest.InvitesHandler),
-    (rf"{_SESSIONS}/{_SESSION}/invites/(?P<invite>[\w-]+)", rest.InviteHandler),
-    (r"arena/api/.*", rest.NowhereHandler),
-)
-#: The same for directories of static files.
-ASSETS = (r"arena/static/(.*)", r"arena/runtime/(.*)")
 
 #: Seconds between looks at which rooms are empty and whether an interview is going on.
 _HOUSEKEEPING = 2.0
 #: Seconds between looks for sessions that are past their time.
 _RETENTION = 3600.0
-
-
-class _NoFiles(AsyncLargeFileManager):
-    """Serves nothing: Jupyter's own serve `/files/` whatever the services are."""
-
-    def get_extra_handlers(self) -> list[Any]:
-        return []
-
-
-class StandAloneServer(ServerApp):
-    """A Jupyter server without kernels, contents, files or terminals: Arena and logging in."""
-
-    default_services = ("api", "auth", "security")  # type: ignore[assignment]
-    contents_manager_class = _NoFiles
-
-    def _default_allow_unauthenticated_access(self) -> bool:
-        return False
 
 
 class ArenaApp(ExtensionApp):

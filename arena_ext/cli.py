@@ -12,18 +12,20 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from arena_ext.crdt.engine_process import Broken, NativeProcess
+from arena_ext.crdt.engine_process import NativeProcess
 from arena_ext.crdt.replica import Replica
-from arena_ext.protocol.frames import Malformed
+from arena_ext.protocol.errors import Broken
+from arena_ext.protocol.lib0 import Malformed
 from arena_ext.protocol.wire import Audience, Document
+from arena_ext.recording.format import SEEN
+from arena_ext.recording.importer import store_whole
 from arena_ext.session.fold import fold
 from arena_ext.session.model import Edit, Entry, Session, new_session_id
-from arena_ext.storage.log import DAMAGE, LogError
+from arena_ext.storage import hash_chain, log
+from arena_ext.storage.rows import DAMAGE, LogError
 
 from .recording import export
-from .recording import format as recording
 from .recording import importer as imported
-from .rooms import registry as rooms
 from .storage import database
 from .storage import sqlite as sqlite_log
 
@@ -53,7 +55,7 @@ def main(arguments: list[str], default: Path) -> int:
                 chosen = [options.session] if options.session else sessions
                 return max([_check(options.database, each) for each in chosen], default=0)
             case "export":
-                kind, seen = export.FORMATS[options.format], export.SEEN[options.readers]
+                kind, seen = export.FORMATS[options.format], SEEN[options.readers]
                 return _export(options.database, options.session, kind, seen)
             case _:
                 return _delete(options.database, options.session)
@@ -79,7 +81,7 @@ def _parser(default: Path) -> argparse.ArgumentParser:
             command.add_argument(
                 "--for",
                 dest="readers",
-                choices=export.SEEN,
+                choices=SEEN,
                 default=Audience.INTERVIEWERS.value,
                 help="everyone: leave out what only interviewers may see (default: %(default)s)",
             )
@@ -141,9 +143,9 @@ def _check(path: Path, session: str) -> int:
 
 def _problem(entries: list[Entry], links: list[bytes], process: NativeProcess) -> str | None:
     replicas = {document: Replica(document, process) for document in Document}
-    chain = recording.START
+    chain = hash_chain.START
     for number, (entry, kept) in enumerate(zip(entries, links, strict=True), 1):
-        chain = recording.link(chain, recording.entry_digest(entry))
+        chain = hash_chain.link(chain, hash_chain.entry_digest(entry))
         if entry.seq != number:
             return f"entry {number} is missing"
         if chain != kept:
@@ -182,13 +184,13 @@ def _import(into: Path, path: Path, owner: str) -> int:
     async def store() -> None:
         log = sqlite_log.SqliteLog(into)
         try:
-            await rooms.store_whole(log, found)
+            await store_whole(log, found)
         finally:
             await log.close()
 
     try:
         asyncio.run(store())
-    except (sqlite3.Error, OSError, rooms.NotStored) as error:
+    except (sqlite3.Error, OSError, log.NotStored) as error:
         print(f"{into} cannot be written: {error}", file=sys.stderr)
         return 1
     print(f"Imported {path} as {found.session}.")

@@ -14,8 +14,10 @@ from pathlib import Path
 import pytest
 from jupyter_server.extension.application import ExtensionApp
 
-from arena_ext.app import ROUTES, ArenaApp
-from arena_ext.protocol.wire import CLIENT_EVENTS, Close
+from arena_ext.app import ArenaApp
+from arena_ext.protocol.schemas import CLIENT_EVENTS
+from arena_ext.protocol.wire import Close
+from arena_ext.web.routes import ROUTES
 from tests.support import servers
 from tests.support.servers import Server
 

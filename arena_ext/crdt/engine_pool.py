@@ -12,7 +12,9 @@ from concurrent.futures import Future
 from contextlib import suppress
 from threading import Thread
 
-from .engine_process import Lost, NativeProcess
+from arena_ext.protocol.errors import Lost
+
+from .engine_process import NativeProcess
 
 #: How many that died while they waited are replaced before there is none to be had.
 _ATTEMPTS = 3

@@ -20,6 +20,8 @@ from contextlib import suppress
 from threading import Event, Lock, Thread
 from types import TracebackType
 
+from arena_ext.protocol.errors import Broken, Lost
+
 from .engine_protocol import NUMBER, REPLY, REQUEST, Op, Status
 
 _log = logging.getLogger(__name__)
@@ -40,14 +42,6 @@ _ENVIRONMENT = (
     *("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PYTHONHOME"),
     *("SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LANG", "LC_ALL"),
 )
-
-
-class Broken(Exception):
-    """Native code failed or disagrees with our reading: this replica is not to be used again."""
-
-
-class Lost(Broken):
-    """The process was gone before it was asked: whoever asks has no part in it."""
 
 
 class NativeProcess:

@@ -18,7 +18,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 
-from arena_ext.protocol.frames import Malformed
+from arena_ext.protocol.lib0 import Malformed
 
 from .updates import Id, Struct
 

@@ -13,19 +13,12 @@ import weakref
 from collections.abc import Container, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from arena_ext.protocol.frames import Malformed, blob, uint
-from arena_ext.protocol.wire import (
-    MAIN_FILE,
-    MAX_CLIENTS,
-    MAX_PARTS,
-    MAX_REMEMBERED,
-    MAX_TEXT,
-    MAX_UNITS,
-    NOTES,
-    Document,
-)
+from arena_ext.protocol.errors import Broken, Lost
+from arena_ext.protocol.lib0 import Malformed, blob, uint
+from arena_ext.protocol.limits import MAX_CLIENTS, MAX_PARTS, MAX_REMEMBERED, MAX_TEXT, MAX_UNITS
+from arena_ext.protocol.wire import MAIN_FILE, NOTES, Document
 
-from .engine_process import Broken, Lost, NativeProcess
+from .engine_process import NativeProcess
 from .engine_protocol import CHANGED, NUMBER, SPAN, Op
 from .updates import Id, Update, decode, decode_state_vector, spread, utf16_length
 from .validation import Gap, Holds, Ledger, utf16_prefix

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from arena_ext.protocol.frames import Malformed, Reader, uint
+from arena_ext.protocol.lib0 import Malformed, Reader, uint
 
 #: Item kinds, the low five bits of a struct's first byte.
 _DELETED, _STRING = 1, 4

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from itertools import compress, count
 
-from arena_ext.protocol.frames import Malformed
+from arena_ext.protocol.lib0 import Malformed
 
 from .ordering import Order
 from .updates import Deletion, Id, Struct, Update

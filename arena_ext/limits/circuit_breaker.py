@@ -6,7 +6,7 @@ has a process of its own from then on, and whoever breaks that one is turned awa
 
 from __future__ import annotations
 
-from .quotas import Budget
+from .token_bucket import Budget
 
 #: How often a session may break native code at once, and seconds until it may once more.
 SESSION_BREAKS, SESSION_RESTS = 5, 60.0

@@ -10,7 +10,9 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
-from .wire import CLIENT_EVENTS, LANGUAGES, MAX_FILE_NAME, MAX_ID, MAX_NAME, MAX_QUESTION, MAX_TITLE
+from .limits import MAX_FILE_NAME, MAX_ID, MAX_NAME, MAX_QUESTION, MAX_TITLE
+from .schemas import CLIENT_EVENTS
+from .wire import LANGUAGES
 
 _ID: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": MAX_ID}
 _AUTHOR: dict[str, Any] = {**_ID, "type": ["string", "null"]}

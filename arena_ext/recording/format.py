@@ -24,42 +24,31 @@ import json
 import secrets
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from arena_ext.protocol.wire import Audience, Document
 from arena_ext.session.model import Edit, Entry, Event
-from arena_ext.storage.log import DOCUMENTS, Columns, to_columns, to_entry
+from arena_ext.storage.hash_chain import (
+    _DIGEST,
+    START,
+    _base64,
+    _bytes,
+    _quoted,
+    digest,
+    entry_digest,
+    link,
+    to_json,
+)
+from arena_ext.storage.rows import DOCUMENTS, Columns, to_columns, to_entry
 
 FORMAT = "arena.recording.v1"
 
-#: Bytes of a digest.
-_DIGEST = hashlib.sha256().digest_size
 #: Characters of a line. A million that JSON writes in six each are the longest that there may be.
 MAX_LINE = 8 * 1024 * 1024
-#: The chain before the first entry.
-START = bytes(_DIGEST)
 
 
 class Tampered(Exception):
     """A recording that is not what was recorded, or not a recording at all."""
-
-
-def to_json(entry: Entry) -> dict[str, Any]:
-    """An entry as the object of its line."""
-    line: dict[str, Any] = {
-        "seq": entry.seq,
-        "at": entry.at,
-        "by": entry.participant,
-        "to": entry.audience.value,
-    }
-    if isinstance(entry.body, Edit):
-        edit = {"document": entry.body.document.value, "update": _base64(entry.body.update)}
-        return {**line, "edit": edit}
-    event: dict[str, Any] = {"type": entry.body.type, "payload": entry.body.payload}
-    if entry.body.id is not None:
-        event["id"] = entry.body.id
-    return {**line, "event": event}
 
 
 def from_json(line: dict[str, Any]) -> Entry:
@@ -75,31 +64,6 @@ def from_json(line: dict[str, Any]) -> Entry:
         return Entry(int(line["seq"]), int(line["at"]), line["by"], Audience(line["to"]), body)
     except (KeyError, TypeError, ValueError, OverflowError, binascii.Error) as error:
         raise Tampered(f"not an entry: {error}") from None
-
-
-def entry_digest(entry: Entry) -> bytes:
-    """The digest of an entry."""
-    body = entry.body
-    if not isinstance(body, Edit):
-        return digest(to_json(entry))
-    # Nearly all entries are edits, and this is what `digest` makes of one, without its pace.
-    canonical = (
-        f'{{"at":{entry.at},"by":{_quoted(entry.participant)},"edit":{{"document":'
-        f'"{body.document.value}","update":"{_base64(body.update)}"}},'
-        f'"seq":{entry.seq},"to":"{entry.audience.value}"}}'
-    )
-    return hashlib.sha256(_bytes(canonical)).digest()
-
-
-def digest(line: dict[str, Any]) -> bytes:
-    """The SHA-256 of an entry's line in canonical JSON."""
-    text = json.dumps(line, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
-
-
-def link(previous: bytes, entry_digest: bytes) -> bytes:
-    """The next link of the chain."""
-    return hashlib.sha256(previous + entry_digest).digest()
 
 
 class Writer:
@@ -228,19 +192,6 @@ def _edit_line(
     )
 
 
-def _base64(update: bytes) -> str:
-    return binascii.b2a_base64(update, newline=False).decode("ascii")
-
-
-@lru_cache(1000)
-def _quoted(participant: str | None) -> str:
-    return json.dumps(participant, ensure_ascii=False)
-
-
-def _bytes(text: str) -> bytes:
-    return text.encode("utf-8", "surrogatepass")
-
-
 def _end(chain: bytes, file: str) -> dict[str, Any]:
     return {"chain": chain.hex(), "file": file}
 
@@ -272,3 +223,22 @@ def _digest_in(line: dict[str, Any]) -> bytes:
     if len(found) != _DIGEST:
         raise Tampered(f"entry {line['seq']} has no digest")
     return found
+
+
+#: What the recording in a file has in it, by whom the file is for.
+SEEN = {
+    Audience.INTERVIEWERS.value: frozenset({Audience.EVERYONE, Audience.INTERVIEWERS}),
+    Audience.EVERYONE.value: frozenset({Audience.EVERYONE}),
+}
+
+
+#: What it has unless somebody asks for less.
+_ALL = SEEN[Audience.INTERVIEWERS.value]
+
+
+_Seen = frozenset[Audience]
+
+
+def as_lines(about: dict[str, Any], entries: Sequence[Entry], seen: _Seen = _ALL) -> bytes:
+    """The recording itself."""
+    return "".join(lines(about, entries, seen)).encode()

@@ -14,26 +14,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from arena_ext.crdt.engine_process import Broken, NativeProcess
+from arena_ext.crdt.engine_process import NativeProcess
 from arena_ext.crdt.replica import Replica, TextFull
 from arena_ext.crdt.validation import Gap
-from arena_ext.protocol.frames import Malformed
+from arena_ext.protocol.errors import Broken
+from arena_ext.protocol.lib0 import Malformed
+from arena_ext.protocol.limits import MAX_ID, MAX_PARTICIPANTS, MAX_TEXT, MAX_TITLE
 from arena_ext.protocol.log_schemas import misshapen
-from arena_ext.protocol.wire import (
-    LANGUAGES,
-    MAX_ID,
-    MAX_PARTICIPANTS,
-    MAX_TEXT,
-    MAX_TITLE,
-    Audience,
-    Document,
-)
+from arena_ext.protocol.wire import LANGUAGES, Audience, Document
 from arena_ext.rooms import checkpoint
 from arena_ext.session.display_names import visible
 from arena_ext.session.files import full, rejected, root_of
 from arena_ext.session.fold import fold
 from arena_ext.session.model import Edit, Entry, Event, Session
-from arena_ext.storage.log import Checkpoint
+from arena_ext.storage.log import Checkpoint, Log, stored, unfinished
 
 from . import format as recording
 from .format import Recording, Tampered, Withheld
@@ -239,3 +233,17 @@ def _moment(value: Any) -> int:
     if not 0 <= milliseconds <= _LAST_MOMENT:
         raise Tampered("the first line does not say when the session began")
     return milliseconds
+
+
+#: Entries of a recording that wait to be stored together.
+_ENTRIES_AT_ONCE = 1000
+
+
+async def store_whole(log: Log, found: Imported) -> None:
+    """Store the log of a new session: all of it, or what is removed later. Raises `NotStored`."""
+    as_yet = unfinished(found.session)
+    for start in range(0, len(found.entries), _ENTRIES_AT_ONCE):
+        some = found.entries[start : start + _ENTRIES_AT_ONCE]
+        *_, last = [log.append(as_yet, entry) for entry in some]
+        await stored(last)
+    await stored(log.finish(found.session, found.checkpoint))

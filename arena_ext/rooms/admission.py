@@ -6,65 +6,31 @@ unknown, expired or revoked the answers do not tell which.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import secrets
 import time
-from dataclasses import dataclass
 from typing import TypeGuard
 
 from arena_ext.limits.quotas import TooMany
-from arena_ext.protocol import wire as protocol
+from arena_ext.protocol import limits
+from arena_ext.protocol.errors import Invalid
 from arena_ext.protocol.wire import Audience
+from arena_ext.rooms.credentials import (
+    Credentials,
+    Ended,
+    Login,
+    Refused,
+    Unknown,
+    hashed,
+    new_secret,
+)
 from arena_ext.session import display_names as names
-from arena_ext.session.commands import Caller, Denied, Invalid
-from arena_ext.session.model import Action, Event, Invite, Participant, Role, Session, Status
+from arena_ext.session.model import Event, Invite, Participant, Session
+from arena_ext.session.permissions import Action, Caller, Denied, Role, Status
+from arena_ext.storage.log import stored
 
-from .registry import Rooms, stored
+from .registry import Rooms
 from .room import Room
-
-
-class Unknown(Exception):
-    """There is no such session, for this caller."""
-
-
-class Refused(Exception):
-    """The invite does not open this session (any more), or there is no such session."""
-
-
-class Ended(Exception):
-    """The session has ended."""
-
-
-@dataclass(frozen=True, slots=True)
-class Login:
-    """A Jupyter user with a valid login.
-
-    `account` owns sessions: the person where the server knows persons, else one for all who hold
-    the server's one token or password. `username` tells the browsers of one account apart.
-    """
-
-    account: str
-    username: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """What a request brings: a participant token goes before a login."""
-
-    token: str | None = None
-    login: Login | None = None
-
-
-def new_secret() -> str:
-    """256 random bits, URL-safe."""
-    return secrets.token_urlsafe(32)
-
-
-def hashed(secret: str) -> str:
-    """The SHA-256 of a secret, hexadecimal."""
-    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 class Access:
@@ -178,7 +144,7 @@ class Access:
         if not cleaned:
             raise Invalid("a name needs at least one visible character")
         known = {**session.participants, **session.waiting}
-        if role is not Role.INTERVIEWER and len(known) >= protocol.MAX_PARTICIPANTS:
+        if role is not Role.INTERVIEWER and len(known) >= limits.MAX_PARTICIPANTS:
             raise TooMany("people in this session")
         return Participant(
             secrets.token_hex(8),

@@ -8,7 +8,8 @@ from typing import Any
 
 from arena_ext.protocol.frames import PresenceMessage, PresenceState, SyncMessage
 from arena_ext.protocol.wire import Audience, Dialect, Document, Sync
-from arena_ext.session.model import Edit, Entry, Event, Participant, Role
+from arena_ext.session.model import Edit, Entry, Event, Participant
+from arena_ext.session.permissions import Role
 
 from .connection import Connection, tell_all
 from .presence import Presence

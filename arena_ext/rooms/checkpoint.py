@@ -15,7 +15,8 @@ from typing import Any
 from arena_ext.crdt.replica import Replica
 from arena_ext.protocol.wire import Document
 from arena_ext.session.files import File
-from arena_ext.session.model import Edit, Event, Invite, Participant, Role, Run, Session
+from arena_ext.session.model import Edit, Event, Invite, Participant, Run, Session
+from arena_ext.session.permissions import Role
 
 #: Entries between two checkpoints, and characters or bytes in them: so many are read and folded at
 #: most when a session is opened.

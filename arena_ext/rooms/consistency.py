@@ -10,9 +10,9 @@ import asyncio
 import hashlib
 from collections.abc import Callable
 
-from arena_ext.crdt.engine_process import Broken
 from arena_ext.crdt.updates import decode_state_vector
-from arena_ext.protocol import wire as protocol
+from arena_ext.protocol import limits
+from arena_ext.protocol.errors import Broken
 from arena_ext.protocol.frames import SyncMessage
 from arena_ext.protocol.wire import MAIN_FILE, NOTES, Document, Sync
 
@@ -54,7 +54,7 @@ class Agreement:
         if document not in self._timers:
             loop = asyncio.get_running_loop()
             self._timers[document] = loop.call_later(
-                protocol.CHECK_INTERVAL, self._work_out, document
+                limits.CHECK_INTERVAL, self._work_out, document
             )
 
     def entry_shown(self) -> None:

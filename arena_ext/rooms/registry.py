@@ -8,47 +8,29 @@ import time
 from collections.abc import Callable, Sequence
 
 from arena_ext.crdt.engine_pool import Supply
-from arena_ext.crdt.engine_process import Broken, Lost, NativeProcess
+from arena_ext.crdt.engine_process import NativeProcess
 from arena_ext.limits.circuit_breaker import Quarantine, Resting
-from arena_ext.protocol.frames import Malformed
-from arena_ext.protocol.wire import EVICT_AFTER, Audience, Close
+from arena_ext.protocol.errors import Broken, Lost
+from arena_ext.protocol.lib0 import Malformed
+from arena_ext.protocol.limits import EVICT_AFTER
+from arena_ext.protocol.wire import Audience, Close
 from arena_ext.recording.format import Tampered
-from arena_ext.recording.importer import Imported, Importer, take_in
+from arena_ext.recording.importer import Importer, store_whole, take_in
 from arena_ext.session.model import Entry, Event, new_session_id
-from arena_ext.storage.log import DAMAGE, Checkpoint, Conflict, Log, LogError, unfinished
+from arena_ext.storage.log import (
+    STORE_TIMEOUT,
+    Checkpoint,
+    Log,
+    NotStored,
+    stored,
+    unfinished,
+)
+from arena_ext.storage.rows import DAMAGE, LogError
 
 from .checkpoint import Stale
 from .room import Room
 
 _log = logging.getLogger(__name__)
-
-#: Seconds that a REST call waits for what it did to be stored.
-STORE_TIMEOUT = 10.0
-#: Entries of a recording that wait to be stored together.
-_ENTRIES_AT_ONCE = 1000
-
-
-class NotStored(Exception):
-    """What was asked for could not be stored in time; it may still be, later."""
-
-
-async def stored(entry: asyncio.Future[None] | None) -> None:
-    """Wait until an entry is stored; raises `NotStored`."""
-    if entry is not None:
-        try:
-            await asyncio.wait_for(asyncio.shield(entry), STORE_TIMEOUT)
-        except (TimeoutError, Conflict):
-            raise NotStored from None
-
-
-async def store_whole(log: Log, found: Imported) -> None:
-    """Store the log of a new session: all of it, or what is removed later. Raises `NotStored`."""
-    as_yet = unfinished(found.session)
-    for start in range(0, len(found.entries), _ENTRIES_AT_ONCE):
-        some = found.entries[start : start + _ENTRIES_AT_ONCE]
-        *_, last = [log.append(as_yet, entry) for entry in some]
-        await stored(last)
-    await stored(log.finish(found.session, found.checkpoint))
 
 
 class Rooms:

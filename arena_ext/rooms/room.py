@@ -17,32 +17,18 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any
 
-from arena_ext.crdt.engine_process import Broken, Lost, NativeProcess
+from arena_ext.crdt.engine_process import NativeProcess
 from arena_ext.crdt.replica import TextFull
 from arena_ext.limits.circuit_breaker import Quarantine
 from arena_ext.protocol import frames
-from arena_ext.protocol.frames import Malformed, PresenceMessage, PresenceQuery
-from arena_ext.protocol.wire import (
-    JOIN_GRACE,
-    MAX_WAITING,
-    Audience,
-    Close,
-    Dialect,
-    Document,
-    Sync,
-)
-from arena_ext.session.commands import Caller, Denied, Invalid, to_log
-from arena_ext.session.model import (
-    Action,
-    Edit,
-    Entry,
-    Event,
-    Participant,
-    Role,
-    Session,
-    Status,
-    can,
-)
+from arena_ext.protocol.errors import Broken, Invalid, Lost
+from arena_ext.protocol.frames import PresenceMessage, PresenceQuery
+from arena_ext.protocol.lib0 import Malformed
+from arena_ext.protocol.limits import JOIN_GRACE, MAX_WAITING
+from arena_ext.protocol.wire import Audience, Close, Dialect, Document, Sync
+from arena_ext.session.commands import to_log
+from arena_ext.session.model import Edit, Entry, Event, Participant, Session
+from arena_ext.session.permissions import Action, Caller, Denied, Role, Status, can
 from arena_ext.storage.log import Checkpoint, Log
 
 from . import checkpoint

@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 from arena_ext.protocol.wire import Document
-from arena_ext.session.model import Role
+from arena_ext.session.permissions import Role
 
 from .state import State
 

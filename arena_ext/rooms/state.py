@@ -9,10 +9,11 @@ from arena_ext.crdt.engine_process import NativeProcess
 from arena_ext.crdt.replica import Replica
 from arena_ext.crdt.updates import authors
 from arena_ext.crdt.validation import Holds
-from arena_ext.protocol.wire import EVENT_IDS_KEPT, MAX_CLIENTS_EACH, Document
-from arena_ext.session.commands import Caller
+from arena_ext.protocol.limits import EVENT_IDS_KEPT, MAX_CLIENTS_EACH
+from arena_ext.protocol.wire import Document
 from arena_ext.session.fold import fold
 from arena_ext.session.model import Edit, Entry, Session
+from arena_ext.session.permissions import Caller
 from arena_ext.storage.log import Checkpoint
 
 from . import checkpoint

@@ -5,14 +5,17 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from functools import partial
-from typing import Protocol
 
 from arena_ext.crdt.replica import Replica
 from arena_ext.crdt.updates import authors
 from arena_ext.crdt.validation import Gap
-from arena_ext.protocol.frames import Malformed, SyncMessage
-from arena_ext.protocol.wire import MAX_GAPS, Audience, Dialect, Document, Sync
-from arena_ext.session.model import Action, Edit, Event, can
+from arena_ext.protocol.frames import SyncMessage
+from arena_ext.protocol.lib0 import Malformed
+from arena_ext.protocol.limits import MAX_GAPS
+from arena_ext.protocol.wire import Audience, Dialect, Document, Sync
+from arena_ext.rooms.journal import Record
+from arena_ext.session.model import Edit, Event
+from arena_ext.session.permissions import Action, can
 
 from .connection import Connection, Receipt
 from .state import State
@@ -23,21 +26,6 @@ _READ = {Document.PAD: Action.READ_PAD, Document.NOTES: Action.READ_NOTES}
 _WRITE = {Document.PAD: Action.WRITE_PAD, Document.NOTES: Action.WRITE_NOTES}
 #: An update with nothing in it: nothing to store, nothing to allow.
 _EMPTY = b"\x00\x00"
-
-
-class Record(Protocol):
-    """`Room.record`, as far as it is needed here."""
-
-    def __call__(
-        self,
-        author: str | None,
-        body: Edit | Event,
-        audience: Audience,
-        source: Connection | None,
-        then: Callable[[], None] | None = None,
-    ) -> object:
-        """Append an entry."""
-        ...
 
 
 class Exchange:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 
-from arena_ext.crdt.engine_process import Broken
 from arena_ext.crdt.replica import Replica
 from arena_ext.crdt.updates import Id
-from arena_ext.protocol.wire import CODE_UPDATE_INTERVAL, CODE_UPDATE_PAUSE
+from arena_ext.protocol.errors import Broken
+from arena_ext.protocol.limits import CODE_UPDATE_INTERVAL, CODE_UPDATE_PAUSE
 
 from .connection import Connection, tell_all
 from .presence import Presence

@@ -2,91 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import cache
-from itertools import islice
 from typing import Any
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import best_match
-
-from arena_ext.protocol.wire import (
-    CLIENT_EVENTS,
-    MAX_CHUNK,
-    MAX_OUTPUT,
-    MAX_TEXT,
-    REST_BODIES,
-    UNTITLED,
-)
+from arena_ext.protocol.errors import Invalid, Missing
+from arena_ext.protocol.limits import MAX_CHUNK, MAX_OUTPUT, MAX_TEXT
+from arena_ext.protocol.wire import UNTITLED
+from arena_ext.session.permissions import Caller, Denied
 
 from .files import File, find, full, rejected, root_of
-from .model import Action, Event, Role, Run, Session, Status, can
-
-
-class Denied(Exception):
-    """The caller's role does not allow this now."""
-
-    code = "denied"
-
-
-class Invalid(Exception):
-    """What was asked for does not make sense; the message says why."""
-
-    code = "invalid"
-
-
-class Missing(Exception):
-    """What was named is not there; the message says what."""
-
-    code = "missing"
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who asks: a participant (None where a bare session id was enough) and their role."""
-
-    participant: str | None
-    role: Role
-
-    def demand(self, action: Action, status: Status) -> None:
-        """Raise `Denied` unless the caller may do `action` while the session is `status`."""
-        if can(self.role, action, status):
-            return
-        if status is Status.OPEN or self.role is Role.OBSERVER:
-            raise Denied(f"your role is {self.role}: you may not {action}")
-        raise Denied(f"the session is {status}: you may not {action} now")
-
-
-@cache
-def _validator(name: str) -> Draft202012Validator:
-    return Draft202012Validator(_schema(name))
-
-
-def _schema(name: str) -> dict[str, Any]:
-    return CLIENT_EVENTS.get(name) or REST_BODIES[name]
-
-
-def check_shape(name: str, value: Any) -> dict[str, Any]:
-    """What the event or REST body `name` has in `value`; raises `Invalid` where its shape is wrong.
-
-    What its schema does not name is left out: nobody has looked at it.
-    """
-    try:
-        # Python reads more than JSON has: NaN, Infinity, and halves of surrogate pairs.
-        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
-    except (ValueError, RecursionError):
-        raise Invalid(f"{name}: there is a number or a character that JSON has not") from None
-    # The first error is enough: to look for all would cost as much as somebody put into `value`.
-    error = best_match(islice(_validator(name).iter_errors(value), 1))
-    if error is not None:
-        where = "/".join(map(str, error.absolute_path)) or "payload"
-        raise Invalid(f"{name}: {where}: {error.message[:200]}")
-    known = _schema(name)["properties"]
-    return {key: each for key, each in value.items() if key in known}
+from .model import Event, Run, Session
+from .permissions import Action, Role, Status
 
 
 def to_log(

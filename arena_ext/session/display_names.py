@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 
-from arena_ext.protocol.wire import MAX_NAME
+from arena_ext.protocol.limits import MAX_NAME
 
 #: Distinct hues that carry white text at a contrast of 4.5 and stand out on white and on black.
 COLORS = (

@@ -12,7 +12,8 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from arena_ext.protocol.wire import MAIN_FILE, MAX_FILE_NAME, MAX_FILES, MAX_ROOTS
+from arena_ext.protocol.limits import MAX_FILE_NAME, MAX_FILES, MAX_ROOTS
+from arena_ext.protocol.wire import MAIN_FILE
 
 _EXTENSIONS = {"javascript": "js", "python": "py", "typescript": "ts", "sql": "sql"}
 #: Bytes that a name may have in a file system: Python's runtime has one.

@@ -9,17 +9,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from arena_ext.protocol.wire import (
-    CODE_KEPT,
-    FILES_KEPT,
-    MAIN_FILE,
-    MAX_CHUNK,
-    OUTPUT_KEPT,
-    RUNS_KEPT,
-)
+from arena_ext.protocol.limits import CODE_KEPT, FILES_KEPT, MAX_CHUNK, OUTPUT_KEPT, RUNS_KEPT
+from arena_ext.protocol.wire import MAIN_FILE
 
 from .files import File, first_name, follow_language
-from .model import Entry, Event, Invite, Participant, Role, Run, Session
+from .model import Entry, Event, Invite, Participant, Run, Session
+from .permissions import Role
 
 
 def fold(session: Session, entry: Entry) -> None:

@@ -8,10 +8,10 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any
 
 from arena_ext.protocol.wire import LANGUAGES, MAIN_FILE, Audience, Document
+from arena_ext.session.permissions import Role, Status
 
 from .files import File, first_name
 
@@ -19,61 +19,6 @@ from .files import File, first_name
 def new_session_id() -> str:
     """128 random bits in hexadecimal: one word to a double click, never an option to a shell."""
     return secrets.token_hex(16)
-
-
-class Role(StrEnum):
-    """What a participant is in a session."""
-
-    INTERVIEWER = "interviewer"
-    CANDIDATE = "candidate"
-    OBSERVER = "observer"
-
-
-class Status(StrEnum):
-    """What a session is: candidates write only while it is open, nobody once it has ended."""
-
-    OPEN = "open"
-    LOCKED = "locked"
-    ENDED = "ended"
-
-
-class Action(StrEnum):
-    """What one may want to do in a session; `can` says who may."""
-
-    READ_PAD = "read the pad"
-    WRITE_PAD = "write in the pad"
-    READ_NOTES = "read the notes"
-    READ_RECORDING = "read the recording"
-    WRITE_NOTES = "write in the notes"
-    RUN = "run code"
-    SET_LANGUAGE = "change the language"
-    INVITE = "invite"
-    LOCK = "lock the session"
-    END = "end the session"
-    REMOVE = "remove a participant"
-    CHANGE_ROLE = "change a role"
-    ADMIT = "let people in"
-    RENAME = "change the title"
-    SET_QUESTION = "change the question"
-    DELETE = "delete the session"
-
-
-_CANDIDATE_WHILE_OPEN = {Action.WRITE_PAD, Action.RUN, Action.SET_LANGUAGE}
-_AFTER_THE_END = {
-    Action.READ_PAD,
-    Action.READ_NOTES,
-    Action.READ_RECORDING,
-    Action.DELETE,
-}
-
-
-def can(role: Role, action: Action, status: Status) -> bool:
-    """The access table: whether `role` may do `action` while the session is `status`."""
-    if status is Status.ENDED:
-        return role is Role.INTERVIEWER and action in _AFTER_THE_END
-    if role is Role.INTERVIEWER or action is Action.READ_PAD:
-        return True
-    return role is Role.CANDIDATE and status is Status.OPEN and action in _CANDIDATE_WHILE_OPEN
 
 
 # --- the log's entries ----------------------------------------------------------------------

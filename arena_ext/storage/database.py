@@ -13,7 +13,8 @@ from typing import Any
 
 from arena_ext.session.model import Entry
 
-from .log import UNFINISHED, Checkpoint, Columns, Loaded, LogError, to_entry
+from .log import UNFINISHED, Checkpoint, Loaded
+from .rows import Columns, LogError, to_entry
 
 #: Seconds that one statement of a writer waits for another process's lock before it has failed.
 BUSY_TIMEOUT = 0.25

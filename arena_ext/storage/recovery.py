@@ -13,10 +13,9 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
-from arena_ext.recording.format import START, entry_digest, link
-
 from .database import columns, links, reading, writing
-from .log import Columns, LogError, to_entry
+from .hash_chain import START, entry_digest, link
+from .rows import Columns, LogError, to_entry
 
 _log = logging.getLogger(__name__)
 

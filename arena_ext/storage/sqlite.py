@@ -18,12 +18,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from arena_ext.recording.format import START, entry_digest, link
 from arena_ext.session.model import Entry
 
 from . import database
-from .log import Checkpoint, Columns, Conflict, Loaded, LogError, to_columns, unfinished
+from .hash_chain import START, entry_digest, link
+from .log import Checkpoint, Conflict, Loaded, unfinished
 from .recovery import is_damage, open_sound
+from .rows import Columns, LogError, to_columns
 
 _log = logging.getLogger(__name__)
 

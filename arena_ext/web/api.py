@@ -9,50 +9,16 @@ from typing import Any
 from jupyter_server.base.handlers import APIHandler
 from tornado.web import HTTPError, stream_request_body
 
-from arena_ext.crdt.engine_process import Broken, Lost
-from arena_ext.crdt.replica import TextFull
-from arena_ext.limits.circuit_breaker import Resting
 from arena_ext.limits.quotas import TooMany
-from arena_ext.protocol.wire import BODY_TIMEOUT, MAX_SMALL_BODY
-from arena_ext.recording.export import NotBuilt
+from arena_ext.protocol.errors import Invalid, Missing
+from arena_ext.protocol.limits import BODY_TIMEOUT, MAX_SMALL_BODY
+from arena_ext.protocol.schemas import check_shape
 from arena_ext.recording.format import Tampered
-from arena_ext.rooms.admission import Ended, Refused, Unknown
-from arena_ext.rooms.registry import NotStored
 from arena_ext.rooms.room import Room
-from arena_ext.session.commands import Caller, Denied, Invalid, Missing, check_shape
-from arena_ext.storage.log import LogError
+from arena_ext.session.permissions import Caller, Denied
+from arena_ext.web.errors import _MESSAGE, _STATUS
 
 from .base import ArenaRequest
-
-_STATUS: dict[type[Exception], int] = {
-    Invalid: 400,
-    Tampered: 400,
-    Denied: 403,
-    Refused: 403,
-    Unknown: 404,
-    Missing: 404,
-    Ended: 409,
-    TextFull: 413,
-    TooMany: 429,
-    LogError: 503,
-    NotStored: 503,
-    NotBuilt: 503,
-    Broken: 503,
-    Lost: 503,
-    Resting: 503,
-}
-_MESSAGE: dict[type[Exception], str] = {
-    Refused: "this link does not work (any more)",
-    Unknown: "there is no such session",
-    Ended: "the session has ended",
-    TextFull: "the text is too long",
-    LogError: "this session cannot be read now",
-    NotStored: "this cannot be stored now; try again",
-    Broken: "this could not be done; try again",
-    Lost: "this could not be done; try again",
-    Resting: "this session is closed for a minute",
-    NotBuilt: "the page that replays has not been built",
-}
 
 
 @stream_request_body

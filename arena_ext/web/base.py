@@ -12,13 +12,13 @@ from jupyter_server.utils import ensure_async
 from tornado.web import HTTPError
 
 from arena_ext.limits.scheduler import paced
-from arena_ext.rooms.admission import Credentials, Login
+from arena_ext.rooms.credentials import Credentials, Login
 
 from .security_headers import Walled
 
 if TYPE_CHECKING:
     from arena_ext.app import ArenaApp
-    from arena_ext.limits.quotas import Allowance
+    from arena_ext.limits.work_budget import Allowance
     from arena_ext.rooms.room import Room
     from arena_ext.session.model import Participant
 

@@ -8,13 +8,14 @@ from collections.abc import Callable, Sequence
 
 from jupyter_server.auth.decorator import allow_unauthenticated
 
+from arena_ext.protocol.errors import Invalid
 from arena_ext.protocol.wire import Audience
 from arena_ext.recording import export
 from arena_ext.recording import format as recording
+from arena_ext.recording.format import SEEN
 from arena_ext.recording.importer import MAX_IMPORT, Importer
-from arena_ext.session.commands import Denied, Invalid
-from arena_ext.session.model import Action
-from arena_ext.storage.log import Columns, LogError
+from arena_ext.session.permissions import Action, Denied
+from arena_ext.storage.rows import Columns, LogError
 
 from .api import ApiHandler
 
@@ -35,7 +36,7 @@ class RecordingHandler(ApiHandler):
         log = self.arena.rooms.log
         count, chain = await log.end(session)
         first = await log.columns(session, 0, 1)
-        writer = recording.Writer(export.SEEN[Audience.INTERVIEWERS], chain)
+        writer = recording.Writer(SEEN[Audience.INTERVIEWERS], chain)
         self.set_header("Content-Type", "application/x-ndjson; charset=UTF-8")
         pack: Callable[[bytes], bytes] = bytes
         rest: Callable[[], bytes] = bytes
@@ -74,9 +75,9 @@ class ExportHandler(ApiHandler):
         kind = export.FORMATS.get(self.get_query_argument("format", ""))
         if kind is None:
             raise Invalid(f"format: one of {', '.join(export.FORMATS)}")
-        seen = export.SEEN.get(self.get_query_argument("for", Audience.INTERVIEWERS))
+        seen = SEEN.get(self.get_query_argument("for", Audience.INTERVIEWERS))
         if seen is None:
-            raise Invalid(f"for: one of {', '.join(export.SEEN)}")
+            raise Invalid(f"for: one of {', '.join(SEEN)}")
         about = room.as_json()
         entries = await self.arena.rooms.log.read(session)
         content = await asyncio.to_thread(kind.make, about, entries, seen)

@@ -12,13 +12,11 @@ from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.base.handlers import JupyterHandler
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
-from arena_ext.crdt.engine_process import Broken
 from arena_ext.crdt.replica import TextFull
-from arena_ext.limits.circuit_breaker import Resting
 from arena_ext.limits.quotas import TooMany
-from arena_ext.protocol.frames import Malformed
-from arena_ext.protocol.wire import (
-    CLIENT_EVENTS,
+from arena_ext.protocol.errors import Broken, Invalid
+from arena_ext.protocol.lib0 import Malformed
+from arena_ext.protocol.limits import (
     JOIN_TIMEOUT,
     MAX_FRAME,
     MAX_ID,
@@ -26,29 +24,17 @@ from arena_ext.protocol.wire import (
     MAX_QUEUE,
     PING_INTERVAL,
     PING_TIMEOUT,
-    TOKEN_PREFIX,
-    Close,
-    Dialect,
 )
-from arena_ext.rooms.admission import Credentials, Ended, Refused, Unknown
+from arena_ext.protocol.schemas import CLIENT_EVENTS, check_shape
+from arena_ext.protocol.wire import TOKEN_PREFIX, Close, Dialect
 from arena_ext.rooms.connection import Connection
+from arena_ext.rooms.credentials import Credentials
 from arena_ext.rooms.room import Room
-from arena_ext.session.commands import Invalid, check_shape
-from arena_ext.session.model import Action, Participant, Role, can
-from arena_ext.storage.log import LogError
+from arena_ext.session.model import Participant
+from arena_ext.session.permissions import Action, Role, can
+from arena_ext.web.errors import _TURNED_AWAY
 
 from .base import ArenaRequest
-
-#: Why somebody is not let in, and what they are told; who may come back soon is not told to go.
-_TURNED_AWAY: dict[type[Exception], Close] = {
-    Unknown: Close.REFUSED,
-    Refused: Close.REFUSED,
-    Ended: Close.ENDED,
-    TooMany: Close.FLOOD,
-    Resting: Close.FLOOD,
-    LogError: Close.GOING_AWAY,
-    Broken: Close.GOING_AWAY,
-}
 
 
 class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):

@@ -21,7 +21,8 @@ from pycrdt import Doc, Text
 from tornado.websocket import WebSocketClientConnection, WebSocketClosedError, websocket_connect
 
 from arena_ext.protocol.frames import SyncMessage
-from arena_ext.protocol.wire import MAX_BODY, MAX_FRAME, Document, Sync
+from arena_ext.protocol.limits import MAX_BODY, MAX_FRAME
+from arena_ext.protocol.wire import Document, Sync
 from tests.support.forged import FORGED
 
 #: Bytes of a masked frame's head; the mask is zero, so that what follows goes as it is.

@@ -15,7 +15,7 @@ import sys
 import time
 
 from arena_ext.crdt.replica import Replica
-from arena_ext.protocol.frames import blob, uint
+from arena_ext.protocol.lib0 import blob, uint
 from tests.load.fuzz_case import Figures, judged, mutated
 from tests.load.fuzz_large import large_round
 from tests.load.fuzz_wire import event_round, frame_round

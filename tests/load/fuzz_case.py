@@ -18,7 +18,7 @@ from pathlib import Path
 from arena_ext.crdt.replica import Replica, TextFull
 from arena_ext.crdt.updates import decode
 from arena_ext.crdt.validation import Gap
-from arena_ext.protocol.frames import Malformed
+from arena_ext.protocol.lib0 import Malformed
 
 #: Seconds of processor time that one case may take: nobody else is served meanwhile.
 HANG = 0.05

@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Mapping
 
 from arena_ext.crdt.updates import Id
-from arena_ext.protocol.wire import MAX_FRAME
+from arena_ext.protocol.limits import MAX_FRAME
 from tests.load.fuzz_case import Figures, judged, mutated
 from tests.support.forged import struct, update
 from tests.support.honest import Editor

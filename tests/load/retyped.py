@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from arena_ext.protocol.wire import MAX_TEXT
+from arena_ext.protocol.limits import MAX_TEXT
 from tests.support import servers
 from tests.support.people import Person
 

@@ -23,7 +23,7 @@ from pycrdt import Doc, Text
 from tornado.websocket import WebSocketClosedError
 
 from arena_ext import cli
-from arena_ext.protocol.frames import Malformed
+from arena_ext.protocol.lib0 import Malformed
 from arena_ext.protocol.wire import Document
 from arena_ext.session.model import Edit
 from arena_ext.storage.database import read

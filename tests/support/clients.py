@@ -11,10 +11,8 @@ from typing import Any, TypeVar
 from pycrdt import Doc, Text, TransactionEvent
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
-from arena_ext.protocol.frames import (
-    Reader,
-    SyncMessage,
-)
+from arena_ext.protocol.frames import SyncMessage
+from arena_ext.protocol.lib0 import Reader
 from arena_ext.protocol.wire import TOKEN_PREFIX, Close, Dialect, Document, Frame, Sync
 from tests.support.people import PATIENCE
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from arena_ext.crdt.updates import Id
-from arena_ext.protocol.frames import blob, uint
+from arena_ext.protocol.lib0 import blob, uint
 
 
 def struct(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from arena_ext.recording import export
+from arena_ext.recording.format import as_lines
 from tests.support.recordings import interview
 
 RECORDED = interview(7, steps=25)
-LINES = export.as_lines(*RECORDED)
+LINES = as_lines(*RECORDED)

@@ -9,12 +9,14 @@ import random
 from collections.abc import Iterable
 from typing import Any
 
+from arena_ext.protocol.errors import Invalid
 from arena_ext.protocol.wire import Document
 from arena_ext.recording import format as recording
 from arena_ext.recording import importer as imported
 from arena_ext.recording.importer import Imported, Importer
-from arena_ext.session.commands import Caller, Invalid
-from arena_ext.session.model import Edit, Entry, Participant, Role
+from arena_ext.session.model import Edit, Entry, Participant
+from arena_ext.session.permissions import Caller, Role
+from arena_ext.storage import hash_chain
 from tests.support.honest import Editor
 from tests.support.replicas import fresh_replica
 from tests.support.stage import Stage, Typist, edit, settled
@@ -155,11 +157,11 @@ def sealed(session: dict[str, Any], entries: Iterable[dict[str, Any]]) -> bytes:
     entries = list(entries)
     lines = [{"format": recording.FORMAT, "session": session, "entries": len(entries)}, *entries]
     text = "".join(json.dumps(line) + "\n" for line in lines)
-    chain = recording.START
+    chain = hash_chain.START
     for entry in entries:
         found = entry.get("digest")
-        of = bytes.fromhex(found) if isinstance(found, str) else recording.digest(entry)
-        chain = recording.link(chain, of)
+        of = bytes.fromhex(found) if isinstance(found, str) else hash_chain.digest(entry)
+        chain = hash_chain.link(chain, of)
     end = {"chain": chain.hex(), "file": hashlib.sha256(text.encode()).hexdigest()}
     return (text + json.dumps(end, separators=(",", ":")) + "\n").encode()
 

@@ -15,12 +15,14 @@ from hypothesis.stateful import (
     rule,
 )
 
-from arena_ext.rooms.admission import Access, Credentials, Ended, Login, Refused, Unknown
+from arena_ext.protocol.errors import Invalid, Missing
+from arena_ext.rooms.admission import Access
 from arena_ext.rooms.connection import Connection
+from arena_ext.rooms.credentials import Credentials, Ended, Login, Refused, Unknown
 from arena_ext.rooms.registry import Rooms
-from arena_ext.session.commands import Caller, Denied, Invalid, Missing
-from arena_ext.session.model import Participant, Role
-from arena_ext.storage.log import MemoryLog
+from arena_ext.session.model import Participant
+from arena_ext.session.permissions import Caller, Denied, Role
+from arena_ext.storage.memory import MemoryLog
 from tests.support.honest import Editor
 from tests.support.replicas import supply
 from tests.support.rights_model import ANYBODY, ROLES, Model
@@ -41,7 +43,7 @@ class Person:
     inbox: Inbox = field(default_factory=Inbox)
 
 
-class Story(RuleBasedStateMachine):
+class RightsMachine(RuleBasedStateMachine):
     """One session, its people, and what interviewers do in it."""
 
     def __init__(self) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from hypothesis import strategies as st
 
-from arena_ext.session.model import Role
+from arena_ext.session.permissions import Role
 
 ROLES = st.sampled_from(list(Role))
 ANYBODY = st.integers(0, 5)

@@ -6,8 +6,8 @@ from enum import Enum
 
 from tornado.web import RequestHandler
 
-from arena_ext import app
 from arena_ext.web import pages
+from arena_ext.web.routes import _SESSION, _USER, ASSETS, ROUTES
 from tests.support.people import Answer
 
 
@@ -64,10 +64,10 @@ def path_of(pattern: str) -> str:
     """A route's pattern as people write it."""
     readable = {
         "/?": "/",
-        app._SESSION: "{session}",
+        _SESSION: "{session}",
         r"([\w-]+)": "{session}",
         r"(?P<invite>[\w-]+)": "{invite}",
-        app._USER: "{user}",
+        _USER: "{user}",
         "(.*)": "{file}",
     }
     for group, name in readable.items():
@@ -87,8 +87,8 @@ def verbs(handler: type[RequestHandler]) -> set[str]:
 
 def served() -> set[tuple[str, str]]:
     """Every address and verb that is served."""
-    routes: list[tuple[str, type[RequestHandler]]] = list(app.ROUTES)
-    routes += [(each, pages.AssetHandler) for each in app.ASSETS]
+    routes: list[tuple[str, type[RequestHandler]]] = list(ROUTES)
+    routes += [(each, pages.AssetHandler) for each in ASSETS]
     return {(verb, path_of(pattern)) for pattern, handler in routes for verb in verbs(handler)}
 
 

@@ -11,11 +11,13 @@ from typing import Any
 from arena_ext.protocol import frames
 from arena_ext.protocol.frames import SyncMessage
 from arena_ext.protocol.wire import Close, Dialect, Document, Sync
-from arena_ext.rooms.admission import Access, Credentials, Login
+from arena_ext.rooms.admission import Access
 from arena_ext.rooms.connection import Connection
+from arena_ext.rooms.credentials import Credentials, Login
 from arena_ext.rooms.registry import Rooms
-from arena_ext.session.model import Participant, Role
-from arena_ext.storage.log import MemoryLog
+from arena_ext.session.model import Participant
+from arena_ext.session.permissions import Role
+from arena_ext.storage.memory import MemoryLog
 from tests.support.honest import Editor
 from tests.support.replicas import supply
 

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from arena_ext.crdt.engine_process import Broken, NativeProcess
+from arena_ext.crdt.engine_process import NativeProcess
 from arena_ext.crdt.engine_protocol import Op
+from arena_ext.protocol.errors import Broken
 from tests.support.people import PATIENCE
 from tests.support.replicas import fresh_replica
 

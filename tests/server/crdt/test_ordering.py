@@ -12,7 +12,7 @@ from arena_ext.crdt import ordering as order
 from arena_ext.crdt import updates
 from arena_ext.crdt.ordering import Order
 from arena_ext.crdt.updates import Id
-from arena_ext.protocol.frames import Malformed
+from arena_ext.protocol.lib0 import Malformed
 from tests.support.forged import item
 from tests.support.honest import Editor
 from tests.support.replicas import anybody, fresh_replica

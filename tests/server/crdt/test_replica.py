@@ -13,8 +13,8 @@ from arena_ext.crdt import updates
 from arena_ext.crdt.replica import Replica, TextFull
 from arena_ext.crdt.updates import Id
 from arena_ext.crdt.validation import Gap
-from arena_ext.protocol.frames import Malformed
-from arena_ext.protocol.wire import MAX_TEXT
+from arena_ext.protocol.lib0 import Malformed
+from arena_ext.protocol.limits import MAX_TEXT
 from tests.support.forged import FORGED, deletion, item
 from tests.support.honest import Editor
 from tests.support.replicas import anybody, fresh_replica

@@ -13,8 +13,9 @@ from arena_ext.crdt import replica, updates, validation
 from arena_ext.crdt.replica import TextFull
 from arena_ext.crdt.updates import Struct
 from arena_ext.crdt.validation import Ledger
-from arena_ext.protocol.frames import Malformed
-from arena_ext.protocol.wire import MAX_CLIENTS_EACH, MAX_PARTS, MAX_UNITS, Document
+from arena_ext.protocol.lib0 import Malformed
+from arena_ext.protocol.limits import MAX_CLIENTS_EACH, MAX_PARTS, MAX_UNITS
+from arena_ext.protocol.wire import Document
 from arena_ext.rooms.state import State
 from tests.support.forged import deletion, item, struct, update
 from tests.support.honest import Editor, type_for_an_hour

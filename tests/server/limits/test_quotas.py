@@ -11,8 +11,10 @@ from jupyter_server.serverapp import ServerApp
 from traitlets.config import Config
 
 from arena_ext.app import ArenaApp
+from arena_ext.protocol import limits
 from arena_ext.protocol import wire as protocol
-from arena_ext.protocol.wire import MAX_SMALL_BODY, Close
+from arena_ext.protocol.limits import MAX_SMALL_BODY
+from arena_ext.protocol.wire import Close
 from arena_ext.web import api as call
 from tests.server.conftest import HOST_TOKEN, ConnectArena, ConnectJson, Interview
 from tests.support.logins import PersonsProvider
@@ -298,7 +300,7 @@ async def test_large_bodies_that_never_end_are_bounded_and_let_go(
     interview: Interview,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(protocol, "BODIES_AT_ONCE", 300_000)
+    monkeypatch.setattr(limits, "BODIES_AT_ONCE", 300_000)
     monkeypatch.setattr(call, "BODY_TIMEOUT", 3.0)
     here = interview.session
     opened = [await unfinished(base, here, interview.candidate_token) for _ in range(2)]

@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arena_ext.limits.quotas import Allowance, Budget, Crowd
+from arena_ext.limits.quotas import Crowd
 from arena_ext.limits.scheduler import paced
-from arena_ext.protocol import wire as protocol
+from arena_ext.limits.token_bucket import Budget
+from arena_ext.limits.work_budget import Allowance
+from arena_ext.protocol import limits
 
 
 @pytest.fixture
@@ -54,10 +56,10 @@ def test_all_who_need_much_have_so_much_together(people: int, step: float) -> No
             used += step
             now += step
             waits[least] = now + (rest or 0.0)
-    own = people * (seconds * protocol.OWN_WORK_RATE + protocol.OWN_WORK_BURST)
-    shared = seconds * protocol.SHARED_WORK_RATE + protocol.SHARED_WORK_BURST
+    own = people * (seconds * limits.OWN_WORK_RATE + limits.OWN_WORK_BURST)
+    shared = seconds * limits.SHARED_WORK_RATE + limits.SHARED_WORK_BURST
     # And what each was in the middle of when it was used up.
-    assert used <= own + shared + people * step * (1 + seconds / protocol.MOST_REST)
+    assert used <= own + shared + people * step * (1 + seconds / limits.MOST_REST)
 
 
 def test_one_alone_has_more_than_its_own_and_not_for_long(clock: Callable[[float], None]) -> None:
@@ -65,13 +67,13 @@ def test_one_alone_has_more_than_its_own_and_not_for_long(clock: Callable[[float
     # A long paste: some of it waits, but not as long as if it had only its own.
     rest = alone.pay(0.1)
     assert rest is not None
-    assert 0 < rest < 0.1 / protocol.OWN_WORK_RATE
+    assert 0 < rest < 0.1 / limits.OWN_WORK_RATE
     clock(60)
     assert alone.untouched
     for _ in range(1000):
         rest = alone.pay(0.01)
         clock(rest or 0.0)
-    assert rest == pytest.approx(0.01 / protocol.LONG_WORK_RATE, rel=0.1)
+    assert rest == pytest.approx(0.01 / limits.LONG_WORK_RATE, rel=0.1)
 
 
 def test_who_took_of_what_all_have_rests_until_it_is_made_up_for(
@@ -98,17 +100,17 @@ def test_a_long_step_of_one_keeps_others_waiting_for_a_moment_only(
     # A session that is opened on a busy machine may well take so long; another needs a little more
     # than its own.
     eve.pay(1.0)
-    rest = bob.pay(protocol.OWN_WORK_BURST + 0.001)
+    rest = bob.pay(limits.OWN_WORK_BURST + 0.001)
     assert rest is not None
-    assert 0 < rest <= protocol.MOST_SHARED_DEBT / protocol.SHARED_WORK_RATE
+    assert 0 < rest <= limits.MOST_SHARED_DEBT / limits.SHARED_WORK_RATE
     clock(rest)
     assert not bob.pay(0.0)
-    assert eve.pay(0.0) == protocol.MOST_REST
+    assert eve.pay(0.0) == limits.MOST_REST
 
 
 def test_who_owes_very_much_is_exhausted(clock: Callable[[float], None]) -> None:
     allowance = Allowance(Budget(1.0, 1.0), Budget(1.0, 1.0))
-    allowance.pay(protocol.LONG_WORK_BURST + protocol.MOST_DEBT)
+    allowance.pay(limits.LONG_WORK_BURST + limits.MOST_DEBT)
     assert not allowance.exhausted
     allowance.pay(0.01)
     assert allowance.exhausted

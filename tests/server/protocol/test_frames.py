@@ -10,15 +10,8 @@ from hypothesis import strategies as st
 
 from arena_ext.crdt import updates
 from arena_ext.protocol import frames
-from arena_ext.protocol.frames import (
-    Malformed,
-    PresenceMessage,
-    PresenceState,
-    Reader,
-    SyncMessage,
-    blob,
-    uint,
-)
+from arena_ext.protocol.frames import PresenceMessage, PresenceState, SyncMessage
+from arena_ext.protocol.lib0 import Malformed, Reader, blob, uint
 from arena_ext.protocol.wire import Document, Sync
 
 

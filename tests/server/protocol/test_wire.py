@@ -9,10 +9,13 @@ from typing import Any
 
 import pytest
 
+from arena_ext.protocol import limits
 from arena_ext.protocol import wire as protocol
-from arena_ext.protocol.wire import LANGUAGES, MAX_CHUNKS, MAX_FRAME, Audience, Close
-from arena_ext.recording.export import as_notebook
-from arena_ext.session.commands import Invalid, check_shape
+from arena_ext.protocol.errors import Invalid
+from arena_ext.protocol.limits import MAX_CHUNKS, MAX_FRAME
+from arena_ext.protocol.schemas import CLIENT_EVENTS, REST_BODIES, check_shape
+from arena_ext.protocol.wire import LANGUAGES, Audience, Close
+from arena_ext.recording.notebook import as_notebook
 from arena_ext.session.files import first_name
 from arena_ext.session.model import Entry, Event
 from tests.support.steps import steps
@@ -49,21 +52,21 @@ def test_close_codes_agree(typescript: str) -> None:
 
 def test_limits_agree(typescript: str) -> None:
     ours = {
-        "frame": protocol.MAX_FRAME,
-        "text": protocol.MAX_TEXT,
-        "name": protocol.MAX_NAME,
-        "title": protocol.MAX_TITLE,
-        "question": protocol.MAX_QUESTION,
-        "fileName": protocol.MAX_FILE_NAME,
-        "files": protocol.MAX_FILES,
-        "output": protocol.MAX_OUTPUT,
-        "chunk": protocol.MAX_CHUNK,
-        "value": protocol.MAX_VALUE,
-        "input": protocol.MAX_INPUT,
-        "runs": protocol.RUNS_KEPT,
-        "outputKept": protocol.OUTPUT_KEPT,
-        "codeKept": protocol.CODE_KEPT,
-        "filesKept": protocol.FILES_KEPT,
+        "frame": limits.MAX_FRAME,
+        "text": limits.MAX_TEXT,
+        "name": limits.MAX_NAME,
+        "title": limits.MAX_TITLE,
+        "question": limits.MAX_QUESTION,
+        "fileName": limits.MAX_FILE_NAME,
+        "files": limits.MAX_FILES,
+        "output": limits.MAX_OUTPUT,
+        "chunk": limits.MAX_CHUNK,
+        "value": limits.MAX_VALUE,
+        "input": limits.MAX_INPUT,
+        "runs": limits.RUNS_KEPT,
+        "outputKept": limits.OUTPUT_KEPT,
+        "codeKept": limits.CODE_KEPT,
+        "filesKept": limits.FILES_KEPT,
     }
     assert block(typescript, "LIMITS") == ours
 
@@ -77,7 +80,7 @@ def test_languages_agree(typescript: str) -> None:
 def test_what_clients_may_say_agrees(typescript: str) -> None:
     match = re.search(r"export interface ClientEvents {(.*?)\n}", typescript, re.S)
     assert match is not None
-    assert set(re.findall(r"^  '([\w-]+)':", match.group(1), re.M)) == set(protocol.CLIENT_EVENTS)
+    assert set(re.findall(r"^  '([\w-]+)':", match.group(1), re.M)) == set(CLIENT_EVENTS)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -149,7 +152,7 @@ def _schemas(schema: Any) -> list[dict[str, Any]]:
 
 def test_a_size_is_looked_at_before_what_has_it() -> None:
     looks = {"items": "maxItems", "pattern": "maxLength", "additionalProperties": "maxProperties"}
-    for schema in _schemas([protocol.CLIENT_EVENTS, protocol.REST_BODIES]):
+    for schema in _schemas([CLIENT_EVENTS, REST_BODIES]):
         for looking, bound in looks.items():
             if looking in schema:
                 assert list(schema).index(bound) < list(schema).index(looking), schema

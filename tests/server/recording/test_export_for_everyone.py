@@ -20,15 +20,18 @@ from arena_ext.protocol.frames import SyncMessage
 from arena_ext.protocol.wire import Audience, Document, Sync
 from arena_ext.recording import export
 from arena_ext.recording import format as recording
-from arena_ext.recording.format import Withheld
+from arena_ext.recording.format import SEEN, Withheld
+from arena_ext.recording.history import story
+from arena_ext.recording.notebook import as_notebook
 from arena_ext.session.model import Edit, Entry, Event
+from arena_ext.storage import hash_chain
 from tests.server.conftest import ConnectArena, Interview
 from tests.support.people import Person
 from tests.support.recordings import interview, taken
 
 #: What nobody but an interviewer may find anywhere.
 CANARY = "canary-of-the-notes"
-EVERYONE = export.SEEN["everyone"]
+EVERYONE = SEEN["everyone"]
 
 
 def recording_in(kind: str, content: bytes) -> str:
@@ -88,7 +91,7 @@ def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_it_has_nothing_of_what_only_interviewers_may_see(kind: str) -> None:
     about, entries = with_canaries()
     make = export.FORMATS[kind].make
-    ours, theirs = (make(about, entries, seen) for seen in export.SEEN.values())
+    ours, theirs = (make(about, entries, seen) for seen in SEEN.values())
     assert any(CANARY.encode() in each for each in strings(kind, ours))
     assert not any(CANARY.encode() in each for each in strings(kind, theirs))
     found = recording.read(recording_in(kind, theirs))
@@ -98,17 +101,17 @@ def test_it_has_nothing_of_what_only_interviewers_may_see(kind: str) -> None:
         else:
             # A note can be guessed; no guess can be tried on this.
             assert isinstance(line, Withheld)
-            assert line.digest != recording.digest(recording.to_json(entry))
+            assert line.digest != hash_chain.digest(hash_chain.to_json(entry))
 
 
 @given(st.integers(0, 2**32))
 @settings(max_examples=10, deadline=None)
 def test_it_comes_back_with_all_that_everybody_saw(seed: int) -> None:
     about, entries = interview(seed)
-    back = taken(export.as_notebook(about, entries, EVERYONE)).entries
+    back = taken(as_notebook(about, entries, EVERYONE)).entries
     public = [each for each in entries if each.audience is Audience.EVERYONE]
     assert [each for each in back[1:] if each.audience is Audience.EVERYONE] == public
-    assert export.story(back).runs == export.story(entries).runs
+    assert story(back).runs == story(entries).runs
 
 
 @pytest.mark.parametrize("kind", export.FORMATS)

@@ -16,6 +16,10 @@ from hypothesis import strategies as st
 
 from arena_ext.protocol.wire import LANGUAGES, Audience
 from arena_ext.recording import export
+from arena_ext.recording.archive import _safe, as_zip
+from arena_ext.recording.format import as_lines
+from arena_ext.recording.history import story
+from arena_ext.recording.notebook import as_notebook, plain
 from arena_ext.session.model import Edit, Entry, Event
 from tests.support.recorded import RECORDED
 from tests.support.recordings import interview
@@ -34,8 +38,8 @@ def code_entries(code: str, *more: Event) -> list[Entry]:
 @settings(max_examples=15, deadline=None)
 def test_a_notebook_is_valid_and_has_all_there_was(seed: int) -> None:
     about, entries = interview(seed)
-    told = export.story(entries)
-    notebook: dict[str, Any] = json.loads(export.as_notebook(about, entries))
+    told = story(entries)
+    notebook: dict[str, Any] = json.loads(as_notebook(about, entries))
     nbformat.validate(notebook)
     cells = {cell["id"]: cell for cell in notebook["cells"]}
     assert [cells[f"file-{n}"]["source"] for n in range(1, len(told.files) + 1)] == [
@@ -60,7 +64,7 @@ def test_a_notebook_has_markup_of_guests_as_text_alone() -> None:
         {"mime": "image/png", "data": '"><script>'},
     ]
     output = Event("execution-output", {"userId": "p", "runId": "r", "chunks": chunks})
-    notebook = json.loads(export.as_notebook({"id": "s"}, code_entries("1", output)))
+    notebook = json.loads(as_notebook({"id": "s"}, code_entries("1", output)))
     run = next(cell for cell in notebook["cells"] if cell["id"] == "run-1")
     assert [list(each["data"]) for each in run["outputs"]] == [
         ["text/plain"],
@@ -74,7 +78,7 @@ def test_a_notebook_has_markup_of_guests_as_text_alone() -> None:
 def test_a_notebook_says_its_language(language: str) -> None:
     created = Event("session-created", {"owner": "o", "title": "T", "language": language})
     entries = [Entry(1, 1, None, Audience.SERVER, created)]
-    notebook = json.loads(export.as_notebook({"id": "s"}, entries))
+    notebook = json.loads(as_notebook({"id": "s"}, entries))
     nbformat.validate(notebook)
     assert notebook["metadata"]["kernelspec"]["language"] == language
 
@@ -83,7 +87,7 @@ def test_a_notebook_says_its_language(language: str) -> None:
 def test_a_question_in_a_notebook_is_a_block_of_code(question: str) -> None:
     """From the first fence to the last, and no line between them closes it."""
     asked = Event("question-changed", {"userId": "p", "question": question})
-    notebook = json.loads(export.as_notebook({"id": "s"}, code_entries("1", asked)))
+    notebook = json.loads(as_notebook({"id": "s"}, code_entries("1", asked)))
     cell = notebook["cells"][0]["source"]
     if not question.strip():
         assert "~" not in cell
@@ -97,7 +101,7 @@ def test_a_question_in_a_notebook_is_a_block_of_code(question: str) -> None:
 
 @given(st.text())
 def test_plain_text_in_markdown_has_no_markup(text: str) -> None:
-    shown = re.sub(r"&#(\d+);", "", export.plain(text))
+    shown = re.sub(r"&#(\d+);", "", plain(text))
     assert all(
         character.isalnum() or character in " ,_" for character in shown if character < "\x7f"
     )
@@ -110,7 +114,7 @@ def test_a_run_that_the_room_forgot_is_exported() -> None:
         started = {"userId": "p", "runId": f"r{number}", "language": "python", "code": f"{number}"}
         entry = Entry(number + 2, 1, "p", Audience.EVERYONE, Event("execute-code", started))
         entries.append(entry)
-    assert [run.code for run in export.story(entries).runs] == [str(n) for n in range(60)]
+    assert [run.code for run in story(entries).runs] == [str(n) for n in range(60)]
 
 
 def test_a_run_with_the_id_of_another_is_a_run_of_its_own() -> None:
@@ -121,15 +125,15 @@ def test_a_run_with_the_id_of_another_is_a_run_of_its_own() -> None:
         Event("execution-result", {**result, "runId": "r", "status": "error", "error": "no"}),
     ]
     entries = code_entries("one", *again)
-    told = [(run.code, run.status) for run in export.story(entries).runs]
+    told = [(run.code, run.status) for run in story(entries).runs]
     assert told[-2:] == [("one", "ok"), ("two", "error")]
 
 
 def test_a_zip_has_each_file_once_under_a_name_that_is_no_path() -> None:
     about, entries = interview(4, steps=120)
-    told = export.story(entries)
+    told = story(entries)
     assert len(told.files) > 1
-    with zipfile.ZipFile(io.BytesIO(export.as_zip(about, entries))) as archive:
+    with zipfile.ZipFile(io.BytesIO(as_zip(about, entries))) as archive:
         assert archive.testzip() is None
         names = archive.namelist()
         assert names[-2:] == ["runs.txt", "recording.jsonl"]
@@ -137,7 +141,7 @@ def test_a_zip_has_each_file_once_under_a_name_that_is_no_path() -> None:
         assert len(set(names)) == len(names) == len(told.files) + 2 + bool(question)
         contents = [archive.read(name).decode() for name in names[:-2]]
         assert contents == [*told.files.values(), *([question] if question else [])]
-        assert archive.read("recording.jsonl") == export.as_lines(about, entries)
+        assert archive.read("recording.jsonl") == as_lines(about, entries)
         for run in told.runs:
             assert run.code in archive.read("runs.txt").decode()
 
@@ -153,7 +157,7 @@ def test_a_zip_has_each_file_once_under_a_name_that_is_no_path() -> None:
     ],
 )
 def test_names_of_files_on_a_disk(name: str, safe: str) -> None:
-    assert export._safe(name) == safe
+    assert _safe(name) == safe
 
 
 @given(st.text())

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from arena_ext.protocol.wire import MAX_PARTICIPANTS
+from arena_ext.protocol.limits import MAX_PARTICIPANTS
 from arena_ext.recording.format import MAX_LINE
 from tests.support.recordings import ABOUT, sealed, take, taken, texts
 

@@ -16,7 +16,8 @@ from arena_ext.protocol.wire import Audience
 from arena_ext.recording import format as recording
 from arena_ext.recording.format import Tampered, Withheld
 from arena_ext.session.model import Edit, Entry, Event
-from arena_ext.storage.log import Columns, to_columns
+from arena_ext.storage import hash_chain
+from arena_ext.storage.rows import Columns, to_columns
 from arena_ext.web import recordings as rest_recording
 from tests.server.conftest import ConnectArena, Interview
 from tests.support.logs import entries as bodies
@@ -41,9 +42,9 @@ def test_a_recording_comes_back(them: Bodies) -> None:
 def test_a_line_and_its_digest_are_those_of_its_json(them: Bodies) -> None:
     log = log_of(them)
     lines = list(recording.lines({"id": "s"}, log, ALL))[1:-1]
-    assert [json.loads(line) for line in lines] == [recording.to_json(entry) for entry in log]
+    assert [json.loads(line) for line in lines] == [hash_chain.to_json(entry) for entry in log]
     for entry, line in zip(log, lines, strict=True):
-        assert recording.entry_digest(entry) == recording.digest(json.loads(line))
+        assert hash_chain.entry_digest(entry) == hash_chain.digest(json.loads(line))
 
 
 @given(bodies.filter(bool), st.sampled_from([ALL, ALL - {Audience.SERVER}]))
@@ -51,9 +52,9 @@ def test_the_chain_that_was_stored_is_the_one_that_would_be_computed(
     them: Bodies, seen: set[Audience]
 ) -> None:
     log = log_of(them)
-    chain = recording.START
+    chain = hash_chain.START
     for entry in log:
-        chain = recording.link(chain, recording.entry_digest(entry))
+        chain = hash_chain.link(chain, hash_chain.entry_digest(entry))
 
     def written(stored: bytes) -> str:
         writer, entries = recording.Writer(seen, stored), list(map(to_columns, log))
@@ -62,7 +63,7 @@ def test_the_chain_that_was_stored_is_the_one_that_would_be_computed(
     assert written(chain) == "".join(recording.lines({"id": "s"}, log, seen))
     # An entry that was changed since does not get a chain that fits.
     with pytest.raises(Tampered):
-        recording.parse(written(recording.link(chain, chain)))
+        recording.parse(written(hash_chain.link(chain, chain)))
 
 
 @given(bodies)
@@ -86,7 +87,7 @@ def test_a_recording_for_everyone_has_a_chain_of_its_own(them: Bodies) -> None:
             assert line == entry
         else:
             assert isinstance(line, Withheld)
-            assert line.digest != recording.digest(recording.to_json(entry))
+            assert line.digest != hash_chain.digest(hash_chain.to_json(entry))
 
 
 @given(bodies.filter(bool), st.data())
@@ -220,4 +221,4 @@ async def test_a_recording_that_cannot_be_read_to_its_end_does_not_pass_for_one(
 def test_the_digest_is_of_canonical_json() -> None:
     line: dict[str, Any] = {"seq": 1, "at": 2, "by": None, "to": "everyone", "event": {"é": [1]}}
     shuffled = json.loads(json.dumps(dict(reversed(line.items())), indent=2))
-    assert recording.digest(line) == recording.digest(shuffled)
+    assert hash_chain.digest(line) == hash_chain.digest(shuffled)

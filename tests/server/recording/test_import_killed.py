@@ -16,7 +16,8 @@ from tornado.simple_httpclient import HTTPStreamClosedError
 from arena_ext.protocol.wire import Audience
 from arena_ext.session.model import Entry, Event
 from arena_ext.storage.database import reading, session_ids
-from arena_ext.storage.log import Checkpoint, Conflict, MemoryLog, unfinished
+from arena_ext.storage.log import Checkpoint, Conflict, unfinished
+from arena_ext.storage.memory import MemoryLog
 from arena_ext.storage.sqlite import SqliteLog
 from tests.support import servers
 from tests.support.people import Person

@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 
 from arena_ext.protocol.log_schemas import LOGGED_EVENTS
 from arena_ext.protocol.wire import Audience
-from arena_ext.recording import export
-from arena_ext.recording import format as recording
+from arena_ext.recording.format import as_lines
+from arena_ext.recording.history import story
+from arena_ext.recording.notebook import as_notebook
 from arena_ext.session.fold import _FOLDS
 from arena_ext.session.model import Event
+from arena_ext.storage import hash_chain
 from tests.support.recorded import LINES
 from tests.support.recordings import NOW, interview, take, taken, texts
 
@@ -28,13 +30,13 @@ SERVERS_OWN = {
 # --- there and back -------------------------------------------------------------------------------
 
 
-@given(st.integers(0, 2**32), st.sampled_from([export.as_lines, export.as_notebook]))
+@given(st.integers(0, 2**32), st.sampled_from([as_lines, as_notebook]))
 @settings(max_examples=25, deadline=None)
 def test_what_comes_back_is_what_was_taken_away(seed: int, make: Any) -> None:
     about, entries = interview(seed)
     back = taken(make(about, entries)).entries
     assert texts(back) == texts(entries)
-    mine, theirs = export.story(back), export.story(entries)
+    mine, theirs = story(back), story(entries)
     assert mine.runs == theirs.runs
     assert mine.files == theirs.files
     assert mine.session.participants == theirs.session.participants
@@ -47,7 +49,7 @@ def test_what_comes_back_is_what_was_taken_away(seed: int, make: Any) -> None:
 
 def test_what_was_withheld_stays_so_and_says_where_it_comes_from() -> None:
     about, entries = interview(1)
-    lines = export.as_lines(about, entries).decode()
+    lines = as_lines(about, entries).decode()
     back = taken(lines.encode()).entries
     first = back[0].body
     assert isinstance(first, Event)
@@ -60,9 +62,9 @@ def test_what_was_withheld_stays_so_and_says_where_it_comes_from() -> None:
     for each in kept_back:
         body = back[each.seq - 1].body
         assert isinstance(body, Event)
-        digest = recording.digest(recording.to_json(each)).hex()
+        digest = hash_chain.digest(hash_chain.to_json(each)).hex()
         assert (body.type, body.payload) == ("entry-withheld", {"digest": digest})
-    again = export.as_lines({**about, "id": "new"}, back).decode()
+    again = as_lines({**about, "id": "new"}, back).decode()
     assert "entry-withheld" not in again
     assert texts(taken(again.encode()).entries) == texts(entries)
 

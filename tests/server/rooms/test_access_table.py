@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from arena_ext.app import ArenaApp
-from arena_ext.session.model import Action, Role, Status, can
+from arena_ext.session.permissions import Action, Role, Status, can
 from tests.server.conftest import Interview
 from tests.support.people import Person
 from tests.support.rights import INTERVIEWERS_ONLY, ask

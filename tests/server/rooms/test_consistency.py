@@ -9,7 +9,7 @@ import pytest
 from pycrdt import Doc, Text
 
 from arena_ext.crdt.updates import decode_state_vector
-from arena_ext.protocol import wire as protocol
+from arena_ext.protocol import limits
 from arena_ext.protocol.frames import SyncMessage, decode
 from arena_ext.protocol.wire import Close, Document, Sync
 from tests.server.conftest import ConnectArena, ConnectJson, Interview
@@ -21,8 +21,8 @@ from tests.support.people import Person
 @pytest.fixture(autouse=True)
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits for seconds."""
-    assert protocol.CHECK_INTERVAL * 2 < 10
-    monkeypatch.setattr(protocol, "CHECK_INTERVAL", 0.05)
+    assert limits.CHECK_INTERVAL * 2 < 10
+    monkeypatch.setattr(limits, "CHECK_INTERVAL", 0.05)
 
 
 def expected(doc: Doc[Text], **texts: str) -> bytes:

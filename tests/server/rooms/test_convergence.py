@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from arena_ext.protocol.wire import Document
 from arena_ext.rooms.room import Room
-from arena_ext.session.model import Edit, Role
+from arena_ext.session.model import Edit
+from arena_ext.session.permissions import Role
 from tests.support.honest import Editor
 from tests.support.replicas import fresh_replica
 from tests.support.stage import Stage, Typist, edit, settled

@@ -8,13 +8,15 @@ from typing import Any
 import pytest
 
 from arena_ext.protocol import frames
-from arena_ext.protocol.frames import Malformed, SyncMessage
+from arena_ext.protocol.frames import SyncMessage
+from arena_ext.protocol.lib0 import Malformed
 from arena_ext.protocol.wire import Document, Sync
 from arena_ext.rooms.admission import Access
-from arena_ext.rooms.registry import Rooms, stored
-from arena_ext.session.commands import Caller
-from arena_ext.session.model import Entry, Role
-from arena_ext.storage.log import MemoryLog
+from arena_ext.rooms.registry import Rooms
+from arena_ext.session.model import Entry
+from arena_ext.session.permissions import Caller, Role
+from arena_ext.storage.log import stored
+from arena_ext.storage.memory import MemoryLog
 from tests.support.forged import item
 from tests.support.honest import Editor
 from tests.support.replicas import supply

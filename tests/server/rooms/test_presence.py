@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from arena_ext.protocol import frames
-from arena_ext.protocol.frames import Malformed, PresenceMessage, PresenceState
+from arena_ext.protocol.frames import PresenceMessage, PresenceState
+from arena_ext.protocol.lib0 import Malformed
 from tests.support.forged import item
 from tests.support.stage import Stage, edit
 

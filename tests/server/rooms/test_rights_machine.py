@@ -15,19 +15,20 @@ from hypothesis.stateful import (
     rule,
 )
 
-from arena_ext.protocol.frames import Malformed, SyncMessage
+from arena_ext.protocol.errors import Missing
+from arena_ext.protocol.frames import SyncMessage
+from arena_ext.protocol.lib0 import Malformed
 from arena_ext.protocol.wire import Close, Dialect, Document, Sync
-from arena_ext.rooms.admission import Credentials, Unknown
 from arena_ext.rooms.connection import Connection
-from arena_ext.session.commands import Denied, Missing
-from arena_ext.session.model import Role
+from arena_ext.rooms.credentials import Credentials, Unknown
+from arena_ext.session.permissions import Denied, Role
 from tests.support.honest import Editor
-from tests.support.rights_machine import REFUSALS, Story
+from tests.support.rights_machine import REFUSALS, RightsMachine
 from tests.support.rights_model import ANYBODY
 from tests.support.stage import Inbox
 
 
-class Rights(Story):
+class Rights(RightsMachine):
     """One session, its people, and what became of it."""
 
     @rule(number=ANYBODY, dialect=st.sampled_from([Dialect.ARENA, Dialect.JSON]))

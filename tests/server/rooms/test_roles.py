@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from arena_ext.app import ArenaApp
-from arena_ext.protocol.frames import Reader, SyncMessage
+from arena_ext.protocol.frames import SyncMessage
+from arena_ext.protocol.lib0 import Reader
 from arena_ext.protocol.wire import Document, Sync
 from tests.server.conftest import ConnectArena, ConnectJson, Interview, LogIn
 from tests.support.clients import ArenaClient

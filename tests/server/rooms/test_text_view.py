@@ -11,10 +11,11 @@ import pytest
 
 from arena_ext.crdt.engine_protocol import Op
 from arena_ext.protocol.frames import PresenceMessage, PresenceState
-from arena_ext.protocol.wire import CODE_UPDATE_INTERVAL, CODE_UPDATE_PAUSE, Dialect, Document
+from arena_ext.protocol.limits import CODE_UPDATE_INTERVAL, CODE_UPDATE_PAUSE
+from arena_ext.protocol.wire import Dialect, Document
 from arena_ext.rooms import text_view as json_view
 from arena_ext.rooms.presence import position
-from arena_ext.session.model import Role
+from arena_ext.session.permissions import Role
 from tests.support.forged import item
 from tests.support.stage import Inbox, Stage, edit, settled
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from arena_ext.protocol.wire import MAX_NAME
+from arena_ext.protocol.limits import MAX_NAME
 from arena_ext.session.display_names import clean, distinct, visible
 from tests.support.people import Person
 

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from arena_ext.protocol.wire import CODE_KEPT, FILES_KEPT, Audience
+from arena_ext.protocol.limits import CODE_KEPT, FILES_KEPT
+from arena_ext.protocol.wire import Audience
 from arena_ext.session import fold as folds
 from arena_ext.session.files import File, rejected
 from arena_ext.session.fold import fold

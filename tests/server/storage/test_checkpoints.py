@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from arena_ext.protocol.wire import Document
 from arena_ext.rooms import checkpoint
 from arena_ext.rooms.registry import Rooms
-from arena_ext.session.model import Role
+from arena_ext.session.permissions import Role
 from arena_ext.storage.log import Checkpoint
 from tests.support.logs import entry, opened, soon
 from tests.support.replicas import supply

@@ -16,7 +16,6 @@ from arena_ext import app, cli
 from arena_ext.app import ArenaApp
 from arena_ext.protocol.wire import Close
 from arena_ext.rooms import checkpoint
-from arena_ext.rooms import registry as rooms
 from arena_ext.storage import database
 from arena_ext.storage.sqlite import SqliteLog
 from tests.load import soak
@@ -61,7 +60,7 @@ async def test_with_a_full_disk_nothing_is_confirmed_or_shown_and_later_all_is(
 ) -> None:
     log = arena.rooms.log
     assert isinstance(log, SqliteLog)
-    monkeypatch.setattr(rooms, "STORE_TIMEOUT", 0.2)
+    monkeypatch.setattr(log, "STORE_TIMEOUT", 0.2)
     ada = await connect_arena(interview.session, interview.candidate_token)
     oz = await connect_json(interview.session, interview.observer_token)
     await oz.join()

@@ -13,7 +13,8 @@ import pytest
 from arena_ext import cli
 from arena_ext.app import ArenaApp
 from arena_ext.rooms.registry import Rooms
-from arena_ext.storage.log import Checkpoint, Conflict, LogError
+from arena_ext.storage.log import Checkpoint, Conflict
+from arena_ext.storage.rows import LogError
 from arena_ext.storage.sqlite import SqliteLog
 from tests.support.logs import entry, fill, opened, soon, until
 from tests.support.people import PATIENCE, Person

@@ -15,11 +15,13 @@ from hypothesis import given, settings
 
 from arena_ext.app import ArenaApp
 from arena_ext.protocol.wire import Audience, Document
-from arena_ext.recording.format import START, digest, link, to_json
 from arena_ext.rooms.registry import Rooms
 from arena_ext.session.model import Edit, Entry, Event
 from arena_ext.storage import database
-from arena_ext.storage.log import Conflict, Log, LogError, MemoryLog
+from arena_ext.storage.hash_chain import START, digest, link, to_json
+from arena_ext.storage.log import Conflict, Log
+from arena_ext.storage.memory import MemoryLog
+from arena_ext.storage.rows import LogError
 from arena_ext.storage.sqlite import SqliteLog
 from tests.support.logs import entries, entry, opened, soon
 from tests.support.people import PATIENCE, Person

@@ -8,7 +8,7 @@ import pytest
 
 from arena_ext.app import ArenaApp
 from arena_ext.protocol.wire import Close
-from arena_ext.storage.log import LogError
+from arena_ext.storage.rows import LogError
 from tests.server.conftest import ConnectArena, ConnectJson, Interview
 from tests.support.people import Person
 

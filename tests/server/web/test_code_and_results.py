@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from arena_ext.protocol import wire as protocol
-from arena_ext.protocol.wire import MAX_TEXT
+from arena_ext.protocol import limits
+from arena_ext.protocol.limits import MAX_TEXT
 from tests.server.conftest import ConnectArena, ConnectJson, Interview
 from tests.support.answers import refusal
 from tests.support.people import Person
@@ -136,7 +136,7 @@ async def test_who_only_looks_sends_no_large_body(interview: Interview) -> None:
 async def test_who_sends_too_much_by_rest_has_to_wait(
     interview: Interview, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(protocol, "BYTE_RATE", 1.0)
+    monkeypatch.setattr(limits, "BYTE_RATE", 1.0)
     here = f"sessions/{interview.session}/execute"
     large = {"output": "😀" * 500_000}
     statuses = [(await interview.candidate.fetch("POST", here, large)).status for _ in range(2)]

@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 
-from arena_ext.protocol.frames import Malformed
-from arena_ext.protocol.wire import LANGUAGES, MAX_FILES, MAX_ROOTS, Dialect
+from arena_ext.protocol.lib0 import Malformed
+from arena_ext.protocol.limits import MAX_FILES, MAX_ROOTS
+from arena_ext.protocol.wire import LANGUAGES, Dialect
 from arena_ext.rooms import checkpoint
 from arena_ext.rooms.connection import Connection
 from arena_ext.session.files import first_name, rejected
-from arena_ext.session.model import Participant, Role
+from arena_ext.session.model import Participant
+from arena_ext.session.permissions import Role
 from tests.server.conftest import ConnectJson, Interview
 from tests.support.honest import Editor
 from tests.support.people import Person

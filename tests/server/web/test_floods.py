@@ -11,7 +11,7 @@ from tornado.httpclient import HTTPClientError
 from tornado.websocket import WebSocketClosedError
 
 from arena_ext.limits import scheduler as pace
-from arena_ext.protocol import wire as protocol
+from arena_ext.protocol import limits
 from arena_ext.protocol.wire import Close
 from tests.server.conftest import ConnectArena, ConnectJson, Interview
 from tests.support.clients import knock
@@ -21,8 +21,8 @@ from tests.support.people import PATIENCE, Person
 async def test_a_flood_ends_the_connection(
     interview: Interview, connect_arena: ConnectArena, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(protocol, "FRAME_RATE", 0.1)
-    monkeypatch.setattr(protocol, "FRAME_BURST", 50.0)
+    monkeypatch.setattr(limits, "FRAME_RATE", 0.1)
+    monkeypatch.setattr(limits, "FRAME_BURST", 50.0)
     client = await connect_arena(interview.session, interview.candidate_token)
     with suppress(WebSocketClosedError):
         for _ in range(500):
@@ -33,8 +33,8 @@ async def test_a_flood_ends_the_connection(
 async def test_a_flood_of_bytes_ends_the_connection(
     interview: Interview, connect_arena: ConnectArena, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(protocol, "BYTE_RATE", 1.0)
-    monkeypatch.setattr(protocol, "BYTE_BURST", 10_000.0)
+    monkeypatch.setattr(limits, "BYTE_RATE", 1.0)
+    monkeypatch.setattr(limits, "BYTE_BURST", 10_000.0)
     client = await connect_arena(interview.session, interview.candidate_token)
     await client.send_raw(json.dumps({"type": "x" * 20_000}))
     await client.expect_close(Close.FLOOD)
@@ -43,8 +43,8 @@ async def test_a_flood_of_bytes_ends_the_connection(
 async def test_a_flood_of_pings_ends_the_connection(
     interview: Interview, base: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(protocol, "FRAME_RATE", 0.1)
-    monkeypatch.setattr(protocol, "FRAME_BURST", 50.0)
+    monkeypatch.setattr(limits, "FRAME_RATE", 0.1)
+    monkeypatch.setattr(limits, "FRAME_BURST", 50.0)
     reader, writer = await knock(base, interview.session, interview.candidate_token)
     writer.write(b"\x89\x80\x00\x00\x00\x00" * 100)
     async with asyncio.timeout(PATIENCE):
@@ -57,10 +57,10 @@ async def test_a_flood_of_pings_ends_the_connection(
 async def test_small_messages_that_cost_much_end_the_connection(
     interview: Interview, connect_json: ConnectJson, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(protocol, "LONG_WORK_RATE", 0.0)
-    monkeypatch.setattr(protocol, "LONG_WORK_BURST", 0.05)
-    monkeypatch.setattr(protocol, "MOST_REST", 0.0)
-    monkeypatch.setattr(protocol, "MOST_DEBT", 0.0)
+    monkeypatch.setattr(limits, "LONG_WORK_RATE", 0.0)
+    monkeypatch.setattr(limits, "LONG_WORK_BURST", 0.05)
+    monkeypatch.setattr(limits, "MOST_REST", 0.0)
+    monkeypatch.setattr(limits, "MOST_DEBT", 0.0)
     client = await connect_json(interview.session, interview.candidate_token)
     await client.join()
     await client.send("code-change", {"changes": "x = 1\n" * 2000})
@@ -86,7 +86,7 @@ async def test_who_costs_much_waits_and_nobody_else_does(
         await rested.wait()
 
     monkeypatch.setattr(pace, "sleep", rest)
-    monkeypatch.setattr(protocol, "LONG_WORK_BURST", 0.0)
+    monkeypatch.setattr(limits, "LONG_WORK_BURST", 0.0)
     rested.set()
     client = await connect_json(interview.session, interview.candidate_token)
     await client.join()
@@ -119,7 +119,7 @@ async def test_who_waits_keeps_nobody_from_coming_in(
     monkeypatch.setattr(pace, "sleep", rest)
     here = f"sessions/{interview.session}"
     with monkeypatch.context() as poor:
-        poor.setattr(protocol, "LONG_WORK_BURST", 0.0)
+        poor.setattr(limits, "LONG_WORK_BURST", 0.0)
         waiting = asyncio.create_task(interview.candidate.fetch("GET", here))
         await resting.wait()
     assert (await interview.observer.fetch("GET", here)).status == 200
@@ -130,8 +130,8 @@ async def test_who_waits_keeps_nobody_from_coming_in(
 async def test_who_was_closed_out_for_a_flood_comes_back_to_what_was_left(
     interview: Interview, connect_arena: ConnectArena, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(protocol, "FRAME_RATE", 0.001)
-    monkeypatch.setattr(protocol, "FRAME_BURST", 20.0)
+    monkeypatch.setattr(limits, "FRAME_RATE", 0.001)
+    monkeypatch.setattr(limits, "FRAME_BURST", 20.0)
     client = await connect_arena(interview.session, interview.candidate_token)
     with suppress(WebSocketClosedError):
         for _ in range(100):
@@ -146,10 +146,10 @@ async def test_who_was_closed_out_for_a_flood_comes_back_to_what_was_left(
 async def test_events_of_a_wrong_shape_cost_too(
     interview: Interview, connect_json: ConnectJson, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(protocol, "LONG_WORK_RATE", 0.0)
-    monkeypatch.setattr(protocol, "LONG_WORK_BURST", 0.05)
-    monkeypatch.setattr(protocol, "MOST_REST", 0.0)
-    monkeypatch.setattr(protocol, "MOST_DEBT", 0.0)
+    monkeypatch.setattr(limits, "LONG_WORK_RATE", 0.0)
+    monkeypatch.setattr(limits, "LONG_WORK_BURST", 0.05)
+    monkeypatch.setattr(limits, "MOST_REST", 0.0)
+    monkeypatch.setattr(limits, "MOST_DEBT", 0.0)
     client = await connect_json(interview.session, interview.candidate_token)
     await client.join()
     with suppress(WebSocketClosedError):

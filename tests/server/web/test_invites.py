@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from arena_ext.app import ArenaApp
-from arena_ext.protocol.wire import INVITE_EXPIRES
+from arena_ext.protocol.limits import INVITE_EXPIRES
 from tests.server.conftest import ConnectArena, ConnectJson, Interview
 from tests.support.people import Person
 

@@ -7,8 +7,10 @@ import json
 
 import pytest
 
-from arena_ext.protocol.frames import PresenceMessage, PresenceState, SyncMessage, blob, uint
-from arena_ext.protocol.wire import MAX_FRAME, Close, Document, Sync
+from arena_ext.protocol.frames import PresenceMessage, PresenceState, SyncMessage
+from arena_ext.protocol.lib0 import blob, uint
+from arena_ext.protocol.limits import MAX_FRAME
+from arena_ext.protocol.wire import Close, Document, Sync
 from arena_ext.rooms import sync as exchange
 from tests.server.conftest import ConnectArena, ConnectJson, Interview
 from tests.support.forged import FORGED, deletion, item

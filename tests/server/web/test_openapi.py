@@ -20,7 +20,7 @@ from schemathesis.specs.openapi.checks import (
 )
 from tornado.httputil import HTTPHeaders
 
-from arena_ext.protocol.wire import REST_BODIES
+from arena_ext.protocol.schemas import REST_BODIES
 from tests.support import servers
 from tests.support.contract import Contract
 from tests.support.people import Answer, Exchange

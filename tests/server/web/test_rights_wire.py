@@ -24,12 +24,12 @@ from hypothesis.stateful import (
 )
 
 from arena_ext.app import ArenaApp
-from arena_ext.protocol import wire as protocol
+from arena_ext.protocol import limits
 from arena_ext.protocol.frames import SyncMessage, decode
 from arena_ext.protocol.wire import Close, Document, Sync
-from arena_ext.rooms.admission import hashed
+from arena_ext.rooms.credentials import hashed
 from arena_ext.rooms.room import Room
-from arena_ext.session.model import Action, Role, Status, can
+from arena_ext.session.permissions import Action, Role, Status, can
 from tests.server.conftest import ConnectArena, ConnectJson
 from tests.support.clients import ArenaClient, JsonClient
 from tests.support.honest import Editor
@@ -330,7 +330,7 @@ def test_no_story_gives_rights(
     connect_json: ConnectJson,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(protocol, "JOINS_PER_MINUTE", 10_000)
+    monkeypatch.setattr(limits, "JOINS_PER_MINUTE", 10_000)
     ground = Ground(jp_asyncio_loop, arena, host, stranger, guest, connect_arena, connect_json)
     run_state_machine_as_test(
         partial(RightsOverTheWire, ground),  # type: ignore[arg-type]

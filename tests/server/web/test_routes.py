@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from arena_ext import app
+from arena_ext.web.routes import ROUTES
 from tests.server.conftest import Interview
 from tests.support import servers
 from tests.support.people import Person
@@ -29,7 +29,7 @@ def test_every_address_has_a_decision_and_every_decision_an_address() -> None:
 
 def test_every_handler_says_that_it_looks_at_credentials_itself() -> None:
     """Jupyter turns away whoever has no login from a verb that does not say so."""
-    for pattern, handler in app.ROUTES:
+    for pattern, handler in ROUTES:
         for verb in verbs(handler):
             method = getattr(handler, verb.lower())
             assert getattr(method, "__allow_unauthenticated", False), f"{verb} {pattern}"

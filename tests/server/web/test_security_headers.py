@@ -12,14 +12,14 @@ from tornado.httpclient import HTTPRequest
 from tornado.httputil import HTTPHeaders
 from tornado.websocket import websocket_connect
 
-from arena_ext import app
 from arena_ext.web.pages import PageHandler
+from arena_ext.web.routes import ROUTES
 from tests.server.conftest import Interview
 from tests.support.people import Answer, Person
 from tests.support.routes import DECISIONS, path_of
 
 VERBS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-PAGES = {path_of(pattern) for pattern, handler in app.ROUTES if handler is PageHandler}
+PAGES = {path_of(pattern) for pattern, handler in ROUTES if handler is PageHandler}
 #: What all answers say, and what only the answers of pages do.
 ALWAYS = {
     "Referrer-Policy": "no-referrer",

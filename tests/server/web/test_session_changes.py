@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from arena_ext.app import ArenaApp
-from arena_ext.protocol.wire import MAX_QUESTION, Close
+from arena_ext.protocol.limits import MAX_QUESTION
+from arena_ext.protocol.wire import Close
 from tests.server.conftest import ConnectJson, Interview
 from tests.support.answers import UNKNOWN, refusal
 from tests.support.people import Person

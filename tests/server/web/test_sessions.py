@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from traitlets.config import Config
 
-from arena_ext.protocol.wire import LANGUAGES, MAX_BODY, MAX_QUESTION
+from arena_ext.protocol.limits import MAX_BODY, MAX_QUESTION
+from arena_ext.protocol.wire import LANGUAGES
 from tests.server.conftest import Interview
 from tests.support.answers import UNKNOWN, refusal
 from tests.support.logins import PersonsProvider

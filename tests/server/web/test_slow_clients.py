@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from arena_ext.protocol import wire as protocol
+from arena_ext.protocol import limits
 from arena_ext.protocol.frames import SyncMessage
 from arena_ext.protocol.wire import Close, Document, Sync
 from arena_ext.web import websocket
@@ -61,7 +61,7 @@ async def test_a_dead_connection_leaves_the_roster(
 ) -> None:
     # Tornado waits 5 seconds more for the other side to say goodbye. Within 25 in all; here so
     # short that a test can wait for it.
-    assert protocol.PING_INTERVAL + protocol.PING_TIMEOUT + 5 <= 25
+    assert limits.PING_INTERVAL + limits.PING_TIMEOUT + 5 <= 25
     with monkeypatch.context() as patch:
         patch.setattr(websocket, "PING_INTERVAL", 0.5)
         patch.setattr(websocket, "PING_TIMEOUT", 0.5)

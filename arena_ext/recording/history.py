@@ -1,0 +1,71 @@
+"""The history of a session: what exports tell of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from arena_ext.crdt.engine_process import NativeProcess
+from arena_ext.crdt.replica import Replica
+from arena_ext.protocol.wire import Document
+from arena_ext.session.fold import fold
+from arena_ext.session.model import Edit, Entry, Run, Session
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What a log tells: the session as it ended, its files' texts by name, and all of its runs."""
+
+    session: Session
+    files: dict[str, str]
+    runs: list[Run]
+    #: When somebody last typed or ran something, UTC milliseconds.
+    last: int
+
+
+def story(entries: Sequence[Entry]) -> Story:
+    """Fold a log."""
+    with NativeProcess() as process:
+        return _story(entries, Replica(Document.PAD, process))
+
+
+def _story(entries: Sequence[Entry], pad: Replica) -> Story:
+    session = Session("")
+    # A room forgets old runs and long output. So here each run is folded in a session of its own.
+    alone: list[Session] = []
+    latest: dict[str, Session] = {}
+    last = 0
+    for entry in entries:
+        fold(session, entry)
+        if isinstance(entry.body, Edit):
+            if entry.body.document is Document.PAD:
+                last = entry.at
+                pad.load(entry.body.update)
+            continue
+        run = entry.body.payload.get("runId")
+        if run is not None:
+            last = entry.at
+            # An id may be used again once a room has forgotten its run; that is another run.
+            if run not in latest or entry.body.type == "execute-code":
+                latest[run] = Session("", language=session.language)
+                alone.append(latest[run])
+            fold(latest[run], entry)
+        elif entry.body.type == "participant-left":
+            for each in alone:
+                fold(each, entry)
+    return Story(
+        session,
+        {file.name: pad.text(file.root) for file in session.files},
+        [run for each in alone for run in each.runs.values()],
+        last or session.created_at,
+    )
+
+
+def _name(told: Story, run: Run) -> str:
+    participant = told.session.participants.get(run.participant or "")
+    return "somebody" if participant is None else participant.name
+
+
+def _moment(milliseconds: int) -> str:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S")

@@ -1,0 +1,157 @@
+"""A session as a Jupyter notebook."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from arena_ext.recording import format as recording
+from arena_ext.recording.format import _ALL, _Seen
+from arena_ext.recording.history import Story, _moment, _name, story
+from arena_ext.session.model import Entry, Run
+
+#: Pictures that a notebook may show; markup and programs stand in it as text.
+_PICTURES = {"image/png", "image/jpeg", "image/gif"}
+
+
+_LANGUAGES = {
+    "python": {"name": "python3", "display_name": "Python 3", "language": "python"},
+    "javascript": {
+        "name": "javascript",
+        "display_name": "JavaScript",
+        "language": "javascript",
+    },
+    "typescript": {
+        "name": "typescript",
+        "display_name": "TypeScript",
+        "language": "typescript",
+    },
+    "sql": {"name": "sql", "display_name": "SQL", "language": "sql"},
+}
+
+
+def as_notebook(about: dict[str, Any], entries: Sequence[Entry], seen: _Seen = _ALL) -> bytes:
+    """A Jupyter notebook (format 4.5) that also holds the recording, so that it can come back."""
+    told = story(entries)
+    cells = [_markdown("summary", _summary(told))]
+    for number, (name, text) in enumerate(told.files.items(), 1):
+        cells.append(_markdown(f"file-{number}-name", f"### {plain(name)}"))
+        cells.append(_code(f"file-{number}", text, None, []))
+    for number, run in enumerate(told.runs, 1):
+        cells.append(_markdown(f"run-{number}-head", _run_head(told, run, number)))
+        cells.append(_code(f"run-{number}", run.code, number, _outputs(run, number)))
+    lines = "".join(recording.lines(about, entries, seen)).removesuffix("\n").split("\n")
+    notebook = {
+        "nbformat": 4,
+        "nbformat_minor": 5,
+        "metadata": {
+            "kernelspec": _LANGUAGES[told.session.language],
+            "language_info": {"name": told.session.language},
+            "title": told.session.title,
+            "arena": {"recording": lines},
+        },
+        "cells": cells,
+    }
+    return json.dumps(notebook, ensure_ascii=False, indent=1).encode()
+
+
+def plain(text: str) -> str:
+    """`text` so that Markdown shows just its characters: no markup, link, formula or line of it.
+
+    In a notebook that is trusted, Markdown may hold HTML with scripts in it.
+    """
+    line = " ".join(text.split())
+    return re.sub(r"[^\w ,]|_", lambda found: f"&#{ord(found[0])};", line)
+
+
+def _source(markdown: str) -> str:
+    """Markdown as a block of code that shows its source: what is rendered may hold HTML, too."""
+    longest = max(map(len, re.findall("~+", markdown)), default=0)
+    fence = "~" * max(3, longest + 1)
+    return f"{fence}markdown\n{markdown.rstrip()}\n{fence}"
+
+
+def _summary(told: Story) -> str:
+    session = told.session
+    lines = [f"# {plain(session.title)}", ""]
+    if session.question.strip():
+        lines += [_source(session.question), ""]
+    lines += [
+        f"- **{plain(each.name)}**, {each.role}" for each in session.participants.values()
+    ] or ["- Nobody was there."]
+    lasted = _duration(told.last - session.created_at)
+    runs = "1 run" if len(told.runs) == 1 else f"{len(told.runs)} runs"
+    lines += ["", f"{_moment(session.created_at)} UTC, {lasted}, {runs}."]
+    return "\n".join(lines)
+
+
+def _run_head(told: Story, run: Run, number: int) -> str:
+    took = "" if run.duration_ms is None else f", {run.duration_ms:.0f} ms"
+    by = plain(_name(told, run))
+    return f"**Run {number}** by {by} at {_clock(run.started_at)} UTC: {plain(run.status)}{took}"
+
+
+def _markdown(identity: str, source: str) -> dict[str, Any]:
+    return {"cell_type": "markdown", "id": identity, "metadata": {}, "source": source}
+
+
+def _code(
+    identity: str, source: str, count: int | None, outputs: list[dict[str, Any]]
+) -> dict[str, Any]:
+    return {
+        "cell_type": "code",
+        "id": identity,
+        "metadata": {},
+        "execution_count": count,
+        "source": source,
+        "outputs": outputs,
+    }
+
+
+def _outputs(run: Run, count: int) -> list[dict[str, Any]]:
+    outputs: list[dict[str, Any]] = []
+    for chunk in run.chunks:
+        stream = chunk.get("stream")
+        if stream is None:
+            outputs.append(_display(chunk, count))
+            continue
+        # What was typed into the program stands where it was typed, as on a terminal.
+        name = "stderr" if stream == "stderr" else "stdout"
+        if outputs and outputs[-1].get("name") == name:
+            outputs[-1]["text"] += chunk["data"]
+        else:
+            outputs.append({"output_type": "stream", "name": name, "text": chunk["data"]})
+    if run.error is not None:
+        last = (run.error.strip().split("\n") or [""])[-1]
+        name, _, value = last.partition(": ")
+        outputs.append(
+            {
+                "output_type": "error",
+                "ename": name if value else "Error",
+                "evalue": value or last,
+                "traceback": run.error.split("\n"),
+            }
+        )
+    return outputs
+
+
+def _display(chunk: dict[str, str], count: int) -> dict[str, Any]:
+    mime, data = chunk["mime"], chunk["data"]
+    if mime == "text/plain":
+        bundle = {"data": {mime: data}, "metadata": {}}
+        return {"output_type": "execute_result", "execution_count": count, **bundle}
+    if mime in _PICTURES and re.fullmatch(r"[A-Za-z0-9+/\s]+={0,2}\s*", data):
+        return {"output_type": "display_data", "data": {mime: data}, "metadata": {}}
+    shown = {"text/plain": f"{mime}\n{data}"}
+    return {"output_type": "display_data", "data": shown, "metadata": {}}
+
+
+def _clock(milliseconds: int) -> str:
+    return _moment(milliseconds).partition(" ")[2]
+
+
+def _duration(milliseconds: int) -> str:
+    minutes, seconds = divmod(max(0, milliseconds) // 1000, 60)
+    return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"

@@ -1,0 +1,50 @@
+"""Credentials of a request, and secrets."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+
+
+class Unknown(Exception):
+    """There is no such session, for this caller."""
+
+
+class Refused(Exception):
+    """The invite does not open this session (any more), or there is no such session."""
+
+
+class Ended(Exception):
+    """The session has ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A Jupyter user with a valid login.
+
+    `account` owns sessions: the person where the server knows persons, else one for all who hold
+    the server's one token or password. `username` tells the browsers of one account apart.
+    """
+
+    account: str
+    username: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a request brings: a participant token goes before a login."""
+
+    token: str | None = None
+    login: Login | None = None
+
+
+def new_secret() -> str:
+    """256 random bits, URL-safe."""
+    return secrets.token_urlsafe(32)
+
+
+def hashed(secret: str) -> str:
+    """The SHA-256 of a secret, hexadecimal."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

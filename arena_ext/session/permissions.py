@@ -1,0 +1,85 @@
+"""The access table: roles, states of a session, actions, and `can`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Denied(Exception):
+    """The caller's role does not allow this now."""
+
+    code = "denied"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks: a participant (None where a bare session id was enough) and their role."""
+
+    participant: str | None
+    role: Role
+
+    def demand(self, action: Action, status: Status) -> None:
+        """Raise `Denied` unless the caller may do `action` while the session is `status`."""
+        if can(self.role, action, status):
+            return
+        if status is Status.OPEN or self.role is Role.OBSERVER:
+            raise Denied(f"your role is {self.role}: you may not {action}")
+        raise Denied(f"the session is {status}: you may not {action} now")
+
+
+class Role(StrEnum):
+    """What a participant is in a session."""
+
+    INTERVIEWER = "interviewer"
+    CANDIDATE = "candidate"
+    OBSERVER = "observer"
+
+
+class Status(StrEnum):
+    """What a session is: candidates write only while it is open, nobody once it has ended."""
+
+    OPEN = "open"
+    LOCKED = "locked"
+    ENDED = "ended"
+
+
+class Action(StrEnum):
+    """What one may want to do in a session; `can` says who may."""
+
+    READ_PAD = "read the pad"
+    WRITE_PAD = "write in the pad"
+    READ_NOTES = "read the notes"
+    READ_RECORDING = "read the recording"
+    WRITE_NOTES = "write in the notes"
+    RUN = "run code"
+    SET_LANGUAGE = "change the language"
+    INVITE = "invite"
+    LOCK = "lock the session"
+    END = "end the session"
+    REMOVE = "remove a participant"
+    CHANGE_ROLE = "change a role"
+    ADMIT = "let people in"
+    RENAME = "change the title"
+    SET_QUESTION = "change the question"
+    DELETE = "delete the session"
+
+
+_CANDIDATE_WHILE_OPEN = {Action.WRITE_PAD, Action.RUN, Action.SET_LANGUAGE}
+
+
+_AFTER_THE_END = {
+    Action.READ_PAD,
+    Action.READ_NOTES,
+    Action.READ_RECORDING,
+    Action.DELETE,
+}
+
+
+def can(role: Role, action: Action, status: Status) -> bool:
+    """The access table: whether `role` may do `action` while the session is `status`."""
+    if status is Status.ENDED:
+        return role is Role.INTERVIEWER and action in _AFTER_THE_END
+    if role is Role.INTERVIEWER or action is Action.READ_PAD:
+        return True
+    return role is Role.CANDIDATE and status is Status.OPEN and action in _CANDIDATE_WHILE_OPEN

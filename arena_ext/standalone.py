@@ -1,0 +1,25 @@
+"""The stand-alone server: a Jupyter server that has logins and Arena, and nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jupyter_server.serverapp import ServerApp
+from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
+
+
+class _NoFiles(AsyncLargeFileManager):
+    """Serves nothing: Jupyter's own serve `/files/` whatever the services are."""
+
+    def get_extra_handlers(self) -> list[Any]:
+        return []
+
+
+class StandAloneServer(ServerApp):
+    """A Jupyter server without kernels, contents, files or terminals: Arena and logging in."""
+
+    default_services = ("api", "auth", "security")  # type: ignore[assignment]
+    contents_manager_class = _NoFiles
+
+    def _default_allow_unauthenticated_access(self) -> bool:
+        return False

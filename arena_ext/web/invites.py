@@ -1,0 +1,81 @@
+"""REST calls about invites."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from jupyter_server.auth.decorator import allow_unauthenticated
+
+from arena_ext.protocol.limits import INVITE_EXPIRES
+from arena_ext.rooms.room import Room
+from arena_ext.session.model import Invite
+from arena_ext.session.permissions import Action, Denied, Role
+from arena_ext.web.api import ApiHandler
+
+
+class InvitesHandler(ApiHandler):
+    """`api/sessions/{id}/invites`."""
+
+    @allow_unauthenticated
+    async def get(self, session: str) -> None:
+        room, caller = await self.enter(session)
+        caller.demand(Action.INVITE, room.session.status)
+        self.answer([_invite(room, each) for each in room.session.invites.values()])
+
+    @allow_unauthenticated
+    async def post(self, session: str) -> None:
+        room, caller = await self.enter(session)
+        body = self.body("createInvite")
+        if not self.arena.may_share(self.identity_provider):
+            raise Denied(self.arena.share_hint(self.identity_provider, self.settings) or "")
+        invite, secret = await self.arena.access.invite(
+            room,
+            caller,
+            Role(body["role"]),
+            body.get("label", ""),
+            body.get("expiresIn", INVITE_EXPIRES),
+            body.get("maxUses"),
+        )
+        page = f"{self.base_url}arena/join/{quote(session)}"
+        url = f"{self._scheme()}://{self.request.host}{page}#{secret}"
+        self.answer({**_invite(room, invite), "url": url}, 201)
+
+    def _scheme(self) -> str:
+        """`http` or `https`, as people reach this server.
+
+        Where TLS ends before the last proxy, the server hears of that proxy's plain http alone;
+        the browser that asks says in `Origin` what it sees.
+        """
+        origin = urlsplit(self.request.headers.get("Origin", ""))
+        same = origin.netloc == self.request.host and origin.scheme in ("http", "https")
+        return origin.scheme if same else self.request.protocol
+
+
+class InviteHandler(ApiHandler):
+    """`api/sessions/{id}/invites/{invite}`."""
+
+    @allow_unauthenticated
+    async def delete(self, session: str, invite: str) -> None:
+        room, caller = await self.enter(session)
+        await self.arena.access.revoke(room, caller, invite)
+        self.done()
+
+
+def _invite(room: Room, invite: Invite) -> dict[str, Any]:
+    return {
+        "id": invite.id,
+        "role": invite.role,
+        "label": invite.label,
+        "createdAt": _iso(invite.created_at),
+        "expiresAt": _iso(invite.expires_at),
+        "revoked": invite.revoked,
+        "maxUses": invite.max_uses,
+        "usedBy": [{"id": each.id, "name": each.name} for each in room.session.used_by(invite.id)],
+    }
+
+
+def _iso(milliseconds: int) -> str:
+    moment = datetime.fromtimestamp(milliseconds / 1000, UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
