@@ -15,9 +15,9 @@ from jupyter_server.utils import url_path_join
 from tornado.ioloop import PeriodicCallback
 from traitlets import Bool, Enum, Float, Unicode, default
 
-from arena_ext.crdt.engine_pool import Supply
-from arena_ext.limits.quotas import Crowd
-from arena_ext.rooms.admission import Access
+from arena_ext.crdt.engine_pool import EnginePool
+from arena_ext.limits.quotas import Quotas
+from arena_ext.rooms.admission import Admission
 from arena_ext.rooms.registry import Rooms
 from arena_ext.standalone import StandAloneServer
 from arena_ext.storage.memory import MemoryLog
@@ -86,15 +86,15 @@ class ArenaApp(ExtensionApp):
         """Make the log, the rooms and the rules of access."""
         base_url = self.settings["base_url"]
         log = MemoryLog() if self.storage == "memory" else SqliteLog(Path(self.database))
-        self.supply = Supply()
+        self.engine_pool = EnginePool()
         self.rooms = Rooms(
-            log, lambda session: url_path_join(base_url, "arena/join", session), self.supply
+            log, lambda session: url_path_join(base_url, "arena/join", session), self.engine_pool
         )
         if isinstance(log, SqliteLog):
             log.on_health = self.rooms.storing
             log.remove_unfinished()
-        self.crowd = Crowd(by_address=not (self.serverapp and self.serverapp.trust_xheaders))
-        self.access = Access(self.rooms, open_access=self.open_access)
+        self.quotas = Quotas(by_address=not (self.serverapp and self.serverapp.trust_xheaders))
+        self.admission = Admission(self.rooms, open_access=self.open_access)
         self.settings.setdefault("page_config_data", {})["arenaVersion"] = __version__
         self.settings["arena_packages_url"] = self.pyodide_packages_url
         self.settings["page_config_data"]["arenaPackagesUrl"] = self.pyodide_packages_url
@@ -127,7 +127,7 @@ class ArenaApp(ExtensionApp):
         self._housekeeping.stop()
         self._retention.stop()
         await self.rooms.close()
-        self.supply.close()
+        self.engine_pool.close()
 
     async def _look_around(self) -> None:
         if self.rooms.occupied():

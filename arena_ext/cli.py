@@ -12,13 +12,13 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from arena_ext.crdt.engine_process import NativeProcess
+from arena_ext.crdt.engine_process import EngineProcess
 from arena_ext.crdt.replica import Replica
-from arena_ext.protocol.errors import Broken
+from arena_ext.protocol.errors import EngineFailed
 from arena_ext.protocol.lib0 import Malformed
 from arena_ext.protocol.wire import Audience, Document
 from arena_ext.recording.format import SEEN
-from arena_ext.recording.importer import store_whole
+from arena_ext.recording.importer import append_all
 from arena_ext.session.fold import fold
 from arena_ext.session.model import Edit, Entry, Session, new_session_id
 from arena_ext.storage import hash_chain, log
@@ -133,15 +133,15 @@ def _check(path: Path, session: str) -> int:
     try:
         entries = database.read(path, session)
         links = database.links(path, session, len(entries))
-        with NativeProcess() as process:
+        with EngineProcess() as process:
             problem = _problem(entries, links, process)
-    except (LogError, Broken, Malformed, ValueError) as error:
+    except (LogError, EngineFailed, Malformed, ValueError) as error:
         problem = str(error)
     print(f"{session}  {'ok' if problem is None else 'DAMAGED: ' + problem}")
     return 0 if problem is None else 1
 
 
-def _problem(entries: list[Entry], links: list[bytes], process: NativeProcess) -> str | None:
+def _problem(entries: list[Entry], links: list[bytes], process: EngineProcess) -> str | None:
     replicas = {document: Replica(document, process) for document in Document}
     chain = hash_chain.START
     for number, (entry, kept) in enumerate(zip(entries, links, strict=True), 1):
@@ -172,7 +172,7 @@ def _taken_in(path: Path, session: str, owner: str) -> imported.Imported | str:
     except OSError as error:
         return str(error)
     importer = imported.Importer(owner, owner or getpass.getuser())
-    return imported.take_in(data, session, importer, time.time_ns() // 10**6)
+    return imported.prepare_import(data, session, importer, time.time_ns() // 10**6)
 
 
 def _import(into: Path, path: Path, owner: str) -> int:
@@ -184,7 +184,7 @@ def _import(into: Path, path: Path, owner: str) -> int:
     async def store() -> None:
         log = sqlite_log.SqliteLog(into)
         try:
-            await store_whole(log, found)
+            await append_all(log, found)
         finally:
             await log.close()
 

@@ -23,7 +23,7 @@ from typing import Any, cast
 from pycrdt import Doc, Text
 
 from arena_ext.crdt.engine import Documents
-from arena_ext.crdt.engine_process import NativeProcess
+from arena_ext.crdt.engine_process import EngineProcess
 from arena_ext.crdt.engine_protocol import NUMBER, Op
 from arena_ext.crdt.replica import Replica
 from arena_ext.protocol.wire import Document
@@ -41,7 +41,7 @@ ROOMS = 30
 
 
 class Here:
-    """What `NativeProcess` is to a replica, in this process: how it would be without one."""
+    """What `EngineProcess` is to a replica, in this process: how it would be without one."""
 
     alive, worked = True, 0.0
 
@@ -136,11 +136,11 @@ def costs(rounds: int) -> Costs:
     )
 
 
-def _replica(process: Here | NativeProcess) -> Replica:
-    return Replica(Document.PAD, cast(NativeProcess, process))
+def _replica(process: Here | EngineProcess) -> Replica:
+    return Replica(Document.PAD, cast(EngineProcess, process))
 
 
-def _folded(process: Here | NativeProcess, updates: list[bytes]) -> Replica:
+def _folded(process: Here | EngineProcess, updates: list[bytes]) -> Replica:
     replica = _replica(process)
     for update in updates:
         replica.load(update)
@@ -149,21 +149,21 @@ def _folded(process: Here | NativeProcess, updates: list[bytes]) -> Replica:
 
 
 Prepared = Callable[[], Any]
-Work = Callable[["Here | NativeProcess", bytes], Prepared]
+Work = Callable[["Here | EngineProcess", bytes], Prepared]
 
 
-def _opening(process: Here | NativeProcess, state: bytes) -> Prepared:
+def _opening(process: Here | EngineProcess, state: bytes) -> Prepared:
     editor = Editor(8)
     last = [editor.insert(number, "x") for number in range(SINCE_CHECKPOINT)]
     return lambda: _folded(process, [state, *last])
 
 
-def _joining(process: Here | NativeProcess, state: bytes) -> Prepared:
+def _joining(process: Here | EngineProcess, state: bytes) -> Prepared:
     replica = _folded(process, [state])
     return lambda: replica.since(b"\x00")
 
 
-def _text(process: Here | NativeProcess, state: bytes) -> Prepared:
+def _text(process: Here | EngineProcess, state: bytes) -> Prepared:
     replica = _folded(process, [state])
     return replica.text
 
@@ -176,7 +176,7 @@ _WORK: dict[str, Work] = {
 
 
 def _in_turn(work: Work, state: bytes) -> Pair:
-    def measured(process: Here | NativeProcess) -> float:
+    def measured(process: Here | EngineProcess) -> float:
         with closing(process):
             prepared = work(process, state)
             gc.collect()
@@ -184,12 +184,12 @@ def _in_turn(work: Work, state: bytes) -> Pair:
             prepared()
             return time.perf_counter() - began
 
-    return Pair(measured(Here()), measured(NativeProcess()))
+    return Pair(measured(Here()), measured(EngineProcess()))
 
 
 def _edits(updates: list[bytes], share: float) -> Pair:
     """One edit of many, at which `share` of them are done: checked, applied, taken note of."""
-    with NativeProcess() as process:
+    with EngineProcess() as process:
         here, there = _replica(Here()), _replica(process)
         times: tuple[list[float], list[float]] = ([], [])
         for update in updates:

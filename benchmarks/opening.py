@@ -12,7 +12,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from arena_ext.crdt.engine_pool import Supply
+from arena_ext.crdt.engine_pool import EnginePool
 from arena_ext.protocol.wire import Audience, Document
 from arena_ext.recording import format as recording
 from arena_ext.recording.format import SEEN
@@ -43,9 +43,9 @@ async def measure(rounds: int) -> Opening:
     updates, state = typed(LONG)
     took: dict[str, list[float]] = {}
     with tempfile.TemporaryDirectory() as home:
-        supply = Supply()
+        engine_pool = EnginePool()
         log = SqliteLog(Path(home) / "sessions.sqlite")
-        rooms = Rooms(log, str, supply)
+        rooms = Rooms(log, str, engine_pool)
         try:
             for session, edits in (
                 ("long", updates),
@@ -65,7 +65,7 @@ async def measure(rounds: int) -> Opening:
                 took.setdefault("lines", []).append(time.perf_counter() - began)
         finally:
             await rooms.close()
-            supply.close()
+            engine_pool.close()
     return Opening(**{name: statistics.median(times) for name, times in took.items()})
 
 

@@ -90,7 +90,7 @@ def one(wheel: zipfile.ZipFile, suffix: str) -> str:
 
 def test_the_wheel_has_all_its_parts(wheel: zipfile.ZipFile, repository: Path) -> None:
     names = wheel.namelist()
-    modules = {f"arena_ext/{path.name}" for path in (repository / "arena_ext").glob("*.py")}
+    modules = {str(p.relative_to(repository)) for p in (repository / "arena_ext").rglob("*.py")}
     assert modules <= set(names)
     assert "arena_ext/static/page.html" in names
     assert json.loads(one(wheel, "jupyter_server_config.d/arena_ext.json")) == {

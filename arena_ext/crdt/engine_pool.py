@@ -12,30 +12,30 @@ from concurrent.futures import Future
 from contextlib import suppress
 from threading import Thread
 
-from arena_ext.protocol.errors import Lost
+from arena_ext.protocol.errors import EngineGone
 
-from .engine_process import NativeProcess
+from .engine_process import EngineProcess
 
 #: How many that died while they waited are replaced before there is none to be had.
 _ATTEMPTS = 3
 
 
-class Supply:
+class EnginePool:
     """The processes of one server."""
 
     def __init__(self) -> None:
         #: Called in the event loop after a process has died.
         self.on_death: Callable[[], None] = lambda: None
         #: The one that all rooms share, once somebody has asked for it.
-        self.process: NativeProcess | None = None
-        self._spare: Future[NativeProcess] | None = None
+        self.process: EngineProcess | None = None
+        self._spare: Future[EngineProcess] | None = None
         self._taking = asyncio.Lock()
-        self._up: set[NativeProcess] = set()
+        self._up: set[EngineProcess] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
 
-    async def shared(self) -> NativeProcess:
-        """The one that all rooms share. Raises `Lost` where none can be started."""
+    async def shared(self) -> EngineProcess:
+        """The one that all rooms share. Raises `EngineGone` where none can be started."""
         self._loop = asyncio.get_running_loop()
         if self.process is not None and self.process.alive:
             return self.process
@@ -44,8 +44,8 @@ class Supply:
                 self.process = await self._take()
             return self.process
 
-    async def own(self) -> NativeProcess:
-        """One that nobody else has, to be closed by whoever asks. Raises `Lost`."""
+    async def own(self) -> EngineProcess:
+        """One that nobody else has, to be closed by whoever asks. Raises `EngineGone`."""
         self._loop = asyncio.get_running_loop()
         async with self._taking:
             return await self._take()
@@ -56,21 +56,21 @@ class Supply:
         for process in tuple(self._up):
             process.close()
 
-    async def _take(self) -> NativeProcess:
+    async def _take(self) -> EngineProcess:
         for _ in range(_ATTEMPTS):
             spare, self._spare = self._spare or self._start(), None
             process = await asyncio.shield(asyncio.wrap_future(spare))
             self._spare = self._start()
             if process.alive:
                 return process
-        raise Lost("processes for documents end as soon as they are started")
+        raise EngineGone("processes for documents end as soon as they are started")
 
-    def _start(self) -> Future[NativeProcess]:
-        future: Future[NativeProcess] = Future()
+    def _start(self) -> Future[EngineProcess]:
+        future: Future[EngineProcess] = Future()
 
         def start() -> None:
             try:
-                process = NativeProcess(self._died)
+                process = EngineProcess(self._died)
             except BaseException as error:  # noqa: BLE001 - raised where it is waited for
                 future.set_exception(error)
                 return
@@ -82,7 +82,7 @@ class Supply:
         Thread(target=start, name="arena-native-start", daemon=True).start()
         return future
 
-    def _died(self, process: NativeProcess) -> None:
+    def _died(self, process: EngineProcess) -> None:
         self._up.discard(process)
         if self._loop is not None:
             with suppress(RuntimeError):  # the loop is closed: nobody is there to be told

@@ -20,7 +20,7 @@ from contextlib import suppress
 from threading import Event, Lock, Thread
 from types import TracebackType
 
-from arena_ext.protocol.errors import Broken, Lost
+from arena_ext.protocol.errors import EngineFailed, EngineGone
 
 from .engine_protocol import NUMBER, REPLY, REQUEST, Op, Status
 
@@ -44,10 +44,10 @@ _ENVIRONMENT = (
 )
 
 
-class NativeProcess:
-    """One such process. Making one waits until it answers; raises `Lost` if it does not."""
+class EngineProcess:
+    """One such process. Making one waits until it answers; raises `EngineGone` if it does not."""
 
-    def __init__(self, on_death: Callable[[NativeProcess], None] = lambda _: None) -> None:
+    def __init__(self, on_death: Callable[[EngineProcess], None] = lambda _: None) -> None:
         self.alive = True
         #: Seconds of processor time that it has worked.
         self.worked = 0.0
@@ -61,7 +61,7 @@ class NativeProcess:
         try:
             self._popen = _start()
         except OSError as error:
-            raise Lost(f"no process for documents: {error}") from None
+            raise EngineGone(f"no process for documents: {error}") from None
         assert isinstance(self._popen.stdin, io.FileIO)  # noqa: S101 - for the type checker
         assert isinstance(self._popen.stdout, io.FileIO)  # noqa: S101
         self._requests = self._popen.stdin
@@ -73,11 +73,11 @@ class NativeProcess:
                 self._receive()
         except (OSError, EOFError):
             self.close()
-            raise Lost("the process for documents did not start") from None
+            raise EngineGone("the process for documents did not start") from None
         finally:
             self._deadline = math.inf
 
-    def __enter__(self) -> NativeProcess:
+    def __enter__(self) -> EngineProcess:
         return self
 
     def __exit__(
@@ -100,7 +100,7 @@ class NativeProcess:
         self._watcher.join()
 
     def new(self, client_id: int) -> int:
-        """Make a document; returns its number. Raises `Broken`."""
+        """Make a document; returns its number. Raises `EngineFailed`."""
         number = next(self._numbers)
         self.ask(Op.NEW, number, data=NUMBER.pack(client_id))
         return number
@@ -110,30 +110,32 @@ class NativeProcess:
         self._dropped.append(number)
 
     def ask(self, op: Op, number: int, root: str = "", data: bytes = b"") -> bytes:
-        """Ask for something, and wait. Raises `Lost`, or `Broken` if native code failed at it."""
+        """Ask, and wait for the answer. Raises `EngineGone`, or `EngineFailed` on an error."""
         with self._lock:
             while self._dropped:
-                self._exchange(Op.DROP, self._dropped.popleft(), b"", b"")
-            status, body = self._exchange(op, number, root.encode(), data)
+                self._sync(Op.DROP, self._dropped.popleft(), b"", b"")
+            status, body = self._sync(op, number, root.encode(), data)
         if status is not Status.OK:
-            raise Broken(f"native code failed: {body.decode(errors='replace')}")
+            raise EngineFailed(f"native code failed: {body.decode(errors='replace')}")
         return body
 
     # --- the pipes ----------------------------------------------------------------------------
 
-    def _exchange(self, op: Op, number: int, root: bytes, data: bytes) -> tuple[Status, bytes]:
+    def _sync(self, op: Op, number: int, root: bytes, data: bytes) -> tuple[Status, bytes]:
         if not self.alive:
-            raise Lost("the process of this document is gone")
+            raise EngineGone("the process of this document is gone")
         self._deadline = time.monotonic() + PATIENCE + len(data) / BYTES_A_SECOND
         try:
             self._send(REQUEST.pack(len(root) + len(data), op, number, len(root)) + root + data)
             return self._receive()
         except BrokenPipeError:
             self._give_up()
-            raise Lost("the process of this document is gone") from None
+            raise EngineGone("the process of this document is gone") from None
         except (OSError, EOFError, ValueError):
             self._give_up()
-            raise Broken(f"the process of this document died at a request ({op.name})") from None
+            raise EngineFailed(
+                f"the process of this document died at a request ({op.name})"
+            ) from None
         except BaseException:
             self._give_up()  # half an answer is read: it is of no use any more
             raise

@@ -1,7 +1,7 @@
 """The server's copy of one CRDT document.
 
 pycrdt trusts its input: a forged update can hang it, abort its process, or leave a client that
-never syncs again. So the native document is in a process of its own (`native_process`), an update
+never syncs again. So the native document is in a process of its own (`engine_process`), an update
 from outside passes `validation` first, and what then goes to the log and to the others is what
 pycrdt says it changed, not what was sent.
 """
@@ -13,20 +13,20 @@ import weakref
 from collections.abc import Container, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from arena_ext.protocol.errors import Broken, Lost
+from arena_ext.protocol.errors import EngineFailed, EngineGone
 from arena_ext.protocol.lib0 import Malformed, blob, uint
 from arena_ext.protocol.limits import MAX_CLIENTS, MAX_PARTS, MAX_REMEMBERED, MAX_TEXT, MAX_UNITS
 from arena_ext.protocol.wire import MAIN_FILE, NOTES, Document
 
-from .engine_process import NativeProcess
+from .engine_process import EngineProcess
 from .engine_protocol import CHANGED, NUMBER, SPAN, Op
 from .updates import Id, Update, decode, decode_state_vector, spread, utf16_length
-from .validation import Gap, Holds, Ledger, utf16_prefix
+from .validation import Holds, MissingDependency, UpdateValidator, utf16_prefix
 
 #: Updates of the log, and bytes of them, that go to the native document together.
 _LOADED_AT_ONCE, _BYTES_AT_ONCE = 1000, 2**20
 #: Reads what was loaded while whoever opened the session is served already.
-_reader = ThreadPoolExecutor(1, "arena-ledger")
+_reader = ThreadPoolExecutor(1, "arena-validator")
 
 
 class TextFull(Exception):
@@ -36,10 +36,10 @@ class TextFull(Exception):
 class Replica:
     """One document: validated updates in, normalised updates, state and text out.
 
-    Whatever it is asked raises `Broken` once its process or its native document is gone.
+    Whatever it is asked raises `EngineFailed` once its process or its native document is gone.
     """
 
-    def __init__(self, document: Document, process: NativeProcess) -> None:
+    def __init__(self, document: Document, process: EngineProcess) -> None:
         self.document = document
         #: The client id of edits that the server makes; no client may use it.
         self.client_id = secrets.randbits(32)
@@ -50,9 +50,9 @@ class Replica:
         #: What the native document said last that it has.
         self._clocks: dict[int, int] = {}
         #: Only by `_known`: it may still be read.
-        self._ledger = Ledger()
+        self._validator = UpdateValidator()
         self._reading: Future[set[str]] | None = None
-        #: Updates that the native document, and that the ledger, have still to take in.
+        #: Updates that the native document, and that the validator, have still to take in.
         self._loading: list[bytes] = []
         self._unread: list[bytes] = []
         self._broken = False
@@ -89,7 +89,7 @@ class Replica:
     def load(self, update: bytes) -> None:
         """Take in an update of the log, which was validated when it was written.
 
-        Raises `Broken`, if not now then when it is used next, or by `settle`.
+        Raises `EngineFailed`, if not now then when it is used next, or by `settle`.
         """
         self._unread.append(update)
         self._loading.append(update)
@@ -103,12 +103,12 @@ class Replica:
     def serve(self) -> None:
         """Have what was loaded ready to be shown; what writing needs is made ready meanwhile.
 
-        A long session opens at once: its text is there a while before its ledger.
+        A long session opens at once: its text is there a while before its validator.
         """
         if self._unread:
             self._wait()
             updates, self._unread = self._unread, []
-            self._reading = _reader.submit(_read, self._ledger, updates)
+            self._reading = _reader.submit(_read, self._validator, updates)
         self._load()
 
     def apply(
@@ -124,20 +124,22 @@ class Replica:
 
         It may write the main text and those of the `further` roots, `most` UTF-8 bytes in all, in
         so many `parts` (None: any number).
-        Raises `Malformed`, `Gap` or `TextFull`, and has changed nothing then; raises `Broken`
-        when only a fresh replica from the log can go on.
+        Raises `Malformed`, `MissingDependency` or `TextFull`, and has changed nothing then. Raises
+        `EngineFailed` when only a fresh replica from the log can go on.
         """
-        ledger = self._known()
+        validator = self._known()
         decoded = decode(update, parts)
-        news = ledger.check(decoded, lambda client: client != self.client_id and holds(client))
-        if not all(root in self._roots or root in further for root in news.roots):
+        summary = validator.check(
+            decoded, lambda client: client != self.client_id and holds(client)
+        )
+        if not all(root in self._roots or root in further for root in summary.roots):
             raise Malformed("there is no such text")
-        if len(self._clocks) + news.clients > MAX_CLIENTS or (
-            news.text_bytes and news.text_bytes + self._size > most
+        if len(self._clocks) + summary.clients > MAX_CLIENTS or (
+            summary.text_bytes and summary.text_bytes + self._size > most
         ):
             raise TextFull
-        if news.units:
-            self._demand_room(news.units)
+        if summary.units:
+            self._demand_room(summary.units)
         return self._change(Op.APPLY, "", spread(update, decoded), decoded)
 
     def set_text(self, text: str, root: str | None = None) -> bytes | None:
@@ -183,16 +185,16 @@ class Replica:
     ) -> list[tuple[int, int]]:
         """The inverse of `unit_at`, for many at once; the text's end for a unit not in the text."""
         root = self._main if root is None else root
-        ledger = self._known()
+        validator = self._known()
         known = list(
             dict.fromkeys(
-                self._whole(unit) for unit in units if unit and ledger.root_of(unit) == root
+                self._whole(unit) for unit in units if unit and validator.root_of(unit) == root
             )
         )
         # Where each is, a mark before it says; nobody can have written that.
         mark = secrets.token_hex(8)
         marks = [self._mark(unit, f"{mark}{number:08x}") for number, unit in enumerate(known)]
-        update = b"\x01" + uint(len(marks)) + b"\x00" + uint(ledger.clock(0)) + b"".join(marks)
+        update = b"\x01" + uint(len(marks)) + b"\x00" + uint(validator.clock(0)) + b"".join(marks)
         text = self._ask(Op.PREVIEW, root, update + b"\x00").decode() if known else self.text(root)
         first, *pieces = text.split(mark)
         place, found = _end(first, (1, 0)), {}
@@ -204,11 +206,11 @@ class Replica:
     def _whole(self, unit: Id) -> Id:
         """The first unit of the character that a unit is of."""
         client, clock = unit
-        return (client, clock - 1) if self._ledger.inside_pair(client, clock) else unit
+        return (client, clock - 1) if self._validator.inside_pair(client, clock) else unit
 
     def _mark(self, unit: Id, text: str) -> bytes:
         """A struct that puts `text` before a unit."""
-        before = self._ledger.before(unit)
+        before = self._validator.before(unit)
         sides = b"".join(uint(side[0]) + uint(side[1]) for side in (before, unit) if side)
         return (b"\xc4" if before else b"\x44") + sides + blob(text.encode())
 
@@ -226,28 +228,28 @@ class Replica:
             data = b"".join(NUMBER.pack(len(update)) + update for update in updates)
             self._take(self._ask(Op.LOAD, data=data))
 
-    def _known(self) -> Ledger:
-        """The ledger, once it has read all that was loaded. Raises `Broken`."""
+    def _known(self) -> UpdateValidator:
+        """The validator, once it has read all that was loaded. Raises `EngineFailed`."""
         if self._unread or self._reading is not None:
             self.serve()
             self._wait()
             self._compare()
-        return self._ledger
+        return self._validator
 
     def _wait(self) -> None:
         if self._reading is not None:
             reading, self._reading = self._reading, None
             try:
                 roots = reading.result()
-            except (Gap, Malformed) as error:
+            except (MissingDependency, Malformed) as error:
                 self._broken = True
-                raise Broken(f"what is loaded does not fit: {error}") from error
+                raise EngineFailed(f"what is loaded does not fit: {error}") from error
             for root in roots:
                 self._open(root)
 
     def _demand_room(self, units: int) -> None:
         """Raise `TextFull` where there is none for so many more units of text."""
-        if self._ledger.size > MAX_REMEMBERED or self._ledger.units + units > MAX_UNITS:
+        if self._validator.size > MAX_REMEMBERED or self._validator.units + units > MAX_UNITS:
             raise TextFull
 
     def _change(self, op: Op, root: str, data: bytes, sent: Update | None = None) -> bytes | None:
@@ -259,10 +261,10 @@ class Replica:
         if change:
             try:
                 taken = sent if sent is not None and change == data else decode(change)
-                roots = self._ledger.learn(taken)
-            except (Gap, Malformed) as error:
+                roots = self._validator.integrate(taken)
+            except (MissingDependency, Malformed) as error:
                 self._broken = True
-                raise Broken(f"an applied update does not fit: {error}") from error
+                raise EngineFailed(f"an applied update does not fit: {error}") from error
             for each in roots:
                 self._open(each)
         self._compare()
@@ -275,23 +277,23 @@ class Replica:
         return answer[CHANGED.size + length :]
 
     def _compare(self) -> None:
-        if self._clocks != self._ledger.clocks():
+        if self._clocks != self._validator.clocks():
             self._broken = True
-            raise Broken("an update was not taken whole")
+            raise EngineFailed("an update was not taken whole")
 
     def _ask(self, op: Op, root: str = "", data: bytes = b"") -> bytes:
         if self._broken:
-            raise Lost("this replica broke before")
+            raise EngineGone("this replica broke before")
         try:
             return self._process.ask(op, self._number, root, data)
-        except Broken:
+        except EngineFailed:
             self._broken = True
             raise
 
 
-def _read(ledger: Ledger, updates: Sequence[bytes]) -> set[str]:
-    """Have a ledger learn; returns the roots that are named. Raises `Gap` or `Malformed`."""
-    return {root for update in updates for root in ledger.learn(decode(update))}
+def _read(validator: UpdateValidator, updates: Sequence[bytes]) -> set[str]:
+    """Integrate updates; returns the roots they name. Raises `MissingDependency`, `Malformed`."""
+    return {root for update in updates for root in validator.integrate(decode(update))}
 
 
 def _end(text: str, place: tuple[int, int]) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""What an update must be like before native code sees it: the ledger of what is written, and rules.
+"""The rules that an update must meet before native code sees it, and the validator of them.
 
 The rules let through what an honest text editor can produce and nothing else:
 
@@ -8,8 +8,8 @@ The rules let through what an honest text editor can produce and nothing else:
 - between two neighbours that its author saw side by side (see `order`);
 - never cutting a surrogate pair in two.
 
-A `Ledger` remembers, per client, just what these rules ask about. It costs some bytes per run
-of text, and four per surrogate pair, not some per character.
+An `UpdateValidator` remembers, per client, just what these rules ask about. It costs some bytes per
+run of text, and four per surrogate pair, not some per character.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from .updates import Deletion, Id, Struct, Update
 Holds = Callable[[int], bool]
 
 
-class Gap(Exception):
+class MissingDependency(Exception):
     """An update builds on something that has not arrived: ask its sender to sync again."""
 
 
@@ -47,7 +47,7 @@ class _Written:
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class UpdateSummary:
     """What an update would add: roots that it names, UTF-8 bytes of text, units, client ids."""
 
     roots: Set[str]
@@ -56,7 +56,7 @@ class News:
     clients: int
 
 
-class Ledger:
+class UpdateValidator:
     """Which units of text exist, where they stand, and where a pair must not be cut."""
 
     def __init__(self) -> None:
@@ -95,14 +95,14 @@ class Ledger:
         written = self._written.get(client)
         return written is not None and _has(written.inside_pairs, clock)
 
-    def check(self, update: Update, holds: Holds) -> News:
-        """Say what `update` would add; raises `Malformed` or `Gap` where it breaks a rule."""
+    def check(self, update: Update, holds: Holds) -> UpdateSummary:
+        """Summarise `update`; raises `Malformed` or `MissingDependency` where it breaks a rule."""
         text_bytes = units = 0
         fresh: dict[int, list[Struct]] = {}
         for block in update.blocks:
             known = self.clock(block.client)
             if block.clock > known:
-                raise Gap
+                raise MissingDependency
             structs = [s for s in block.structs if s.clock + s.length > known]
             if not structs:
                 continue  # a repeated edit: skipped, not punished
@@ -120,12 +120,12 @@ class Ledger:
         finally:
             self._order.roll_back()
         clients = sum(client not in self._written for client in fresh)
-        return News(roots, text_bytes, units, clients)
+        return UpdateSummary(roots, text_bytes, units, clients)
 
-    def learn(self, update: Update) -> Set[str]:
+    def integrate(self, update: Update) -> Set[str]:
         """Take note of what an applied update changed; returns the roots that it names.
 
-        Raises `Gap` where it has parts that nothing holds.
+        Raises `MissingDependency` where it has parts that nothing holds.
         """
         named: set[str] = set()
         left = sum(len(block.structs) for block in update.blocks)
@@ -133,7 +133,7 @@ class Ledger:
         for client, struct, roots in _as_they_fit(blocks, self._order):
             written = self._written.setdefault(client, _Written())
             if struct.clock != written.clock:
-                raise Gap
+                raise MissingDependency
             if struct.root is not None:
                 named.add(struct.root)
             self._order.insert(client, struct, roots.pop() if roots else struct.root or "")
@@ -142,7 +142,7 @@ class Ledger:
             self.units += struct.length
             left -= 1
         if left:
-            raise Gap
+            raise MissingDependency
         for deletion in update.deletions:
             if deletion.client in self._written:
                 self._written[deletion.client].deleted += 1
@@ -155,10 +155,12 @@ class Ledger:
 
 
 class _Check:
-    """One update against the ledger."""
+    """One update against the validator."""
 
-    def __init__(self, ledger: Ledger, order: Order, fresh: Mapping[int, Sequence[Struct]]) -> None:
-        self._ledger = ledger
+    def __init__(
+        self, validator: UpdateValidator, order: Order, fresh: Mapping[int, Sequence[Struct]]
+    ) -> None:
+        self._validator = validator
         #: In a trial, so that later structs find the ones before them.
         self._order = order
         #: Per client, the structs that go past what is known, where they begin, and, of those that
@@ -177,7 +179,7 @@ class _Check:
             if struct.root is not None:
                 named.add(struct.root)
                 roots.add(struct.root)
-            known = self._ledger.clock(client)
+            known = self._validator.clock(client)
             if struct.clock < known:
                 # Its first part is known already, and tells where the rest is.
                 self._boundary(client, known)
@@ -201,10 +203,10 @@ class _Check:
         """Check that a deleted range exists and cuts no character."""
         end = deletion.clock + deletion.length
         structs = self._fresh.get(deletion.client)
-        known = self._ledger.clock(deletion.client)
+        known = self._validator.clock(deletion.client)
         if end > (structs[-1].clock + structs[-1].length if structs else known):
-            raise Gap
-        self._ledger.cut((deletion.client, deletion.clock))
+            raise MissingDependency
+        self._validator.cut((deletion.client, deletion.clock))
         self._boundary(deletion.client, deletion.clock)
         self._boundary(deletion.client, end)
 
@@ -220,7 +222,7 @@ class _Check:
             for struct in structs:
                 for at in _neighbours(struct):
                     if self._order.root_of(at) is None and self._struct(at) is None:
-                        return Gap()
+                        return MissingDependency()
         return Malformed("edits wait for each other")
 
     def _struct(self, at: Id) -> Struct | None:
@@ -234,7 +236,7 @@ class _Check:
 
     def _boundary(self, client: int, clock: int) -> None:
         """Raise `Malformed` if the boundary before `clock` is inside a surrogate pair."""
-        cut = self._ledger.inside_pair(client, clock)
+        cut = self._validator.inside_pair(client, clock)
         struct = None if client not in self._fresh else self._struct((client, clock))
         if struct is not None and struct.text is not None and not struct.text.isascii():
             at = client, struct.clock

@@ -6,7 +6,7 @@ has a process of its own from then on, and whoever breaks that one is turned awa
 
 from __future__ import annotations
 
-from .token_bucket import Budget
+from .token_bucket import TokenBucket
 
 #: How often a session may break native code at once, and seconds until it may once more.
 SESSION_BREAKS, SESSION_RESTS = 5, 60.0
@@ -14,22 +14,22 @@ SESSION_BREAKS, SESSION_RESTS = 5, 60.0
 PARTICIPANT_BREAKS, PARTICIPANT_RESTS = 2, 600.0
 
 
-class Resting(Exception):
+class SessionUnavailable(Exception):
     """A session broke native code so often that it is not opened for a while."""
 
 
-class Quarantine:
+class CircuitBreaker:
     """Counts, while the server runs."""
 
     def __init__(self) -> None:
         #: Of sessions (participant None), and of participants in them.
-        self._left: dict[tuple[str, str | None], Budget] = {}
+        self._left: dict[tuple[str, str | None], TokenBucket] = {}
 
     def broke(self, session: str, participant: str | None = None) -> None:
         """Native code broke at a request of somebody in a session, or when that was opened."""
-        self._take(session, None, Budget(1 / SESSION_RESTS, SESSION_BREAKS))
+        self._take(session, None, TokenBucket(1 / SESSION_RESTS, SESSION_BREAKS))
         if participant is not None:
-            self._take(session, participant, Budget(1 / PARTICIPANT_RESTS, PARTICIPANT_BREAKS))
+            self._take(session, participant, TokenBucket(1 / PARTICIPANT_RESTS, PARTICIPANT_BREAKS))
 
     def apart(self, session: str) -> bool:
         """Whether a session is to have a process of its own."""
@@ -43,7 +43,7 @@ class Quarantine:
         """Whether somebody is turned away from a session now."""
         return participant is not None and self._spent(session, participant)
 
-    def _take(self, session: str, participant: str | None, fresh: Budget) -> None:
+    def _take(self, session: str, participant: str | None, fresh: TokenBucket) -> None:
         self._left.setdefault((session, participant), fresh).take(1)
 
     def _spent(self, session: str, participant: str | None) -> bool:

@@ -10,8 +10,8 @@ import asyncio
 from collections import Counter
 from typing import Protocol
 
-from arena_ext.limits.token_bucket import Budget
-from arena_ext.limits.work_budget import Allowance
+from arena_ext.limits.token_bucket import TokenBucket
+from arena_ext.limits.work_budget import WorkBudget
 from arena_ext.protocol import limits
 
 
@@ -27,18 +27,18 @@ class Occupied(Protocol):
         ...
 
 
-class Crowd:
+class Quotas:
     """Counts, and raises `TooMany`. All addresses count as none if not `by_address`."""
 
     def __init__(self, *, by_address: bool) -> None:
         self._by_address = by_address
         self._door = asyncio.Lock()
         self._sockets: Counter[str] = Counter()
-        self._joins: dict[str, Budget] = {}
+        self._joins: dict[str, TokenBucket] = {}
         self._sessions: Counter[str] = Counter()
-        self._shared = Budget(limits.SHARED_WORK_RATE, limits.SHARED_WORK_BURST)
-        self._participants: dict[str, Allowance] = {}
-        self._addresses: dict[str, Allowance] = {}
+        self._shared = TokenBucket(limits.SHARED_WORK_RATE, limits.SHARED_WORK_BURST)
+        self._participants: dict[str, WorkBudget] = {}
+        self._addresses: dict[str, WorkBudget] = {}
         #: Bytes of bodies that are on their way, beyond what each may hold anyway.
         self._bodies = 0
 
@@ -55,7 +55,7 @@ class Crowd:
             del self._sockets[address]
 
     @staticmethod
-    def enter(room: Occupied, participant: str, *, interviewer: bool) -> None:
+    def count_socket(room: Occupied, participant: str, *, interviewer: bool) -> None:
         """One more socket of a participant in a room. Interviewers get into a full room."""
         if room.sockets(participant) >= limits.SOCKETS_PER_PARTICIPANT:
             raise TooMany("windows open in this session")
@@ -67,25 +67,25 @@ class Crowd:
         async with self._door:
             await asyncio.sleep(0)
 
-    def of_participant(self, participant: str) -> Allowance:
+    def of_participant(self, participant: str) -> WorkBudget:
         """What a participant has left, in all their sockets and calls, those before among them."""
         if participant not in self._participants:
             self._participants = _touched(self._participants)
-            own = Budget(limits.OWN_WORK_RATE, limits.OWN_WORK_BURST)
-            self._participants[participant] = Allowance(own, self._shared)
+            own = TokenBucket(limits.OWN_WORK_RATE, limits.OWN_WORK_BURST)
+            self._participants[participant] = WorkBudget(own, self._shared)
         return self._participants[participant]
 
-    def of_address(self, address: str) -> Allowance:
+    def of_address(self, address: str) -> WorkBudget:
         """What all at an address have left for what they do before it is known who they are."""
         if address not in self._addresses:
             self._addresses = _touched(self._addresses)
-            own = Budget(limits.OWN_WORK_RATE, limits.ADDRESS_WORK_BURST)
+            own = TokenBucket(limits.OWN_WORK_RATE, limits.ADDRESS_WORK_BURST)
             if not self._by_address:
-                return Allowance(own, self._shared)
-            self._addresses[address] = Allowance(own, self._shared)
+                return WorkBudget(own, self._shared)
+            self._addresses[address] = WorkBudget(own, self._shared)
         return self._addresses[address]
 
-    def hold_body(self, more: int, payer: Allowance | None) -> None:
+    def hold_body(self, more: int, payer: WorkBudget | None) -> None:
         """So many more bytes of bodies are held, or fewer if below zero; None: of a login's."""
         own = 0 if payer is None else payer.held
         too_many = self._bodies + more > limits.BODIES_AT_ONCE or own + more > limits.MAX_BODY
@@ -102,7 +102,7 @@ class Crowd:
         if address not in self._joins:
             self._joins = {who: left for who, left in self._joins.items() if not left.untouched}
             per_minute = limits.JOINS_PER_MINUTE
-            self._joins[address] = Budget(per_minute / 60, per_minute)
+            self._joins[address] = TokenBucket(per_minute / 60, per_minute)
         if not self._joins[address].take(1):
             raise TooMany("joins from your address within a minute")
 
@@ -118,5 +118,5 @@ class Crowd:
             self._sessions[address] += 1
 
 
-def _touched(allowances: dict[str, Allowance]) -> dict[str, Allowance]:
+def _touched(allowances: dict[str, WorkBudget]) -> dict[str, WorkBudget]:
     return {who: left for who, left in allowances.items() if not left.untouched}

@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 @coroutine
-def paced(
+def charged(
     work: Coroutine[Any, Any, T],
     pay: Callable[[float], float | None],
     turn: Callable[[], Coroutine[Any, Any, None]],

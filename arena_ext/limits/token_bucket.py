@@ -6,7 +6,7 @@ import math
 import time
 
 
-class Budget:
+class TokenBucket:
     """A token bucket: `rate` units a second, at most `burst` saved up."""
 
     __slots__ = ("_burst", "_left", "_rate", "_since")

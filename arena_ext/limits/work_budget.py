@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 
-from arena_ext.limits.token_bucket import Budget
+from arena_ext.limits.token_bucket import TokenBucket
 from arena_ext.protocol import limits
 
 
-class Allowance:
+class WorkBudget:
     """What one may send and cost: frames, bytes, and seconds of the server's time.
 
     Some of that time is one's own, and nobody waits for it. What one needs beyond it comes out of
@@ -17,11 +17,11 @@ class Allowance:
 
     __slots__ = ("_long", "_own", "_rests_until", "_shared", "bytes", "frames", "held")
 
-    def __init__(self, own: Budget, shared: Budget) -> None:
-        self.frames = Budget(limits.FRAME_RATE, limits.FRAME_BURST)
-        self.bytes = Budget(limits.BYTE_RATE, limits.BYTE_BURST)
+    def __init__(self, own: TokenBucket, shared: TokenBucket) -> None:
+        self.frames = TokenBucket(limits.FRAME_RATE, limits.FRAME_BURST)
+        self.bytes = TokenBucket(limits.BYTE_RATE, limits.BYTE_BURST)
         self._own, self._shared = own, shared
-        self._long = Budget(limits.LONG_WORK_RATE, limits.LONG_WORK_BURST)
+        self._long = TokenBucket(limits.LONG_WORK_RATE, limits.LONG_WORK_BURST)
         #: When what all have together has made up for what was taken of it here, on the clock.
         self._rests_until = 0.0
         #: Bytes of large bodies that are on their way.

@@ -15,9 +15,9 @@ class Missing(Exception):
     code = "missing"
 
 
-class Broken(Exception):
+class EngineFailed(Exception):
     """Native code failed or disagrees with our reading: this replica is not to be used again."""
 
 
-class Lost(Broken):
+class EngineGone(EngineFailed):
     """The process was gone before it was asked: whoever asks has no part in it."""

@@ -12,7 +12,7 @@ from typing import Any
 from arena_ext.session.model import Entry
 
 from .format import _ALL, _Seen, as_lines
-from .history import Story, _moment, _name, story
+from .history import SessionHistory, _moment, _name, story
 
 
 def as_zip(about: dict[str, Any], entries: Sequence[Entry], seen: _Seen = _ALL) -> bytes:
@@ -42,7 +42,7 @@ def as_zip(about: dict[str, Any], entries: Sequence[Entry], seen: _Seen = _ALL) 
 _FIRST_OF_ZIP = 315_532_800_000
 
 
-def _runs_as_text(told: Story) -> str:
+def _runs_as_text(told: SessionHistory) -> str:
     parts = []
     for number, run in enumerate(told.runs, 1):
         head = f"Run {number}, {_name(told, run)}, {_moment(run.started_at)} UTC, {run.status}"

@@ -47,12 +47,12 @@ FORMAT = "arena.recording.v1"
 MAX_LINE = 8 * 1024 * 1024
 
 
-class Tampered(Exception):
+class InvalidRecording(Exception):
     """A recording that is not what was recorded, or not a recording at all."""
 
 
 def from_json(line: dict[str, Any]) -> Entry:
-    """The inverse of `to_json`; raises `Tampered` where it is not the object of an entry."""
+    """The inverse of `to_json`; raises `InvalidRecording` for any other object."""
     try:
         body: Edit | Event
         if "edit" in line:
@@ -63,7 +63,7 @@ def from_json(line: dict[str, Any]) -> Entry:
             body = Event(str(event["type"]), dict(event["payload"]), event.get("id"))
         return Entry(int(line["seq"]), int(line["at"]), line["by"], Audience(line["to"]), body)
     except (KeyError, TypeError, ValueError, OverflowError, binascii.Error) as error:
-        raise Tampered(f"not an entry: {error}") from None
+        raise InvalidRecording(f"not an entry: {error}") from None
 
 
 class Writer:
@@ -127,7 +127,7 @@ def lines(session: dict[str, Any], entries: Sequence[Entry], seen: Set[Audience]
 
 
 @dataclass(frozen=True, slots=True)
-class Withheld:
+class Redacted:
     """In the place of an entry that the reader may not see: its number and its digest."""
 
     seq: int
@@ -139,41 +139,41 @@ class Recording:
     """A recording, read back and found unchanged; `chain` is hexadecimal."""
 
     session: dict[str, Any]
-    lines: list[Entry | Withheld]
+    lines: list[Entry | Redacted]
     chain: str
 
 
 def read(text: str) -> Recording:
-    """Read a recording; raises `Tampered` if a single byte of it was changed."""
+    """Read a recording; raises `InvalidRecording` if a single byte of it was changed."""
     # Not `splitlines`: what people type may have other line ends in it, which JSON leaves as is.
     head, *body = text.removesuffix("\n").split("\n")
     end = body.pop() if body else ""
     header = _json(head)
     if header.get("format") != FORMAT or not isinstance(header.get("session"), dict):
-        raise Tampered("not a recording of this version")
+        raise InvalidRecording("not a recording of this version")
     chain = START
-    found: list[Entry | Withheld] = []
+    found: list[Entry | Redacted] = []
     for number, line in enumerate(body, 1):
         each = _json(line)
         if each.get("seq") != number:
-            raise Tampered(f"entry {number} is missing")
+            raise InvalidRecording(f"entry {number} is missing")
         if "digest" in each:
-            withheld = Withheld(number, _digest_in(each))
+            withheld = Redacted(number, _digest_in(each))
             found.append(withheld)
             chain = link(chain, withheld.digest)
         else:
             found.append(from_json(each))
             chain = link(chain, _digest_of(each))
     if header.get("entries") != len(found):
-        raise Tampered("the recording is cut off")
+        raise InvalidRecording("the recording is cut off")
     file = hashlib.sha256(_bytes("\n".join([head, *body, ""])))
     if end + "\n" != _line(_end(chain, file.hexdigest())):
-        raise Tampered("the recording was changed after it was made, or is cut off")
+        raise InvalidRecording("the recording was changed after it was made, or is cut off")
     return Recording(header["session"], found, chain.hex())
 
 
 def parse(text: str) -> tuple[dict[str, Any], list[Entry]]:
-    """The session and the entries that are not withheld; raises `Tampered`."""
+    """The session and the entries that are not withheld; raises `InvalidRecording`."""
     found = read(text)
     return found.session, [each for each in found.lines if isinstance(each, Entry)]
 
@@ -198,13 +198,13 @@ def _end(chain: bytes, file: str) -> dict[str, Any]:
 
 def _json(line: str) -> dict[str, Any]:
     if len(line) > MAX_LINE:
-        raise Tampered("a line is longer than any that is written")
+        raise InvalidRecording("a line is longer than any that is written")
     try:
         value = json.loads(line)
     except (ValueError, RecursionError):
-        raise Tampered("not a recording, or cut off") from None
+        raise InvalidRecording("not a recording, or cut off") from None
     if not isinstance(value, dict):
-        raise Tampered("not a recording")
+        raise InvalidRecording("not a recording")
     return value
 
 
@@ -212,7 +212,7 @@ def _digest_of(line: dict[str, Any]) -> bytes:
     try:
         return digest(line)
     except RecursionError:
-        raise Tampered(f"entry {line['seq']} is nested too deeply") from None
+        raise InvalidRecording(f"entry {line['seq']} is nested too deeply") from None
 
 
 def _digest_in(line: dict[str, Any]) -> bytes:
@@ -221,7 +221,7 @@ def _digest_in(line: dict[str, Any]) -> bytes:
     except (TypeError, ValueError):
         found = b""
     if len(found) != _DIGEST:
-        raise Tampered(f"entry {line['seq']} has no digest")
+        raise InvalidRecording(f"entry {line['seq']} has no digest")
     return found
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from arena_ext.crdt.engine_process import NativeProcess
+from arena_ext.crdt.engine_process import EngineProcess
 from arena_ext.crdt.replica import Replica
 from arena_ext.protocol.wire import Document
 from arena_ext.session.fold import fold
@@ -14,7 +14,7 @@ from arena_ext.session.model import Edit, Entry, Run, Session
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
+class SessionHistory:
     """What a log tells: the session as it ended, its files' texts by name, and all of its runs."""
 
     session: Session
@@ -24,13 +24,13 @@ class Story:
     last: int
 
 
-def story(entries: Sequence[Entry]) -> Story:
+def story(entries: Sequence[Entry]) -> SessionHistory:
     """Fold a log."""
-    with NativeProcess() as process:
+    with EngineProcess() as process:
         return _story(entries, Replica(Document.PAD, process))
 
 
-def _story(entries: Sequence[Entry], pad: Replica) -> Story:
+def _story(entries: Sequence[Entry], pad: Replica) -> SessionHistory:
     session = Session("")
     # A room forgets old runs and long output. So here each run is folded in a session of its own.
     alone: list[Session] = []
@@ -54,7 +54,7 @@ def _story(entries: Sequence[Entry], pad: Replica) -> Story:
         elif entry.body.type == "participant-left":
             for each in alone:
                 fold(each, entry)
-    return Story(
+    return SessionHistory(
         session,
         {file.name: pad.text(file.root) for file in session.files},
         [run for each in alone for run in each.runs.values()],
@@ -62,7 +62,7 @@ def _story(entries: Sequence[Entry], pad: Replica) -> Story:
     )
 
 
-def _name(told: Story, run: Run) -> str:
+def _name(told: SessionHistory, run: Run) -> str:
     participant = told.session.participants.get(run.participant or "")
     return "somebody" if participant is None else participant.name
 

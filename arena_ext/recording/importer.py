@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from arena_ext.crdt.engine_process import NativeProcess
+from arena_ext.crdt.engine_process import EngineProcess
 from arena_ext.crdt.replica import Replica, TextFull
-from arena_ext.crdt.validation import Gap
-from arena_ext.protocol.errors import Broken
+from arena_ext.crdt.validation import MissingDependency
+from arena_ext.protocol.errors import EngineFailed
 from arena_ext.protocol.lib0 import Malformed
 from arena_ext.protocol.limits import MAX_ID, MAX_PARTICIPANTS, MAX_TEXT, MAX_TITLE
 from arena_ext.protocol.log_schemas import misshapen
@@ -30,7 +30,7 @@ from arena_ext.session.model import Edit, Entry, Event, Session
 from arena_ext.storage.log import Checkpoint, Log, stored, unfinished
 
 from . import format as recording
-from .format import Recording, Tampered, Withheld
+from .format import InvalidRecording, Recording, Redacted
 
 #: A recording or notebook to take in, bytes.
 MAX_IMPORT = 64 * 1024 * 1024
@@ -58,7 +58,7 @@ class Imported:
     checkpoint: Checkpoint
 
 
-def take_in(data: bytes, session: str, importer: Importer, now: int) -> Imported | str:
+def prepare_import(data: bytes, session: str, importer: Importer, now: int) -> Imported | str:
     """The log that a recording, or a notebook with one in it, makes; or why it makes none.
 
     `now` is UTC milliseconds. Takes seconds for a long recording, so it is for a thread. What is
@@ -67,20 +67,20 @@ def take_in(data: bytes, session: str, importer: Importer, now: int) -> Imported
     """
     try:
         found = recording.read(_recording_in(data))
-        with NativeProcess() as process:
+        with EngineProcess() as process:
             return _Intake(found, session, importer, now, process).result()
-    except (Tampered, Malformed, Gap, TextFull, Broken) as error:
+    except (InvalidRecording, Malformed, MissingDependency, TextFull, EngineFailed) as error:
         return str(error) or f"an edit does not fit ({type(error).__name__})"
 
 
 def _recording_in(data: bytes) -> str:
     """The recording that a file is, or holds as a notebook."""
     if len(data) > MAX_IMPORT:
-        raise Tampered(f"the file has more than {MAX_IMPORT // 2**20} MiB")
+        raise InvalidRecording(f"the file has more than {MAX_IMPORT // 2**20} MiB")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise Tampered("not a recording: it is not text in UTF-8") from None
+        raise InvalidRecording("not a recording: it is not text in UTF-8") from None
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
@@ -91,7 +91,7 @@ def _recording_in(data: bytes) -> str:
     kept = kept.get("arena") if isinstance(kept, dict) else None
     kept = kept.get("recording") if isinstance(kept, dict) else None
     if not isinstance(kept, list) or not all(isinstance(line, str) for line in kept):
-        raise Tampered("there is no recording in this notebook")
+        raise InvalidRecording("there is no recording in this notebook")
     return "".join(f"{line}\n" for line in kept)
 
 
@@ -99,7 +99,7 @@ class _Intake:
     """One recording on its way in."""
 
     def __init__(
-        self, found: Recording, session: str, importer: Importer, now: int, process: NativeProcess
+        self, found: Recording, session: str, importer: Importer, now: int, process: EngineProcess
     ) -> None:
         self._found = found
         self._session = Session(session)
@@ -108,9 +108,9 @@ class _Intake:
         self._begin(importer, now)
 
     def result(self) -> Imported:
-        """Check all lines and fold them; raises `Tampered` and what a replica raises."""
+        """Check all lines and fold them; raises `InvalidRecording` and what a replica raises."""
         for line in self._found.lines[1:]:
-            if isinstance(line, Withheld):
+            if isinstance(line, Redacted):
                 # Its digest stays, so that the chain of the file can be followed again.
                 event = Event("entry-withheld", {"digest": line.digest.hex()})
                 self._take(Entry(line.seq, self._entries[-1].at, None, Audience.SERVER, event))
@@ -123,17 +123,17 @@ class _Intake:
 
     def _begin(self, importer: Importer, now: int) -> None:
         if not self._found.lines:
-            raise Tampered("there is nothing in this recording")
+            raise InvalidRecording("there is nothing in this recording")
         first = self._found.lines[0]
         if isinstance(first, Entry) and not (
             isinstance(first.body, Event) and first.body.type in _BEGINNINGS
         ):
-            raise Tampered("entry 1 does not begin a session")
+            raise InvalidRecording("entry 1 does not begin a session")
         about = self._found.session
         origin, title = about.get("id"), about.get("title")
         language = about.get("firstLanguage", about.get("language"))
         if not _text(origin, MAX_ID) or not _text(title, MAX_TITLE) or language not in LANGUAGES:
-            raise Tampered("the first line does not say which session this is")
+            raise InvalidRecording("the first line does not say which session this is")
         payload = {
             "origin": origin,
             "chain": self._found.chain,
@@ -156,7 +156,7 @@ class _Intake:
         """Raise unless a live room might have written this entry."""
         by = entry.participant
         if not 0 <= entry.at <= _LAST_MOMENT or not (by is None or _text(by, MAX_ID)):
-            raise Tampered(f"entry {entry.seq} does not say when it was, or by whom")
+            raise InvalidRecording(f"entry {entry.seq} does not say when it was, or by whom")
         if isinstance(entry.body, Edit):
             self._check_edit(entry, entry.body)
         else:
@@ -164,7 +164,7 @@ class _Intake:
 
     def _check_edit(self, entry: Entry, edit: Edit) -> None:
         if entry.audience is not _AUDIENCE[edit.document]:
-            raise Tampered(f"entry {entry.seq} is not for whom such an edit is")
+            raise InvalidRecording(f"entry {entry.seq} is not for whom such an edit is")
         roots = self._session.roots if edit.document is Document.PAD else ()
         try:
             # Whose client ids are whose matters to who types next, and here nobody will. While a
@@ -172,9 +172,9 @@ class _Intake:
             self._replicas[edit.document].apply(
                 edit.update, lambda _: True, roots, most=2 * MAX_TEXT, parts=None
             )
-        except (Malformed, Gap, TextFull, Broken) as error:
+        except (Malformed, MissingDependency, TextFull, EngineFailed) as error:
             why = str(error) or type(error).__name__
-            raise Tampered(f"entry {entry.seq} is no edit of this text: {why}") from None
+            raise InvalidRecording(f"entry {entry.seq} is no edit of this text: {why}") from None
 
     def _check_event(self, entry: Entry, event: Event) -> None:
         problem = misshapen(event.type, event.payload) or self._misfit(entry, event.payload)
@@ -183,7 +183,7 @@ class _Intake:
         if entry.audience is Audience.SERVER:
             problem = "what only a server may see comes from no other"
         if problem is not None:
-            raise Tampered(f"entry {entry.seq}: {problem}")
+            raise InvalidRecording(f"entry {entry.seq}: {problem}")
 
     def _misfit(self, entry: Entry, payload: Mapping[str, Any]) -> str | None:
         """What keeps an event of the right shape from being true here."""
@@ -191,8 +191,8 @@ class _Intake:
         if kind in {"participant-joined", "entry-requested"}:
             known = payload["userId"] in session.participants
             # Interviewers come on top of the guests.
-            crowd = len(session.participants) + len(session.waiting) >= 2 * MAX_PARTICIPANTS
-            if crowd and not known:
+            quotas = len(session.participants) + len(session.waiting) >= 2 * MAX_PARTICIPANTS
+            if quotas and not known:
                 return "too many people"
             return None if visible(payload["username"]) else "a name that does not show as it is"
         if kind in {"participant-removed", "role-changed"}:
@@ -231,7 +231,7 @@ def _moment(value: Any) -> int:
     except (TypeError, ValueError, OverflowError):
         milliseconds = -1
     if not 0 <= milliseconds <= _LAST_MOMENT:
-        raise Tampered("the first line does not say when the session began")
+        raise InvalidRecording("the first line does not say when the session began")
     return milliseconds
 
 
@@ -239,7 +239,7 @@ def _moment(value: Any) -> int:
 _ENTRIES_AT_ONCE = 1000
 
 
-async def store_whole(log: Log, found: Imported) -> None:
+async def append_all(log: Log, found: Imported) -> None:
     """Store the log of a new session: all of it, or what is removed later. Raises `NotStored`."""
     as_yet = unfinished(found.session)
     for start in range(0, len(found.entries), _ENTRIES_AT_ONCE):

@@ -9,7 +9,7 @@ from typing import Any
 
 from arena_ext.recording import format as recording
 from arena_ext.recording.format import _ALL, _Seen
-from arena_ext.recording.history import Story, _moment, _name, story
+from arena_ext.recording.history import SessionHistory, _moment, _name, story
 from arena_ext.session.model import Entry, Run
 
 #: Pictures that a notebook may show; markup and programs stand in it as text.
@@ -73,7 +73,7 @@ def _source(markdown: str) -> str:
     return f"{fence}markdown\n{markdown.rstrip()}\n{fence}"
 
 
-def _summary(told: Story) -> str:
+def _summary(told: SessionHistory) -> str:
     session = told.session
     lines = [f"# {plain(session.title)}", ""]
     if session.question.strip():
@@ -87,7 +87,7 @@ def _summary(told: Story) -> str:
     return "\n".join(lines)
 
 
-def _run_head(told: Story, run: Run, number: int) -> str:
+def _run_head(told: SessionHistory, run: Run, number: int) -> str:
     took = "" if run.duration_ms is None else f", {run.duration_ms:.0f} ms"
     by = plain(_name(told, run))
     return f"**Run {number}** by {by} at {_clock(run.started_at)} UTC: {plain(run.status)}{took}"

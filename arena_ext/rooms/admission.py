@@ -33,14 +33,14 @@ from .registry import Rooms
 from .room import Room
 
 
-class Access:
+class Admission:
     """Finds the room that somebody asks for, and their role in it."""
 
     def __init__(self, rooms: Rooms, *, open_access: bool) -> None:
         self._rooms = rooms
         self.open_access = open_access
 
-    async def enter(self, session: str, credentials: Credentials) -> tuple[Room, Caller]:
+    async def authenticate(self, session: str, credentials: Credentials) -> tuple[Room, Caller]:
         """The room and the caller's part in it; raises `Unknown`, also for who still waits."""
         room = await self._room(session)
         if credentials.token is not None:
@@ -96,7 +96,7 @@ class Access:
             participant = self._by_token(room, credentials.token)
             self._demand_open(room.session, participant.role)
             if participant.id not in room.session.waiting:
-                room.arrive(participant)
+                room.add_to_roster(participant)
             return room, participant, credentials.token
         if _owns(credentials.login, room.session):
             return await self._own(room, name, credentials.login)
@@ -166,7 +166,7 @@ class Access:
         if session.ask_to_enter and guest and participant.id not in session.participants:
             room.request_entry(participant)
         else:
-            room.arrive(participant)
+            room.add_to_roster(participant)
         token = new_secret()
         issued = {
             "userId": participant.id,
@@ -249,4 +249,4 @@ def _owns(login: Login | None, session: Session) -> TypeGuard[Login]:
     return login is not None and login.account == session.owner
 
 
-__all__ = ["Access", "Credentials", "Denied", "Ended", "Login", "Refused", "Unknown"]
+__all__ = ["Admission", "Credentials", "Denied", "Ended", "Login", "Refused", "Unknown"]

@@ -14,7 +14,7 @@ from arena_ext.session.permissions import Role
 from .connection import Connection, tell_all
 from .presence import Presence
 from .state import State
-from .text_view import JsonView
+from .text_view import TextView
 
 #: After these, bots are told the whole roster.
 _ROSTER_CHANGES = {
@@ -32,7 +32,7 @@ class Broadcast:
         self.connections: set[Connection] = set()
         self._state = state
         self._presence: Presence[Connection] = Presence()
-        self._json_view = JsonView(
+        self._text_view = TextView(
             state.replica(Document.PAD),
             self._presence,
             lambda: state.session.main,
@@ -73,7 +73,7 @@ class Broadcast:
             ):
                 each.outbox.send_frame(frame)
         if edit.document is Document.PAD:
-            self._json_view.text_changed(entry.participant, source)
+            self._text_view.text_changed(entry.participant, source)
 
     def show_check(self, check: SyncMessage) -> None:
         """Tell our own pages what a document that they may see hashes to."""
@@ -104,7 +104,7 @@ class Broadcast:
             unaware = [each for each in bots if entry.seq > each.since]
             tell_all(unaware, "presence-update", {"users": self._state.session.users()})
         if event.type == "main-file-changed":
-            self._json_view.text_changed(entry.participant, None)
+            self._text_view.text_changed(entry.participant, None)
 
     def _in_full(self, message: dict[str, Any], connection: Connection) -> dict[str, Any]:
         """A result with its run's output: bots read that alone, our pages have read the chunks."""
@@ -124,7 +124,7 @@ class Broadcast:
         mine = [each for each in message.states if holds(each.client)]
         heard = self._presence.update(connection, participant, mine)
         self._relay(heard, connection)
-        self._json_view.presence_changed()
+        self._text_view.presence_changed()
 
     def move_cursor(self, connection: Connection, cursor: Mapping[str, int]) -> None:
         """Put the cursor of a connection that speaks JSON to a line and column."""
@@ -134,7 +134,7 @@ class Broadcast:
         unit = self._state.replica(Document.PAD).unit_at(line, column, main)
         state = self._presence.move(connection, participant, connection.client, main, unit)
         self._relay([state], connection)
-        self._json_view.cursor_moved(participant.id, line, column, connection)
+        self._text_view.cursor_moved(participant.id, line, column, connection)
 
     def _relay(self, states: Sequence[PresenceState], source: Connection) -> None:
         for shown in states:

@@ -39,7 +39,7 @@ def _characters(value: Any) -> int:
 _DIGEST = hashlib.sha256().digest_size
 
 
-class Stale(Exception):
+class StaleCheckpoint(Exception):
     """A checkpoint of another version, or a damaged one: fold the log instead."""
 
 
@@ -79,14 +79,14 @@ class Kept:
 
 
 def load(state: bytes) -> Kept:
-    """The inverse of `dump`; raises `Stale`."""
+    """The inverse of `dump`; raises `StaleCheckpoint`."""
     rest = state[_DIGEST:]
     if hashlib.sha256(rest).digest() != state[:_DIGEST]:
-        raise Stale
+        raise StaleCheckpoint
     line, _, documents = rest.partition(b"\n")
     value: dict[str, Any] = json.loads(line)
     if value.get("form") != _form():
-        raise Stale
+        raise StaleCheckpoint
     updates, at = {}, 0
     for document, length in value["documents"].items():
         updates[Document(document)] = documents[at : at + length]

@@ -1,4 +1,4 @@
-"""Agreement: what our pages are told, to see whether they have the text that is stored.
+"""Consistency: what our pages are told, to see whether they have the text that is stored.
 
 The server says and the pages compare, so a page that lies harms nobody; and what the server says is
 worked out once for everybody, only after something has changed and while somebody is there.
@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from arena_ext.crdt.updates import decode_state_vector
 from arena_ext.protocol import limits
-from arena_ext.protocol.errors import Broken
+from arena_ext.protocol.errors import EngineFailed
 from arena_ext.protocol.frames import SyncMessage
 from arena_ext.protocol.wire import MAIN_FILE, NOTES, Document, Sync
 
@@ -32,7 +32,7 @@ def fingerprint(state: State, document: Document) -> bytes:
     return digest.digest()
 
 
-class Agreement:
+class Consistency:
     """Calls `tell` with the check of a document, `CHECK_INTERVAL` after it became `due`.
 
     It is told between the entry that it was worked out after and the next one, so that a page that
@@ -72,7 +72,7 @@ class Agreement:
         del self._timers[document]
         try:
             check = SyncMessage(document, Sync.CHECK, fingerprint(self._state, document))
-        except Broken:
+        except EngineFailed:
             return  # the room is being given up, and all come back to a fresh one
         self._waiting.append((self._state.session.seq, check))
         self.entry_shown()

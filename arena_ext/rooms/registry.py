@@ -7,15 +7,15 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 
-from arena_ext.crdt.engine_pool import Supply
-from arena_ext.crdt.engine_process import NativeProcess
-from arena_ext.limits.circuit_breaker import Quarantine, Resting
-from arena_ext.protocol.errors import Broken, Lost
+from arena_ext.crdt.engine_pool import EnginePool
+from arena_ext.crdt.engine_process import EngineProcess
+from arena_ext.limits.circuit_breaker import CircuitBreaker, SessionUnavailable
+from arena_ext.protocol.errors import EngineFailed, EngineGone
 from arena_ext.protocol.lib0 import Malformed
 from arena_ext.protocol.limits import EVICT_AFTER
 from arena_ext.protocol.wire import Audience, Close
-from arena_ext.recording.format import Tampered
-from arena_ext.recording.importer import Importer, store_whole, take_in
+from arena_ext.recording.format import InvalidRecording
+from arena_ext.recording.importer import Importer, append_all, prepare_import
 from arena_ext.session.model import Entry, Event, new_session_id
 from arena_ext.storage.log import (
     STORE_TIMEOUT,
@@ -27,7 +27,7 @@ from arena_ext.storage.log import (
 )
 from arena_ext.storage.rows import DAMAGE, LogError
 
-from .checkpoint import Stale
+from .checkpoint import StaleCheckpoint
 from .room import Room
 
 _log = logging.getLogger(__name__)
@@ -36,14 +36,14 @@ _log = logging.getLogger(__name__)
 class Rooms:
     """Finds, opens and drops the rooms of one log."""
 
-    def __init__(self, log: Log, url_of: Callable[[str], str], supply: Supply) -> None:
+    def __init__(self, log: Log, url_of: Callable[[str], str], engine_pool: EnginePool) -> None:
         self.log = log
         self._url_of = url_of
-        self._supply = supply
-        supply.on_death = self._give_up_the_dead
-        self._quarantine = Quarantine()
+        self._engine_pool = engine_pool
+        engine_pool.on_death = self._give_up_the_dead
+        self._breaker = CircuitBreaker()
         #: The processes of sessions that have one of their own.
-        self._own: dict[str, NativeProcess] = {}
+        self._own: dict[str, EngineProcess] = {}
         self._live: dict[str, Room] = {}
         self._opening: dict[str, asyncio.Task[Room | None]] = {}
         self._deletions: set[asyncio.Task[None]] = set()
@@ -62,7 +62,7 @@ class Rooms:
     ) -> Room:
         """Begin a session; `owner` is a Jupyter account, None for nobody's.
 
-        Raises `NotStored` or `Broken`.
+        Raises `NotStored` or `EngineFailed`.
         """
         room = await self._new(new_session_id())
         payload = {"owner": owner, "title": title, "language": language}
@@ -75,18 +75,18 @@ class Rooms:
         await stored(created)
         return room
 
-    async def bring_back(self, data: bytes, importer: Importer) -> Room:
+    async def import_recording(self, data: bytes, importer: Importer) -> Room:
         """Make a session that has ended of a recording.
 
-        Raises `Tampered`, `NotStored` or `LogError`.
+        Raises `InvalidRecording`, `NotStored` or `LogError`.
         """
         session = new_session_id()
         now = time.time_ns() // 10**6
-        found = await asyncio.to_thread(take_in, data, session, importer, now)
+        found = await asyncio.to_thread(prepare_import, data, session, importer, now)
         if isinstance(found, str):
-            raise Tampered(found)
+            raise InvalidRecording(found)
         try:
-            await store_whole(self.log, found)
+            await append_all(self.log, found)
         except NotStored:
             # Half a recording is none; this waits until the disk works again.
             deletion = asyncio.create_task(self.log.delete(unfinished(session)))
@@ -102,15 +102,15 @@ class Rooms:
             self.log,
             self._url_of(session),
             process,
-            self._quarantine,
+            self._breaker,
             healthy=self._healthy,
         )
 
-    async def _process(self, session: str) -> NativeProcess:
-        if not self._quarantine.apart(session):
-            return await self._supply.shared()
+    async def _process(self, session: str) -> EngineProcess:
+        if not self._breaker.apart(session):
+            return await self._engine_pool.shared()
         self._end_own(session)
-        self._own[session] = await self._supply.own()
+        self._own[session] = await self._engine_pool.own()
         return self._own[session]
 
     def _end_own(self, session: str) -> None:
@@ -131,7 +131,7 @@ class Rooms:
     async def get(self, session: str) -> Room | None:
         """The room of a session, opened from its log if need be; None if there is no session.
 
-        Raises `LogError` where there is one that cannot be read, or `Resting`.
+        Raises `LogError` where there is one that cannot be read, or `SessionUnavailable`.
         """
         room = self._live.get(session)
         if room is not None and room.alive:
@@ -145,8 +145,8 @@ class Rooms:
         return await self._opening[session]
 
     async def _open(self, session: str) -> Room | None:
-        if self._quarantine.rests(session):
-            raise Resting
+        if self._breaker.rests(session):
+            raise SessionUnavailable
         before = self._live.get(session)
         if before is not None and before.latest is not None:
             # What the room that was given up has still to store comes first in the log.
@@ -156,7 +156,7 @@ class Rooms:
             return None
         try:
             room = await self._folded(session, loaded.checkpoint, loaded.entries)
-        except Stale:
+        except StaleCheckpoint:
             room = await self._folded(session, None, await self.log.read(session))
         return None if session in self._deleting else self._begin(room)
 
@@ -165,7 +165,7 @@ class Rooms:
     ) -> Room:
         """A room as its log says; where that breaks native code, once more, in a process apart.
 
-        Raises `Stale`, or `LogError` where it breaks again or is damaged.
+        Raises `StaleCheckpoint`, or `LogError` where it breaks again or is damaged.
         """
         for _ in range(2):
             try:
@@ -175,18 +175,18 @@ class Rooms:
                 room.fold(entries)
             except (Malformed, *DAMAGE) as error:
                 raise LogError(f"session {session} does not read as it was written") from error
-            except Lost:
+            except EngineGone:
                 _log.warning("a process ended while session %s was opened", session)
-            except Broken:
+            except EngineFailed:
                 _log.exception("native code broke while session %s was opened", session)
-                self._quarantine.broke(session)
+                self._breaker.broke(session)
             else:
                 return room
         raise LogError("native code breaks at this session")
 
     def _begin(self, room: Room) -> Room:
         for participant in tuple(room.session.present):
-            room.depart(participant)  # nobody survived the room that they were in
+            room.remove_from_roster(participant)  # nobody survived the room that they were in
         self._live[room.session.id] = room
         return room
 
@@ -207,7 +207,7 @@ class Rooms:
         """As `get`; one session that cannot be read does not hide the others."""
         try:
             return await self.get(session)
-        except (LogError, Resting):
+        except (LogError, SessionUnavailable):
             _log.exception("session %s could not be read", session)
             return None
 
@@ -256,7 +256,7 @@ class Rooms:
 
     def occupied(self) -> bool:
         """Whether anybody is connected to any room."""
-        return any(room.connections or room.door for room in self._live.values())
+        return any(room.connections or room.waiting_room for room in self._live.values())
 
     def evict(self) -> None:
         """Drop rooms that nobody has been in for `EVICT_AFTER`; their logs stay."""

@@ -17,16 +17,16 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any
 
-from arena_ext.crdt.engine_process import NativeProcess
+from arena_ext.crdt.engine_process import EngineProcess
 from arena_ext.crdt.replica import TextFull
-from arena_ext.limits.circuit_breaker import Quarantine
+from arena_ext.limits.circuit_breaker import CircuitBreaker
 from arena_ext.protocol import frames
-from arena_ext.protocol.errors import Broken, Invalid, Lost
+from arena_ext.protocol.errors import EngineFailed, EngineGone, Invalid
 from arena_ext.protocol.frames import PresenceMessage, PresenceQuery
 from arena_ext.protocol.lib0 import Malformed
 from arena_ext.protocol.limits import JOIN_GRACE, MAX_WAITING
 from arena_ext.protocol.wire import Audience, Close, Dialect, Document, Sync
-from arena_ext.session.commands import to_log
+from arena_ext.session.commands import decide
 from arena_ext.session.model import Edit, Entry, Event, Participant, Session
 from arena_ext.session.permissions import Action, Caller, Denied, Role, Status, can
 from arena_ext.storage.log import Checkpoint, Log
@@ -34,11 +34,11 @@ from arena_ext.storage.log import Checkpoint, Log
 from . import checkpoint
 from .broadcast import Broadcast
 from .connection import Connection, Receipt
-from .consistency import Agreement
+from .consistency import Consistency
 from .snapshot import session_json, snapshot
 from .state import State
-from .sync import Exchange
-from .waiting_room import Door
+from .sync import DocumentSync
+from .waiting_room import WaitingRoom
 
 _log = logging.getLogger(__name__)
 
@@ -58,21 +58,21 @@ class Room:
         session: str,
         log: Log,
         url: str,
-        process: NativeProcess,
-        quarantine: Quarantine,
+        process: EngineProcess,
+        circuit_breaker: CircuitBreaker,
         *,
         healthy: bool = True,
     ) -> None:
         self._state = State(session, process)
         self._process = process
-        self._quarantine = quarantine
+        self._breaker = circuit_breaker
         self._broadcast = Broadcast(self._state)
-        self._agreement = Agreement(
+        self._consistency = Consistency(
             self._state, lambda: self._stored_seq, self._broadcast.show_check
         )
-        self._exchange = Exchange(self._state, self.record, self._handled, self._agreement.due)
+        self._sync = DocumentSync(self._state, self.record, self._handled, self._consistency.due)
         #: Those who wait to be let in: not in `connections`, so nothing of the room reaches them.
-        self.door = Door()
+        self.waiting_room = WaitingRoom()
         self.closed = False
         self._healthy = healthy
         #: When the last connection left, seconds of `time.monotonic`.
@@ -121,13 +121,13 @@ class Room:
     # --- the log --------------------------------------------------------------------------
 
     def restore(self, kept: Checkpoint) -> None:
-        """Begin from a checkpoint of the log instead of from nothing. Raises `Stale`."""
+        """Begin from a checkpoint of the log instead of from nothing. Raises `StaleCheckpoint`."""
         self._state.restore(kept)
         self._stored_seq = kept.seq
         self._checkpoint_at = kept.seq + checkpoint.EVERY
 
     def fold(self, entries: Iterable[Entry]) -> None:
-        """Take in entries of the log while the room is being opened. Raises `Broken`."""
+        """Take in entries of the log while the room is being opened. Raises `EngineFailed`."""
         for entry in entries:
             self._state.load(entry)
             self._stored_seq = entry.seq
@@ -165,7 +165,7 @@ class Room:
     @property
     def idle(self) -> bool:
         """Whether nobody is connected and nothing waits to be stored."""
-        return not self.connections and not self.door and not self._unstored
+        return not self.connections and not self.waiting_room and not self._unstored
 
     def keep_checkpoint(self) -> None:
         """Write down what the log folds into, for whoever opens this session next."""
@@ -189,7 +189,7 @@ class Room:
         began = time.perf_counter()
         try:
             self._show(entry, source)
-        except Broken:
+        except EngineFailed:
             self.crash()
         if source is not None:
             source.pay(time.perf_counter() - began)
@@ -200,11 +200,11 @@ class Room:
         if isinstance(entry.body, Edit):
             self._broadcast.show_edit(entry, entry.body, source)
             if self.connections:
-                self._agreement.due(entry.body.document)
+                self._consistency.due(entry.body.document)
         else:
             self._broadcast.show_event(entry, entry.body, source)
             self._change_rights(entry.body)
-        self._agreement.entry_shown()
+        self._consistency.entry_shown()
 
     def storing(self, *, ok: bool) -> None:
         """Tell everybody that what they do can, or cannot, be stored for now."""
@@ -221,25 +221,25 @@ class Room:
     def _break(self, participant: str | None, source: Connection | None = None) -> None:
         """Native code broke at what somebody asked for: the first time may be chance."""
         _log.exception("native code broke at a request of %s in %s", participant, self.session.id)
-        self._quarantine.broke(self.session.id, participant)
+        self._breaker.broke(self.session.id, participant)
         if source is not None and self.barred(participant):
             source.outbox.close(Close.MALFORMED)
         self.crash()
 
     def barred(self, participant: str | None) -> bool:
         """Whether somebody is turned away for now, because native code broke at their requests."""
-        return self._quarantine.barred(self.session.id, participant)
+        return self._breaker.barred(self.session.id, participant)
 
     def close(self, code: Close) -> None:
         """Close all sockets."""
-        self._agreement.stop()
-        self.door.close(code)
+        self._consistency.stop()
+        self.waiting_room.close(code)
         for connection in tuple(self.connections):
             connection.outbox.close(code)
 
     # --- joining and leaving ----------------------------------------------------------------
 
-    def arrive(self, participant: Participant, source: Connection | None = None) -> None:
+    def add_to_roster(self, participant: Participant, source: Connection | None = None) -> None:
         """Put someone on the roster; without a connection they leave it after `JOIN_GRACE`."""
         self._end_grace(participant.id)
         if participant.id not in self.session.present:
@@ -247,10 +247,10 @@ class Room:
             self.record(participant.id, joined, source=source)
         if source is None and not self.connections_of(participant.id):
             self._grace[participant.id] = asyncio.get_running_loop().call_later(
-                JOIN_GRACE, self.depart, participant.id
+                JOIN_GRACE, self.remove_from_roster, participant.id
             )
 
-    def depart(self, participant: str) -> None:
+    def remove_from_roster(self, participant: str) -> None:
         """Take someone off the roster."""
         self._end_grace(participant)
         if participant in self.session.present:
@@ -265,24 +265,24 @@ class Room:
 
     def sockets(self, participant: str | None = None) -> int:
         """How many sockets are open, of all or of one participant, those at the door among them."""
-        everyone = (*self.connections, *self.door)
+        everyone = (*self.connections, *self.waiting_room)
         return sum(participant in (None, each.participant) for each in everyone)
 
     def connect(self, connection: Connection) -> None:
         """Let a connection in: it gets the snapshot, the others hear of its participant."""
         self.connections.add(connection)
-        self.arrive(self.participant(connection.participant), connection)
+        self.add_to_roster(self.participant(connection.participant), connection)
         connection.since = self.session.seq
         self._tell_state(connection)
         if connection.reads_events and not self._healthy:
             connection.tell("storage", {"ok": False})
         if connection.reads_frames:
-            self._exchange.ask(connection)
+            self._sync.ask(connection)
             self._broadcast.send_presence(connection)
 
     def disconnect(self, connection: Connection) -> None:
         """The connection is gone; its participant leaves unless another one is open."""
-        self.door.leave(connection)
+        self.waiting_room.leave(connection)
         if connection not in self.connections:
             return
         self._broadcast.leave(connection)
@@ -290,9 +290,9 @@ class Room:
         if self.closed:
             return
         if not self.connections:
-            self._agreement.stop()
+            self._consistency.stop()
         if not self.connections_of(connection.participant):
-            self.depart(connection.participant)
+            self.remove_from_roster(connection.participant)
 
     def connections_of(self, participant: str) -> list[Connection]:
         """The open connections of a participant."""
@@ -319,14 +319,14 @@ class Room:
             return
         caller = self.caller(connection)
         if kind == "cursor-move":
-            with suppress(Broken), self._asked_by(caller.participant, connection):
+            with suppress(EngineFailed), self._asked_by(caller.participant, connection):
                 self._broadcast.move_cursor(connection, payload["cursor"])
             return
         done = partial(self._handled, connection, connection.received())
         try:
             if self.act(caller, kind, payload, event, connection, done) is None:
                 done()
-        except Broken:
+        except EngineFailed:
             return  # and the room was given up
         except (Denied, Invalid) as error:
             connection.refuse(error.code, str(error), event)
@@ -344,7 +344,7 @@ class Room:
         source: Connection | None = None,
         then: Callable[[], None] | None = None,
     ) -> asyncio.Future[None] | None:
-        """Do what an event asks for. Raises `Denied`, `Invalid`, `TextFull` or `Broken`.
+        """Do what an event asks for. Raises `Denied`, `Invalid`, `TextFull` or `EngineFailed`.
 
         Returns what `record` does, or None where there was nothing to do.
         """
@@ -367,7 +367,7 @@ class Room:
         if self._state.taken(caller.participant, event):
             return None
         if kind != "code-change":
-            return to_log(self.session, caller, kind, payload, event)
+            return decide(self.session, caller, kind, payload, event)
         caller.demand(Action.WRITE_PAD, self.session.status)
         pad = self._state.replica(Document.PAD)
         change = pad.set_text(payload["changes"], self.session.main)
@@ -378,10 +378,10 @@ class Room:
         """Do what somebody asks for; where native code breaks at it, give the room up."""
         try:
             yield
-        except Lost:
+        except EngineGone:
             self.crash()
             raise
-        except Broken:
+        except EngineFailed:
             self._break(participant, source)
             raise
 
@@ -415,8 +415,8 @@ class Room:
                 raise Malformed("this subprotocol has the pad only, and no checks")
             try:
                 with self._asked_by(connection.participant, connection):
-                    self._exchange.receive(connection, message)
-            except Broken:
+                    self._sync.receive(connection, message)
+            except EngineFailed:
                 return  # and the room was given up
 
     # --- what changes of rights do to open sockets ---------------------------------------------
@@ -434,13 +434,13 @@ class Room:
             for each in self.connections_of(event.payload["userId"]):
                 each.outbox.close(Close.REMOVED)
         elif event.type == "entry-admitted":
-            for each in self.door.open_for(event.payload["userId"]):
+            for each in self.waiting_room.open_for(event.payload["userId"]):
                 self.connect(each)
                 if each.reads_frames:
                     # What it asked for while it waited was not heard.
-                    self._exchange.send_everything(each)
+                    self._sync.send_everything(each)
         elif event.type == "entry-declined":
-            self.door.close_for(event.payload["userId"], Close.DECLINED)
+            self.waiting_room.close_for(event.payload["userId"], Close.DECLINED)
 
     def _change_role(self, participant: Participant) -> None:
         mine = self.connections_of(participant.id)
@@ -457,11 +457,11 @@ class Room:
         """Writing is allowed again: what was refused meanwhile comes by a sync."""
         for each in connections:
             if each.reads_frames:
-                self._exchange.ask(each)
+                self._sync.ask(each)
                 each.welcome()
 
     def _close_the_doors(self) -> None:
-        self.door.close(Close.ENDED)
+        self.waiting_room.close(Close.ENDED)
         for each in tuple(self.connections):
             role = self.participant(each.participant).role
             if not can(role, Action.READ_PAD, Status.ENDED):

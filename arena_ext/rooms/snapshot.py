@@ -12,7 +12,7 @@ from .state import State
 
 
 def session_json(state: State, url: str) -> dict[str, Any]:
-    """The contract's `Session`; `url` is where it is joined. Raises `Broken`."""
+    """The contract's `Session`; `url` is where it is joined. Raises `EngineFailed`."""
     session = state.session
     created = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(session.created_at / 1000))
     return {
@@ -28,7 +28,7 @@ def session_json(state: State, url: str) -> dict[str, Any]:
 
 
 def snapshot(state: State, url: str, participant: str) -> dict[str, Any]:
-    """The payload of `session-state`, for a participant. Raises `Broken`."""
+    """The payload of `session-state`, for a participant. Raises `EngineFailed`."""
     session = state.session
     user = session.participants[participant]
     asking = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 
-from arena_ext.crdt.engine_process import NativeProcess
+from arena_ext.crdt.engine_process import EngineProcess
 from arena_ext.crdt.replica import Replica
 from arena_ext.crdt.updates import authors
 from arena_ext.crdt.validation import Holds
@@ -22,7 +22,7 @@ from . import checkpoint
 class State:
     """A session's facts and texts, who may write under which client id, and which ids are used."""
 
-    def __init__(self, session: str, process: NativeProcess) -> None:
+    def __init__(self, session: str, process: EngineProcess) -> None:
         self.session = Session(session)
         self._replicas = {document: Replica(document, process) for document in Document}
         #: Who may write under a client id: whoever wrote first; and how many ids somebody has.
@@ -67,7 +67,7 @@ class State:
             del most[next(iter(most))]
 
     def serve(self) -> None:
-        """Have what was taken in ready to be shown. Raises `Broken`."""
+        """Have what was taken in ready to be shown. Raises `EngineFailed`."""
         for replica in self._replicas.values():
             replica.serve()
 
@@ -116,7 +116,7 @@ class State:
         return Checkpoint(self.session.seq, state)
 
     def restore(self, kept: Checkpoint) -> None:
-        """Begin from a checkpoint instead of from nothing. Raises `checkpoint.Stale`."""
+        """Begin from a checkpoint instead of from nothing. Raises `checkpoint.StaleCheckpoint`."""
         was = checkpoint.load(kept.state)
         self.session = was.session
         for document, update in was.updates.items():

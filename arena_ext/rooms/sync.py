@@ -1,4 +1,4 @@
-"""Exchange: what a connection and the texts of its room ask and tell each other, in frames."""
+"""DocumentSync: what a connection and the texts of its room ask and tell each other, in frames."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import partial
 
 from arena_ext.crdt.replica import Replica
 from arena_ext.crdt.updates import authors
-from arena_ext.crdt.validation import Gap
+from arena_ext.crdt.validation import MissingDependency
 from arena_ext.protocol.frames import SyncMessage
 from arena_ext.protocol.lib0 import Malformed
 from arena_ext.protocol.limits import MAX_GAPS
@@ -28,7 +28,7 @@ _WRITE = {Document.PAD: Action.WRITE_PAD, Document.NOTES: Action.WRITE_NOTES}
 _EMPTY = b"\x00\x00"
 
 
-class Exchange:
+class DocumentSync:
     """Answers questions and takes edits, of whoever may ask and write now.
 
     `settle` tells a connection that something it sent is dealt with; `due`, that somebody may have
@@ -48,7 +48,7 @@ class Exchange:
         self._due = due
 
     def receive(self, connection: Connection, message: SyncMessage) -> None:
-        """Handle a message. Raises `Malformed`, `TextFull` or `Broken`."""
+        """Handle a message. Raises `Malformed`, `TextFull` or `EngineFailed`."""
         if message.kind in (Sync.STEP1, Sync.CHECK):
             self._answer(connection, message)
         else:
@@ -100,7 +100,7 @@ class Exchange:
             change = self._replica(document).apply(
                 message.payload, self._state.holds(participant), self._state.roots(document)
             )
-        except Gap:
+        except MissingDependency:
             connection.gaps += 1
             if connection.gaps > MAX_GAPS:
                 raise Malformed("its edits build on what nobody has") from None

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 from arena_ext.crdt.replica import Replica
 from arena_ext.crdt.updates import Id
-from arena_ext.protocol.errors import Broken
+from arena_ext.protocol.errors import EngineFailed
 from arena_ext.protocol.limits import CODE_UPDATE_INTERVAL, CODE_UPDATE_PAUSE
 
 from .connection import Connection, tell_all
@@ -21,7 +21,7 @@ from .presence import Presence
 _NOWHERE = -1, -1
 
 
-class JsonView:
+class TextView:
     """Tells the JSON clients of a room how the pad's main text and the cursors in it change."""
 
     def __init__(
@@ -81,7 +81,7 @@ class JsonView:
         try:
             self._tell_text(clients, main)
             self._tell_cursors(clients, main)
-        except Broken:
+        except EngineFailed:
             return  # the room is being given up, and all come back to a fresh one
         took = loop.time() - began
         self._next = began + max(CODE_UPDATE_INTERVAL, CODE_UPDATE_PAUSE * took)

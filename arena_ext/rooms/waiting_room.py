@@ -9,7 +9,7 @@ from arena_ext.protocol.wire import Close
 from .connection import Connection
 
 
-class Door:
+class WaitingRoom:
     """The connections of those who wait at one room."""
 
     def __init__(self) -> None:

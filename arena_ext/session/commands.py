@@ -17,7 +17,7 @@ from .model import Event, Run, Session
 from .permissions import Action, Role, Status
 
 
-def to_log(
+def decide(
     session: Session, caller: Caller, kind: str, payload: Mapping[str, Any], event: str | None
 ) -> Event:
     """The event that goes into the log for what a client asks. Raises `Denied` or `Invalid`."""

@@ -28,7 +28,7 @@ def is_damage(error: BaseException | None) -> bool:
     return getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGE
 
 
-def open_sound(path: Path) -> tuple[sqlite3.Connection, Path | None]:
+def open_or_recover(path: Path) -> tuple[sqlite3.Connection, Path | None]:
     """Open the database to write in it, a new one in the place of one that is damaged.
 
     Returns also where the damaged one is now, if it was; raises `sqlite3.Error` or `OSError`.

@@ -23,7 +23,7 @@ from arena_ext.session.model import Entry
 from . import database
 from .hash_chain import START, entry_digest, link
 from .log import Checkpoint, Conflict, Loaded, unfinished
-from .recovery import is_damage, open_sound
+from .recovery import is_damage, open_or_recover
 from .rows import Columns, LogError, to_columns
 
 _log = logging.getLogger(__name__)
@@ -97,7 +97,7 @@ class SqliteLog:
         self._loop: asyncio.AbstractEventLoop | None = None
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.touch(mode=0o600)  # what SQLite puts beside it gets the same mode
-        self._writer, self.moved_aside = open_sound(path)
+        self._writer, self.moved_aside = open_or_recover(path)
         #: Since when traces of deletions wait to be overwritten; and until when they have to.
         self._unscrubbed = time.monotonic() if database.unscrubbed(self._writer) else None
         self._rest_until = 0.0
@@ -227,7 +227,7 @@ class SqliteLog:
         """Look at the whole file; where it is damaged go on in another one."""
         self._writer.close()
         self._chains = {}
-        self._writer, aside = open_sound(self.path)
+        self._writer, aside = open_or_recover(self.path)
         self.moved_aside = aside or self.moved_aside
         self._damaged = False
 

@@ -13,7 +13,7 @@ from arena_ext.limits.quotas import TooMany
 from arena_ext.protocol.errors import Invalid, Missing
 from arena_ext.protocol.limits import BODY_TIMEOUT, MAX_SMALL_BODY
 from arena_ext.protocol.schemas import check_shape
-from arena_ext.recording.format import Tampered
+from arena_ext.recording.format import InvalidRecording
 from arena_ext.rooms.room import Room
 from arena_ext.session.permissions import Caller, Denied
 from arena_ext.web.errors import _MESSAGE, _STATUS
@@ -50,13 +50,13 @@ class ApiHandler(ArenaRequest, APIHandler):
 
     async def expect_body(self) -> None:
         """Raise what the call would, where nobody needs to read what comes to know it."""
-        await self.enter(self.path_kwargs["session"])
+        await self.authenticate(self.path_kwargs["session"])
 
     async def data_received(self, chunk: bytes) -> None:
         """Keep a piece of the body, while it is not too much; without a length that shows late."""
         self._keep(chunk)
         # Tornado reads on without a pause what a socket has sent: let the others have their turn.
-        await self.arena.crowd.turn()
+        await self.arena.quotas.turn()
 
     def _keep(self, chunk: bytes) -> None:
         if self.payer is not None:
@@ -70,7 +70,7 @@ class ApiHandler(ArenaRequest, APIHandler):
             return
         held = max(0, len(self._received) - MAX_SMALL_BODY)
         try:
-            self.arena.crowd.hold_body(held - self._held, self.payer)
+            self.arena.quotas.hold_body(held - self._held, self.payer)
             self._held = held
         except TooMany:
             self._too_many = True
@@ -78,7 +78,7 @@ class ApiHandler(ArenaRequest, APIHandler):
             self._let_go()
 
     def _let_go(self) -> None:
-        self.arena.crowd.hold_body(-self._held, self.payer)
+        self.arena.quotas.hold_body(-self._held, self.payer)
         self._held = 0
 
     def _body_over(self, _: object) -> None:
@@ -104,9 +104,9 @@ class ApiHandler(ArenaRequest, APIHandler):
             raise Invalid("the body is not JSON") from None
         return check_shape(name, value)
 
-    async def enter(self, session: str) -> tuple[Room, Caller]:
+    async def authenticate(self, session: str) -> tuple[Room, Caller]:
         """The room and the caller's part in it; raises `Unknown`."""
-        return await self.arena.access.enter(session, await self.credentials())
+        return await self.arena.admission.authenticate(session, await self.credentials())
 
     def answer(self, value: Any, status: int = 200) -> None:
         """Answer with JSON."""
@@ -140,7 +140,7 @@ class ApiHandler(ArenaRequest, APIHandler):
             413: "the body is too large",
             429: "too many calls at once; wait a little",
         }.get(status_code, "the server failed")
-        if isinstance(error, (Invalid, Denied, Missing, Tampered)):
+        if isinstance(error, (Invalid, Denied, Missing, InvalidRecording)):
             text = str(error)
         if isinstance(error, TooMany):
             text = f"too many {error}"

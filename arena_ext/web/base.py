@@ -11,14 +11,14 @@ from jupyter_server.extension.handler import ExtensionHandlerMixin
 from jupyter_server.utils import ensure_async
 from tornado.web import HTTPError
 
-from arena_ext.limits.scheduler import paced
+from arena_ext.limits.scheduler import charged
 from arena_ext.rooms.credentials import Credentials, Login
 
-from .security_headers import Walled
+from .security_headers import SecuredHandler
 
 if TYPE_CHECKING:
     from arena_ext.app import ArenaApp
-    from arena_ext.limits.work_budget import Allowance
+    from arena_ext.limits.work_budget import WorkBudget
     from arena_ext.rooms.room import Room
     from arena_ext.session.model import Participant
 
@@ -33,23 +33,23 @@ _ONE_ACCOUNT = (IdentityProvider, PasswordIdentityProvider)
 T = TypeVar("T")
 
 
-class ArenaRequest(ExtensionHandlerMixin, Walled):
+class ArenaRequest(ExtensionHandlerMixin, SecuredHandler):
     """Base of handlers whose authority is a participant token, a login, or nothing.
 
     All that they do is paid for by the participant, or by the address while it is not known who
     asks; who asks by a login has the server anyway.
     """
 
-    payer: Allowance | None = None
+    payer: WorkBudget | None = None
     #: Seconds of work that was done before it was known who pays.
     _owed = 0.0
 
     async def _execute(self, *args: Any, **kwargs: Any) -> None:
-        await self.paced(super()._execute(*args, **kwargs))
+        await self.charged(super()._execute(*args, **kwargs))
 
-    async def paced(self, work: Coroutine[Any, Any, T]) -> T:
+    async def charged(self, work: Coroutine[Any, Any, T]) -> T:
         """Do some work, at the payer's cost and pace."""
-        return await paced(work, self._pay, self.arena.crowd.turn)
+        return await charged(work, self._pay, self.arena.quotas.turn)
 
     def _pay(self, seconds: float) -> float | None:
         if self.payer is None:
@@ -64,18 +64,18 @@ class ArenaRequest(ExtensionHandlerMixin, Walled):
         token = self.offered_token
         if token is None and self._jupyter_user() is not None:
             return
-        participant = self.arena.access.known(self.path_kwargs.get("session", ""), token)
-        crowd = self.arena.crowd
+        participant = self.arena.admission.known(self.path_kwargs.get("session", ""), token)
+        quotas = self.arena.quotas
         self.payer = (
-            crowd.of_address(self.address)
+            quotas.of_address(self.address)
             if participant is None
-            else crowd.of_participant(participant)
+            else quotas.of_participant(participant)
         )
         # Who owes waits before the answer, also before one that turns them away: else they would
         # ask again at once.
         await asyncio.sleep(self.payer.pay(0.0) or 0.0)
         # In a task of its own, which does not rest: who owes is not to stand in the door.
-        await asyncio.create_task(crowd.turn())
+        await asyncio.create_task(quotas.turn())
         if self.payer.exhausted:
             raise HTTPError(429)
 
@@ -124,9 +124,9 @@ class ArenaRequest(ExtensionHandlerMixin, Walled):
     async def join(
         self, session: str, name: str, credentials: Credentials, invite: str | None
     ) -> tuple[Room, Participant, str]:
-        """As `Access.join`; raises `TooMany`, too."""
-        self.arena.crowd.join(self.address)
-        return await self.arena.access.join(session, name, credentials, invite)
+        """As `Admission.join`; raises `TooMany`, too."""
+        self.arena.quotas.join(self.address)
+        return await self.arena.admission.join(session, name, credentials, invite)
 
     async def credentials(self) -> Credentials:
         """What the request brings."""

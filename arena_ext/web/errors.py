@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from arena_ext.crdt.replica import TextFull
-from arena_ext.limits.circuit_breaker import Resting
+from arena_ext.limits.circuit_breaker import SessionUnavailable
 from arena_ext.limits.quotas import TooMany
-from arena_ext.protocol.errors import Broken, Invalid, Lost, Missing
+from arena_ext.protocol.errors import EngineFailed, EngineGone, Invalid, Missing
 from arena_ext.protocol.wire import Close
 from arena_ext.recording.export import NotBuilt
-from arena_ext.recording.format import Tampered
+from arena_ext.recording.format import InvalidRecording
 from arena_ext.rooms.credentials import Ended, Refused, Unknown
 from arena_ext.session.permissions import Denied
 from arena_ext.storage.log import NotStored
@@ -16,7 +16,7 @@ from arena_ext.storage.rows import LogError
 
 _STATUS: dict[type[Exception], int] = {
     Invalid: 400,
-    Tampered: 400,
+    InvalidRecording: 400,
     Denied: 403,
     Refused: 403,
     Unknown: 404,
@@ -27,9 +27,9 @@ _STATUS: dict[type[Exception], int] = {
     LogError: 503,
     NotStored: 503,
     NotBuilt: 503,
-    Broken: 503,
-    Lost: 503,
-    Resting: 503,
+    EngineFailed: 503,
+    EngineGone: 503,
+    SessionUnavailable: 503,
 }
 
 
@@ -40,9 +40,9 @@ _MESSAGE: dict[type[Exception], str] = {
     TextFull: "the text is too long",
     LogError: "this session cannot be read now",
     NotStored: "this cannot be stored now; try again",
-    Broken: "this could not be done; try again",
-    Lost: "this could not be done; try again",
-    Resting: "this session is closed for a minute",
+    EngineFailed: "this could not be done; try again",
+    EngineGone: "this could not be done; try again",
+    SessionUnavailable: "this session is closed for a minute",
     NotBuilt: "the page that replays has not been built",
 }
 
@@ -53,7 +53,7 @@ _TURNED_AWAY: dict[type[Exception], Close] = {
     Refused: Close.REFUSED,
     Ended: Close.ENDED,
     TooMany: Close.FLOOD,
-    Resting: Close.FLOOD,
+    SessionUnavailable: Close.FLOOD,
     LogError: Close.GOING_AWAY,
-    Broken: Close.GOING_AWAY,
+    EngineFailed: Close.GOING_AWAY,
 }

@@ -20,17 +20,17 @@ class InvitesHandler(ApiHandler):
 
     @allow_unauthenticated
     async def get(self, session: str) -> None:
-        room, caller = await self.enter(session)
+        room, caller = await self.authenticate(session)
         caller.demand(Action.INVITE, room.session.status)
         self.answer([_invite(room, each) for each in room.session.invites.values()])
 
     @allow_unauthenticated
     async def post(self, session: str) -> None:
-        room, caller = await self.enter(session)
+        room, caller = await self.authenticate(session)
         body = self.body("createInvite")
         if not self.arena.may_share(self.identity_provider):
             raise Denied(self.arena.share_hint(self.identity_provider, self.settings) or "")
-        invite, secret = await self.arena.access.invite(
+        invite, secret = await self.arena.admission.invite(
             room,
             caller,
             Role(body["role"]),
@@ -58,8 +58,8 @@ class InviteHandler(ApiHandler):
 
     @allow_unauthenticated
     async def delete(self, session: str, invite: str) -> None:
-        room, caller = await self.enter(session)
-        await self.arena.access.revoke(room, caller, invite)
+        room, caller = await self.authenticate(session)
+        await self.arena.admission.revoke(room, caller, invite)
         self.done()
 
 

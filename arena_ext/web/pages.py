@@ -12,7 +12,7 @@ from jupyter_server.auth.decorator import allow_unauthenticated
 from tornado.web import HTTPError, StaticFileHandler
 
 from .base import ArenaRequest
-from .security_headers import NO_PAGE, SANDBOX, WORKER, Walled, WalledPage
+from .security_headers import NO_PAGE, SANDBOX, WORKER, SecuredHandler, SecuredPageHandler
 
 #: The built guest page and its bundle.
 STATIC = Path(__file__).parent.parent / "static"
@@ -28,7 +28,7 @@ def runtime_path() -> Path:
     return candidates[0] / "runtime"
 
 
-class PageHandler(ArenaRequest, WalledPage):
+class PageHandler(ArenaRequest, SecuredPageHandler):
     """The lobby and the room for guests: one page, whose script reads the address.
 
     The page holds nothing secret: what the visitor may do, the API decides.
@@ -55,7 +55,7 @@ class PageHandler(ArenaRequest, WalledPage):
 _PACKED = {"br": ".br", "gzip": ".gz"}
 
 
-class AssetHandler(Walled, StaticFileHandler):
+class AssetHandler(SecuredHandler, StaticFileHandler):
     """Static files whose names or directories carry a hash.
 
     A `.br` or `.gz` beside a file is sent in its place to whoever takes that.

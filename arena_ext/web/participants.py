@@ -32,7 +32,7 @@ class UsersHandler(ApiHandler):
 
     @allow_unauthenticated
     async def get(self, session: str) -> None:
-        room, caller = await self.enter(session)
+        room, caller = await self.authenticate(session)
         caller.demand(Action.READ_PAD, room.session.status)
         self.answer(room.session.users())
 
@@ -42,16 +42,16 @@ class UserHandler(ApiHandler):
 
     @allow_unauthenticated
     async def patch(self, session: str, user: str) -> None:
-        room, caller = await self.enter(session)
+        room, caller = await self.authenticate(session)
         body = self.body("changeRole")
         await stored(room.act(caller, "role-change", {**body, "userId": user}))
         self.answer(room.participant(user).as_json())
 
     @allow_unauthenticated
     async def delete(self, session: str, user: str) -> None:
-        room, caller = await self.enter(session)
+        room, caller = await self.authenticate(session)
         revoke = self.body("removeUser").get("revokeInvite", False)
-        await self.arena.access.remove(room, caller, user, revoke_invite=revoke)
+        await self.arena.admission.remove(room, caller, user, revoke_invite=revoke)
         self.done()
 
 
@@ -60,7 +60,7 @@ class AdmitHandler(ApiHandler):
 
     @allow_unauthenticated
     async def post(self, session: str, user: str) -> None:
-        room, caller = await self.enter(session)
+        room, caller = await self.authenticate(session)
         await stored(room.act(caller, "admit", {"userId": user}))
         self.done()
 
@@ -70,9 +70,9 @@ class DeclineHandler(ApiHandler):
 
     @allow_unauthenticated
     async def post(self, session: str, user: str) -> None:
-        room, caller = await self.enter(session)
+        room, caller = await self.authenticate(session)
         revoke = self.body("declineUser").get("revokeInvite", False)
-        await self.arena.access.decline(room, caller, user, revoke_invite=revoke)
+        await self.arena.admission.decline(room, caller, user, revoke_invite=revoke)
         self.done()
 
 
@@ -81,7 +81,7 @@ class LeaveHandler(ApiHandler):
 
     @allow_unauthenticated
     async def post(self, session: str) -> None:
-        room, caller = await self.enter(session)
+        room, caller = await self.authenticate(session)
         leaving = self.body("leaveSession")["userId"]
         if leaving not in room.session.participants:
             raise Invalid("userId: there is no such participant")
@@ -92,5 +92,5 @@ class LeaveHandler(ApiHandler):
                 raise Denied("you may only leave yourself")
         for connection in room.connections_of(leaving):
             connection.outbox.close(Close.NORMAL)
-        room.depart(leaving)
+        room.remove_from_roster(leaving)
         self.done()

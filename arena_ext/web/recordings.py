@@ -31,7 +31,7 @@ class RecordingHandler(ApiHandler):
 
     @allow_unauthenticated
     async def get(self, session: str) -> None:
-        room, caller = await self.enter(session)
+        room, caller = await self.authenticate(session)
         caller.demand(Action.READ_RECORDING, room.session.status)
         log = self.arena.rooms.log
         count, chain = await log.end(session)
@@ -70,7 +70,7 @@ class ExportHandler(ApiHandler):
 
     @allow_unauthenticated
     async def get(self, session: str) -> None:
-        room, caller = await self.enter(session)
+        room, caller = await self.authenticate(session)
         caller.demand(Action.READ_RECORDING, room.session.status)
         kind = export.FORMATS.get(self.get_query_argument("format", ""))
         if kind is None:
@@ -103,7 +103,7 @@ class ImportHandler(ApiHandler):
         login = await self.login()
         if login is None:
             raise Denied("log in to import a recording")
-        self.arena.crowd.create(await self.arena.rooms.count_owned_by(login.account))
+        self.arena.quotas.create(await self.arena.rooms.count_owned_by(login.account))
         importer = Importer(login.account, login.name)
-        room = await self.arena.rooms.bring_back(self.raw_body(), importer)
+        room = await self.arena.rooms.import_recording(self.raw_body(), importer)
         self.answer(room.as_json(), 201)

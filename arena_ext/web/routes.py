@@ -51,7 +51,7 @@ ROUTES: tuple[tuple[str, type[RequestHandler]], ...] = (
     (rf"{_SESSIONS}/{_SESSION}/leave", LeaveHandler),
     (rf"{_SESSIONS}/{_SESSION}/invites", InvitesHandler),
     (rf"{_SESSIONS}/{_SESSION}/invites/(?P<invite>[\w-]+)", InviteHandler),
-    (r"arena/api/.*", rest.NowhereHandler),
+    (r"arena/api/.*", rest.NotFoundHandler),
 )
 
 

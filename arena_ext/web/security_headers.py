@@ -28,7 +28,7 @@ NO_PAGE = "default-src 'none'; sandbox; frame-ancestors 'none'"
 WORKER = "default-src 'none'; frame-ancestors 'none'"
 
 
-class Walled(JupyterHandler):
+class SecuredHandler(JupyterHandler):
     """A handler whose every answer, errors too, is walled in.
 
     Headers that an operator sets for the whole server come on top, and take none of these away.
@@ -59,7 +59,7 @@ class Walled(JupyterHandler):
         self.finish(f"{status_code} {self._reason}\n")
 
 
-class WalledPage(Walled):
+class SecuredPageHandler(SecuredHandler):
     """The same for a page that people open."""
 
     @cached_property

@@ -1,6 +1,7 @@
 """REST: JSON in, one call into the domain, JSON out.
 
-Every verb is open to callers without a Jupyter login, because guests have none: `Access` decides.
+Every verb is open to callers without a Jupyter login, because guests have none: `Admission`
+decides.
 """
 
 from __future__ import annotations
@@ -64,9 +65,9 @@ class SessionsHandler(ApiHandler):
         if login is None and not self.arena.open_access:
             raise Denied("log in to create a session")
         if login is None:
-            self.arena.crowd.create_unowned(self.address)
+            self.arena.quotas.create_unowned(self.address)
         else:
-            self.arena.crowd.create(await self.arena.rooms.count_owned_by(login.account))
+            self.arena.quotas.create(await self.arena.rooms.count_owned_by(login.account))
         room = await self.arena.rooms.create(
             None if login is None else login.account,
             body.get("title", "").strip() or UNTITLED,
@@ -76,7 +77,7 @@ class SessionsHandler(ApiHandler):
         answer = room.as_json()
         if login is None:
             # Nobody owns this session; who made it interviews by this invite.
-            _, answer["invite"] = await self.arena.access.grant(
+            _, answer["invite"] = await self.arena.admission.grant(
                 room, Role.INTERVIEWER, "creator", INVITE_EXPIRES
             )
         self.answer(answer, 201)
@@ -89,13 +90,13 @@ class SessionHandler(ApiHandler):
 
     @allow_unauthenticated
     async def get(self, session: str) -> None:
-        room, caller = await self.enter(session)
+        room, caller = await self.authenticate(session)
         caller.demand(Action.READ_PAD, room.session.status)
         self.answer(room.as_json())
 
     @allow_unauthenticated
     async def patch(self, session: str) -> None:
-        room, caller = await self.enter(session)
+        room, caller = await self.authenticate(session)
         body = self.body("updateSession")
         if room.session.status is Status.ENDED:
             raise Ended
@@ -117,7 +118,7 @@ class SessionHandler(ApiHandler):
 
     @allow_unauthenticated
     async def delete(self, session: str) -> None:
-        room, caller = await self.enter(session)
+        room, caller = await self.authenticate(session)
         caller.demand(Action.DELETE, room.session.status)
         await self.arena.rooms.delete(room)
         self.done()
@@ -130,12 +131,12 @@ class CodeHandler(ApiHandler):
 
     async def expect_body(self) -> None:
         """A large one is not even read from who may never do this."""
-        _, caller = await self.enter(self.path_kwargs["session"])
+        _, caller = await self.authenticate(self.path_kwargs["session"])
         caller.demand(Action.WRITE_PAD, Status.OPEN)
 
     @allow_unauthenticated
     async def put(self, session: str) -> None:
-        room, caller = await self.enter(session)
+        room, caller = await self.authenticate(session)
         await stored(room.act(caller, "code-change", {"changes": self.body("putCode")["code"]}))
         self.done()
 
@@ -145,7 +146,7 @@ class LanguageHandler(ApiHandler):
 
     @allow_unauthenticated
     async def put(self, session: str) -> None:
-        room, caller = await self.enter(session)
+        room, caller = await self.authenticate(session)
         await stored(room.act(caller, "language-change", self.body("putLanguage")))
         self.done()
 
@@ -157,19 +158,19 @@ class ExecuteHandler(ApiHandler):
 
     async def expect_body(self) -> None:
         """A large one is not even read from who may never do this."""
-        _, caller = await self.enter(self.path_kwargs["session"])
+        _, caller = await self.authenticate(self.path_kwargs["session"])
         caller.demand(Action.RUN, Status.OPEN)
 
     @allow_unauthenticated
     async def post(self, session: str) -> None:
-        room, caller = await self.enter(session)
+        room, caller = await self.authenticate(session)
         now = datetime.now(UTC).isoformat().replace("+00:00", "Z")
         result = {"error": None, "timestamp": now, **self.body("execute")}
         await stored(room.act(caller, "execution-result", result))
         self.answer(result)
 
 
-class NowhereHandler(ApiHandler):
+class NotFoundHandler(ApiHandler):
     """Every other address below `api/`: there is nothing, said as everything here is."""
 
     async def prepare(self) -> None:  # type: ignore[override]

@@ -14,7 +14,7 @@ from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from arena_ext.crdt.replica import TextFull
 from arena_ext.limits.quotas import TooMany
-from arena_ext.protocol.errors import Broken, Invalid
+from arena_ext.protocol.errors import EngineFailed, Invalid
 from arena_ext.protocol.lib0 import Malformed
 from arena_ext.protocol.limits import (
     JOIN_TIMEOUT,
@@ -107,16 +107,16 @@ class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
         self._dialect = Dialect(self.selected_subprotocol or Dialect.JSON)
         self._counted = True
         try:
-            self.arena.crowd.open_socket(self.address)
+            self.arena.quotas.open_socket(self.address)
         except TooMany:
             self.close(Close.FLOOD)
             return
         try:
             if self._dialect is not Dialect.JSON:
-                self._enter(*await self._participant({"username": "Guest"}, self.offered_token))
+                self._attach(*await self._participant({"username": "Guest"}, self.offered_token))
                 return
             if self.offered_token is not None:
-                await self.arena.access.recognise(self._session, self.offered_token)
+                await self.arena.admission.recognise(self._session, self.offered_token)
         except tuple(_TURNED_AWAY) as error:
             self._turn_away(error)
         else:
@@ -130,7 +130,7 @@ class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
         if self.connection is None:
             self.close(Close.JOIN_TIMEOUT)
 
-    def _enter(self, room: Room, participant: Participant) -> None:
+    def _attach(self, room: Room, participant: Participant) -> None:
         waits = participant.id in room.session.waiting
         if not room.alive:
             self.close(Close.GOING_AWAY)
@@ -148,27 +148,27 @@ class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
             return  # it left while it was being checked
         try:
             interviewer = participant.role is Role.INTERVIEWER
-            self.arena.crowd.enter(room, participant.id, interviewer=interviewer)
+            self.arena.quotas.count_socket(room, participant.id, interviewer=interviewer)
         except TooMany:
             self.close(Close.FLOOD)
             return
         # Who was closed out for a flood does not come back with a new allowance.
-        self.payer = self.arena.crowd.of_participant(participant.id)
+        self.payer = self.arena.quotas.of_participant(participant.id)
         self.room = room
         self.connection = Connection(self, self._dialect, participant.id, self.payer.pay)
         if waits:
-            room.door.wait(self.connection)
+            room.waiting_room.wait(self.connection)
             return
         try:
             room.connect(self.connection)
-        except Broken:
+        except EngineFailed:
             room.crash()
 
     # --- what comes in --------------------------------------------------------------------------
 
     async def on_message(self, message: str | bytes) -> None:
         """Hand a frame to the room; what breaks the protocol ends the connection."""
-        await self.paced(self._receive(message))
+        await self.charged(self._receive(message))
 
     def on_ping(self, data: bytes) -> None:
         """Tornado answers it, and it counts as a frame."""
@@ -260,14 +260,14 @@ class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
         except tuple(_TURNED_AWAY) as error:
             self._turn_away(error)
         else:
-            self._enter(room, participant)
+            self._attach(room, participant)
 
     async def _participant(
         self, payload: Mapping[str, Any], token: str | None
     ) -> tuple[Room, Participant]:
         if token is not None:
-            return await self.arena.access.recognise(self._session, token)
-        room, caller = await self.arena.access.enter(self._session, Credentials())
+            return await self.arena.admission.recognise(self._session, token)
+        room, caller = await self.arena.admission.authenticate(self._session, Credentials())
         # Open access: an earlier join is honoured by its id, which is worth no more than the
         # session's own.
         earlier = room.session.participants.get(payload.get("userId", ""))
@@ -283,7 +283,7 @@ class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
         """The socket is gone."""
         self._closing = True
         if self._counted:
-            self.arena.crowd.close_socket(self.address)
+            self.arena.quotas.close_socket(self.address)
         if self.room is not None and self.connection is not None:
             self.room.disconnect(self.connection)
 

@@ -21,7 +21,7 @@ def meet(server: Server, new_person: NewPerson) -> tuple[Room, Room]:
 
 
 def type_by_turns(*typing: tuple[Room, str]) -> None:
-    """Everybody types their text, key by key, with nobody waiting for the others' to arrive."""
+    """Everybody types their text, key by key, without waiting for the others'."""
     for keys in zip(*(text for _, text in typing), strict=True):
         for (room, _), key in zip(typing, keys, strict=True):
             room.page.keyboard.press(key)

@@ -23,12 +23,12 @@ from tests.support.servers import Server
 
 #: The attackers, by the process that they share; 60 unfinished messages, and what else there is.
 #: All of a process share its tokens, of which one is good for eight sockets.
-CROWDS: dict[str, dict[str, int]] = {
+GROUPS: dict[str, dict[str, int]] = {
     "loud": {"questions": 2, "edits": 2, "cursors": 2, "killers": 1, "strangers": 2},
     "silent": {"slow": 8, "bodies": 20},
     "elsewhere": {"unfinished": 60, "calls": 1},
 }
-#: Guests of each crowd. Some are in another session: a room has 64 sockets, and who changes a whole
+#: Guests of each group. Some are in another session: a room has 64 sockets, and who changes a whole
 #: text by REST would change what the two type.
 GUESTS = {"loud": 6, "silent": 4, "elsewhere": 8}
 #: Seconds between two keys of the pair.
@@ -53,7 +53,7 @@ class Figures:
     @property
     def connections(self) -> int:
         """Hostile connections at once."""
-        return sum(sum(kinds.values()) for kinds in CROWDS.values())
+        return sum(sum(kinds.values()) for kinds in GROUPS.values())
 
     @property
     def growth(self) -> float:
@@ -119,18 +119,18 @@ async def under_attack(server: Server, rounds: int, keys: int) -> Figures:
 
     url = f"{server.url.replace('http', 'ws', 1)}arena/ws/{session}"
     people = [await ArenaClient.open(url, await guest(session)) for _ in range(2)]
-    places = {crowd: other if crowd == "elsewhere" else session for crowd in CROWDS}
-    tokens = {crowd: [await guest(places[crowd]) for _ in range(GUESTS[crowd])] for crowd in CROWDS}
+    places = {group: other if group == "elsewhere" else session for group in GROUPS}
+    tokens = {group: [await guest(places[group]) for _ in range(GUESTS[group])] for group in GROUPS}
     figures, pair = Figures(), Pair(*people)
-    figures.codes = {kind: Counter() for kinds in CROWDS.values() for kind in kinds}
+    figures.codes = {kind: Counter() for kinds in GROUPS.values() for kind in kinds}
     await pair.type(20)
     figures.before = memory(server)
     for _ in range(rounds):
         figures.quiet += await pair.type(keys)
         crowds = []
-        for crowd, kinds in CROWDS.items():
+        for group, kinds in GROUPS.items():
             seconds = 1 + 2 * keys * PAUSE
-            order = Order(server.url, places[crowd], tokens[crowd], kinds, seconds)
+            order = Order(server.url, places[group], tokens[group], kinds, seconds)
             process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "tests.load.attackers"),
                 stdin=asyncio.subprocess.PIPE,

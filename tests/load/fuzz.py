@@ -47,7 +47,7 @@ def forge(chance: random.Random, replica: Replica, honest: list[bytes]) -> bytes
 
 def invented(chance: random.Random, replica: Replica) -> bytes:
     """An update of the right form whose every number is a guess near the truth."""
-    clocks = replica._ledger.clocks()
+    clocks = replica._validator.clocks()
 
     def client() -> int:
         return chance.choice([*HONEST, *FORGER, chance.randrange(2**32)])

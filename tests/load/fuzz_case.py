@@ -17,7 +17,7 @@ from pathlib import Path
 
 from arena_ext.crdt.replica import Replica, TextFull
 from arena_ext.crdt.updates import decode
-from arena_ext.crdt.validation import Gap
+from arena_ext.crdt.validation import MissingDependency
 from arena_ext.protocol.lib0 import Malformed
 
 #: Seconds of processor time that one case may take: nobody else is served meanwhile.
@@ -92,7 +92,7 @@ def judged(
         try:
             change = replica.apply(update, holds)
             case.outcome = "nothing new" if change is None else "taken"
-        except (Malformed, Gap, TextFull) as refusal:
+        except (Malformed, MissingDependency, TextFull) as refusal:
             case.outcome = type(refusal).__name__
         case.elsewhere = replica._process.worked - worked
 

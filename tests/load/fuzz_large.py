@@ -32,7 +32,7 @@ def large_round(seed: int, figures: Figures) -> None:
     if chance.random() < 0.2:
         replica.set_text(chance.choice("xé😀") * 220_000)
     for _ in range(ROUND):
-        known = replica._ledger.clocks()
+        known = replica._validator.clocks()
         kind = chance.choice(KINDS)
         data = kind(chance, chance.choice([50, 500, 3000, 8000, 13_000]), known)[:MAX_FRAME]
         if chance.random() < 0.1:
@@ -81,7 +81,7 @@ def apart(chance: random.Random, parts: int, known: Known) -> bytes:
     return update({client: structs}, first={client: first})
 
 
-def crowd(chance: random.Random, parts: int, known: Known) -> bytes:
+def cluster(chance: random.Random, parts: int, known: Known) -> bytes:
     """Many clients at one place, each once or a few times."""
     place: Id | None = chance.choice([None, (8, 0), (8, known[8] - 1)])
     fresh = [client for client in FORGER if client not in known] or [FORGER[0]]
@@ -152,6 +152,6 @@ def waiting(chance: random.Random, parts: int, known: Known) -> bytes:
 
 
 KINDS: tuple[Callable[[random.Random, int, Known], bytes], ...] = (
-    *(chain, chain, apart, apart, crowd, in_turn),
+    *(chain, chain, apart, apart, cluster, in_turn),
     *(deletions, emoji, waiting),
 )

@@ -22,13 +22,13 @@ from traitlets.config import Config
 from arena_ext import app, cli
 from arena_ext.app import ArenaApp
 from arena_ext.protocol.wire import Dialect
-from arena_ext.recording import export
+from arena_ext.recording import history
 from arena_ext.recording import importer as imported
 from arena_ext.web import pages
 from tests.support.clients import ArenaClient, Client, JsonClient
 from tests.support.contract import Contract
 from tests.support.people import Exchange, Person
-from tests.support.replicas import borrowed, supply
+from tests.support.replicas import borrowed, engine_pool
 from tests.support.stage import Stage
 
 #: The host's token: what Jupyter itself asks for.
@@ -82,15 +82,15 @@ def jp_server_config(open_access: bool, storage: str, built: Path) -> Config:
 @pytest.fixture(scope="session", autouse=True)
 def _processes_are_up() -> None:
     """No test pays for their start."""
-    supply()
+    engine_pool()
 
 
 @pytest.fixture(autouse=True)
 def _shared_supply(monkeypatch: pytest.MonkeyPatch) -> None:
     """All servers, imports and exports share the processes of their documents."""
-    monkeypatch.setattr(app, "Supply", supply)
-    for module in (export, imported, cli):
-        monkeypatch.setattr(module, "NativeProcess", borrowed)
+    monkeypatch.setattr(app, "EnginePool", engine_pool)
+    for module in (history, imported, cli):
+        monkeypatch.setattr(module, "EngineProcess", borrowed)
 
 
 @pytest.fixture(autouse=True)  # type: ignore[no-redef]

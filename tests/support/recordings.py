@@ -175,7 +175,7 @@ def taken(data: bytes) -> Imported:
 
 def take(data: bytes) -> Imported | str:
     """What an import makes of a file."""
-    return imported.take_in(data, "new", Importer("owner", "Ana"), NOW)
+    return imported.prepare_import(data, "new", Importer("owner", "Ana"), NOW)
 
 
 def texts(entries: Iterable[Entry]) -> list[dict[str, str]]:

@@ -1,4 +1,4 @@
-"""Replicas for tests, and a supply of processes for servers; it lives until the tests are over."""
+"""Replicas for tests, and a pool of processes for servers; it lives until the tests are over."""
 
 from __future__ import annotations
 
@@ -9,39 +9,39 @@ from contextlib import contextmanager
 from functools import cache
 from threading import Thread
 
-from arena_ext.crdt.engine_pool import Supply
-from arena_ext.crdt.engine_process import NativeProcess
+from arena_ext.crdt.engine_pool import EnginePool
+from arena_ext.crdt.engine_process import EngineProcess
 from arena_ext.crdt.replica import Replica
 from arena_ext.protocol.wire import Document
 
 
-class SharedSupply(Supply):
-    """A supply that outlives servers: starting a process takes as long as a whole test."""
+class SharedSupply(EnginePool):
+    """A pool that outlives servers: starting a process takes as long as a whole test."""
 
     def close(self) -> None:
         """Not yet."""
 
 
-async def _start(supply: Supply) -> None:
-    await supply.shared()
+async def _start(engine_pool: EnginePool) -> None:
+    await engine_pool.shared()
 
 
 @cache
-def supply() -> SharedSupply:
+def engine_pool() -> SharedSupply:
     """What all servers of this test run share, with a process that is up."""
     made = SharedSupply()
     # In a thread, for this one may be in an event loop already.
     starter = Thread(target=lambda: asyncio.run(_start(made)))
     starter.start()
     starter.join()
-    atexit.register(Supply.close, made)
+    atexit.register(EnginePool.close, made)
     return made
 
 
 @contextmanager
-def borrowed() -> Iterator[NativeProcess]:
+def borrowed() -> Iterator[EngineProcess]:
     """The process that all share, for whoever would start one of their own and end it."""
-    process = supply().process
+    process = engine_pool().process
     assert process is not None
     yield process
 

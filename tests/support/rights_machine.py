@@ -16,7 +16,7 @@ from hypothesis.stateful import (
 )
 
 from arena_ext.protocol.errors import Invalid, Missing
-from arena_ext.rooms.admission import Access
+from arena_ext.rooms.admission import Admission
 from arena_ext.rooms.connection import Connection
 from arena_ext.rooms.credentials import Credentials, Ended, Login, Refused, Unknown
 from arena_ext.rooms.registry import Rooms
@@ -24,7 +24,7 @@ from arena_ext.session.model import Participant
 from arena_ext.session.permissions import Caller, Denied, Role
 from arena_ext.storage.memory import MemoryLog
 from tests.support.honest import Editor
-from tests.support.replicas import supply
+from tests.support.replicas import engine_pool
 from tests.support.rights_model import ANYBODY, ROLES, Model
 from tests.support.stage import Inbox
 
@@ -82,10 +82,10 @@ class RightsMachine(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         async def created() -> None:
-            self.rooms = Rooms(MemoryLog(), lambda session: f"/arena/join/{session}", supply())
-            self.access = Access(self.rooms, open_access=False)
+            self.rooms = Rooms(MemoryLog(), lambda session: f"/arena/join/{session}", engine_pool())
+            self.admission = Admission(self.rooms, open_access=False)
             self.room = await self.rooms.create("owner", "A session", "javascript")
-            await self.access.join(self.session, "Ana", OWNER, None)
+            await self.admission.join(self.session, "Ana", OWNER, None)
 
         self.do(created())
         (ana,) = self.room.session.participants
@@ -108,7 +108,7 @@ class RightsMachine(RuleBasedStateMachine):
         )
 
     async def owner(self) -> Caller:
-        _, caller = await self.access.enter(self.session, OWNER)
+        _, caller = await self.admission.authenticate(self.session, OWNER)
         return caller
 
     async def act(self, caller: Caller, kind: str, payload: dict[str, Any]) -> None:
@@ -122,7 +122,7 @@ class RightsMachine(RuleBasedStateMachine):
     @rule(role=st.sampled_from([Role.CANDIDATE, Role.OBSERVER]), uses=st.sampled_from([None, 1]))
     def invite(self, role: Role, uses: int | None = None) -> None:
         async def made() -> tuple[str, str]:
-            invite, secret = await self.access.invite(
+            invite, secret = await self.admission.invite(
                 self.room, await self.owner(), role, "", 60, uses
             )
             return invite.id, secret
@@ -168,7 +168,7 @@ class RightsMachine(RuleBasedStateMachine):
 
         async def removed() -> None:
             caller = await self.owner()
-            await self.access.remove(self.room, caller, person.id, revoke_invite=revoke)
+            await self.admission.remove(self.room, caller, person.id, revoke_invite=revoke)
 
         invite = self.room.session.came_by[person.id]
         self.do(removed())
@@ -209,7 +209,7 @@ class RightsMachine(RuleBasedStateMachine):
         secret = self.secrets[number % len(self.secrets)]
 
         async def joined() -> tuple[Participant, str]:
-            _, participant, token = await self.access.join(
+            _, participant, token = await self.admission.join(
                 self.session, "Somebody", Credentials(), secret
             )
             return participant, token

@@ -11,7 +11,7 @@ from typing import Any
 from arena_ext.protocol import frames
 from arena_ext.protocol.frames import SyncMessage
 from arena_ext.protocol.wire import Close, Dialect, Document, Sync
-from arena_ext.rooms.admission import Access
+from arena_ext.rooms.admission import Admission
 from arena_ext.rooms.connection import Connection
 from arena_ext.rooms.credentials import Credentials, Login
 from arena_ext.rooms.registry import Rooms
@@ -19,7 +19,7 @@ from arena_ext.session.model import Participant
 from arena_ext.session.permissions import Role
 from arena_ext.storage.memory import MemoryLog
 from tests.support.honest import Editor
-from tests.support.replicas import supply
+from tests.support.replicas import engine_pool
 
 
 class Inbox:
@@ -66,19 +66,19 @@ class Stage:
 
     def __init__(self) -> None:
         self.log = MemoryLog()
-        self.rooms = Rooms(self.log, lambda session: f"/arena/join/{session}", supply())
-        self.access = Access(self.rooms, open_access=False)
+        self.rooms = Rooms(self.log, lambda session: f"/arena/join/{session}", engine_pool())
+        self.admission = Admission(self.rooms, open_access=False)
 
     async def set_up(self) -> None:
         self.room = await self.rooms.create("owner", "A session", "javascript")
         login = Credentials(login=Login("owner", "ana", "Ana"))
         session = self.room.session.id
-        _, self.ana, _ = await self.access.join(session, "Ana", login, None)
+        _, self.ana, _ = await self.admission.join(session, "Ana", login, None)
         self.ben = await self.invited("Ben", Role.CANDIDATE)
 
     async def invited(self, name: str, role: Role) -> Participant:
-        _, secret = await self.access.grant(self.room, role, "", 60)
-        _, participant, _ = await self.access.join(
+        _, secret = await self.admission.grant(self.room, role, "", 60)
+        _, participant, _ = await self.admission.join(
             self.room.session.id, name, Credentials(), secret
         )
         return participant

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from arena_ext.crdt.engine_process import NativeProcess
+from arena_ext.crdt.engine_process import EngineProcess
 from arena_ext.crdt.engine_protocol import Op
-from arena_ext.protocol.errors import Broken
+from arena_ext.protocol.errors import EngineFailed
 from tests.support.people import PATIENCE
 from tests.support.replicas import fresh_replica
 
@@ -28,9 +28,9 @@ def test_the_server_never_loads_native_code() -> None:
 @ON_LINUX
 def test_it_inherits_pipes_and_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JUPYTER_TOKEN", "a-secret-of-the-host")
-    with open(os.devnull) as kept, NativeProcess() as process:  # noqa: PTH123
+    with open(os.devnull) as kept, EngineProcess() as process:  # noqa: PTH123
         os.set_inheritable(kept.fileno(), True)
-        with NativeProcess() as other:
+        with EngineProcess() as other:
             for each in (process, other):
                 assert b"a-secret" not in Path(f"/proc/{each.pid}/environ").read_bytes()
                 files = [str(path.readlink()) for path in Path(f"/proc/{each.pid}/fd").iterdir()]
@@ -40,7 +40,7 @@ def test_it_inherits_pipes_and_no_secrets(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_ctrl_c_is_not_for_it() -> None:
-    with NativeProcess() as process:
+    with EngineProcess() as process:
         os.kill(process.pid, signal.SIGINT)
         assert process.new(5) == 0
         assert process.alive
@@ -50,8 +50,8 @@ def test_ctrl_c_is_not_for_it() -> None:
 def test_it_ends_when_the_server_does(how: str) -> None:
     program = (
         "import os, signal\n"
-        "from arena_ext.native_process import NativeProcess\n"
-        "process = NativeProcess()\n" + how
+        "from arena_ext.engine_process import EngineProcess\n"
+        "process = EngineProcess()\n" + how
     )
     # Whoever is left would hold this pipe open.
     subprocess.run(
@@ -65,5 +65,5 @@ def test_a_replica_that_nobody_has_is_forgotten() -> None:
     assert process.ask(Op.TEXT, number, "code") == b""
     del replica
     gc.collect()
-    with pytest.raises(Broken):
+    with pytest.raises(EngineFailed):
         process.ask(Op.TEXT, number, "code")

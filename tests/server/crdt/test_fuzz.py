@@ -17,4 +17,6 @@ def test_hostile_updates_do_no_harm() -> None:
     assert figures.outcomes["taken"] > 600
     assert figures.outcomes["presence heard"] > 1000
     assert figures.outcomes["event taken"] > 1000
-    assert {"Malformed", "Gap", "nothing new", "event invalid"} <= set(figures.outcomes)
+    assert {"Malformed", "MissingDependency", "nothing new", "event invalid"} <= set(
+        figures.outcomes
+    )

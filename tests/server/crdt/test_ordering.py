@@ -74,20 +74,20 @@ def test_the_order_spells_the_text(seed: int) -> None:
     for editor in editors:
         for update in unsent[editor.client]:
             content.take(replica.apply(update, anybody) or b"\0\0")
-    assert content.spelled(replica._ledger._order) == replica.text()
+    assert content.spelled(replica._validator._order) == replica.text()
     # And a fresh replica, from one merged update, has the same order.
     fresh, again = fresh_replica(), Content()
     fresh.load(replica.since(b"\x00"))
     fresh.settle()
     again.take(replica.since(b"\x00"))
-    assert again.spelled(fresh._ledger._order) == replica.text()
+    assert again.spelled(fresh._validator._order) == replica.text()
 
 
 def test_a_refused_update_leaves_the_order_as_it_was() -> None:
     replica, content = fresh_replica(), Content()
     for update in (item(5, 0, "abcdef"), item(7, 0, "XY", origin=(5, 2), right=(5, 3))):
         content.take(replica.apply(update, anybody) or b"")
-    before = content.spelled(replica._ledger._order)
+    before = content.spelled(replica._validator._order)
     for forged in (
         item(9, 0, "!", origin=(7, 1), right=(5, 1)),
         item(9, 0, "!", origin=(5, 3), right=(7, 0)),
@@ -97,7 +97,7 @@ def test_a_refused_update_leaves_the_order_as_it_was() -> None:
     ):
         with pytest.raises(Malformed):
             replica.apply(forged, anybody)
-        assert content.spelled(replica._ledger._order) == before == "abcXYdef"
+        assert content.spelled(replica._validator._order) == before == "abcXYdef"
 
 
 def test_an_insert_between_what_was_apart_only_because_of_others_is_honest() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from arena_ext.crdt import updates
 from arena_ext.crdt.replica import Replica, TextFull
 from arena_ext.crdt.updates import Id
-from arena_ext.crdt.validation import Gap
+from arena_ext.crdt.validation import MissingDependency
 from arena_ext.protocol.lib0 import Malformed
 from arena_ext.protocol.limits import MAX_TEXT
 from tests.support.forged import FORGED, deletion, item
@@ -69,7 +69,7 @@ def test_an_edit_that_skips_ahead_asks_for_a_sync() -> None:
     replica = fresh_replica()
     editor = Editor(5)
     editor.insert(0, "unsent")
-    with pytest.raises(Gap):
+    with pytest.raises(MissingDependency):
         replica.apply(editor.insert(6, "!"), anybody)
     assert replica.text() == ""
     replica.apply(editor.since(replica.state_vector()), anybody)
@@ -125,7 +125,7 @@ def test_an_edit_cannot_join_two_texts(written: Replica) -> None:
     "update", [deletion(5, 3, 2), deletion(99, 0, 1), item(7, 0, origin=(5, 9))]
 )
 def test_what_does_not_exist_yet_is_asked_for(written: Replica, update: bytes) -> None:
-    with pytest.raises(Gap):
+    with pytest.raises(MissingDependency):
         written.apply(update, anybody)
     assert written.text() == "a😀b"
 
@@ -157,7 +157,7 @@ def test_no_mutated_update_breaks_the_replica(data: st.DataObject) -> None:
     for _ in range(data.draw(st.integers(1, 4))):
         index = data.draw(st.integers(0, len(forged) - 1))
         forged[index] = data.draw(st.integers(0, 255))
-    with suppress(Malformed, Gap, TextFull):
+    with suppress(Malformed, MissingDependency, TextFull):
         replica.apply(bytes(forged), anybody)
     # Whatever became of it: the text reads, late joiners agree, and others go on typing.
     late = Editor(11)

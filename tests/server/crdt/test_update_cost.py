@@ -12,7 +12,7 @@ from arena_ext.crdt import ordering as order
 from arena_ext.crdt import replica, updates, validation
 from arena_ext.crdt.replica import TextFull
 from arena_ext.crdt.updates import Struct
-from arena_ext.crdt.validation import Ledger
+from arena_ext.crdt.validation import UpdateValidator
 from arena_ext.protocol.lib0 import Malformed
 from arena_ext.protocol.limits import MAX_CLIENTS_EACH, MAX_PARTS, MAX_UNITS
 from arena_ext.protocol.wire import Document
@@ -24,7 +24,7 @@ from tests.support.steps import steps
 
 
 def checked(data: bytes) -> None:
-    Ledger().check(updates.decode(data), anybody)
+    UpdateValidator().check(updates.decode(data), anybody)
 
 
 def in_turn(count: int) -> bytes:
@@ -67,21 +67,21 @@ def test_what_many_authors_see_of_many_is_bounded() -> None:
 
 
 def test_what_an_author_has_seen_is_kept_once_and_not_with_each_run() -> None:
-    ledger = Ledger()
+    validator = UpdateValidator()
     for known in (
         update({n: [struct()] for n in range(1002, 2, -1)}),
         update({2: [struct((n, 0)) for n in range(3, 1003)]}),
         # Two answer each other, one of whom has seen a thousand others.
         update({1: [struct((2, 999))]}),
     ):
-        ledger.learn(updates.decode(known))
+        validator.integrate(updates.decode(known))
     answers = update(
         {2: [struct((1, n)) for n in range(500)], 1: [struct((2, 1000 + n)) for n in range(500)]},
         first={2: 1000, 1: 1},
     )
     decoded = updates.decode(answers)
     tracemalloc.start()
-    ledger.learn(decoded)
+    validator.integrate(decoded)
     kept, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert kept < 1000 * 500
@@ -129,7 +129,7 @@ def test_a_long_text_is_cut_up_in_no_order_that_takes_long(backwards: bool) -> N
     with pytest.raises(Malformed, match="too much work"):
         other.apply(update(inserts), anybody)
     # And nothing has come of it.
-    assert other._ledger.root_of((other.client_id, 999_999)) == "code"
+    assert other._validator.root_of((other.client_id, 999_999)) == "code"
     assert other.apply(item(6, 0, "!", origin=(other.client_id, 999_999)), anybody)
     assert other.text() == "x" * 1_000_000 + "!"
 
@@ -215,10 +215,10 @@ def test_all_pieces_that_were_ever_written_have_an_end(monkeypatch: pytest.Monke
 
 
 def test_a_pair_costs_four_bytes() -> None:
-    ledger = Ledger()
-    ledger.learn(updates.decode(update({5: [struct(text="😀" * 10_000)]})))
-    pairs = ledger._written[5].inside_pairs
+    validator = UpdateValidator()
+    validator.integrate(updates.decode(update({5: [struct(text="😀" * 10_000)]})))
+    pairs = validator._written[5].inside_pairs
     assert len(pairs) * pairs.itemsize == 40_000
-    assert [ledger.inside_pair(5, clock) for clock in (0, 1, 2, 19_999)] == [False, True] * 2
-    assert not ledger.inside_pair(6, 1)
+    assert [validator.inside_pair(5, clock) for clock in (0, 1, 2, 19_999)] == [False, True] * 2
+    assert not validator.inside_pair(6, 1)
     assert 2 ** (8 * pairs.itemsize) > MAX_UNITS

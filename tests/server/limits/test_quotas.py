@@ -12,7 +12,6 @@ from traitlets.config import Config
 
 from arena_ext.app import ArenaApp
 from arena_ext.protocol import limits
-from arena_ext.protocol import wire as protocol
 from arena_ext.protocol.limits import MAX_SMALL_BODY
 from arena_ext.protocol.wire import Close
 from arena_ext.web import api as call
@@ -28,8 +27,8 @@ def bound(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, int], None]:
     """`bound(name, number)` puts a number in the place of a limit."""
 
     def put(name: str, number: int) -> None:
-        assert isinstance(getattr(protocol, name), int)
-        monkeypatch.setattr(protocol, name, number)
+        assert isinstance(getattr(limits, name), int)
+        monkeypatch.setattr(limits, name, number)
 
     return put
 
@@ -128,7 +127,7 @@ async def test_joins_of_one_address(
     bound("JOINS_PER_MINUTE", 3)
     # The fixture's joins were counted by the number that was there before: 58 are left of it, and
     # no more come while this lasts.
-    for budget in arena.crowd._joins.values():
+    for budget in arena.quotas._joins.values():
         budget._rate = 0.0
     statuses: list[int] = []
     while 429 not in statuses and len(statuses) < 100:

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arena_ext.limits.quotas import Crowd
-from arena_ext.limits.scheduler import paced
-from arena_ext.limits.token_bucket import Budget
-from arena_ext.limits.work_budget import Allowance
+from arena_ext.limits.quotas import Quotas
+from arena_ext.limits.scheduler import charged
+from arena_ext.limits.token_bucket import TokenBucket
+from arena_ext.limits.work_budget import WorkBudget
 from arena_ext.protocol import limits
 
 
@@ -30,7 +30,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
 
 
 def test_who_types_never_waits_however_much_others_need(clock: Callable[[float], None]) -> None:
-    people = Crowd(by_address=True)
+    people = Quotas(by_address=True)
     typist = people.of_participant("ana")
     greedy = [people.of_participant(f"eve {number}") for number in range(18)]
     for _ in range(600):
@@ -45,7 +45,7 @@ def test_all_who_need_much_have_so_much_together(people: int, step: float) -> No
     now = 1000.0
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("time.monotonic", lambda: now)
-        everybody = Crowd(by_address=True)
+        everybody = Quotas(by_address=True)
         allowances = [everybody.of_participant(str(number)) for number in range(people)]
         waits, used, seconds = [0.0] * people, 0.0, 10.0
         while now < 1000.0 + seconds:
@@ -63,7 +63,7 @@ def test_all_who_need_much_have_so_much_together(people: int, step: float) -> No
 
 
 def test_one_alone_has_more_than_its_own_and_not_for_long(clock: Callable[[float], None]) -> None:
-    alone = Crowd(by_address=True).of_participant("ana")
+    alone = Quotas(by_address=True).of_participant("ana")
     # A long paste: some of it waits, but not as long as if it had only its own.
     rest = alone.pay(0.1)
     assert rest is not None
@@ -79,7 +79,7 @@ def test_one_alone_has_more_than_its_own_and_not_for_long(clock: Callable[[float
 def test_who_took_of_what_all_have_rests_until_it_is_made_up_for(
     clock: Callable[[float], None],
 ) -> None:
-    people = Crowd(by_address=True)
+    people = Quotas(by_address=True)
     eve, bob = people.of_participant("eve"), people.of_participant("bob")
     rest = eve.pay(0.1)
     assert rest is not None
@@ -95,7 +95,7 @@ def test_who_took_of_what_all_have_rests_until_it_is_made_up_for(
 def test_a_long_step_of_one_keeps_others_waiting_for_a_moment_only(
     clock: Callable[[float], None],
 ) -> None:
-    people = Crowd(by_address=True)
+    people = Quotas(by_address=True)
     eve, bob = people.of_participant("eve"), people.of_participant("bob")
     # A session that is opened on a busy machine may well take so long; another needs a little more
     # than its own.
@@ -109,7 +109,7 @@ def test_a_long_step_of_one_keeps_others_waiting_for_a_moment_only(
 
 
 def test_who_owes_very_much_is_exhausted(clock: Callable[[float], None]) -> None:
-    allowance = Allowance(Budget(1.0, 1.0), Budget(1.0, 1.0))
+    allowance = WorkBudget(TokenBucket(1.0, 1.0), TokenBucket(1.0, 1.0))
     allowance.pay(limits.LONG_WORK_BURST + limits.MOST_DEBT)
     assert not allowance.exhausted
     allowance.pay(0.01)
@@ -119,7 +119,7 @@ def test_who_owes_very_much_is_exhausted(clock: Callable[[float], None]) -> None
 
 
 async def test_of_those_who_wait_one_a_turn_is_served_and_all_others_between() -> None:
-    people, order = Crowd(by_address=True), list[str]()
+    people, order = Quotas(by_address=True), list[str]()
 
     async def work(name: str) -> None:
         for _ in range(3):
@@ -127,7 +127,7 @@ async def test_of_those_who_wait_one_a_turn_is_served_and_all_others_between() -
             await asyncio.sleep(0)
 
     def run(name: str, rest: float | None) -> asyncio.Task[Any]:
-        return asyncio.create_task(paced(work(name), lambda _: rest, people.turn))
+        return asyncio.create_task(charged(work(name), lambda _: rest, people.turn))
 
     await asyncio.gather(*(run(f"greedy {n}", 0.0) for n in range(9)), run("typist", None))
     # All have begun before anybody has to wait; from then on the typist overtakes nearly all.
@@ -138,7 +138,7 @@ async def test_of_those_who_wait_one_a_turn_is_served_and_all_others_between() -
 
 
 async def test_what_is_raised_and_thrown_goes_through() -> None:
-    people, paid = Crowd(by_address=True), list[float]()
+    people, paid = Quotas(by_address=True), list[float]()
 
     def pay(seconds: float) -> None:
         paid.append(seconds)
@@ -150,7 +150,7 @@ async def test_what_is_raised_and_thrown_goes_through() -> None:
             return "tidied up"
         return "never"
 
-    task = asyncio.create_task(paced(stopped(), pay, people.turn))
+    task = asyncio.create_task(charged(stopped(), pay, people.turn))
     await asyncio.sleep(0)
     task.cancel()
     assert await task == "tidied up"
@@ -160,18 +160,18 @@ async def test_what_is_raised_and_thrown_goes_through() -> None:
         raise LookupError
 
     with pytest.raises(LookupError):
-        await paced(broken(), pay, people.turn)
+        await charged(broken(), pay, people.turn)
     assert sum(map(bool, paid)) == 4
 
 
 async def test_many_wait_for_the_same() -> None:
-    people, same = Crowd(by_address=True), asyncio.get_running_loop().create_future()
+    people, same = Quotas(by_address=True), asyncio.get_running_loop().create_future()
 
     async def work() -> int:
         found: int = await same
         return found
 
-    tasks = [asyncio.create_task(paced(work(), lambda _: 0.0, people.turn)) for _ in range(9)]
+    tasks = [asyncio.create_task(charged(work(), lambda _: 0.0, people.turn)) for _ in range(9)]
     await asyncio.sleep(0)
     same.set_result(7)
     assert await asyncio.gather(*tasks) == [7] * 9

@@ -20,7 +20,7 @@ from arena_ext.protocol.frames import SyncMessage
 from arena_ext.protocol.wire import Audience, Document, Sync
 from arena_ext.recording import export
 from arena_ext.recording import format as recording
-from arena_ext.recording.format import SEEN, Withheld
+from arena_ext.recording.format import SEEN, Redacted
 from arena_ext.recording.history import story
 from arena_ext.recording.notebook import as_notebook
 from arena_ext.session.model import Edit, Entry, Event
@@ -100,7 +100,7 @@ def test_it_has_nothing_of_what_only_interviewers_may_see(kind: str) -> None:
             assert line == entry
         else:
             # A note can be guessed; no guess can be tried on this.
-            assert isinstance(line, Withheld)
+            assert isinstance(line, Redacted)
             assert line.digest != hash_chain.digest(hash_chain.to_json(entry))
 
 

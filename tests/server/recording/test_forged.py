@@ -131,8 +131,8 @@ def test_a_first_line_that_says_nothing_is_refused(about: dict[str, Any]) -> Non
 
 def test_a_crowd_is_refused() -> None:
     most = 2 * MAX_PARTICIPANTS + 3
-    crowd = [event("participant-joined", {**JOINED, "userId": f"p{n}"}, n) for n in range(2, most)]
-    assert "too many people" in str(take(sealed(ABOUT, [BEGIN, *crowd])))
+    quotas = [event("participant-joined", {**JOINED, "userId": f"p{n}"}, n) for n in range(2, most)]
+    assert "too many people" in str(take(sealed(ABOUT, [BEGIN, *quotas])))
 
 
 @pytest.mark.parametrize("metadata", [None, [], {}, {"arena": 1}, {"arena": {"recording": [1]}}])

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from arena_ext.app import ArenaApp
 from arena_ext.protocol.wire import Audience
 from arena_ext.recording import format as recording
-from arena_ext.recording.format import Tampered, Withheld
+from arena_ext.recording.format import InvalidRecording, Redacted
 from arena_ext.session.model import Edit, Entry, Event
 from arena_ext.storage import hash_chain
 from arena_ext.storage.rows import Columns, to_columns
@@ -62,7 +62,7 @@ def test_the_chain_that_was_stored_is_the_one_that_would_be_computed(
 
     assert written(chain) == "".join(recording.lines({"id": "s"}, log, seen))
     # An entry that was changed since does not get a chain that fits.
-    with pytest.raises(Tampered):
+    with pytest.raises(InvalidRecording):
         recording.parse(written(hash_chain.link(chain, chain)))
 
 
@@ -86,7 +86,7 @@ def test_a_recording_for_everyone_has_a_chain_of_its_own(them: Bodies) -> None:
         if entry.audience is Audience.EVERYONE:
             assert line == entry
         else:
-            assert isinstance(line, Withheld)
+            assert isinstance(line, Redacted)
             assert line.digest != hash_chain.digest(hash_chain.to_json(entry))
 
 
@@ -99,7 +99,7 @@ def test_a_changed_byte_of_an_entry_shows(them: Bodies, data: st.DataObject) -> 
     changed = text[:at] + bytes([byte]) + text[at + 1 :]
     try:
         _, read = recording.parse(changed.decode("utf-8", "surrogateescape"))
-    except Tampered:
+    except InvalidRecording:
         return
     # A spelling of the same JSON (an escape in capitals, say) is no change of what it says.
     assert read == log_of(them)
@@ -122,7 +122,7 @@ def test_a_missing_or_moved_line_shows(cut: str) -> None:
             lines[2], lines[3] = lines[3], lines[2]
         case "double":
             lines.insert(3, lines[3])
-    with pytest.raises(Tampered):
+    with pytest.raises(InvalidRecording):
         recording.parse("\n".join(lines))
 
 
@@ -130,7 +130,7 @@ def test_a_missing_or_moved_line_shows(cut: str) -> None:
     "text", ["", "{}", "[]\n[]", '{"format": "other"}\n{}', "x\ny", "[" * 9999]
 )
 def test_what_is_no_recording_is_refused(text: str) -> None:
-    with pytest.raises(Tampered):
+    with pytest.raises(InvalidRecording):
         recording.parse(text)
 
 
@@ -214,7 +214,7 @@ async def test_a_recording_that_cannot_be_read_to_its_end_does_not_pass_for_one(
     monkeypatch.setattr(log, "columns", once)
     answer = await host.fetch("GET", f"sessions/{interview.session}/recording")
     assert answer.text.count("\n") == 2
-    with pytest.raises(Tampered):
+    with pytest.raises(InvalidRecording):
         recording.read(answer.text)
 
 

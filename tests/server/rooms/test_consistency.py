@@ -1,4 +1,4 @@
-"""Agreement over real sockets: who is told what the texts are, and what who differs gets."""
+"""Consistency over real sockets: who is told what the texts are, and what who differs gets."""
 
 from __future__ import annotations
 

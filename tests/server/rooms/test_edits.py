@@ -11,7 +11,7 @@ from arena_ext.protocol import frames
 from arena_ext.protocol.frames import SyncMessage
 from arena_ext.protocol.lib0 import Malformed
 from arena_ext.protocol.wire import Document, Sync
-from arena_ext.rooms.admission import Access
+from arena_ext.rooms.admission import Admission
 from arena_ext.rooms.registry import Rooms
 from arena_ext.session.model import Entry
 from arena_ext.session.permissions import Caller, Role
@@ -19,7 +19,7 @@ from arena_ext.storage.log import stored
 from arena_ext.storage.memory import MemoryLog
 from tests.support.forged import item
 from tests.support.honest import Editor
-from tests.support.replicas import supply
+from tests.support.replicas import engine_pool
 from tests.support.stage import Stage, edit, settled
 
 
@@ -55,8 +55,8 @@ def test_what_is_refused_is_not_acknowledged_before_what_is_not_stored_yet(
     log = SlowLog()
 
     async def scene() -> None:
-        stage.rooms = Rooms(log, lambda session: f"/arena/join/{session}", supply())
-        stage.access = Access(stage.rooms, open_access=False)
+        stage.rooms = Rooms(log, lambda session: f"/arena/join/{session}", engine_pool())
+        stage.admission = Admission(stage.rooms, open_access=False)
         await stage.set_up()
         ben, inbox = stage.connect(stage.ben)
         await settled()
@@ -105,8 +105,8 @@ def test_a_room_that_was_given_up_stores_what_it_has_before_the_next_is_opened(
     log = SlowLog()
 
     async def scene() -> None:
-        stage.rooms = Rooms(log, lambda session: f"/arena/join/{session}", supply())
-        stage.access = Access(stage.rooms, open_access=False)
+        stage.rooms = Rooms(log, lambda session: f"/arena/join/{session}", engine_pool())
+        stage.admission = Admission(stage.rooms, open_access=False)
         await stage.set_up()
         ben, _ = stage.connect(stage.ben)
         log.slow = True

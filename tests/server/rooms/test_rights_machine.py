@@ -38,14 +38,14 @@ class Rights(RightsMachine):
             return
 
         async def connected() -> None:
-            _, participant = await self.access.recognise(self.session, person.token)
+            _, participant = await self.admission.recognise(self.session, person.token)
             if self.model.ended and participant.role is not Role.INTERVIEWER:
                 return  # the socket's own check
             person.inbox = Inbox()
             connection = Connection(person.inbox, dialect, participant.id)
             person.connection = connection
             if participant.id in self.room.session.waiting:
-                self.room.door.wait(connection)
+                self.room.waiting_room.wait(connection)
             else:
                 self.room.connect(connection)
 
@@ -86,7 +86,7 @@ class Rights(RightsMachine):
             if by_socket and person.connection is not None:
                 self.room.receive_event(person.connection, kind, payload, None)
                 return
-            _, caller = await self.access.enter(self.session, Credentials(person.token))
+            _, caller = await self.admission.authenticate(self.session, Credentials(person.token))
             await self.act(caller, kind, payload)
 
         with contextlib.suppress(*REFUSALS):
@@ -101,15 +101,15 @@ class Rights(RightsMachine):
         invite = list(self.model.invites)[which % len(self.model.invites)]
 
         async def tried() -> None:
-            _, caller = await self.access.enter(self.session, Credentials(person.token))
+            _, caller = await self.admission.authenticate(self.session, Credentials(person.token))
             with contextlib.suppress(Denied):
-                await self.access.revoke(self.room, caller, invite)
+                await self.admission.revoke(self.room, caller, invite)
                 raise AssertionError("an invite was revoked")
             with contextlib.suppress(Denied):
-                await self.access.invite(self.room, caller, Role.INTERVIEWER, "", 60)
+                await self.admission.invite(self.room, caller, Role.INTERVIEWER, "", 60)
                 raise AssertionError("an invite was made")
             with contextlib.suppress(Denied, Missing):
-                await self.access.remove(self.room, caller, person.id, revoke_invite=True)
+                await self.admission.remove(self.room, caller, person.id, revoke_invite=True)
                 raise AssertionError("somebody was removed")
 
         with contextlib.suppress(Unknown):

@@ -13,7 +13,7 @@ from arena_ext.crdt.engine_protocol import Op
 from arena_ext.protocol.frames import PresenceMessage, PresenceState
 from arena_ext.protocol.limits import CODE_UPDATE_INTERVAL, CODE_UPDATE_PAUSE
 from arena_ext.protocol.wire import Dialect, Document
-from arena_ext.rooms import text_view as json_view
+from arena_ext.rooms import text_view
 from arena_ext.rooms.presence import position
 from arena_ext.session.permissions import Role
 from tests.support.forged import item
@@ -22,8 +22,8 @@ from tests.support.stage import Inbox, Stage, edit, settled
 
 @pytest.fixture
 def stage(loop: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch) -> Stage:
-    monkeypatch.setattr(json_view, "CODE_UPDATE_INTERVAL", 0.0)
-    monkeypatch.setattr(json_view, "CODE_UPDATE_PAUSE", 0.0)
+    monkeypatch.setattr(text_view, "CODE_UPDATE_INTERVAL", 0.0)
+    monkeypatch.setattr(text_view, "CODE_UPDATE_PAUSE", 0.0)
     stage = Stage()
     loop.run_until_complete(stage.set_up())
     return stage
@@ -119,13 +119,13 @@ def test_all_cursors_cost_one_look_and_those_that_stay_none(
 def test_where_telling_takes_long_there_is_a_longer_pause(
     stage: Stage, loop: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(json_view, "CODE_UPDATE_INTERVAL", CODE_UPDATE_INTERVAL)
-    monkeypatch.setattr(json_view, "CODE_UPDATE_PAUSE", CODE_UPDATE_PAUSE)
+    monkeypatch.setattr(text_view, "CODE_UPDATE_INTERVAL", CODE_UPDATE_INTERVAL)
+    monkeypatch.setattr(text_view, "CODE_UPDATE_PAUSE", CODE_UPDATE_PAUSE)
 
     async def scene() -> None:
         (bot,) = await bots(stage, 1)
         ben, _ = stage.connect(stage.ben)
-        view = stage.room._broadcast._json_view
+        view = stage.room._broadcast._text_view
         pauses = []
         for number, takes in enumerate((0.0, 0.05)):
             monkeypatch.setattr(view, "_tell_cursors", lambda *_, takes=takes: time.sleep(takes))

@@ -16,7 +16,7 @@ from arena_ext.rooms.registry import Rooms
 from arena_ext.session.permissions import Role
 from arena_ext.storage.log import Checkpoint
 from tests.support.logs import entry, opened, soon
-from tests.support.replicas import supply
+from tests.support.replicas import engine_pool
 from tests.support.stage import Stage, Typist, settled
 
 
@@ -61,9 +61,9 @@ def test_a_room_from_a_checkpoint_is_the_room_from_the_whole_log(seed: int) -> N
             await settled()
             typist.read(10)
         room = stage.room
-        fresh = await Rooms(stage.log, str, supply())._new(room.session.id)
+        fresh = await Rooms(stage.log, str, engine_pool())._new(room.session.id)
         fresh.restore(room._state.checkpoint())
-        whole = await Rooms(stage.log, str, supply())._new(room.session.id)
+        whole = await Rooms(stage.log, str, engine_pool())._new(room.session.id)
         whole.fold(await stage.log.read(room.session.id))
         assert fresh.session == whole.session == room.session
         assert fresh.as_json() | {"url": ""} == whole.as_json() | {"url": ""}
@@ -89,7 +89,7 @@ def test_a_checkpoint_of_another_version_is_passed_over(
 ) -> None:
     async def scene() -> None:
         async with opened(path) as log:
-            rooms = Rooms(log, str, supply())
+            rooms = Rooms(log, str, engine_pool())
             room = await rooms.create(None, "kept", "python")
             with monkeypatch.context() as patch:
                 patch.setattr(checkpoint, "_form", lambda: "of old")

@@ -13,11 +13,11 @@ from tornado.websocket import WebSocketClosedError
 
 from arena_ext import app
 from arena_ext.app import ArenaApp
-from arena_ext.crdt import engine_process as native_process
-from arena_ext.crdt.engine_pool import Supply
-from arena_ext.crdt.engine_process import NativeProcess
-from arena_ext.limits import circuit_breaker as quarantine
-from arena_ext.limits.circuit_breaker import Quarantine
+from arena_ext.crdt import engine_process
+from arena_ext.crdt.engine_pool import EnginePool
+from arena_ext.crdt.engine_process import EngineProcess
+from arena_ext.limits import circuit_breaker
+from arena_ext.limits.circuit_breaker import CircuitBreaker
 from arena_ext.protocol.wire import Close
 from tests.load import soak
 from tests.load.soak import Recorded, Typist
@@ -30,14 +30,14 @@ from tests.support.people import Answer, Person
 @pytest.fixture(autouse=True)
 def _shared_supply(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Here each server has processes of its own, and they may break."""
-    made: list[Supply] = []
+    made: list[EnginePool] = []
 
-    def supply() -> Supply:
-        made.append(Supply())
+    def engine_pool() -> EnginePool:
+        made.append(EnginePool())
         return made[-1]
 
-    monkeypatch.setattr(app, "Supply", supply)
-    monkeypatch.setattr(native_process, "PATIENCE", 0.5)
+    monkeypatch.setattr(app, "EnginePool", engine_pool)
+    monkeypatch.setattr(engine_process, "PATIENCE", 0.5)
     yield
     for each in made:
         each.close()
@@ -46,11 +46,11 @@ def _shared_supply(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.fixture
 def fragile(monkeypatch: pytest.MonkeyPatch) -> None:
     """Native code that breaks at certain words."""
-    monkeypatch.setattr(native_process, "MODULE", "tests.support.fragile_engine")
+    monkeypatch.setattr(engine_process, "MODULE", "tests.support.fragile_engine")
 
 
-def process(arena: ArenaApp) -> NativeProcess:
-    shared = arena.supply.process
+def process(arena: ArenaApp) -> EngineProcess:
+    shared = arena.engine_pool.process
     assert shared is not None
     return shared
 
@@ -194,9 +194,9 @@ async def test_a_session_that_breaks_too_often_rests(
     connect_arena: ConnectArena,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(quarantine, "SESSION_BREAKS", 2)
+    monkeypatch.setattr(circuit_breaker, "SESSION_BREAKS", 2)
     other = await host.session()
-    for _ in range(quarantine.SESSION_BREAKS):
+    for _ in range(circuit_breaker.SESSION_BREAKS):
         _, token = await stranger.join(
             interview.session, "Mallory", await host.invite(interview.session)
         )
@@ -221,9 +221,9 @@ async def test_a_log_that_breaks_native_code_is_one_session_that_cannot_be_read(
     """As after a bug that came with another version of pycrdt."""
     ada = await connect_arena(interview.session, interview.candidate_token)
     await typed(ada, CRASH)
-    monkeypatch.setattr(native_process, "MODULE", "tests.support.fragile_engine")
+    monkeypatch.setattr(engine_process, "MODULE", "tests.support.fragile_engine")
     # The one that waits is from before.
-    await arena.supply.own()
+    await arena.engine_pool.own()
     process(arena).close()
     for _ in range(2):
         answer = await host.fetch("GET", f"sessions/{interview.session}")
@@ -237,7 +237,7 @@ async def test_a_recording_that_breaks_native_code_breaks_no_room(
     session = await host.session()
     await host.fetch("PUT", f"sessions/{session}/code", {"code": CRASH})
     recording = await host.fetch("GET", f"sessions/{session}/recording")
-    monkeypatch.setattr(native_process, "MODULE", "tests.support.fragile_engine")
+    monkeypatch.setattr(engine_process, "MODULE", "tests.support.fragile_engine")
     answer = await host.fetch("POST", "sessions/import", recording.body)
     assert (answer.status, "no edit of this text" in answer.text) == (400, True)
     assert process(arena).alive
@@ -246,8 +246,8 @@ async def test_a_recording_that_breaks_native_code_breaks_no_room(
 
 def test_time_makes_good_what_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 1000.0
-    monkeypatch.setattr("arena_ext.limits.quotas.time.monotonic", lambda: now)
-    held = Quarantine()
+    monkeypatch.setattr("arena_ext.limits.token_bucket.time.monotonic", lambda: now)
+    held = CircuitBreaker()
     held.broke("s", "mallory")
     assert held.apart("s")
     assert not held.barred("s", "mallory")
@@ -255,13 +255,13 @@ def test_time_makes_good_what_is_remembered(monkeypatch: pytest.MonkeyPatch) -> 
     assert held.barred("s", "mallory")
     assert not held.barred("s", "ada")
     assert not held.rests("s")
-    for _ in range(quarantine.SESSION_BREAKS - 2):
+    for _ in range(circuit_breaker.SESSION_BREAKS - 2):
         held.broke("s")
     assert held.rests("s")
     assert not held.rests("other")
     assert not held.apart("other")
-    now += quarantine.SESSION_RESTS + 1
+    now += circuit_breaker.SESSION_RESTS + 1
     assert not held.rests("s")
-    now += quarantine.PARTICIPANT_RESTS
+    now += circuit_breaker.PARTICIPANT_RESTS
     assert not held.barred("s", "mallory")
     assert held.apart("s")

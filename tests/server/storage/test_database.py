@@ -18,7 +18,7 @@ from arena_ext.storage.log import Checkpoint
 from arena_ext.storage.sqlite import SqliteLog
 from tests.support.logs import entry, fill, holding, opened, soon, until
 from tests.support.people import PATIENCE, Person
-from tests.support.replicas import supply
+from tests.support.replicas import engine_pool
 
 CANARY = "a-very-private-thing-"
 
@@ -49,7 +49,7 @@ async def mixed(log: SqliteLog) -> None:
 def test_a_session_opens_while_another_process_writes(runner: asyncio.Runner, path: Path) -> None:
     async def scene() -> None:
         async with opened(path) as log:
-            rooms = Rooms(log, str, supply())
+            rooms = Rooms(log, str, engine_pool())
             room = await rooms.create(None, "kept", "python")
             room.crash()
             with closing(sqlite3.connect(path, isolation_level=None)) as other:

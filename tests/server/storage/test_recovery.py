@@ -18,7 +18,7 @@ from arena_ext.storage.rows import LogError
 from arena_ext.storage.sqlite import SqliteLog
 from tests.support.logs import entry, fill, opened, soon, until
 from tests.support.people import PATIENCE, Person
-from tests.support.replicas import supply
+from tests.support.replicas import engine_pool
 
 PAGE = 4096
 
@@ -156,7 +156,7 @@ def test_a_damaged_checkpoint_costs_nothing_but_time(
 ) -> None:
     async def scene() -> None:
         async with opened(path) as log:
-            rooms = Rooms(log, str, supply())
+            rooms = Rooms(log, str, engine_pool())
             room = await rooms.create(None, "kept", "python", "What is this?")
             room.keep_checkpoint()
             room.crash()

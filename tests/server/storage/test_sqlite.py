@@ -25,7 +25,7 @@ from arena_ext.storage.rows import LogError
 from arena_ext.storage.sqlite import SqliteLog
 from tests.support.logs import entries, entry, opened, soon
 from tests.support.people import PATIENCE, Person
-from tests.support.replicas import supply
+from tests.support.replicas import engine_pool
 
 
 @given(entries)
@@ -228,7 +228,7 @@ def test_a_session_that_cannot_be_read_is_an_error_not_an_empty_room(
 
     async def scene() -> None:
         async with opened(path) as log:
-            rooms = Rooms(log, str, supply())
+            rooms = Rooms(log, str, engine_pool())
             room = await rooms.create(None, "", "python")
             room.crash()
             with monkeypatch.context() as patch:
