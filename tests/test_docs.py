@@ -21,17 +21,13 @@ from tests.support.servers import Server
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
+ARCHITECTURE = "docs/architecture.md"
 PAGES = [*ROOT.glob("*.md"), *DOCS.rglob("*.md")]
 SECONDS = 30
 
 
 def read(name: str) -> str:
     return (ROOT / name).read_text(encoding="utf-8")
-
-
-def prose(text: str) -> str:
-    """A page without its code."""
-    return re.sub(r"`[^`\n]*`", "", re.sub(r"```.*?```", "", text, flags=re.DOTALL))
 
 
 def blocks(text: str, language: str) -> list[str]:
@@ -165,16 +161,50 @@ def test_every_file_that_is_named_exists(path: Path) -> None:
     assert not missing
 
 
-def test_every_module_of_the_map_exists() -> None:
-    text = read("docs/architecture.md")
-    server, _, browser = text.partition("## The browser, module by module")
-    modules = re.findall(r"`(\w+\.py)`", server)
-    assert len(modules) > 10
-    assert not [name for name in modules if not (ROOT / "arena_ext" / name).exists()]
-    table = browser.partition("## A keystroke")[0]
-    names = re.findall(r"`((?:core|run|ui|lab|playback)/[\w./-]*)`", table)
-    assert len(names) > 10
-    assert not [name for name in names if not (ROOT / "src" / name).exists()]
+def section(name: str, title: str) -> str:
+    """What a page has below a title, up to the next one of its rank or above."""
+    rank = title.count("#")
+    (text,) = re.findall(
+        rf"^{title}\n(.*?)(?=^#{{1,{rank}}} |\Z)", read(name), re.DOTALL | re.MULTILINE
+    )
+    return str(text)
+
+
+@pytest.mark.parametrize("top", ["arena_ext", "src"])
+def test_every_folder_is_on_the_map_and_nothing_else(top: str) -> None:
+    maps = re.findall(r"^### .*?`(\w+)/`\n(.*?)(?=^##|\Z)", read(ARCHITECTURE), re.DOTALL | re.M)
+    rows = re.findall(r"^\| ?\d* \| (.*?) \|", dict(maps)[top], re.MULTILINE)
+    drawn = {name for row in rows for name in re.findall(r"`([\w.]+/?)`", row)}
+    there = {
+        f"{path.name}/"
+        for path in (ROOT / top).iterdir()
+        if path.is_dir() and path.name not in {"labextension", "static", "__pycache__"}
+    }
+    assert len(there) > 5
+    assert {name for name in drawn if name.endswith("/")} == there
+    assert not [name for name in drawn if not (ROOT / top / name).exists()]
+
+
+def test_there_is_one_map() -> None:
+    """A second one would have other folders before long."""
+    drawn = re.compile(r"^\|[^|]*\| `(?:\w+/)?\w+/`(?:, `\w+/`)* \|", re.MULTILINE)
+    assert [page(path) for path in PAGES if len(drawn.findall(path.read_text())) > 4] == [
+        ARCHITECTURE
+    ]
+
+
+@pytest.mark.parametrize("title", ["## A keystroke", "## A run", "## A join"])
+def test_every_step_of_a_walk_exists(title: str) -> None:
+    """And no file is visited twice, but for the engine."""
+    steps = re.findall(
+        r"^\| (\d+) \| `(.*?)` \| `(.*?)` \| .+ \|$", section(ARCHITECTURE, title), re.M
+    )
+    assert [int(number) for number, _, _ in steps] == list(range(1, len(steps) + 1))
+    assert len(steps) > 8
+    for _, name, function in steps:
+        assert re.search(rf"\b{function}\b\s*[(<:=]", read(name)), f"{name}: {function}"
+    visited = [name for _, name, _ in steps if not name.startswith("arena_ext/crdt/engine")]
+    assert len(visited) == len(set(visited))
 
 
 def test_every_test_that_shows_a_requirement_exists() -> None:
@@ -195,25 +225,6 @@ def test_every_requirement_is_shown_by_something() -> None:
     assert len(shown) > 20
     kinds = ("::", '` "', "`make ")
     assert not [promise for promise, by in shown if not any(kind in by for kind in kinds)]
-
-
-# --- words ---------------------------------------------------------------------------------------
-
-
-def unwanted() -> list[str]:
-    """The words of the glossary that mean nothing else here; `user` and `kernel` are Jupyter's."""
-    _, _, listed = read("docs/glossary.md").partition("## Not used")
-    listed = re.sub(r"\(.*?\)", "", listed.rpartition(":")[2], flags=re.DOTALL)
-    words = [each.strip(" .\n") for each in listed.split(",")]
-    assert {"user", "kernel"} < set(words)
-    return [each for each in words if each not in {"user", "kernel"}]
-
-
-@pytest.mark.parametrize("path", [p for p in PAGES if p.name != "glossary.md"], ids=page)
-def test_no_page_uses_the_words_that_are_not_used(path: Path) -> None:
-    text = prose(path.read_text(encoding="utf-8"))
-    pattern = rf"\b(?:{'|'.join(unwanted())})s?\b"
-    assert not re.findall(pattern, text, re.IGNORECASE)
 
 
 # --- the examples work ---------------------------------------------------------------------------
