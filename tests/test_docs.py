@@ -12,10 +12,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 from jupyter_server.extension.application import ExtensionApp
 
 from arena_ext.app import ROUTES, ArenaApp
 from arena_ext.protocol.wire import CLIENT_EVENTS, Close
+from scripts.check import STATIC
 from tests.support import servers
 from tests.support.servers import Server
 
@@ -225,6 +227,12 @@ def test_every_requirement_is_shown_by_something() -> None:
     assert len(shown) > 20
     kinds = ("::", '` "', "`make ")
     assert not [promise for promise, by in shown if not any(kind in by for kind in kinds)]
+
+
+def test_the_hooks_before_a_commit_are_the_checks_of_make_lint() -> None:
+    hooks = yaml.safe_load(read(".pre-commit-config.yaml"))["repos"][0]["hooks"]
+    assert {hook["name"] for hook in hooks} == {check.name for check in STATIC}
+    assert all(hook["entry"].startswith(".venv/bin/") for hook in hooks)
 
 
 # --- the examples work ---------------------------------------------------------------------------
