@@ -92,6 +92,7 @@ def test_the_wheel_has_all_its_parts(wheel: zipfile.ZipFile, repository: Path) -
     names = wheel.namelist()
     modules = {str(p.relative_to(repository)) for p in (repository / "arena_ext").rglob("*.py")}
     assert modules <= set(names)
+    assert "arena_ext/protocol/arena.v1.json" in names
     assert "arena_ext/static/page.html" in names
     assert json.loads(one(wheel, "jupyter_server_config.d/arena_ext.json")) == {
         "ServerApp": {"jpserver_extensions": {"arena_ext": True}}

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-#: One WebSocket message, bytes: Tornado assembles this much before anyone has looked at it.
-MAX_FRAME = 256 * 1024
+from .contract import limit
 
-
-#: All text of one document, UTF-8 bytes: an interview, not an archive.
-MAX_TEXT = 1024 * 1024
+# Limits of the wire; the contract has their units and reasons.
+MAX_FRAME = limit("frame")
+MAX_TEXT = limit("text")
+MAX_NAME = limit("name")
+MAX_FILE_NAME = limit("fileName")
+MAX_FILES = limit("files")
+MAX_TITLE = limit("title")
+MAX_QUESTION = limit("question")
+MAX_ID = limit("id")
+MAX_OUTPUT = limit("output")
+MAX_CHUNK = limit("chunk")
+MAX_CHUNKS = limit("chunks")
+RUNS_KEPT = limit("runs")
+OUTPUT_KEPT = limit("outputKept")
+CODE_KEPT = limit("codeKept")
+FILES_KEPT = limit("filesKept")
 
 
 #: All text that was ever written in one document, deleted text too, UTF-16 units: a CRDT keeps it.
@@ -34,48 +46,8 @@ MAX_CLIENTS, MAX_CLIENTS_EACH = 2000, 200
 MAX_GAPS = 256
 
 
-#: A display name, characters.
-MAX_NAME = 64
-
-
-#: A file's name, characters.
-MAX_FILE_NAME = 64
-
-
-#: Files of a session, and how many it may ever have had: what was written in them stays.
-MAX_FILES, MAX_ROOTS = 32, 256
-
-
-#: A session's title, characters.
-MAX_TITLE = 120
-
-
-#: A session's question, characters of Markdown: a few pages, not a book.
-MAX_QUESTION = 32 * 1024
-
-
-#: An identifier that a client chose (an event's, a run's), characters.
-MAX_ID = 64
-
-
-#: All output of one run, characters; what comes after it is dropped.
-MAX_OUTPUT = 1024 * 1024
-
-
-#: One chunk of a stream of output, characters.
-MAX_CHUNK = 64 * 1024
-
-
-#: One value that is shown, a picture's base64 for example, characters: it fits a frame.
-MAX_VALUE = 192 * 1024
-
-
-#: What a program may ask in one prompt, and what may be answered, characters.
-MAX_INPUT = 16 * 1024
-
-
-#: Chunks in one event.
-MAX_CHUNKS = 256
+#: Files that a session may ever have had: what was written in them stays.
+MAX_ROOTS = 256
 
 
 #: A REST body, bytes: JSON may need six bytes for one of the text.
@@ -93,22 +65,6 @@ MAX_SMALL_BODY = 128 * 1024
 #: What all bodies together may hold beyond `MAX_SMALL_BODY` each while they come, bytes; and the
 #: seconds that one may take to come.
 BODIES_AT_ONCE, BODY_TIMEOUT = 24 * 1024 * 1024, 60.0
-
-
-#: Runs that a session's state remembers.
-RUNS_KEPT = 20
-
-
-#: Output that a session's state remembers over all its runs, characters.
-OUTPUT_KEPT = 1024 * 1024
-
-
-#: Code and errors that it remembers over all its runs, characters.
-CODE_KEPT = 1024 * 1024
-
-
-#: Text of other files than the main one that it remembers over all its runs, characters.
-FILES_KEPT = 1024 * 1024
 
 
 #: Event ids that the server remembers, to take each once.
@@ -181,12 +137,8 @@ JOIN_GRACE = 120.0
 EVICT_AFTER = 600.0
 
 
-#: Seconds that an invite is good for unless it says otherwise, and at most.
-INVITE_EXPIRES, INVITE_EXPIRES_MAX = 7 * 86400, 90 * 86400
-
-
-#: How many people an invite may say that it lets in; without a number it lets in any.
-INVITE_USES_MAX = 1000
+#: Seconds that an invite is good for unless it says otherwise.
+INVITE_EXPIRES = 7 * 86400
 
 
 #: Guests whom one session may ever have: a lecture, and no filling of rosters by a leaked link.

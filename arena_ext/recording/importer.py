@@ -20,7 +20,7 @@ from arena_ext.crdt.validation import MissingDependency
 from arena_ext.protocol.errors import EngineFailed
 from arena_ext.protocol.lib0 import Malformed
 from arena_ext.protocol.limits import MAX_ID, MAX_PARTICIPANTS, MAX_TEXT, MAX_TITLE
-from arena_ext.protocol.log_schemas import misshapen
+from arena_ext.protocol.schemas import logged_problem
 from arena_ext.protocol.wire import LANGUAGES, Audience, Document
 from arena_ext.rooms import checkpoint
 from arena_ext.session.display_names import visible
@@ -177,7 +177,7 @@ class _Intake:
             raise InvalidRecording(f"entry {entry.seq} is no edit of this text: {why}") from None
 
     def _check_event(self, entry: Entry, event: Event) -> None:
-        problem = misshapen(event.type, event.payload) or self._misfit(entry, event.payload)
+        problem = logged_problem(event.type, event.payload) or self._misfit(entry, event.payload)
         if event.id is not None and not _text(event.id, MAX_ID):
             problem = "its id is none"
         if entry.audience is Audience.SERVER:

@@ -12,10 +12,10 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from arena_ext.protocol.contract import LANGUAGES
 from arena_ext.protocol.limits import MAX_FILE_NAME, MAX_FILES, MAX_ROOTS
 from arena_ext.protocol.wire import MAIN_FILE
 
-_EXTENSIONS = {"javascript": "js", "python": "py", "typescript": "ts", "sql": "sql"}
 #: Bytes that a name may have in a file system: Python's runtime has one.
 _FILE_SYSTEM_NAME = 255
 #: Control, format and private characters, and every separator but the space.
@@ -36,7 +36,7 @@ class File:
 
 def first_name(language: str) -> str:
     """What the first file of a session is called until somebody renames it."""
-    return f"main.{_EXTENSIONS[language]}"
+    return f"main.{LANGUAGES[language]['extensions'][0]}"
 
 
 def root_of(seq: int) -> str:

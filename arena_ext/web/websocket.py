@@ -14,6 +14,7 @@ from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from arena_ext.crdt.replica import TextFull
 from arena_ext.limits.quotas import TooMany
+from arena_ext.protocol.contract import CLIENT_EVENTS
 from arena_ext.protocol.errors import EngineFailed, Invalid
 from arena_ext.protocol.lib0 import Malformed
 from arena_ext.protocol.limits import (
@@ -25,7 +26,7 @@ from arena_ext.protocol.limits import (
     PING_INTERVAL,
     PING_TIMEOUT,
 )
-from arena_ext.protocol.schemas import CLIENT_EVENTS, check_shape
+from arena_ext.protocol.schemas import check_shape
 from arena_ext.protocol.wire import TOKEN_PREFIX, Close, Dialect
 from arena_ext.rooms.connection import Connection
 from arena_ext.rooms.credentials import Credentials

@@ -8,11 +8,12 @@ from collections.abc import Callable
 from typing import Any
 
 from arena_ext.protocol import frames
+from arena_ext.protocol.contract import CLIENT_EVENTS, REST_BODIES
 from arena_ext.protocol.errors import Invalid
 from arena_ext.protocol.frames import PresenceMessage
 from arena_ext.protocol.lib0 import Malformed, blob, uint
 from arena_ext.protocol.limits import MAX_FRAME
-from arena_ext.protocol.schemas import CLIENT_EVENTS, REST_BODIES, check_shape
+from arena_ext.protocol.schemas import check_shape
 from arena_ext.protocol.wire import Document
 from arena_ext.rooms.presence import MAX_PER_CONNECTION, Presence
 from arena_ext.session.model import Participant

@@ -8,9 +8,11 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from jsonschema import Draft202012Validator
 from pycrdt import Doc, Text, TransactionEvent
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
+from arena_ext.protocol.contract import LOGGED_EVENTS, SERVER_EVENTS
 from arena_ext.protocol.frames import SyncMessage
 from arena_ext.protocol.lib0 import Reader
 from arena_ext.protocol.wire import TOKEN_PREFIX, Close, Dialect, Document, Frame, Sync
@@ -47,6 +49,7 @@ class Client:
             while (message := await self._socket.read_message()) is not None:
                 if isinstance(message, str):
                     event = json.loads(message)
+                    _conforms(event)
                     self.events.append(event)
                     if event["type"] == "saved":
                         self.saved = event["payload"]["count"]
@@ -114,6 +117,21 @@ class Client:
         self._socket.close()
         async with asyncio.timeout(PATIENCE):
             await asyncio.gather(self._reader, return_exceptions=True)
+
+
+#: What the server may say, in or out of the log.
+_TOLD = {
+    kind: Draft202012Validator(schema)
+    for kind, schema in {**LOGGED_EVENTS, **SERVER_EVENTS}.items()
+}
+
+
+def _conforms(event: dict[str, Any]) -> None:
+    """Raise unless the contract has an event of the server."""
+    kind = event["type"]
+    _TOLD[kind].validate(event["payload"])
+    place = {"seq", "at"} if kind in LOGGED_EVENTS else set()
+    assert event.keys() == {"type", "payload", *place}, event
 
 
 class JsonClient(Client):

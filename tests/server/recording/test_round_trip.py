@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from typing import Any
@@ -9,16 +10,18 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from arena_ext.protocol.log_schemas import LOGGED_EVENTS
+from arena_ext.protocol.contract import LOGGED_EVENTS
 from arena_ext.protocol.wire import Audience
 from arena_ext.recording.format import as_lines
 from arena_ext.recording.history import story
 from arena_ext.recording.notebook import as_notebook
 from arena_ext.session.fold import _FOLDS
 from arena_ext.session.model import Event
+from arena_ext.session.permissions import Caller, Role
 from arena_ext.storage import hash_chain
 from tests.support.recorded import LINES
-from tests.support.recordings import NOW, interview, take, taken, texts
+from tests.support.recordings import NOW, Recorded, interview, take, taken, texts
+from tests.support.stage import Stage, settled
 
 #: Told only among servers: hashes, owners, and what was withheld.
 SERVERS_OWN = {
@@ -67,6 +70,43 @@ def test_what_was_withheld_stays_so_and_says_where_it_comes_from() -> None:
     again = as_lines({**about, "id": "new"}, back).decode()
     assert "entry-withheld" not in again
     assert texts(taken(again.encode()).entries) == texts(entries)
+
+
+async def changed_people() -> Recorded:
+    """A session in which a guest gets another role, and is removed; others have to wait."""
+    stage = Stage()
+    await stage.set_up()
+    guest = await stage.invited("Cy", Role.CANDIDATE)
+    host = Caller(stage.ana.id, Role.INTERVIEWER)
+    stage.room.act(host, "role-change", {"userId": guest.id, "role": "observer"})
+    stage.room.act(host, "remove", {"userId": guest.id})
+    stage.room.act(host, "ask-to-enter", {"askToEnter": True})
+    await settled()
+    return stage.room.as_json(), list(await stage.log.read(stage.room.session.id))
+
+
+def test_a_participant_with_another_role_who_was_removed_comes_back() -> None:
+    """These events say `by` whom, too."""
+    about, entries = asyncio.run(changed_people())
+    back = taken(as_lines(about, entries)).entries
+    kinds = [each.body.type for each in entries if isinstance(each.body, Event)]
+    assert {"role-changed", "participant-removed", "entry-changed"} <= set(kinds)
+    shown = [each for each in entries[1:] if each.audience is not Audience.SERVER]
+    assert [each for each in back[1:] if each.audience is not Audience.SERVER] == shown
+
+
+def test_an_entry_has_the_audience_of_the_contract() -> None:
+    _, interviewed = interview(2)
+    _, changed = asyncio.run(changed_people())
+    told = [
+        (each.body.type, each.audience)
+        for each in [*interviewed, *changed]
+        if isinstance(each.body, Event) and each.body.type in LOGGED_EVENTS
+    ]
+    assert {audience for _, audience in told} == {Audience.EVERYONE, Audience.INTERVIEWERS}
+    assert [audience for _, audience in told] == [
+        LOGGED_EVENTS[kind]["audience"] for kind, _ in told
+    ]
 
 
 def test_every_event_that_folds_has_a_shape() -> None:

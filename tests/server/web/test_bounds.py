@@ -7,21 +7,22 @@ from typing import Any
 import pytest
 
 from arena_ext.app import ArenaApp
+from arena_ext.protocol.contract import at, limit
 from arena_ext.protocol.limits import (
-    INVITE_EXPIRES_MAX,
-    INVITE_USES_MAX,
     MAX_CHUNK,
     MAX_CHUNKS,
     MAX_ID,
     MAX_OUTPUT,
     MAX_TITLE,
-    MAX_VALUE,
 )
-from arena_ext.protocol.schemas import MAX_DURATION
 from arena_ext.rooms import registry as rooms
 from arena_ext.rooms import room, state
 from tests.server.conftest import ConnectJson, Interview
 from tests.support.people import Person
+
+INVITE_EXPIRES_MAX, INVITE_USES_MAX = limit("inviteExpires"), limit("inviteUses")
+MAX_VALUE = limit("value")
+MAX_DURATION = at("/$defs/DurationBounds/maximum")
 
 
 @pytest.mark.parametrize(
