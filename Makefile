@@ -30,7 +30,7 @@ GUEST := arena_ext/static/page.html
 RUNTIME := arena_ext/labextension/runtime/version.json
 LINKED := .venv/share/jupyter/labextensions/jupyter-arena
 
-.PHONY: help start stand-alone build test lint format benchmark soak retype fuzz wheel clean
+.PHONY: help start stand-alone build test lint contract format benchmark soak retype fuzz wheel clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -54,6 +54,9 @@ test: .venv/.test build ## all checks and all tests; the last line counts them
 
 lint: .venv/.test $(MODULES) ## the checks without the tests
 	@$(BIN)/python scripts/check.py --static
+
+contract: .venv/.test $(MODULES) ## write the files that repeat the contract, after a change of it
+	@$(BIN)/python -m scripts.generate_contract
 
 format: .venv/.test $(MODULES) ## put code into the form that `make lint` wants
 	$(BIN)/npm run --silent format

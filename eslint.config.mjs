@@ -3,7 +3,12 @@ import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['lib/', 'arena_ext/', 'node_modules/', '.venv/', '.arena/', 'build/', 'dist/'] },
+  {
+    ignores: [
+      ...['lib/', 'arena_ext/', 'node_modules/', '.venv/', '.arena/', 'build/', 'dist/'],
+      '**/*.generated.ts'
+    ]
+  },
   {
     files: ['**/*.{ts,tsx,mts}'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],

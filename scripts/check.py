@@ -45,6 +45,7 @@ STATIC = [
     Check("ruff check", ["ruff", "check", "--quiet", "."]),
     Check("ruff format", ["ruff", "format", "--check", "--quiet", "."]),
     Check("mypy", ["mypy", "--no-error-summary"]),
+    Check("contract", [sys.executable, "-m", "scripts.generate_contract", "--check"]),
 ]
 
 

@@ -16,7 +16,7 @@ import yaml
 from jupyter_server.extension.application import ExtensionApp
 
 from arena_ext.app import ArenaApp
-from arena_ext.protocol.schemas import CLIENT_EVENTS
+from arena_ext.protocol.contract import CLIENT_EVENTS, CONTRACT, LOGGED_EVENTS, SERVER_EVENTS
 from arena_ext.protocol.wire import Close
 from arena_ext.web.routes import ROUTES
 from scripts.check import STATIC
@@ -101,14 +101,14 @@ def test_no_event_is_described_that_clients_cannot_send() -> None:
     assert described == set(CLIENT_EVENTS)
 
 
-def test_every_event_of_the_server_is_described() -> None:
-    """Those that browsers know, which another test compares with what the server sends."""
-    source = read("src/protocol/event-codec.ts")
-    listed = source.partition("LOGGED:")[2].partition("};")[0]
-    kinds = re.findall(r"^\s*'?([\w-]+)'?: (?:true|false),?$", listed, re.MULTILINE)
-    assert len(kinds) > 10
-    missing = [kind for kind in kinds if f"\n| `{kind}` |" not in read("docs/websocket.md")]
-    assert not missing
+@pytest.mark.parametrize("kind", [*LOGGED_EVENTS, *SERVER_EVENTS])
+def test_every_event_of_the_server_is_described(kind: str) -> None:
+    assert f"\n| `{kind}` |" in read("docs/websocket.md")
+
+
+@pytest.mark.parametrize("name", CONTRACT["limits"])
+def test_every_limit_is_described(name: str) -> None:
+    assert f"\n| `{name}` |" in read("docs/websocket.md").partition("## Limits")[2]
 
 
 @pytest.mark.parametrize("code", Close)

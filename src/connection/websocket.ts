@@ -10,7 +10,7 @@ import type {
 } from './connection';
 import { decodeEvent, encodeEvent } from '../protocol/event-codec';
 import { FrameError, decodeFrame, encodeFrame } from '../protocol/frames';
-import { CLOSE, FRAME_QUERY_AWARENESS, SUBPROTOCOL, TOKEN_PREFIX } from '../protocol/wire';
+import { CLOSE, FRAME, SUBPROTOCOL, TOKEN_PREFIX } from '../protocol/wire';
 
 /** What makes a socket: `WebSocket`, or a test's. */
 export type SocketConstructor = new (url: string, protocols: string[]) => WebSocket;
@@ -36,7 +36,7 @@ const ANSWER_TIMEOUT = 15_000;
 /** Milliseconds that an answer may take once the browser has said that its network is another. */
 const DOUBT_TIMEOUT = 3000;
 /** What costs a server next to nothing, and is always answered: where are the cursors? */
-const QUESTION = Uint8Array.of(FRAME_QUERY_AWARENESS);
+const QUESTION = Uint8Array.of(FRAME.queryAwareness);
 /** What a browser calls the changes of its network. */
 const NETWORK = ['online', 'offline'] as const;
 

@@ -3,8 +3,10 @@
  */
 import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
-import { FRAME_AWARENESS, FRAME_DOCUMENT, FRAME_SYNC } from './wire';
+import { FRAME, SYNC } from './wire';
 import type { DocumentName } from './wire';
+
+export { SYNC };
 
 /** A frame, a presence update or an event that breaks the protocol. */
 export class FrameError extends Error {
@@ -15,9 +17,6 @@ export class FrameError extends Error {
 export type BinaryMessage =
   | { kind: 'sync'; document: DocumentName; message: Uint8Array }
   | { kind: 'presence'; update: Uint8Array };
-
-/** The first varint of a sync message. */
-export const SYNC = { step1: 0, step2: 1, update: 2, check: 3 } as const;
 
 /**
  * A sync message, decoded: `body` is a state vector after `step1`, else an update; after a `check`
@@ -38,13 +37,13 @@ const MAX_INCOMING = 16 * 1024 * 1024;
 export function encodeFrame(message: BinaryMessage): Uint8Array {
   const encoder = encoding.createEncoder();
   if (message.kind === 'presence') {
-    encoding.writeVarUint(encoder, FRAME_AWARENESS);
+    encoding.writeVarUint(encoder, FRAME.awareness);
     encoding.writeVarUint8Array(encoder, message.update);
   } else {
     if (message.document === 'pad') {
-      encoding.writeVarUint(encoder, FRAME_SYNC);
+      encoding.writeVarUint(encoder, FRAME.sync);
     } else {
-      encoding.writeVarUint(encoder, FRAME_DOCUMENT);
+      encoding.writeVarUint(encoder, FRAME.document);
       encoding.writeVarString(encoder, message.document);
     }
     encoding.writeUint8Array(encoder, message.message);
@@ -59,13 +58,13 @@ export function decodeFrame(frame: Uint8Array): BinaryMessage {
   }
   return decoded(frame, decoder => {
     const type = decoding.readVarUint(decoder);
-    if (type === FRAME_AWARENESS) {
+    if (type === FRAME.awareness) {
       return { kind: 'presence', update: decoding.readVarUint8Array(decoder) };
     }
-    if (type !== FRAME_SYNC && type !== FRAME_DOCUMENT) {
+    if (type !== FRAME.sync && type !== FRAME.document) {
       throw new FrameError(`there is no frame type ${type}`);
     }
-    const document = type === FRAME_SYNC ? 'pad' : decoding.readVarString(decoder);
+    const document = type === FRAME.sync ? 'pad' : decoding.readVarString(decoder);
     if (document !== 'pad' && document !== 'notes') {
       throw new FrameError('there is no such document');
     }

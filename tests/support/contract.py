@@ -22,7 +22,7 @@ class Contract:
 
     def __init__(self) -> None:
         self.document: dict[str, Any] = yaml.safe_load(DOCUMENT.read_text(encoding="utf-8"))
-        self._openapi = OpenAPI.from_dict(self.document)
+        self._openapi = OpenAPI.from_dict(self.document, base_uri=DOCUMENT.as_uri())
 
     def judge(self, exchange: Exchange) -> None:
         """Raise unless answer, and request if it was accepted, are as the document has them."""

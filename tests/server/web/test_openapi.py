@@ -20,14 +20,11 @@ from schemathesis.specs.openapi.checks import (
 )
 from tornado.httputil import HTTPHeaders
 
-from arena_ext.protocol.schemas import REST_BODIES
+from arena_ext.protocol.contract import REST_BODIES
 from tests.support import servers
-from tests.support.contract import Contract
+from tests.support.contract import DOCUMENT, Contract
 from tests.support.people import Answer, Exchange
 from tests.support.routes import served
-
-#: Says something to people, and nothing about what is valid.
-NOTES = {"description", "examples", "example", "title"}
 
 
 def operations(contract: Contract) -> dict[str, dict[str, Any]]:
@@ -37,22 +34,6 @@ def operations(contract: Contract) -> dict[str, dict[str, Any]]:
         for path, item in contract.document["paths"].items()
         for method, operation in item.items()
         if method != "parameters"
-    }
-
-
-def resolved(contract: Contract, schema: Any, *, in_properties: bool = False) -> Any:
-    """A schema with its references filled in and its notes left out."""
-    if isinstance(schema, list):
-        return [resolved(contract, each) for each in schema]
-    if not isinstance(schema, dict):
-        return schema
-    if "$ref" in schema:
-        name = schema["$ref"].rpartition("/")[2]
-        return resolved(contract, contract.document["components"]["schemas"][name])
-    return {
-        key: resolved(contract, value, in_properties=key == "properties" and not in_properties)
-        for key, value in schema.items()
-        if in_properties or key not in NOTES
     }
 
 
@@ -66,7 +47,7 @@ def json_operations(contract: Contract) -> dict[str, dict[str, Any]]:
 
 
 def test_the_document_is_openapi(contract: Contract) -> None:
-    validate(contract.document)
+    validate(contract.document, base_uri=DOCUMENT.as_uri())
 
 
 def test_the_document_has_every_call_and_no_other(contract: Contract) -> None:
@@ -78,11 +59,13 @@ def test_the_document_has_every_call_and_no_other(contract: Contract) -> None:
 
 
 def test_bodies_are_described_as_the_server_checks_them(contract: Contract) -> None:
+    """By the very schemas."""
     described = {
-        name: resolved(contract, each["requestBody"]["content"]["application/json"]["schema"])
+        name: each["requestBody"]["content"]["application/json"]["schema"]
         for name, each in json_operations(contract).items()
     }
-    assert described == REST_BODIES
+    source = "../arena_ext/protocol/arena.v1.json#/restBodies"
+    assert described == {name: {"$ref": f"{source}/{name}"} for name in REST_BODIES}
 
 
 def test_a_body_is_required_where_it_cannot_be_empty(contract: Contract) -> None:
@@ -93,10 +76,8 @@ def test_a_body_is_required_where_it_cannot_be_empty(contract: Contract) -> None
 
 def test_every_example_of_the_document_is_valid(contract: Contract) -> None:
     """By the judge itself: what the document shows as a body is accepted as one."""
-    for each in json_operations(contract).values():
-        schema = each["requestBody"]["content"]["application/json"]["schema"]
-        name = schema["$ref"].rpartition("/")[2]
-        examples = contract.document["components"]["schemas"][name]["examples"]
+    for name, each in json_operations(contract).items():
+        examples = REST_BODIES[name]["examples"]
         assert examples, name
         path = each["path"].replace("{session}", "abc").replace("{invite}", "abc")
         path = path.replace("{user}", "abc")
@@ -133,7 +114,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.Server]
         yield running
 
 
-SCHEMA = schemathesis.openapi.from_dict(Contract().document)
+SCHEMA = schemathesis.openapi.from_path(DOCUMENT)
 OPERATIONS = {
     each.ok().definition.raw["operationId"]: each.ok()
     for each in SCHEMA.get_all_operations()
