@@ -12,28 +12,26 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 from jupyter_server.extension.application import ExtensionApp
 
 from arena_ext.app import ArenaApp
 from arena_ext.protocol.schemas import CLIENT_EVENTS
 from arena_ext.protocol.wire import Close
 from arena_ext.web.routes import ROUTES
+from scripts.check import STATIC
 from tests.support import servers
 from tests.support.servers import Server
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
+ARCHITECTURE = "docs/architecture.md"
 PAGES = [*ROOT.glob("*.md"), *DOCS.rglob("*.md")]
 SECONDS = 30
 
 
 def read(name: str) -> str:
     return (ROOT / name).read_text(encoding="utf-8")
-
-
-def prose(text: str) -> str:
-    """A page without its code."""
-    return re.sub(r"`[^`\n]*`", "", re.sub(r"```.*?```", "", text, flags=re.DOTALL))
 
 
 def blocks(text: str, language: str) -> list[str]:
@@ -121,7 +119,7 @@ def test_every_close_code_is_described(code: Close) -> None:
 # --- what is described is there -----------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["README.md", "AGENTS.md", "docs/contributing.md"])
+@pytest.mark.parametrize("name", ["README.md", "AGENTS.md", "CONTRIBUTING.md"])
 def test_every_make_target_exists(name: str) -> None:
     targets = set(re.findall(r"^([a-z-]+):.*## ", read("Makefile"), re.MULTILINE))
     # In code only: elsewhere "make" is a verb.
@@ -133,7 +131,7 @@ def test_every_make_target_exists(name: str) -> None:
 
 def test_every_make_target_is_described() -> None:
     targets = set(re.findall(r"^([a-z-]+):.*## ", read("Makefile"), re.MULTILINE)) - {"help"}
-    missing = [each for each in targets if f"| `make {each}` |" not in read("docs/contributing.md")]
+    missing = [each for each in targets if f"| `make {each}` |" not in read("CONTRIBUTING.md")]
     assert not missing
 
 
@@ -167,16 +165,50 @@ def test_every_file_that_is_named_exists(path: Path) -> None:
     assert not missing
 
 
-def test_every_module_of_the_map_exists() -> None:
-    text = read("docs/architecture.md")
-    server, _, browser = text.partition("## The browser, module by module")
-    modules = re.findall(r"`(\w+\.py)`", server)
-    assert len(modules) > 10
-    assert not [name for name in modules if not (ROOT / "arena_ext" / name).exists()]
-    table = browser.partition("## A keystroke")[0]
-    names = re.findall(r"`((?:core|run|ui|lab|playback)/[\w./-]*)`", table)
-    assert len(names) > 10
-    assert not [name for name in names if not (ROOT / "src" / name).exists()]
+def section(name: str, title: str) -> str:
+    """What a page has below a title, up to the next one of its rank or above."""
+    rank = title.count("#")
+    (text,) = re.findall(
+        rf"^{title}\n(.*?)(?=^#{{1,{rank}}} |\Z)", read(name), re.DOTALL | re.MULTILINE
+    )
+    return str(text)
+
+
+@pytest.mark.parametrize("top", ["arena_ext", "src"])
+def test_every_folder_is_on_the_map_and_nothing_else(top: str) -> None:
+    maps = re.findall(r"^### .*?`(\w+)/`\n(.*?)(?=^##|\Z)", read(ARCHITECTURE), re.DOTALL | re.M)
+    rows = re.findall(r"^\| ?\d* \| (.*?) \|", dict(maps)[top], re.MULTILINE)
+    drawn = {name for row in rows for name in re.findall(r"`([\w.]+/?)`", row)}
+    there = {
+        f"{path.name}/"
+        for path in (ROOT / top).iterdir()
+        if path.is_dir() and path.name not in {"labextension", "static", "__pycache__"}
+    }
+    assert len(there) > 5
+    assert {name for name in drawn if name.endswith("/")} == there
+    assert not [name for name in drawn if not (ROOT / top / name).exists()]
+
+
+def test_there_is_one_map() -> None:
+    """A second one would have other folders before long."""
+    drawn = re.compile(r"^\|[^|]*\| `(?:\w+/)?\w+/`(?:, `\w+/`)* \|", re.MULTILINE)
+    assert [page(path) for path in PAGES if len(drawn.findall(path.read_text())) > 4] == [
+        ARCHITECTURE
+    ]
+
+
+@pytest.mark.parametrize("title", ["## A keystroke", "## A run", "## A join"])
+def test_every_step_of_a_walk_exists(title: str) -> None:
+    """And no file is visited twice, but for the engine."""
+    steps = re.findall(
+        r"^\| (\d+) \| `(.*?)` \| `(.*?)` \| .+ \|$", section(ARCHITECTURE, title), re.M
+    )
+    assert [int(number) for number, _, _ in steps] == list(range(1, len(steps) + 1))
+    assert len(steps) > 8
+    for _, name, function in steps:
+        assert re.search(rf"\b{function}\b\s*[(<:=]", read(name)), f"{name}: {function}"
+    visited = [name for _, name, _ in steps if not name.startswith("arena_ext/crdt/engine")]
+    assert len(visited) == len(set(visited))
 
 
 def test_every_test_that_shows_a_requirement_exists() -> None:
@@ -199,23 +231,10 @@ def test_every_requirement_is_shown_by_something() -> None:
     assert not [promise for promise, by in shown if not any(kind in by for kind in kinds)]
 
 
-# --- words ---------------------------------------------------------------------------------------
-
-
-def unwanted() -> list[str]:
-    """The words of the glossary that mean nothing else here; `user` and `kernel` are Jupyter's."""
-    _, _, listed = read("docs/glossary.md").partition("## Not used")
-    listed = re.sub(r"\(.*?\)", "", listed.rpartition(":")[2], flags=re.DOTALL)
-    words = [each.strip(" .\n") for each in listed.split(",")]
-    assert {"user", "kernel"} < set(words)
-    return [each for each in words if each not in {"user", "kernel"}]
-
-
-@pytest.mark.parametrize("path", [p for p in PAGES if p.name != "glossary.md"], ids=page)
-def test_no_page_uses_the_words_that_are_not_used(path: Path) -> None:
-    text = prose(path.read_text(encoding="utf-8"))
-    pattern = rf"\b(?:{'|'.join(unwanted())})s?\b"
-    assert not re.findall(pattern, text, re.IGNORECASE)
+def test_the_hooks_before_a_commit_are_the_checks_of_make_lint() -> None:
+    hooks = yaml.safe_load(read(".pre-commit-config.yaml"))["repos"][0]["hooks"]
+    assert {hook["name"] for hook in hooks} == {check.name for check in STATIC}
+    assert all(hook["entry"].startswith(".venv/bin/") for hook in hooks)
 
 
 # --- the examples work ---------------------------------------------------------------------------
