@@ -7,7 +7,8 @@ import { LocalConnection } from './local';
 import { LocalSessions } from '../storage/local-sessions';
 import { fold, stateFrom } from '../session/fold';
 import { ArenaSession } from '../client/session';
-import { FakeLocks, FakeRunner } from '../testing/relay';
+import { FakeLocks } from '../testing/fake-locks';
+import { FakeRunner } from '../testing/fake-runner';
 
 let session: ArenaSession;
 let runner: FakeRunner;
