@@ -114,6 +114,14 @@ describe('a session without a server', () => {
     expect(connection.log.length).toBe(before);
   });
 
+  it('has in its log that it was left, once', async () => {
+    await pass();
+    session.dispose();
+    connection.close();
+    const types = connection.log.map(({ body }) => (body.kind === 'event' ? body.event.type : ''));
+    expect(types).toEqual(['', 'participant-joined', 'participant-left']);
+  });
+
   it('closes when it is left', async () => {
     await pass();
     session.dispose();
