@@ -177,6 +177,20 @@ describe('what is sent', () => {
     expect([ann.saved, bob.text]).toEqual([2, 'x']);
   });
 
+  it('is confirmed to nobody who is gone when it is stored', () => {
+    const store: (() => void)[] = [];
+    room = roomOf({ append: (_, stored) => store.push(stored) });
+    const [ann, bob] = [enter('ann'), enter('bob')];
+    ann.say(python);
+    room.record({ type: 'participant-removed', payload: { userId: 'bob' } });
+    bob.say({ type: 'language-change', payload: { language: 'sql' } });
+    ann.leave();
+    while (store.length > 0) store.shift()?.();
+    expect([ann.saved, bob.saved, bob.closed, room.state.language]).toEqual([
+      ...[0, 0, 'removed', 'python']
+    ]);
+  });
+
   it('is not taken where it is for clients of another subprotocol', () => {
     const bob = enter('bob');
     bob.say({ type: 'code-change', payload: { changes: 'x' } });

@@ -9,7 +9,7 @@ import type * as Y from 'yjs';
 import type { Outgoing } from '../connection';
 import { EventIds } from './event-ids';
 import { RoomConnection } from './room-connection';
-import type { RoomPeer } from './room-connection';
+import type { Receipt, RoomPeer } from './room-connection';
 import { RoomDocuments } from './room-documents';
 import type { ClientEdit } from './room-documents';
 import { RoomPresence } from './room-presence';
@@ -39,7 +39,7 @@ export class BrowserRoom {
   readonly #documents = new RoomDocuments({
     may: (connection, action) => this.#may(connection, action),
     changed: (document, update, edit) => this.#edited(document, update, edit),
-    settle: (connection, receipt) => connection.settle(receipt, this.#storedSeq)
+    settle: (connection, receipt) => this.#settle(connection, receipt)
   });
   readonly #log: Log;
   readonly #connections = new Set<RoomConnection>();
@@ -48,6 +48,8 @@ export class BrowserRoom {
   readonly #presence = new RoomPresence(id => this.#state.participants.get(id));
   #state: SessionState;
   #storedSeq = 0;
+  /** The documents whose fingerprint is to be told. */
+  readonly #unchecked = new Set<DocumentName>();
   #stores = true;
 
   constructor({ session, log, entries = [] }: RoomOptions) {
@@ -121,7 +123,7 @@ export class BrowserRoom {
 
   /** Take what a connection sent. What breaks the protocol closes the connection. */
   receive(connection: RoomConnection, message: Outgoing): void {
-    if (!this.#connections.has(connection)) return;
+    if (!this.#connections.has(connection) || this.#removed.has(connection.participant)) return;
     try {
       if (message.kind === 'event') this.#receiveEvent(connection, message.event);
       else if (message.kind === 'sync') {
@@ -138,9 +140,13 @@ export class BrowserRoom {
     this.#appendEvent(author, event);
   }
 
-  /** Tell everybody the fingerprint of a document, to compare with what they have. */
+  /**
+   * Tell everybody the fingerprint of a document, to compare with what they have: now, or when all
+   * that it includes is stored and shown.
+   */
   check(document: DocumentName): void {
-    this.#documents.check(document, this.#connections);
+    this.#unchecked.add(document);
+    this.#checkStored();
   }
 
   /** Tell everybody whether what they do can be stored. */
@@ -173,6 +179,7 @@ export class BrowserRoom {
       this.#storedSeq = seq;
       this.#show(entry, source);
       then?.();
+      this.#checkStored();
     });
   }
 
@@ -233,7 +240,7 @@ export class BrowserRoom {
   #receiveEvent(connection: RoomConnection, event: ClientEvent): void {
     const { participant } = connection;
     const receipt = connection.received();
-    const done = (): void => connection.settle(receipt, this.#storedSeq);
+    const done = (): void => this.#settle(connection, receipt);
     const user = this.#state.participants.get(participant);
     if (!user || (event.id !== undefined && this.#ids.has(participant, event.id))) {
       done();
@@ -264,7 +271,7 @@ export class BrowserRoom {
       // It was made before, and comes all at once: nobody is to take it for a paste.
       this.#appendEvent(userId, { type: 'typing-caught-up', payload: { userId } }, connection);
     }
-    this.#append(userId, body, connection, () => connection.settle(receipt, this.#storedSeq));
+    this.#append(userId, body, connection, () => this.#settle(connection, receipt));
   }
 
   // --- what connections are told --------------------------------------------------------------
@@ -275,6 +282,17 @@ export class BrowserRoom {
     connection.since = this.#state.seq;
     const code = this.documents.pad.getText(this.#state.main).toJSON();
     connection.tell({ type: 'session-state', payload: snapshot(this.#state, code, user) });
+  }
+
+  /** What a connection sent is dealt with: it hears so, if it is still there. */
+  #settle(connection: RoomConnection, receipt: Receipt): void {
+    if (this.#connections.has(connection)) connection.settle(receipt, this.#storedSeq);
+  }
+
+  #checkStored(): void {
+    if (this.#storedSeq < this.#state.seq) return;
+    for (const each of this.#unchecked) this.#documents.check(each, this.#connections);
+    this.#unchecked.clear();
   }
 
   #relay(update: Uint8Array | null, source: RoomConnection): void {

@@ -146,4 +146,18 @@ describe('a check', () => {
     );
     expect(asked(bob).length).toBe(before + 1);
   });
+
+  it('waits until all that it includes is stored and shown', () => {
+    const store: (() => void)[] = [];
+    room = roomOf({ append: (_, stored) => store.push(stored) });
+    const [ann, bob] = [enter('ann'), enter('bob')];
+    ann.type('hello');
+    room.check('pad');
+    const checks = (): number => bob.syncs.filter(({ type }) => type === SYNC.check).length;
+    while (store.length > 0) {
+      expect(checks()).toBe(0);
+      store.shift()?.();
+    }
+    expect([checks(), bob.text]).toEqual([1, 'hello']);
+  });
 });
