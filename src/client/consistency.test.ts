@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as Y from 'yjs';
-import { fingerprint } from './consistency';
+import { fingerprint } from '../session/fingerprint';
 import type { Role } from '../protocol/wire';
 import { runnersBy } from './runner';
 import { ArenaSession } from './session';
-import { FakeRunner, Relay, user } from '../testing/relay';
-import type { Line } from '../testing/relay';
+import { FakeRunner } from '../testing/fake-runner';
+import { Relay } from '../testing/relay';
+import { user } from '../testing/user';
+import type { Line } from '../testing/line';
 
 interface Seat {
   session: ArenaSession;

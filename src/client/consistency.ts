@@ -2,21 +2,8 @@
  * Agreement: whether a document here has the text that the server has, and what to do when not.
  * `arena_ext/rooms/consistency.py` works out the same on the other side.
  */
-import { digest } from 'lib0/hash/sha256';
 import * as Y from 'yjs';
-
-/** The SHA-256 of what has come of each client and of each text that is not empty. */
-export function fingerprint(doc: Y.Doc): Uint8Array {
-  const clocks = [...Y.decodeStateVector(Y.encodeStateVector(doc))]
-    .sort(([one], [other]) => one - other)
-    .map(([client, clock]) => `${client}:${clock}`);
-  const encoder = new TextEncoder();
-  const texts = [...doc.share.keys()].sort().flatMap(root => {
-    const text = doc.getText(root).toJSON();
-    return text === '' ? [] : [`\n${root}\n${encoder.encode(text).length}\n${text}`];
-  });
-  return digest(encoder.encode(clocks.join(',') + texts.join('')));
-}
+import { fingerprint } from '../session/fingerprint';
 
 /**
  * `agreed`; `ask` the server once more for what one of us lacks; `replace` the document by the

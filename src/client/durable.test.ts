@@ -8,8 +8,12 @@ import type { Database } from '../storage/database';
 import { StoredDrafts } from '../storage/drafts';
 import type { Language } from '../protocol/wire';
 import { ArenaSession } from './session';
-import { FakeLocks, FakeRunner, Relay, user } from '../testing/relay';
-import type { FakePageLocks, Line } from '../testing/relay';
+import { FakeLocks } from '../testing/fake-locks';
+import { FakeRunner } from '../testing/fake-runner';
+import { Relay } from '../testing/relay';
+import { user } from '../testing/user';
+import type { FakePageLocks } from '../testing/fake-locks';
+import type { Line } from '../testing/line';
 
 /** One tab: it ends by a crash, of which the session hears nothing. */
 interface Page {
@@ -99,6 +103,8 @@ class World {
       // What is taken over needs a while to begin; after that, saved is saved.
       if (round > 100 && this.pages.every(done)) break;
     }
+    // Another page of its author keeps a run of a page that crashed from being lost.
+    if (this.relay.state.runs.some(run => run.status === 'running')) this.restart();
     for (const { line } of this.pages) line.up();
     this.relay.settle();
   }

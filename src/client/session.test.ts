@@ -1,12 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Awareness, encodeAwarenessUpdate } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 import { runnersBy } from './runner';
-import { SYNC } from '../protocol/frames';
+import { SYNC, encodeFrame } from '../protocol/frames';
 import { LIMITS } from '../protocol/wire';
 import type { Role } from '../protocol/wire';
 import { ArenaSession } from './session';
-import { FakeRunner, Relay, user } from '../testing/relay';
-import type { Line } from '../testing/relay';
+import { FakeRunner } from '../testing/fake-runner';
+import { Relay } from '../testing/relay';
+import { user } from '../testing/user';
+import type { Line } from '../testing/line';
 
 interface Seat {
   session: ArenaSession;
@@ -516,10 +519,13 @@ describe('presence', () => {
 
   it('has the name and colour of the roster', async () => {
     const [ann, bob] = [seated('ann'), seated('bob')];
-    ann.session.awareness.setLocalStateField('cursor', { anchor: 1, head: 2 });
+    const [anchor, head] = [null, { client: 1, clock: 2 }].map(item => {
+      return { type: null, tname: 'code', item, assoc: 0 };
+    });
+    ann.session.awareness.setLocalStateField('cursor', { anchor, head });
     await pass();
     expect(others(bob)).toEqual([
-      { user: { id: 'ann', name: 'Name of ann', color: '#123456' }, cursor: { anchor: 1, head: 2 } }
+      { user: { id: 'ann', name: 'Name of ann', color: '#123456' }, cursor: { anchor, head } }
     ]);
   });
 
@@ -557,12 +563,16 @@ describe('presence', () => {
 
   it('passes on nothing of a state but a cursor and who it is', async () => {
     const bob = seated('bob');
-    const liar = seated('liar');
-    liar.session.awareness.setLocalState({
+    // The room says who somebody is; a server that passes lies on is not believed either.
+    const liar = new Awareness(new Y.Doc());
+    liar.setLocalState({
       user: { id: 7, name: 'x'.repeat(500), color: 'url(http://evil)' },
       cursor: 'no',
       html: '<b>'
     });
+    const update = encodeAwarenessUpdate(liar, [liar.clientID]);
+    liar.destroy();
+    bob.line.tellFrame(encodeFrame({ kind: 'presence', update }));
     await pass();
     expect(others(bob)).toEqual([{ user: { id: '', name: 'x'.repeat(64), color: '#808080' } }]);
   });

@@ -4,8 +4,10 @@ import { granted } from './files';
 import { LocalConnection } from '../connection/local';
 import { LANGUAGES, LIMITS } from '../protocol/wire';
 import { ArenaSession } from '../client/session';
-import { FakeRunner, Relay, user } from '../testing/relay';
-import type { Line } from '../testing/relay';
+import { FakeRunner } from '../testing/fake-runner';
+import { Relay } from '../testing/relay';
+import { user } from '../testing/user';
+import type { Line } from '../testing/line';
 import type { Runners } from '../client/runner';
 
 const runner = new FakeRunner();

@@ -3,7 +3,7 @@ import { can, fold, predicted, stateFrom, withRoster } from './fold';
 import type { Action, SessionState } from './fold';
 import { LIMITS } from '../protocol/wire';
 import type { Chunk, LoggedEvent, LoggedEvents, Run, SessionStateEvent } from '../protocol/wire';
-import { user } from '../testing/relay';
+import { user } from '../testing/user';
 
 const snapshot: SessionStateEvent = {
   session: {

@@ -5,7 +5,7 @@ import { firstFiles, rejected } from './files';
 import { fold, stateFrom } from './fold';
 import type { SessionState } from './fold';
 import type { Language, LoggedEvent } from '../protocol/wire';
-import { user } from '../testing/relay';
+import { user } from '../testing/user';
 
 const EXAMPLES = 'tests/fold/';
 

@@ -4,7 +4,7 @@
 import { openDB } from 'idb';
 import type { DBSchema, IDBPDatabase } from 'idb';
 import type { DraftRow } from './drafts';
-import type { LogEntry } from '../connection/local';
+import type { LogEntry } from '../session/log-entry';
 import type { LocalSession } from './local-sessions';
 
 export interface ArenaSchema extends DBSchema {

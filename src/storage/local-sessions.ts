@@ -2,7 +2,8 @@
 import { uuidv4 } from 'lib0/random';
 import type { Database } from './database';
 import { pageLocks } from './drafts';
-import type { LogEntry } from '../connection/local';
+import type { LogEntry } from '../session/log-entry';
+import type { Log } from './log';
 import type { Language } from '../protocol/wire';
 
 /** How such a session began; what became of it is in its log. `createdAt` is ISO 8601, UTC. */
@@ -14,15 +15,13 @@ export interface LocalSession {
 }
 
 /** The log of one session, open in this page alone. */
-export interface LocalLog {
+export interface LocalLog extends Log {
   readonly session: LocalSession;
   /** What it held when it was opened, oldest first. */
   readonly entries: readonly LogEntry[];
   /** Resolves when an entry could not be stored; from then on nothing is. */
   readonly failed: Promise<void>;
-  /** Store `entry`, behind all before. */
-  append(entry: LogEntry): void;
-  /** Let another page open it. */
+  /** Let another page open it, once all that was appended is stored. */
   close(): void;
 }
 
@@ -57,7 +56,7 @@ export class LocalSessions {
       const session = await database.get('sessions', id);
       if (!session) throw new Error('There is no such interview in this browser.');
       const entries = await database.getAll('entries', entriesOf(id));
-      return { session, entries, close, ...appender(database, id) };
+      return { session, entries, ...appender(database, id, close) };
     } catch (error) {
       close();
       throw error;
@@ -94,19 +93,29 @@ export class LocalSessions {
   }
 }
 
-function appender(database: Database, id: string): Pick<LocalLog, 'append' | 'failed'> {
+/** Writes entries of the session `id`; calls `release` after `close()` and the last of them. */
+function appender(
+  database: Database,
+  id: string,
+  release: () => void
+): Pick<LocalLog, 'append' | 'failed' | 'close'> {
   let fail: () => void = () => undefined;
   const failed = new Promise<void>(resolve => {
     fail = resolve;
   });
-  const append = (entry: LogEntry): void => {
+  let last: Promise<void> = Promise.resolve();
+  const append = (entry: LogEntry, stored: () => void): void => {
     // `add` and not `put`: nothing in a log is ever written over.
-    database.add('entries', entry, [id, entry.seq]).catch((error: unknown) => {
-      console.warn('Arena cannot store this interview in this browser:', error);
-      fail();
-    });
+    const added = database.add('entries', entry, [id, entry.seq]).then(
+      () => undefined,
+      (error: unknown) => {
+        console.warn('Arena cannot store this interview in this browser:', error);
+        fail();
+      }
+    );
+    last = Promise.all([last, added]).then(stored);
   };
-  return { append, failed };
+  return { append, failed, close: () => void last.then(release) };
 }
 
 function entriesOf(id: string): IDBKeyRange {

@@ -7,7 +7,9 @@ import { runnersBy } from '../../client/runner';
 import { LocalConnection } from '../../connection/local';
 import type { Role } from '../../protocol/wire';
 import { ArenaSession } from '../../client/session';
-import { FakeRunner, Relay, user } from '../../testing/relay';
+import { FakeRunner } from '../../testing/fake-runner';
+import { Relay } from '../../testing/relay';
+import { user } from '../../testing/user';
 import { Panel } from './Panel';
 import { button, enter, mount, one, settle } from '../../../tests/support/ui';
 

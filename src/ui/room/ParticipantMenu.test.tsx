@@ -6,7 +6,9 @@ import { Api } from '../../connection/rest';
 import type { Role } from '../../protocol/wire';
 import { runnersBy } from '../../client/runner';
 import { ArenaSession } from '../../client/session';
-import { FakeRunner, Relay, user } from '../../testing/relay';
+import { FakeRunner } from '../../testing/fake-runner';
+import { Relay } from '../../testing/relay';
+import { user } from '../../testing/user';
 import { Panel } from './Panel';
 
 /** A room that Ben is in and where Will waits, as `role` sees it; `refuse` makes all calls fail. */
