@@ -2,9 +2,10 @@
  * When drafts are kept and dropped: every own edit and event at once, until all are confirmed.
  */
 import * as Y from 'yjs';
-import type { Draft, Drafts } from '../storage/drafts';
-import { outputSize } from './outbox';
-import type { OwnEvent } from './outbox';
+import type { Draft } from '../storage/rows';
+import type { Drafts } from '../storage/drafts';
+import { outputSize } from '../session/own-event';
+import type { OwnEvent } from '../session/own-event';
 import { LIMITS } from '../protocol/wire';
 import type { DocumentName } from '../protocol/wire';
 

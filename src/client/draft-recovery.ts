@@ -4,8 +4,8 @@
  */
 import { uuidv4 } from 'lib0/random';
 import * as Y from 'yjs';
-import type { Draft } from '../storage/drafts';
-import type { OwnEvent } from './outbox';
+import type { Draft } from '../storage/rows';
+import type { OwnEvent } from '../session/own-event';
 
 /** The events among `drafts` in the order they were said, each unfinished run with its end. */
 export function leftEvents(drafts: readonly Draft[]): OwnEvent[] {

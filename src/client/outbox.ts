@@ -3,17 +3,9 @@
  * connection, and keeps the events that the next connection must repeat.
  */
 import { LIMITS } from '../protocol/wire';
-import type { ClientEvent, DocumentName } from '../protocol/wire';
-
-/** An event of ours with the id by which the server takes it once; `at` is our own clock. */
-export interface OwnEvent {
-  readonly event: ClientEvent & { id: string };
-  readonly at: number;
-  /** It may have been sent before, over a connection that is gone. */
-  readonly repeated?: boolean;
-  /** It was said by a page that is closed now: what became of it, only the server knows. */
-  readonly adopted?: boolean;
-}
+import type { DocumentName } from '../protocol/wire';
+import { outputSize } from '../session/own-event';
+import type { OwnEvent } from '../session/own-event';
 
 type Sent = { readonly own: OwnEvent } | { readonly document: DocumentName } | 'refused';
 
@@ -112,10 +104,4 @@ export class Outbox {
       typeof entry === 'object' && 'own' in entry ? [entry.own] : []
     );
   }
-}
-
-/** The output that an event carries, UTF-16 units. */
-export function outputSize(own: OwnEvent | undefined): number {
-  if (own?.event.type !== 'execution-output') return 0;
-  return own.event.payload.chunks.reduce((sum, chunk) => sum + chunk.data.length, 0);
 }

@@ -1,7 +1,7 @@
 /**
  * One run: from the button, through the runner, into events that everybody gets.
  */
-import { joined } from '../session/fold';
+import { appendChunks } from '../session/run-history';
 import { LIMITS } from '../protocol/wire';
 import type { Chunk, ClientEvent, Language } from '../protocol/wire';
 import type { Runner, RunOutcome, RunRequest } from './runner';
@@ -174,7 +174,7 @@ class OutputStream {
 
   #keep(chunk: Chunk): void {
     const before = this.#batch.length;
-    this.#batch = joined(this.#batch, [chunk]);
+    this.#batch = appendChunks(this.#batch, [chunk]);
     const cost = chunk.data.length + (this.#batch.length > before ? CHUNK_COST : 0);
     this.#batchCost += cost;
     this.#cost += cost;

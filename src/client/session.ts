@@ -7,7 +7,7 @@ import type * as Y from 'yjs';
 import type { CloseReason, Connection, ConnectionStatus, Incoming } from '../connection/connection';
 import type { Drafts } from '../storage/drafts';
 import type { FileWish } from '../session/files';
-import type { Action } from '../session/fold';
+import type { Action } from '../session/permissions';
 import { OwnRuns } from './run-controller';
 import type { OwnProgram, RunOptions } from './run-controller';
 import { Patience } from './ack-timeout';

@@ -3,7 +3,7 @@
  */
 import type * as Y from 'yjs';
 import type { ConnectionStatus } from '../connection/connection';
-import type { SessionState } from '../session/fold';
+import type { SessionState } from '../session/state';
 import type { RunOptions } from './run-controller';
 import type { User } from '../protocol/wire';
 

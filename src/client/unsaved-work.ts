@@ -6,7 +6,7 @@ import type * as Y from 'yjs';
 import type { Drafts } from '../storage/drafts';
 import { Keeper } from './draft-recorder';
 import { leftEvents, readableText } from './draft-recovery';
-import type { OwnEvent } from './outbox';
+import type { OwnEvent } from '../session/own-event';
 import { MAIN_FILE, NOTES } from '../protocol/wire';
 import type { DocumentName, User } from '../protocol/wire';
 import type { SessionTexts } from './documents';

@@ -3,10 +3,14 @@
  * on top, so that nobody waits for an answer to see what they did.
  */
 import { uuidv4 } from 'lib0/random';
-import { can, fold, predicted, stateFrom, withRoster } from '../session/fold';
-import type { Action, SessionState } from '../session/fold';
+import { can } from '../session/permissions';
+import { fold, stateFrom } from '../session/fold';
+import { predicted } from '../session/optimistic';
+import { withRoster } from '../session/state';
+import type { Action } from '../session/permissions';
+import type { SessionState } from '../session/state';
 import { Outbox } from './outbox';
-import type { OwnEvent } from './outbox';
+import type { OwnEvent } from '../session/own-event';
 import type { ClientEvent, LoggedEvent, SessionStateEvent, User } from '../protocol/wire';
 
 /** One participant's view of one session. */

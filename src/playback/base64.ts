@@ -1,5 +1,5 @@
 /** Base64, read quickly and into one buffer: a recording has one for each keystroke. */
-import { Damaged } from './recording';
+import { Damaged } from './damaged';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 const OTHER = 255;

@@ -2,7 +2,7 @@
  * A line of JSON in canonical form: keys sorted, no spaces. Numbers and strings stay as they are
  * written, because the same number is not written alike by Python and by JavaScript.
  */
-import { Damaged } from './recording';
+import { Damaged } from './damaged';
 
 /** Deeper than any entry; JSON that is nested further is nobody's recording. */
 const DEPTH = 64;

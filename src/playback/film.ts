@@ -4,11 +4,13 @@
  */
 import { MAIN_FILE } from '../protocol/wire';
 import type { DocumentName, LoggedEvent } from '../protocol/wire';
-import type { SessionState } from '../session/fold';
+import type { SessionState } from '../session/state';
+import { countUpTo } from './binary-search';
 import type { TextHistory } from './history';
 import type { Moment } from './moments';
 import type { RecordedSession } from './recording';
-import { KEYFRAME, stateAfter } from './keyframes';
+import { KEYFRAME } from './keyframes';
+import { fold } from '../session/fold';
 
 /** A text of the pad or the notes that the film can show, and where its cursors were. */
 export interface FilmText extends TextHistory {
@@ -156,7 +158,7 @@ export class Film {
     // The next moment of a film is mostly a few events after the last.
     const near = before && before.events < count && count - before.events < KEYFRAME;
     const state = near
-      ? events.slice(before.events, count).reduce(stateAfter, before.state)
+      ? events.slice(before.events, count).reduce(fold, before.state)
       : this.#fromKeyframe(count, keyframes);
     this.#state = { events: count, state };
     return state;
@@ -188,7 +190,7 @@ export class Film {
     const index = Math.floor(count / KEYFRAME);
     const keyframe = keyframes[index];
     if (!keyframe) throw new Error(`no keyframe ${index} of ${keyframes.length}`);
-    return this.data.events.slice(index * KEYFRAME, count).reduce(stateAfter, keyframe);
+    return this.data.events.slice(index * KEYFRAME, count).reduce(fold, keyframe);
   }
 
   #caretsOf(text: FilmText): Map<number, number[]> {
@@ -206,18 +208,6 @@ export class Film {
     }
     return found;
   }
-}
-
-/** How many of `sorted`, which ascends, are not above `limit`. */
-export function countUpTo(sorted: ArrayLike<number>, limit: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((sorted[middle] ?? 0) <= limit) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 function emptyText(end: number): FilmText {

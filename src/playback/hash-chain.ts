@@ -4,7 +4,8 @@
  */
 import { digest } from 'lib0/hash/sha256';
 import { canonical } from './canonical-json';
-import { Damaged, canonicalEdit, linesOf } from './recording';
+import { Damaged } from './damaged';
+import { canonicalEdit, linesOf } from './recording';
 
 const encoder = new TextEncoder();
 

@@ -7,7 +7,7 @@
  */
 import * as encoding from 'lib0/encoding';
 import * as Y from 'yjs';
-import { Damaged } from './recording';
+import { Damaged } from './damaged';
 import { readUpdate } from './updates';
 import type { Block } from './updates';
 

@@ -2,7 +2,7 @@
 import type { Shell } from '../connection/rest';
 import { Film } from './film';
 import type { RecordingPiece, WorkerAnswer } from './messages';
-import { Damaged } from './recording';
+import { Damaged } from './damaged';
 
 /** What the chain says: not looked through yet, as it was recorded, or why it is not. */
 export type Verdict =

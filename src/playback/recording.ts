@@ -2,15 +2,11 @@
  * A recording as it comes: lines of JSON, read into entries. `arena_ext/recording/format.py` writes them and
  * says what they mean; nothing in them is taken on trust.
  */
+import { Damaged } from './damaged';
 import { isLanguage, isLogged } from '../protocol/event-shapes';
 import type { DocumentName, Language, LoggedEvent } from '../protocol/wire';
 
 export const FORMAT = 'arena.recording.v1';
-
-/** A recording that is cut, changed, or none at all; the message is for people. */
-export class Damaged extends Error {
-  override readonly name = 'Damaged';
-}
 
 /** What the first line says of the session, at the time when the recording was made. */
 export interface RecordedSession {

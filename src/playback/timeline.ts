@@ -1,5 +1,5 @@
 /** The film's time: how far into it each entry is, with idle stretches whole or cut short. */
-import { countUpTo } from './film';
+import { countUpTo } from './binary-search';
 
 /** Milliseconds that a stretch without entries takes when idle time is skipped. */
 export const IDLE = 2000;

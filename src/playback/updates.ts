@@ -4,7 +4,7 @@
  * (`arena_ext/crdt/updates.py`), everything that a plain text cannot contain is refused.
  */
 import * as decoding from 'lib0/decoding';
-import { Damaged } from './recording';
+import { Damaged } from './damaged';
 
 /** Item kinds, the low five bits of a struct's first byte. */
 const DELETED = 1;

@@ -3,7 +3,7 @@ import { verifyChain } from './hash-chain';
 import { FilmBuilder } from './film-builder';
 import type { FilmData } from './film';
 import type { RecordingPiece, WorkerAnswer } from './messages';
-import { Damaged } from './recording';
+import { Damaged } from './damaged';
 
 /** This file's own globals: the DOM's types describe a page. */
 const port = globalThis as unknown as {

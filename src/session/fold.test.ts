@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { can, fold, predicted, stateFrom, withRoster } from './fold';
-import type { Action, SessionState } from './fold';
+import { can } from './permissions';
+import { fold, stateFrom } from './fold';
+import { predicted } from './optimistic';
+import { withRoster } from './state';
+import type { Action } from './permissions';
+import type { SessionState } from './state';
 import { LIMITS } from '../protocol/wire';
 import type { Chunk, LoggedEvent, LoggedEvents, Run, SessionStateEvent } from '../protocol/wire';
 import { user } from '../testing/relay';

@@ -3,7 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { firstFiles, rejected } from './files';
 import { fold, stateFrom } from './fold';
-import type { SessionState } from './fold';
+import type { SessionState } from './state';
 import type { Language, LoggedEvent } from '../protocol/wire';
 import { user } from '../testing/relay';
 
@@ -42,13 +42,13 @@ function begun({ language, title }: Story['begin']): SessionState {
 /** What of a session the examples tell. */
 function told(state: SessionState): object {
   const { title, question, language, status, files, main, runs } = state;
-  const { participants, present, door } = state;
+  const { participants, present, waitingRoom } = state;
   return {
     ...{ title, question, language, status, files, main, runs },
     participants: [...participants.values()],
     present: [...present].sort(),
-    askToEnter: door.askToEnter,
-    waiting: [...door.waiting.values()]
+    askToEnter: waitingRoom.askToEnter,
+    waiting: [...waitingRoom.waiting.values()]
   };
 }
 

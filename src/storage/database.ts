@@ -3,9 +3,8 @@
  */
 import { openDB } from 'idb';
 import type { DBSchema, IDBPDatabase } from 'idb';
-import type { DraftRow } from './drafts';
-import type { LogEntry } from '../connection/local';
-import type { LocalSession } from './local-sessions';
+import type { DraftRow, LocalSession } from './rows';
+import type { LogEntry } from '../session/log-entry';
 
 export interface ArenaSchema extends DBSchema {
   /** What servers have not confirmed; by session, page, document (or `event`), and order. */

@@ -4,13 +4,8 @@
  */
 import { uuidv4 } from 'lib0/random';
 import type { Database } from './database';
-import type { OwnEvent } from '../client/outbox';
-import type { DocumentName } from '../protocol/wire';
-
-/** An own edit, or an own event. `whole` is a document's entire state: it replaces its edits. */
-export type Draft =
-  | { kind: 'edit'; document: DocumentName; update: Uint8Array; whole: boolean }
-  | { kind: 'event'; own: OwnEvent };
+import { lockName, pageLocks } from './page-locks';
+import type { Draft, DraftRow } from './rows';
 
 /** The drafts of one page in one session. */
 export interface Drafts {
@@ -28,9 +23,6 @@ export interface Drafts {
   /** This page is done; what it kept is for the next one. */
   close(): void;
 }
-
-/** A draft in the database; `participant` is null where nobody knows whose it is any more. */
-export type DraftRow = Draft & { participant: string | null };
 
 /** What `StoredDrafts` needs; without `locks`, as on plain http, every other page counts as closed. */
 export interface StoredDraftsOptions {
@@ -198,17 +190,6 @@ function placeOf(draft: Draft): string {
 /** All keys that begin with `start`: in IndexedDB's order an array comes after everything else. */
 function range(...start: string[]): IDBKeyRange {
   return IDBKeyRange.bound(start, [...start, []]);
-}
-
-function lockName(page: string): string {
-  return `arena:page:${page}`;
-}
-
-/** The browser's lock manager, which insecure pages do not have. */
-export function pageLocks(): LockManager | undefined {
-  return 'navigator' in globalThis && 'locks' in globalThis.navigator
-    ? globalThis.navigator.locks
-    : undefined;
 }
 
 function deferred(): { promise: Promise<void>; resolve: () => void } {

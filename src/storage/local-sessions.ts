@@ -1,17 +1,9 @@
 /** Sessions that have no server: their logs in this browser, listed, opened again, deleted. */
 import { uuidv4 } from 'lib0/random';
 import type { Database } from './database';
-import { pageLocks } from './drafts';
-import type { LogEntry } from '../connection/local';
-import type { Language } from '../protocol/wire';
-
-/** How such a session began; what became of it is in its log. `createdAt` is ISO 8601, UTC. */
-export interface LocalSession {
-  id: string;
-  title: string;
-  language: Language;
-  createdAt: string;
-}
+import { pageLocks } from './page-locks';
+import type { LocalSession } from './rows';
+import type { LogEntry } from '../session/log-entry';
 
 /** The log of one session, open in this page alone. */
 export interface LocalLog {

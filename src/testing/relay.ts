@@ -17,8 +17,11 @@ import { decodeEvent, encodeEvent } from '../protocol/event-codec';
 import { SYNC, decodeFrame, decodeSync, encodeFrame, encodeSync } from '../protocol/frames';
 import type { FileWish } from '../session/files';
 import { firstFiles, granted, isFileWish } from '../session/files';
-import { OPEN_DOOR, can, fold, predicted } from '../session/fold';
-import type { SessionState } from '../session/fold';
+import { OPEN_WAITING_ROOM } from '../session/state';
+import { can } from '../session/permissions';
+import { fold } from '../session/fold';
+import { predicted } from '../session/optimistic';
+import type { SessionState } from '../session/state';
 import { LIMITS } from '../protocol/wire';
 import type { Chunk, DocumentName, LoggedEvent, Role, ServerEvent, User } from '../protocol/wire';
 import type { Runner, RunnerState, RunOutcome, RunRequest } from '../client/runner';
@@ -48,7 +51,7 @@ export class Relay {
     url: '',
     participants: new Map(),
     present: new Set(),
-    door: OPEN_DOOR,
+    waitingRoom: OPEN_WAITING_ROOM,
     ...firstFiles('javascript'),
     runs: [],
     seq: 0
