@@ -1,6 +1,6 @@
 /**
- * What this client has said and the server has not confirmed: it counts what goes out over one
- * connection, and keeps the events that the next connection must repeat.
+ * Outbox: what this client has sent and the server has not confirmed. It counts what goes out over
+ * one connection, and keeps the events that the next connection must repeat.
  */
 import { LIMITS } from '../protocol/wire';
 import type { DocumentName } from '../protocol/wire';
@@ -23,8 +23,8 @@ export class Outbox {
     return this.#sent.length === 0 && this.#waiting.length === 0;
   }
 
-  /** Whether an answer of the server is due. */
-  get expectant(): boolean {
+  /** Whether the server has yet to confirm something that was sent. */
+  get awaitsAnswer(): boolean {
     return this.#sent.length > 0;
   }
 
@@ -40,7 +40,7 @@ export class Outbox {
     return [...this.#sentEvents(), ...this.#waiting];
   }
 
-  /** Keep `own` until it can be sent. Output beyond what a session keeps is dropped, oldest first. */
+  /** Keep `own` until it can be sent. Output beyond `LIMITS.outputKept` is dropped, oldest first. */
   add(own: OwnEvent): void {
     this.#waiting.push(own);
     let output = 0;
@@ -52,7 +52,7 @@ export class Outbox {
     }
   }
 
-  /** What waits, now counted as sent: the caller sends it, in this order. */
+  /** The waiting events, now counted as sent. The caller sends them, in this order. */
   takeWaiting(): OwnEvent[] {
     const taken = this.#waiting;
     this.#waiting = [];
@@ -74,7 +74,7 @@ export class Outbox {
     );
   }
 
-  /** The server refused the event `id`: it is not repeated. It still counts as sent. */
+  /** The server refused the event `id`: it is not repeated, but still counts as sent. */
   refuse(id: string): OwnEvent | null {
     for (const [index, entry] of this.#sent.entries()) {
       if (typeof entry === 'object' && 'own' in entry && entry.own.event.id === id) {
@@ -85,7 +85,7 @@ export class Outbox {
     return null;
   }
 
-  /** The connection is gone: its events wait for the next. Returns the documents with lost edits. */
+  /** The connection was lost: its events wait for the next. Returns the documents with lost edits. */
   disconnect(): Set<DocumentName> {
     const lost = this.#sent.flatMap(entry =>
       typeof entry === 'object' && 'document' in entry ? [entry.document] : []

@@ -2,7 +2,7 @@
 import type { Connection, ConnectionListener } from './connection';
 
 /** Lets a room open all the same, to offer the text that the session did not get. */
-export class GoneConnection implements Connection {
+export class ClosedConnection implements Connection {
   open(listener: ConnectionListener): void {
     // Like a socket, it closes after the caller has gone on.
     queueMicrotask(() => listener.onStatus({ phase: 'closed', reason: 'refused' }));

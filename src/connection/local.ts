@@ -5,11 +5,11 @@
 import * as Y from 'yjs';
 import type { Connection, ConnectionListener, Incoming, Outgoing } from './connection';
 import { SYNC, decodeSync, encodeSync } from '../protocol/frames';
-import type { FileWish } from '../session/files';
-import { firstFiles, granted, isFileWish } from '../session/files';
+import type { FileCommand } from '../session/files';
+import { decide, firstFiles, isFileCommand } from '../session/files';
 import { OPEN_WAITING_ROOM } from '../session/state';
 import { fold } from '../session/fold';
-import { predicted } from '../session/optimistic';
+import { optimistic } from '../session/optimistic';
 import type { SessionState } from '../session/state';
 import type { LogEntry } from '../session/log-entry';
 import type { LocalLog } from '../storage/local-sessions';
@@ -117,10 +117,10 @@ export class LocalConnection implements Connection {
 
   send(message: Outgoing): void {
     if (!this.#listener) return;
-    if (message.kind === 'event' && isFileWish(message.event)) {
+    if (message.kind === 'event' && isFileCommand(message.event)) {
       this.#grant(message.event);
     } else if (message.kind === 'event') {
-      const event = predicted(message.event, this.#me.id, Date.now());
+      const event = optimistic(message.event, this.#me.id, Date.now());
       if (event) this.#appendEvent({ ...event, ...this.#next() });
       this.#confirm();
     } else if (message.kind === 'sync') {
@@ -172,10 +172,10 @@ export class LocalConnection implements Connection {
     this.#state = state;
   }
 
-  #grant(wish: FileWish & { id?: string }): void {
+  #grant(wish: FileCommand & { id?: string }): void {
     const next = this.#next();
     try {
-      const event = { ...granted(this.#state, wish, this.#me.id, next.seq), ...next };
+      const event = { ...decide(this.#state, wish, this.#me.id, next.seq), ...next };
       this.#appendEvent(event);
       queueMicrotask(() => this.#tell({ kind: 'event', event }));
     } catch (error) {

@@ -1,4 +1,4 @@
-/** A recording that is cut, changed, or none at all; the message is for people. */
+/** The error of a recording that is cut off, changed, or no recording; its message is for people. */
 export class Damaged extends Error {
   override readonly name = 'Damaged';
 }

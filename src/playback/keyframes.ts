@@ -1,4 +1,4 @@
-/** Keyframes: the folded state before every so many events, so that any state is a short fold away. */
+/** Keyframes: a session's state before every so many events, to fold any other state from. */
 import { fold } from '../session/fold';
 import { initialState } from '../session/state';
 import type { SessionState } from '../session/state';

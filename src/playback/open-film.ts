@@ -1,21 +1,21 @@
-/** From a session's id to its film: fetches the recording and has a worker make the film of it. */
+/** Opens the film of a session: fetches its recording, and builds the film in a worker. */
 import type { Shell } from '../connection/rest';
 import { Film } from './film';
 import type { RecordingPiece, WorkerAnswer } from './messages';
 import { Damaged } from './damaged';
 
-/** What the chain says: not looked through yet, as it was recorded, or why it is not. */
+/** Result of the check of the hash chain: in progress, unchanged, or why the recording was changed. */
 export type Verdict =
   { state: 'checking' } | { state: 'verified' } | { state: 'changed'; message: string };
 
-/** A film, and how to hear what its chain says. */
+/** A film, and the result of its check. */
 export interface OpenedFilm {
   film: Film;
-  /** Resolves when the chain has been followed; never rejects. */
+  /** Resolves when the hash chain is checked; never rejects. */
   verdict: Promise<Verdict>;
 }
 
-/** Where to ask for a recording and as whom; `token` is a guest's. */
+/** The server and the session of a recording; `token` is a guest's. */
 export interface RecordingSource {
   shell: Shell;
   sessionId: string;
@@ -48,10 +48,10 @@ async function fetchRecording(source: RecordingSource): Promise<ReadableStream<U
 }
 
 /**
- * Have `worker` make the film of `recording` while it arrives; raises `Error` with a message for
+ * Build the film of `recording` in `worker` while it arrives. Raises `Error` with a message for
  * people. Aborting ends the worker.
  */
-export function develop(
+export function buildInWorker(
   recording: ReadableStream<Uint8Array>,
   worker: Worker,
   abort: AbortSignal
@@ -121,17 +121,17 @@ export async function startWorker(runtimeUrl: string): Promise<Worker> {
   return new Worker(new URL(playback, runtimeUrl));
 }
 
-/** Fetch a session's recording and make its film. Raises `Error` with a message for people. */
+/** Fetch a session's recording and build its film. Raises `Error` with a message for people. */
 export async function openFilm(
   source: RecordingSource,
   runtimeUrl: string,
   abort: AbortSignal
 ): Promise<OpenedFilm> {
   const starting = startWorker(runtimeUrl);
-  // Whichever of the two fails says so; the other must not fail unheard.
+  // The failure of either is reported; the other must not reject unhandled.
   const [recording, worker] = await Promise.allSettled([fetchRecording(source), starting]);
   if (recording.status === 'fulfilled' && worker.status === 'fulfilled') {
-    return develop(recording.value, worker.value, abort);
+    return buildInWorker(recording.value, worker.value, abort);
   }
   if (worker.status === 'fulfilled') worker.value.terminate();
   throw asError(recording.status === 'rejected' ? recording.reason : worker);

@@ -1,7 +1,7 @@
 /** The page's own limits on a run's output, for workers that keep to none. */
 import { expect, test, vi } from 'vitest';
 import { LIMITS, type Chunk } from '../protocol/wire';
-import { Gate } from './output-limiter';
+import { OutputLimiter } from './output-limiter';
 import { DISPLAY_LIMIT, QUESTION_LIMIT } from './messages';
 
 const text = (length: number): Chunk => ({ stream: 'stdout', data: 'x'.repeat(length) });
@@ -9,7 +9,7 @@ const text = (length: number): Chunk => ({ stream: 'stdout', data: 'x'.repeat(le
 test('output within the limit passes, and what breaks it ends everything', () => {
   const output = vi.fn();
   const onOverrun = vi.fn();
-  const gate = new Gate(output, onOverrun);
+  const gate = new OutputLimiter(output, onOverrun);
   const pieces = Math.ceil(LIMITS.output / LIMITS.chunk);
   for (let n = 0; n < pieces; n++) {
     gate.pass(text(LIMITS.chunk));
@@ -24,7 +24,7 @@ test('output within the limit passes, and what breaks it ends everything', () =>
 
 test('values are counted, too', () => {
   const onOverrun = vi.fn();
-  const gate = new Gate(() => undefined, onOverrun);
+  const gate = new OutputLimiter(() => undefined, onOverrun);
   for (let n = 0; n < DISPLAY_LIMIT; n++) {
     gate.pass({ mime: 'text/plain', data: '' });
   }
@@ -35,7 +35,7 @@ test('values are counted, too', () => {
 
 test('a closed gate passes nothing', () => {
   const output = vi.fn();
-  const gate = new Gate(output, () => undefined);
+  const gate = new OutputLimiter(output, () => undefined);
   gate.close();
   gate.pass(text(1));
   expect(output).not.toHaveBeenCalled();
@@ -43,7 +43,7 @@ test('a closed gate passes nothing', () => {
 
 test('a question gets its answer, and a second one at the same time ends everything', async () => {
   const onOverrun = vi.fn();
-  const gate = new Gate(() => undefined, onOverrun);
+  const gate = new OutputLimiter(() => undefined, onOverrun);
   expect(await gate.question('Who?', () => Promise.resolve('Ada'))).toBe('Ada');
   const ask = vi.fn(() => new Promise<string>(() => undefined));
   void gate.question('First?', ask);
@@ -55,7 +55,7 @@ test('a question gets its answer, and a second one at the same time ends everyth
 
 test('questions are counted', async () => {
   const onOverrun = vi.fn();
-  const gate = new Gate(() => undefined, onOverrun);
+  const gate = new OutputLimiter(() => undefined, onOverrun);
   const ask = vi.fn(() => Promise.resolve(''));
   for (let n = 0; n < QUESTION_LIMIT; n++) {
     await gate.question('', ask);
@@ -68,7 +68,7 @@ test('questions are counted', async () => {
 
 test('questions and answers count as output', async () => {
   const onOverrun = vi.fn();
-  const gate = new Gate(() => undefined, onOverrun);
+  const gate = new OutputLimiter(() => undefined, onOverrun);
   const long = 'x'.repeat(LIMITS.input);
   const ask = vi.fn(() => Promise.resolve(long));
   const most = LIMITS.output / LIMITS.input / 2;

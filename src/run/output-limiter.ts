@@ -13,7 +13,7 @@ export type Overrun = 'output' | 'questions';
 const ON_TOP = LIMITS.chunk / 2;
 
 /** Lets `output` hear chunks until it is closed; calls `onOverrun` when the limits are broken. */
-export class Gate {
+export class OutputLimiter {
   readonly #onOverrun: (of: Overrun) => void;
   #output: ((chunk: Chunk) => void) | null;
   #left = LIMITS.output + ON_TOP;

@@ -9,12 +9,12 @@
 import type { Chunk } from '../protocol/wire';
 import type { RunOutcome, RunRequest, Runner, RunnerState } from '../client/runner';
 import { PATIENCE, RunClock } from './run-clock';
-import { Gate, type Overrun } from './output-limiter';
+import { OutputLimiter, type Overrun } from './output-limiter';
 import type { SandboxLanguage } from './languages';
 import type { PackageFiles } from './messages';
 import type { Packages } from './packages';
 import type { SandboxWorker, Services, WorkerEnd } from './sandbox';
-import { WorkerSupply } from './worker-pool';
+import { WorkerPool } from './worker-pool';
 
 const CRASHED =
   'The program crashed its sandbox, most likely because it ran out of memory. ' +
@@ -32,7 +32,7 @@ type Verdict = 'stopped' | 'timeout' | 'impatience' | Overrun;
 
 export class SandboxRunner implements Runner {
   readonly #language: SandboxLanguage;
-  readonly #supply: WorkerSupply;
+  readonly #supply: WorkerPool;
   readonly #packages: Packages;
   #current: SandboxWorker | null = null;
   /** What the last run that keeps its state left behind. */
@@ -42,7 +42,7 @@ export class SandboxRunner implements Runner {
   /** `base` is the absolute URL of the directory that has `version.json`. */
   constructor(language: SandboxLanguage, base: string, packages: Packages) {
     this.#language = language;
-    this.#supply = new WorkerSupply(language, base);
+    this.#supply = new WorkerPool(language, base);
     this.#packages = packages;
   }
 
@@ -133,7 +133,7 @@ export class SandboxRunner implements Runner {
     this.#current = worker;
     const verdict = once<Verdict>();
     const spare = setTimeout(() => this.#supply.replenish(), SPARE_AFTER);
-    const gate = new Gate(output, of => verdict.resolve(of));
+    const gate = new OutputLimiter(output, of => verdict.resolve(of));
     const clock = new RunClock(
       timeLimit,
       () => verdict.resolve('timeout'),
@@ -166,7 +166,12 @@ export class SandboxRunner implements Runner {
     return { ...this.#judge(end, timeLimit), durationMs };
   }
 
-  #services(worker: SandboxWorker, { ask }: RunRequest, gate: Gate, clock: RunClock): Services {
+  #services(
+    worker: SandboxWorker,
+    { ask }: RunRequest,
+    gate: OutputLimiter,
+    clock: RunClock
+  ): Services {
     // A program needs packages once, before it starts: no other time is taken out of its own.
     let furnished = !this.#language.packages;
     return {

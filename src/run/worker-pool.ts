@@ -10,7 +10,7 @@ import { canSuspend, type SandboxLanguage } from './languages';
 import type { PackageFiles } from './messages';
 import { Sandbox, StartError, type SandboxContent, type SandboxWorker } from './sandbox';
 
-export class WorkerSupply {
+export class WorkerPool {
   readonly #language: SandboxLanguage;
   readonly #base: string;
   readonly #listeners = new Set<() => void>();

@@ -1,6 +1,6 @@
 import * as Y from 'yjs';
 import { describe, expect, it } from 'vitest';
-import { granted } from './files';
+import { decide } from './files';
 import { LocalConnection } from '../connection/local';
 import { LANGUAGES, LIMITS } from '../protocol/wire';
 import { ArenaSession } from '../client/session';
@@ -145,12 +145,12 @@ describe('what a log says of a wish', () => {
       { type: 'file-rename', payload: { from: '0.js', to: '1.js' } },
       { type: 'file-main', payload: { name: 'none.js' } }
     ] as const;
-    for (const wish of wishes) expect(() => granted(full, wish, 'ann', 9)).toThrow();
+    for (const wish of wishes) expect(() => decide(full, wish, 'ann', 9)).toThrow();
   });
 
   it('gives each file a root of its own', () => {
     const wish = { type: 'file-add', payload: { name: 'e\u0301' } } as const;
-    const { payload } = granted({ files: files.slice(1), main: 'code/1' }, wish, 'ann', 77);
+    const { payload } = decide({ files: files.slice(1), main: 'code/1' }, wish, 'ann', 77);
     expect(payload).toEqual({ userId: 'ann', name: '\u00e9', root: 'code/77' });
     expect(new Y.Doc().getText(payload.root).toJSON()).toBe('');
   });

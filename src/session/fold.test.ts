@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { can } from './permissions';
 import { fold, stateFrom } from './fold';
-import { predicted } from './optimistic';
+import { optimistic } from './optimistic';
 import { withRoster } from './state';
 import type { Action } from './permissions';
 import type { SessionState } from './state';
@@ -260,17 +260,17 @@ describe('can', () => {
   });
 });
 
-describe('predicted', () => {
+describe('optimistic', () => {
   it('is what the log will say', () => {
     const run = { type: 'execute-code', payload: { runId: 'r', language: 'python', code: 'x' } };
-    expect(predicted(run as Parameters<typeof predicted>[0], 'bob', 7)).toEqual({
+    expect(optimistic(run as Parameters<typeof optimistic>[0], 'bob', 7)).toEqual({
       type: 'execute-code',
       payload: { userId: 'bob', runId: 'r', language: 'python', code: 'x' },
       seq: 0,
       at: 7
     });
     const failed = { type: 'execution-result', payload: { runId: 'r', error: 'no' } } as const;
-    expect(predicted(failed, 'bob', 7)?.payload).toMatchObject({ status: 'error', output: '' });
-    expect(predicted({ type: 'leave-session', payload: {} }, 'bob', 7)).toBeNull();
+    expect(optimistic(failed, 'bob', 7)?.payload).toMatchObject({ status: 'error', output: '' });
+    expect(optimistic({ type: 'leave-session', payload: {} }, 'bob', 7)).toBeNull();
   });
 });

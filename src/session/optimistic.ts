@@ -1,8 +1,11 @@
-/** Optimistic updates: the log entry that an event of our own will become, before the server answers. */
+/** Optimistic updates: the log event that an event of our own will become, before the server answers. */
 import type { ClientEvent, LoggedEvent } from '../protocol/wire';
 
-/** What the log will say of our own `event`, so that our screen need not wait; null if nothing. */
-export function predicted(event: ClientEvent, userId: string, at: number): LoggedEvent | null {
+/**
+ * The log event for our own `event`, with `seq` 0; null where only the server can tell. `at` is in UTC
+ * milliseconds, by our own clock.
+ */
+export function optimistic(event: ClientEvent, userId: string, at: number): LoggedEvent | null {
   switch (event.type) {
     case 'language-change':
       return { type: 'language-updated', payload: { userId, ...event.payload }, seq: 0, at };

@@ -1,13 +1,13 @@
 /** An event of our own: what this client sends, with the id by which the server takes it once. */
 import type { ClientEvent } from '../protocol/wire';
 
-/** An event of ours with the id by which the server takes it once; `at` is our own clock. */
+/** `at` is in UTC milliseconds, by our own clock. */
 export interface OwnEvent {
   readonly event: ClientEvent & { id: string };
   readonly at: number;
-  /** It may have been sent before, over a connection that is gone. */
+  /** It may have been sent before, over a connection that was lost. */
   readonly repeated?: boolean;
-  /** It was said by a page that is closed now: what became of it, only the server knows. */
+  /** It was sent by a page that is closed now: only the server knows its outcome. */
   readonly adopted?: boolean;
 }
 

@@ -3,7 +3,7 @@ import { uuidv4 } from 'lib0/random';
 import { useEffect, useRef, useState } from 'react';
 
 import { fold } from '../../session/fold';
-import { predicted } from '../../session/optimistic';
+import { optimistic } from '../../session/optimistic';
 import type { Language, Run, User } from '../../protocol/wire';
 import type { Runners } from '../../client/runner';
 import { startRun } from '../../client/run';
@@ -63,7 +63,7 @@ export function useTries(runners: Runners | null, timeLimit: () => number): Trie
       stdin: '',
       timeLimit: timeLimit(),
       emit: event => {
-        const logged = predicted(event, WATCHER.id, Date.now());
+        const logged = optimistic(event, WATCHER.id, Date.now());
         if (logged) {
           setState(before => fold(before, logged));
         }
