@@ -165,7 +165,7 @@ FOLDERS: dict[str, Line] = {
     ),
     "testing": Line(
         ("client", "connection", "storage", "session", "protocol"),
-        ("yjs", "y-protocols/", "lib0/"),
+        ("yjs", "y-protocols/", "lib0/", "vitest", "fake-indexeddb"),
     ),
     "playback": Line(("client", "connection", "session", "protocol"), ("yjs", "lib0/")),
     "run": Line(("client", "session", "protocol")),
