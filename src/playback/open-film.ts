@@ -1,4 +1,5 @@
 /** Opens the film of a session: fetches its recording, and builds the film in a worker. */
+import { Api, ApiError } from '../connection/rest';
 import type { Shell } from '../connection/rest';
 import { Film } from './film';
 import type { RecordingPiece, WorkerAnswer } from './messages';
@@ -25,25 +26,25 @@ export interface RecordingSource {
 /** A session's recording, as it arrives; raises `Error` with a message for people. */
 async function fetchRecording(source: RecordingSource): Promise<ReadableStream<Uint8Array>> {
   const { shell, sessionId, token } = source;
-  const { baseUrl, fetch } = shell;
-  let response: Response;
   try {
-    response = await fetch(
-      `${baseUrl}arena/api/sessions/${encodeURIComponent(sessionId)}/recording`,
-      { headers: token === undefined ? {} : { 'X-Arena-Token': token } }
-    );
-    if (response.ok && response.body) return response.body;
+    return await new Api(shell, token).recording(sessionId);
   } catch (error) {
-    throw new Error('The server does not answer.', { cause: error });
+    throw new Error(messageOf(error), { cause: error });
   }
-  switch (response.status) {
+}
+
+function messageOf(error: unknown): string {
+  const status = error instanceof ApiError ? error.status : 0;
+  switch (status) {
+    case 0:
+      return 'The server does not answer.';
     case 401:
     case 403:
-      throw new Error('Only the interviewers of a session can watch its recording.');
+      return 'Only the interviewers of a session can watch its recording.';
     case 404:
-      throw new Error('There is no recording of this session.');
+      return 'There is no recording of this session.';
     default:
-      throw new Error(`The recording did not arrive (HTTP ${response.status}).`);
+      return `The recording did not arrive (HTTP ${status}).`;
   }
 }
 

@@ -1,31 +1,17 @@
-/** Permissions: which role may do what in a session. `arena_ext/session/permissions.py` decides; this is for the screen. */
+/**
+ * Permissions: the actions that a role may take in a session. The server decides, by
+ * `arena_ext/session/permissions.py`; here it is what the screen offers.
+ */
 import type { Role, SessionStatus } from '../protocol/wire';
 
-/** What somebody may do in a session; the rows of the access table. */
-export type Action =
-  | 'read'
-  | 'write'
-  | 'run'
-  | 'language'
-  | 'chat'
-  | 'notes-read'
-  | 'notes-write'
-  | 'invite'
-  | 'lock'
-  | 'end'
-  | 'remove'
-  | 'role'
-  | 'admit'
-  | 'title'
-  | 'question'
-  | 'timer';
+/** An action that the screen offers to some roles only; rows of the access table. */
+export type Action = 'write' | 'run' | 'language' | 'notes-write' | 'question' | 'role';
 
-const CANDIDATE_WHILE_OPEN: readonly Action[] = ['write', 'run', 'language', 'chat'];
-const AFTER_THE_END: readonly Action[] = ['read', 'notes-read'];
+const CANDIDATE_WHILE_OPEN: readonly Action[] = ['write', 'run', 'language'];
 
 /** The access table: whether `role` may do `action` while the session is `status`. */
 export function can(role: Role, action: Action, status: SessionStatus): boolean {
-  if (status === 'ended') return role === 'interviewer' && AFTER_THE_END.includes(action);
-  if (role === 'interviewer' || action === 'read') return true;
+  if (status === 'ended') return false;
+  if (role === 'interviewer') return true;
   return role === 'candidate' && status === 'open' && CANDIDATE_WHILE_OPEN.includes(action);
 }

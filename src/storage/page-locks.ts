@@ -1,4 +1,4 @@
-/** Web Locks by which the pages of one browser know each other. */
+/** Web Locks: how the pages of one browser find out whether another page is open. */
 
 /** The browser's lock manager, which insecure pages do not have. */
 export function pageLocks(): LockManager | undefined {
@@ -7,7 +7,7 @@ export function pageLocks(): LockManager | undefined {
     : undefined;
 }
 
-/** The name of the lock that `page` holds as long as it is open. */
+/** The name of the lock that the page with this id holds as long as it is open. */
 export function lockName(page: string): string {
   return `arena:page:${page}`;
 }

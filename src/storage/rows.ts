@@ -2,15 +2,15 @@
 import type { OwnEvent } from '../session/own-event';
 import type { DocumentName, Language } from '../protocol/wire';
 
-/** An own edit, or an own event. `whole` is a document's entire state: it replaces its edits. */
+/** An own edit or an own event. A `whole` edit is the whole state of a document, instead of its edits. */
 export type Draft =
   | { kind: 'edit'; document: DocumentName; update: Uint8Array; whole: boolean }
   | { kind: 'event'; own: OwnEvent };
 
-/** A draft in the database; `participant` is null where nobody knows whose it is any more. */
+/** A draft in the database; `participant` is null where its participant is unknown. */
 export type DraftRow = Draft & { participant: string | null };
 
-/** How such a session began; what became of it is in its log. `createdAt` is ISO 8601, UTC. */
+/** A session without a server, at its beginning; its log has the rest. `createdAt` is ISO 8601, UTC. */
 export interface LocalSession {
   id: string;
   title: string;
