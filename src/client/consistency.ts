@@ -23,7 +23,7 @@ export function fingerprint(doc: Y.Doc): Uint8Array {
  * what the other lacks; `replace` our document by the server's; `report` that it differs for good;
  * nothing, because it was `reported`.
  */
-export type Repair = 'equal' | 'ask' | 'replace' | 'report' | 'reported';
+type Repair = 'equal' | 'ask' | 'replace' | 'report' | 'reported';
 const STEPS: readonly Repair[] = ['ask', 'replace', 'report'];
 
 /** Compares one document with the server's; each difference in a row asks for a stronger repair. */

@@ -20,7 +20,7 @@ import { UnsavedWork } from './unsaved-work';
 import { SessionView } from './view';
 
 /** What the sync needs of the page. */
-export interface SessionSyncPort {
+interface SessionSyncPort {
   /** The id of the run that is in progress in this page; null where there is none. */
   running(): string | null;
   /** The server refused the start of that run. */

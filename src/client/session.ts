@@ -18,7 +18,7 @@ import { sameSnapshot } from './snapshot';
 import type { SessionSnapshot } from './snapshot';
 
 /** The caller owns `runners`: `dispose()` stops a run, but does not free them. */
-export interface SessionOptions {
+interface SessionOptions {
   connection: Connection;
   runners: Runners;
   /** Where unconfirmed work survives this page; the session closes it. */

@@ -29,7 +29,7 @@ export type CreatedSession = Session & { invite?: string };
  * The result of joining: the participant, and the secret that proves it. Where guests ask to enter
  * there is only the secret at first, and a connection with it waits for the answer.
  */
-export interface Joined {
+interface Joined {
   session?: Session;
   user?: User;
   token: string;

@@ -14,7 +14,7 @@ import { CLOSE, FRAME_QUERY_AWARENESS, SUBPROTOCOL, TOKEN_PREFIX } from '../prot
 export type SocketConstructor = new (url: string, protocols: string[]) => WebSocket;
 
 /** `baseUrl` is Jupyter's, absolute or a path on this page's host. */
-export interface WebSocketOptions {
+interface WebSocketOptions {
   baseUrl: string;
   sessionId: string;
   token: string;

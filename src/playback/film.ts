@@ -47,13 +47,13 @@ export interface Frame {
 }
 
 /** Units from `from` to `to` were typed by one author, an index into `authors`. */
-export interface AuthorRun {
+interface AuthorRun {
   from: number;
   to: number;
   author: number;
 }
 
-export interface FilmCursor {
+interface FilmCursor {
   author: number;
   position: number;
 }

@@ -14,7 +14,7 @@ const PAUSE = 10_000;
 /** Milliseconds after which a stretch of typing gets a new sentence. */
 const STRETCH = 60_000;
 /** Milliseconds that make an absence. */
-export const ABSENCE = 60_000;
+const ABSENCE = 60_000;
 
 const FILE_CHANGES = {
   'file-added': 'added',

@@ -17,7 +17,7 @@ export interface OpenedFilm {
 }
 
 /** The server and the session of a recording; `token` is a guest's. */
-export interface RecordingSource {
+interface RecordingSource {
   shell: Shell;
   sessionId: string;
   token?: string | undefined;
@@ -115,7 +115,7 @@ function send(worker: Worker, piece: RecordingPiece): void {
 }
 
 /** The worker that the runtime build wrote; raises `Error` where there is none. */
-export async function startWorker(runtimeUrl: string): Promise<Worker> {
+async function startWorker(runtimeUrl: string): Promise<Worker> {
   const response = await fetch(`${runtimeUrl}version.json`, { cache: 'no-store' });
   const { playback } = (response.ok ? await response.json() : {}) as { playback?: unknown };
   if (typeof playback !== 'string') throw new Error('The player is missing on this server.');

@@ -2,7 +2,7 @@
 import { countUpTo } from './binary-search';
 
 /** Milliseconds that a stretch without entries takes when idle time is skipped. */
-export const IDLE = 2000;
+const IDLE = 2000;
 
 /** Maps entries to milliseconds of the film, and back. `at` is in UTC milliseconds and ascends. */
 export class Timeline {

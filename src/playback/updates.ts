@@ -16,7 +16,7 @@ const KIND = 0x1f;
 const MAX_CLOCK = 2 ** 31 - 1;
 
 /** Successive inserted units; `shown` of its `length` are text, the others were deleted before. */
-export interface Insertion {
+interface Insertion {
   clock: number;
   length: number;
   shown: number;
@@ -37,7 +37,7 @@ export interface Deletion {
   length: number;
 }
 
-export interface ReadUpdate {
+interface ReadUpdate {
   blocks: Block[];
   deletions: Deletion[];
 }

@@ -10,7 +10,7 @@ export class FrameError extends Error {
 }
 
 /** The content of a binary frame. */
-export type BinaryMessage =
+type BinaryMessage =
   | { kind: 'sync'; document: DocumentName; message: Uint8Array }
   | { kind: 'presence'; update: Uint8Array };
 
@@ -21,7 +21,7 @@ export const SYNC = { step1: 0, step2: 1, update: 2, check: 3 } as const;
  * A sync message. Its `body` is a state vector for `step1`, and an update for `step2` and `update`. For
  * `check` it is the fingerprint of the document from the server, and our state vector from us.
  */
-export interface SyncMessage {
+interface SyncMessage {
   type: (typeof SYNC)[keyof typeof SYNC];
   body: Uint8Array;
 }

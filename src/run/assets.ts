@@ -1,7 +1,7 @@
 /** Assets of the runtime: finds the current build, and fetches its files with their progress. */
 
 /** `<base>/version.json`: the place of the current build, and the sizes of its files. */
-export interface RuntimeVersion {
+interface RuntimeVersion {
   /** Absolute URL of the build's directory, with a slash at its end. */
   url: string;
   /** Bytes of each file, plain and as it is stored. */

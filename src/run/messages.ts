@@ -75,7 +75,7 @@ export type WorkerToPage =
   | { type: 'done'; error: string | null; location: Location | null; spent: boolean };
 
 /** Mime types that a runner may emit; all others are dropped. */
-export const MIME_TYPES: readonly string[] = [
+const MIME_TYPES: readonly string[] = [
   'application/vnd.arena.table+json',
   'text/html',
   'image/svg+xml',

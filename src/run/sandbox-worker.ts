@@ -10,7 +10,7 @@ export type WorkerEnd =
   | { kind: 'lost'; reason?: string };
 
 /** A program for a worker, with its input and whether it runs in the state of the last one. */
-export interface WorkerProgram extends Source {
+interface WorkerProgram extends Source {
   stdin: string | null;
   keepState: boolean;
 }

@@ -4,7 +4,7 @@ import type { Files } from './files';
 import type { Language, Run, Session, SessionStatus, User } from '../protocol/wire';
 
 /** Entry on request, as interviewers know it. */
-export interface WaitingRoom {
+interface WaitingRoom {
   /** Whether guests wait until an interviewer lets them in. */
   readonly askToEnter: boolean;
   /** Guests who wait, by id, in the order in which they asked. */

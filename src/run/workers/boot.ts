@@ -24,7 +24,7 @@ export interface Ended {
 }
 
 /** A language that has started: runs a program, and installs packages where it has any. */
-export interface Interpreter {
+interface Interpreter {
   execute: (program: Program) => Promise<Ended>;
   installPackages?: (packages: PackageFiles) => Promise<void>;
 }
