@@ -5,8 +5,12 @@ import type { Location } from '../../protocol/wire';
 import { ERROR_LIMIT, type AssetFiles, type WorkerStart } from '../messages';
 import { boot, type Ended, type Program } from './boot';
 import displaySource from './display.py';
+import errorsSource from './errors.py';
+import modulesSource from './modules.py';
 import type { Output } from './output';
 import programSource from './program.py';
+import stateSource from './state.py';
+import streamsSource from './streams.py';
 import tasksSource from './tasks.py';
 
 /** The URL at which Pyodide fetches its files. It does not exist: our own `fetch` answers. */
@@ -14,6 +18,17 @@ const NOWHERE = 'https://pyodide.invalid/';
 
 /** The snapshot of Python's memory after its start; not every browser gets this file. */
 const SNAPSHOT = 'python.snapshot';
+
+/** Our modules inside Python, each imported as `arena_` and its name. */
+const SOURCES = {
+  display: displaySource,
+  errors: errorsSource,
+  modules: modulesSource,
+  program: programSource,
+  state: stateSource,
+  streams: streamsSource,
+  tasks: tasksSource
+};
 
 const UNHARMED = 'Nothing else was harmed: you can run again.';
 const CRASHED =
@@ -198,9 +213,9 @@ function serve(files: Readonly<Record<string, ArrayBuffer>>): typeof fetch {
 function programModule(pyodide: PyodideAPI, isThere: boolean): ProgramModule {
   if (!isThere) {
     const files = pyodide.FS as FileSystem;
-    files.writeFile('/lib/arena_display.py', displaySource);
-    files.writeFile('/lib/arena_tasks.py', tasksSource);
-    files.writeFile('/lib/arena_program.py', programSource);
+    for (const [name, source] of Object.entries(SOURCES)) {
+      files.writeFile(`/lib/arena_${name}.py`, source);
+    }
     pyodide.runPython("import sys; sys.path.append('/lib')");
   }
   const module = pyodide.pyimport('arena_program') as ProgramModule;
