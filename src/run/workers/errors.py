@@ -24,20 +24,20 @@ def explain(error: BaseException) -> str:
 
 
 def cut(told: traceback.TracebackException | None, seen: set[int]) -> None:
-    """Leave the program's own frames, here and in every exception that this one comes from."""
+    """Remove all frames but the program's own, also in the causes and contexts of the exception."""
     if told is None or id(told) in seen:
         return
     seen.add(id(told))
     own = [frame for frame in told.stack if is_own(frame.filename)]
     for frame in own:
-        # Its text is looked up by the whole path, and only once.
+        # The line is looked up by the whole path, once, and cached.
         _ = frame.line
         frame.filename = shown(frame.filename)
-    if isinstance(getattr(told, "filename", None), str):  # it has one where it is a SyntaxError
+    if isinstance(getattr(told, "filename", None), str):  # of a SyntaxError
         told.filename = shown(told.filename)
     told.stack = traceback.StackSummary.from_list(own)
     if not own:
-        told.stack = None  # type: ignore[assignment]  # no heading over no lines
+        told.stack = None  # type: ignore[assignment]  # no heading without lines
     cut(told.__cause__, seen)
     cut(told.__context__, seen)
     for inner in told.exceptions or ():
@@ -50,12 +50,12 @@ def is_own(path: str) -> bool:
 
 
 def shown(path: str) -> str:
-    """What a file of this path is called: the program's own have no directory."""
+    """The name of a file for people: the program's own files have no directory."""
     return Worker.mains.get(path) or path.removeprefix(f"{FILES}/")
 
 
 def place(error: BaseException, file: str) -> list[int] | None:
-    """The line and column of the main file at which an error came up, and those of the end."""
+    """The line and column of an error in the main file, and those of its end."""
     if isinstance(error, SyntaxError) and error.filename == file and error.lineno is not None:
         text = error.text or ""
         start, end = max(1, error.offset or 1), error.end_offset or 0
@@ -83,13 +83,13 @@ def place(error: BaseException, file: str) -> list[int] | None:
 
 
 def in_utf16(file: str, line: int, column: int) -> int:
-    """A column that Python counts in bytes, as editors count."""
+    """A column in UTF-16 units, as editors count, from one in bytes, as Python counts."""
     before = linecache.getline(file, line).encode()[:column]
     return utf16_length(before.decode(errors="ignore"))
 
 
 def utf16_length(text: str) -> int:
-    """How long an editor finds a text."""
+    """The length of a text in UTF-16 units, as editors count."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 

@@ -24,17 +24,17 @@ WAITS = re.compile(
 
 
 def packaged_modules(source: str, files: Mapping[str, str]) -> list[str]:
-    """The modules that a program imports and that come in packages, those that came among them."""
+    """The imported modules of a program that come in packages, installed or not."""
     trees = parsed([source, *(text for name, text in files.items() if name.endswith(".py"))])
     own = {Path(name).stem for name in files}
     names = set[str]().union(*map(imported, trees))
     packaged = (name for name in names if top(name) not in own and is_packaged(top(name)))
-    # Only so many are heard: no package is to be lost to all that is imported from another.
+    # The page reads a limited number of names: top-level modules first.
     return sorted(packaged, key=lambda name: (name.count("."), name))
 
 
 def parsed(texts: Iterable[str]) -> list[ast.AST]:
-    """The syntax trees of texts in Python; what fails to be one is told when it runs."""
+    """The syntax trees of Python texts; a syntax error is skipped and reported by the run."""
     trees = list[ast.AST]()
     for text in texts:
         with contextlib.suppress(SyntaxError, ValueError, MemoryError, RecursionError):
@@ -43,8 +43,8 @@ def parsed(texts: Iterable[str]) -> list[ast.AST]:
 
 
 def put(files: Mapping[str, str]) -> None:
-    """Put the other files where the program imports and opens them by their names."""
-    # Where state is kept, a file may have changed since it was imported.
+    """Write the other files to a directory from which the program can import and open them."""
+    # With kept state, a file may have changed since it was imported.
     for name, module in list(sys.modules.items()):
         if is_own(getattr(module, "__file__", None) or "") and name != "__main__":
             del sys.modules[name]
@@ -61,7 +61,7 @@ def put(files: Mapping[str, str]) -> None:
 
 
 def is_packaged(name: str) -> bool:
-    """Whether a top-level module came in a package, or is not there."""
+    """Whether a top-level module was installed with a package, or is missing."""
     try:
         spec = importlib.util.find_spec(name)
     except (ImportError, ValueError):
@@ -73,24 +73,24 @@ def is_packaged(name: str) -> bool:
 
 
 def packages_came(note: str, modules: Iterable[str]) -> None:
-    """Find modules that were not there before; `note` says what packages there are.
+    """Import the modules of new packages; `note` is for people, on the available packages.
 
-    To import a large one takes seconds. So that happens here, before the program starts or, in a
-    worker that waits for one, before there is a program.
+    The import of a large package takes seconds. So it is done before a program starts or,
+    in a spare worker, before there is a program.
     """
     Worker.packages = note
     importlib.invalidate_caches()
     if Worker.runs > 0:
-        # What an earlier program left behind would have its say in it.
+        # The state of an earlier program could change what the import does.
         return
     for name in modules:
-        # Whatever comes of it, the program's own import will tell.
+        # The program's own import reports an error.
         with contextlib.suppress(BaseException):
             importlib.import_module(name)
 
 
 def imported(tree: ast.AST) -> set[str]:
-    """Names of the modules that a program imports, with dots; some may be of what is in them."""
+    """Dotted names of the modules that a program imports; some may be members of modules."""
     names = set[str]()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -106,7 +106,7 @@ def top(name: str) -> str:
 
 
 def may_wait(source: str, files: Mapping[str, str]) -> bool:
-    """Whether a program may ask or wait, by its words or in a package."""
+    """Whether a program may ask or wait: by its own words, or in a package."""
     if any(map(WAITS.search, [source, *files.values()])):
         return True
     return bool(packaged_modules(source, files))

@@ -27,7 +27,7 @@ from arena_state import Host, Worker
 from arena_streams import Stdin, ask, flush
 from pyodide.code import CodeRunner
 
-# `python.ts` calls these by way of this module.
+# `python.ts` calls these through this module.
 __all__ = ["compile_program", "packaged_modules", "packages_came", "set_up", "wake"]
 
 #: The name of the main files of earlier programs, in tracebacks.
@@ -80,7 +80,7 @@ class Program:
 
     @property
     def unfinished(self) -> bool:
-        """Whether what it started with asyncio goes on, or failed and nobody took the error."""
+        """Whether an asyncio task of it still runs, or failed with an unhandled error."""
         return self._tasks.unfinished
 
     def run(self) -> str | None:
@@ -94,7 +94,7 @@ class Program:
         return None
 
     async def run_async(self) -> str | None:
-        """The same for a program that awaits at its top level."""
+        """Like `run`, for a program that awaits at its top level."""
         assert self._runner is not None
         with self._showing_figures():
             try:
@@ -104,7 +104,7 @@ class Program:
         return None
 
     async def finish(self) -> str | None:
-        """Wait for all that it started with asyncio; the first error that nobody took, or None."""
+        """Wait for all its asyncio tasks; the first unhandled error as text, or None."""
         with self._showing_figures():
             error = await self._tasks.finish()
             return None if error is None else self._ended(error)
@@ -126,7 +126,7 @@ class Program:
 
     @contextlib.contextmanager
     def _showing_figures(self) -> Iterator[None]:
-        """However it ends, show the figures that were drawn until then."""
+        """Show the figures that were drawn, whether or not the program fails."""
         try:
             yield
         finally:
@@ -135,7 +135,7 @@ class Program:
             flush()
 
     def _ended(self, error: BaseException) -> str | None:
-        """The text for what ended a program; None for a polite `sys.exit()`."""
+        """The text of the error that ended a program; None for `sys.exit()` without an error."""
         if isinstance(error, SystemExit):
             if error.code is None or error.code == 0:
                 return None
@@ -159,7 +159,7 @@ def compile_program(
     namespace["__file__"] = main
     Worker.kept = namespace
     Worker.runs += 1
-    # Of kept state, each program has a name of its own; the running one is what people see.
+    # With kept state, each main file has a name of its own for Python; people see `main`.
     file = f"{main}[{Worker.runs}]" if keep_state else main
     Worker.mains = {**dict.fromkeys(Worker.mains, EARLIER), file: main}
     program = Program(source, files, host, namespace, file)
@@ -178,7 +178,7 @@ def fresh_main() -> dict[str, Any]:
 
 
 def report(error: Exception) -> None:
-    """Say what went wrong where a program goes on all the same."""
+    """Write an error to stderr that does not end the program."""
     flush()
     sys.stderr.write(f"{explain(error)}\n")
 
@@ -186,8 +186,8 @@ def report(error: Exception) -> None:
 def pure_lru_cache() -> Any:
     """The pure-Python half of `functools.lru_cache`.
 
-    The C half calls back into Python through the WebAssembly stack, which a deep memoised recursion
-    (the classic of interviews) exhausts; that kills the interpreter instead of raising.
+    The C half calls back into Python through the WebAssembly stack. A deep memoised recursion,
+    which is common in interviews, exhausts that stack and kills the interpreter instead of raising.
     """
     spec = importlib.util.find_spec("functools")
     assert spec is not None
@@ -203,7 +203,7 @@ def pure_lru_cache() -> Any:
 
 
 def set_up() -> None:
-    """Once in a worker's life, or in the life of the snapshot that it starts from."""
+    """Set up a new interpreter. A worker that starts from a memory snapshot is already set up."""
     vars(functools)["_lru_cache_wrapper"] = pure_lru_cache()
     os.environ["MPLBACKEND"] = "agg"  # draws without a screen
     warnings.filterwarnings("ignore", message=".*non-interactive.*")
@@ -211,7 +211,7 @@ def set_up() -> None:
     arena_tasks.set_up()
     builtins.input = ask
     sys.stdin = Stdin()
-    # The pure `lru_cache` takes two frames a call, and a depth that works elsewhere should here.
+    # The pure `lru_cache` takes two frames a call. The usual depth must work all the same.
     sys.setrecursionlimit(2 * sys.getrecursionlimit())
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -219,8 +219,8 @@ def set_up() -> None:
 
 
 def wake() -> None:
-    """At the start of every worker: what must differ, and what is not in a snapshot."""
+    """At the start of every worker: set up what must differ, and what is not in a snapshot."""
     random.seed()
     with contextlib.suppress(OSError):
-        # Nobody sits at a terminal: who wants one, as `getpass` does, reads `sys.stdin` instead.
+        # There is no terminal: without this, `getpass` would read from it and not from `sys.stdin`.
         Path("/dev/tty").unlink()

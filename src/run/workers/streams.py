@@ -13,14 +13,14 @@ from pyodide.ffi import can_run_sync, run_sync
 
 
 def flush() -> None:
-    """Send what a program has printed. It may have replaced or closed its streams."""
+    """Flush stdout and stderr, which a program may have replaced or closed."""
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(Exception):
             stream.flush()
 
 
 def read_line(prompt: str) -> str | None:
-    """What the program reads next, without its end of line; None at the end of all input."""
+    """Read the next line of input, without its line end; None at the end of all input."""
     flush()
     host = Worker.host
     assert host is not None
@@ -36,7 +36,7 @@ def read_line(prompt: str) -> str | None:
 
 
 def untraced(wait: Callable[[], str]) -> str:
-    """Wait without a debugger that looks at how we do: those that there are use either way."""
+    """Wait with debuggers switched off (`settrace` and `sys.monitoring`): they see only programs."""
     trace, debugger = sys.gettrace(), sys.monitoring.DEBUGGER_ID
     watched = sys.monitoring.get_tool(debugger) is not None
     events = sys.monitoring.get_events(debugger) if watched else 0
@@ -60,7 +60,7 @@ def ask(prompt: object = "", /) -> str:
 
 
 class Stdin(io.TextIOBase):
-    """Stand-in for `sys.stdin`: lines as they are read, until there are no more."""
+    """Stand-in for `sys.stdin`: lines on demand, until the end of all input."""
 
     encoding = "utf-8"
 
@@ -93,7 +93,7 @@ class Stdin(io.TextIOBase):
 
 
 class StdinBytes(io.BufferedIOBase):
-    """The same as bytes."""
+    """`Stdin` as bytes."""
 
     def __init__(self, text: Stdin) -> None:
         self._text = text
