@@ -48,7 +48,7 @@ afterEach(() => {
 });
 
 describe('a fingerprint', () => {
-  it('is the same however the text came about', () => {
+  it('is the same for every order of the edits', () => {
     const [one, other] = [new Y.Doc(), new Y.Doc()];
     other.getText('empty');
     for (const update of ['a', 'é', '😀']) {
@@ -59,7 +59,7 @@ describe('a fingerprint', () => {
     expect(fingerprint(other)).toEqual(fingerprint(one));
   });
 
-  it('is another where a deletion is missing, or an edit that left no text', () => {
+  it('differs where a deletion is missing, or an edit that left no text', () => {
     const [one, other] = [new Y.Doc(), new Y.Doc()];
     one.getText('code').insert(0, 'text');
     Y.applyUpdate(other, Y.encodeStateAsUpdate(one));
@@ -74,7 +74,7 @@ describe('a fingerprint', () => {
 });
 
 describe('a page whose text is the server’s', () => {
-  it('says nothing, not even while it types', () => {
+  it('reports no difference, not even while typing', () => {
     const [ann, bob] = [seated('ann'), seated('bob')];
     ann.session.code.insert(0, 'hello');
     relay.check();
@@ -109,8 +109,8 @@ describe('a page that lost something', () => {
   });
 });
 
-describe('a page that has what nobody else has', () => {
-  it('brings it, where it may write', () => {
+describe('a page that has edits of its own', () => {
+  it('sends them, where it may write', () => {
     const [ann, bob] = [seated('ann'), seated('bob')];
     ann.session.code.insert(0, 'hello');
     relay.settle();
@@ -124,7 +124,7 @@ describe('a page that has what nobody else has', () => {
     expect(relay.text).toBe('hello bob');
   });
 
-  it('gives it up, where it may not', () => {
+  it('drops them, where it may not', () => {
     const [ann, bob] = [seated('ann'), seated('bob', 'observer')];
     ann.session.code.insert(0, 'hello');
     relay.settle();
@@ -179,7 +179,7 @@ describe('a page that reads the same edits as another text', () => {
     expect(bob.session.code.toJSON()).toBe('hello!');
   });
 
-  it('says so once where that does not help, and is left alone', () => {
+  it('reports it once where that does not help, and keeps its text', () => {
     const [ann, bob] = [seated('ann'), seated('bob')];
     ann.session.code.insert(0, 'hello');
     relay.settle();

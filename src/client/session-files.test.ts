@@ -69,7 +69,7 @@ describe('files of a session', () => {
     expect(ann.snapshot.saving).toBe('saved');
   });
 
-  it('are named once: who comes second reads why not', () => {
+  it('have one name each: the second one is refused with a notice', () => {
     const relay = new Relay();
     const [ann] = enter(relay);
     const [bob] = enter(relay, user('bob'));

@@ -52,7 +52,7 @@ describe('presence', () => {
     expect(others(bob)).toMatchObject([{ user: { id: 'ann' } }]);
   });
 
-  it('says goodbye', async () => {
+  it('is removed for the others at the end', async () => {
     const [ann, bob] = [seated('ann'), seated('bob')];
     await pass();
     ann.session.dispose();
@@ -61,7 +61,7 @@ describe('presence', () => {
     expect(others(bob)).toEqual([]);
   });
 
-  it('passes on nothing of a state but a cursor and who it is', async () => {
+  it('takes only the cursor and the user of a state', async () => {
     const bob = seated('bob');
     const liar = seated('liar');
     liar.session.awareness.setLocalState({

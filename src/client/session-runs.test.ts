@@ -75,7 +75,7 @@ describe('running', () => {
     expect(ann.runner.requests).toHaveLength(2);
   });
 
-  it('ends for everybody even when a runner breaks its word', async () => {
+  it('ends for everybody even when a runner rejects', async () => {
     const [ann, bob] = [seated('ann'), seated('bob')];
     ann.session.run();
     ann.runner.fail(new Error('out of memory'));
@@ -86,7 +86,7 @@ describe('running', () => {
     expect(ann.session.snapshot.run).toBeNull();
   });
 
-  it('cuts a flood, and says so once', async () => {
+  it('cuts a flood of output, with one note', async () => {
     const [ann, bob] = [seated('ann'), seated('bob')];
     ann.session.run();
     for (let index = 0; index < 40; index++) {
@@ -137,7 +137,7 @@ describe('running', () => {
     expect(second?.data.match(/too large to show/g)).toHaveLength(2);
   });
 
-  it('refuses a text that no frame could carry', () => {
+  it('refuses a text that fits no frame', () => {
     const ann = seated('ann');
     ann.session.code.insert(0, 'x'.repeat(LIMITS.frame));
     ann.session.run();
@@ -187,7 +187,7 @@ describe('running', () => {
     expect(chunksOf(bob)).toEqual([{ stream: 'stdout', data: 'x' }]);
   });
 
-  it('stops when the server does not want it', async () => {
+  it('stops when the server refuses it', async () => {
     const ann = seated('ann');
     relay.refusal = 'Locked';
     ann.session.run();

@@ -130,7 +130,7 @@ export class SessionSync {
   #onStatus(status: ConnectionStatus): void {
     if (status.phase !== 'open') this.#disconnected();
     if (status.phase === 'closed' && FINAL.includes(status.reason)) {
-      // The screen hears of the end when it is known whether there is unsaved work to offer.
+      // The end shows only when it is known whether there is unsaved work to offer.
       if (this.unsavedWork.adopted) this.#closed(status);
       else void this.unsavedWork.adopt(null).then(() => this.#closed(status));
       return;
@@ -234,7 +234,7 @@ export class SessionSync {
   #onError({ id, message }: ServerOnlyEvents['error']): void {
     const refused = id === undefined ? null : this.view.refuse(id);
     if (refused?.event.type === 'execute-code') this.#port.stopRun();
-    // An error about an event of a closed page interests nobody any more.
+    // An error about an event of a closed page is not shown: the person asked for it long ago.
     if (!refused?.adopted) this.#port.notify(message);
   }
 

@@ -33,7 +33,7 @@ describe('joining', () => {
     expect([...(ann.session.snapshot.state?.present ?? [])]).toEqual(['ann', 'bob']);
   });
 
-  it('is of no state before, and does nothing that needs one', () => {
+  it('has no state before, and does nothing that needs one', () => {
     const { session, line } = sit('bob');
     expect(session.snapshot).toMatchObject({ me: null, state: null, saving: 'offline' });
     session.run();
@@ -69,7 +69,7 @@ describe('typing', () => {
     expect(ann.session.snapshot.saving).toBe('saved');
   });
 
-  it('is saved only when the last of it is', async () => {
+  it('is saved only when the last edit is', async () => {
     const ann = seated('ann');
     for (let index = 0; index < 3; index++) {
       ann.session.code.insert(0, 'x');
@@ -82,7 +82,7 @@ describe('typing', () => {
     expect(ann.session.snapshot.saving).toBe('saved');
   });
 
-  it('sends the first edit at once and gathers what follows', async () => {
+  it('sends the first edit at once, and the following ones together', async () => {
     const ann = seated('ann');
     const before = relay.edits.length;
     for (const letter of 'abcdef') ann.session.code.insert(ann.session.code.length, letter);
@@ -93,7 +93,7 @@ describe('typing', () => {
     expect(relay.edits.length - before).toBe(2);
   });
 
-  it('does not send back what came from others', async () => {
+  it('does not send back edits of others', async () => {
     const [ann] = [seated('ann'), seated('bob'), seated('cy', 'observer')];
     const before = relay.edits.length;
     ann.session.code.insert(0, 'x');
@@ -102,7 +102,7 @@ describe('typing', () => {
     expect(relay.edits.at(-1)?.type).toBe(SYNC.update);
   });
 
-  it('waits for the first answer of each connection, which carries it', () => {
+  it('waits for the first answer of each connection, which contains it', () => {
     const ann = sit('ann');
     ann.session.code.insert(0, 'early');
     ann.line.up();
@@ -135,7 +135,7 @@ describe('typing', () => {
     expect(ann.session.snapshot.saving).toBe('saved');
   });
 
-  it('repeats an edit that was lost on its way', async () => {
+  it('repeats an edit that was lost in flight', async () => {
     const ann = seated('ann');
     ann.session.code.insert(0, 'lost');
     ann.line.down();
@@ -196,14 +196,14 @@ describe('typing', () => {
     expect(ann.session.snapshot.saving).toBe('saved');
   });
 
-  it('is none of an observer', async () => {
+  it('is not for observers', async () => {
     const eve = seated('eve', 'observer');
     await pass();
     expect(relay.edits).toEqual([]);
     expect(eve.session.snapshot.saving).toBe('saved');
   });
 
-  it('gives a connection up that confirms nothing', async () => {
+  it('replaces a connection that confirms nothing', async () => {
     const ann = seated('ann');
     ann.session.code.insert(0, 'x');
     await vi.advanceTimersByTimeAsync(14_000);
@@ -234,7 +234,7 @@ describe('the snapshot', () => {
     expect(seen).toHaveLength(2);
   });
 
-  it('knows the end, by event or by the closing of the door', () => {
+  it('has the end, by an event or by a close code', () => {
     const [ann, bob] = [seated('ann'), seated('bob')];
     bob.line.end('ended');
     expect(bob.session.snapshot).toMatchObject({
@@ -248,7 +248,7 @@ describe('the snapshot', () => {
     expect(ann.runner.requests).toEqual([]);
   });
 
-  it('offers at the end what was on its way then, and nothing that was stored', () => {
+  it('offers at the end the text in flight, and no text that was stored', () => {
     const [ann, bob] = [seated('ann'), seated('bob')];
     for (const { session } of [ann, bob]) session.code.insert(0, 'stored. ');
     relay.settle();
@@ -265,7 +265,7 @@ describe('the snapshot', () => {
     expect(ann.session.snapshot.unsaved).toBeNull();
   });
 
-  it('says nothing more after dispose, which ends a run', async () => {
+  it('does not change after dispose, which ends a run', async () => {
     const ann = seated('ann');
     ann.session.run();
     let told = 0;

@@ -15,7 +15,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe('what one page left', () => {
+describe('the drafts of one page', () => {
   let world: World;
 
   beforeEach(() => {
@@ -39,7 +39,7 @@ describe('what one page left', () => {
     return page;
   }
 
-  it('is not taken from a page that lives', async () => {
+  it('are not taken from an open page', async () => {
     const first = await seated('ann');
     first.line.down();
     world.type(first, 0, 3);
@@ -51,7 +51,7 @@ describe('what one page left', () => {
     expect(Array.from(world.relay.text)).toEqual([...world.text]);
   });
 
-  it('is not taken by somebody else at the same browser', async () => {
+  it('are not taken by another participant in the same browser', async () => {
     const ann = await seated('ann');
     ann.line.down();
     world.type(ann, 0, 3);
@@ -64,7 +64,7 @@ describe('what one page left', () => {
     expect(Array.from(world.relay.text)).toEqual([...world.text]);
   });
 
-  it('is gone from the browser once it is saved', async () => {
+  it('are deleted once they are saved', async () => {
     const page = await seated('ann');
     page.session.setLanguage('python');
     world.type(page, 0, 3);
@@ -75,7 +75,7 @@ describe('what one page left', () => {
     expect(await world.kept()).toBe(0);
   });
 
-  it('ends a run that nobody can go on with', async () => {
+  it('end a run that nobody can continue', async () => {
     const page = await seated('ann');
     page.line.down();
     page.session.run();
@@ -90,7 +90,7 @@ describe('what one page left', () => {
     expect(again.session.snapshot.state?.runs).toMatchObject([{ status: 'stopped' }]);
   });
 
-  it('is merged in order, however many pages wrote it and however long it is', async () => {
+  it('are merged in order, from many pages and of any length', async () => {
     for (const text of ['a', 'b', 'c', 'd']) {
       const page = world.open('ann');
       page.line.up();
@@ -111,7 +111,7 @@ describe('what one page left', () => {
     expect(last.session.snapshot.saving).toBe('saved');
   });
 
-  it.each(['offline', 'unconfirmed'])('takes little room, however many edits are %s', async how => {
+  it.each(['offline', 'unconfirmed'])('take little space, however many edits are %s', async how => {
     const page = await seated('ann');
     if (how === 'offline') page.line.down();
     for (let round = 0; round < 4; round++) {
@@ -129,7 +129,7 @@ describe('what one page left', () => {
     expect(await world.kept()).toBe(0);
   });
 
-  it('comes after an hour without a connection, among what the others did', async () => {
+  it('are merged after an hour without a connection', async () => {
     const [ann, bob] = [await seated('ann'), await seated('bob')];
     ann.line.down();
     for (let minute = 0; minute < 60; minute++) {
@@ -151,7 +151,7 @@ describe('what one page left', () => {
     expect(await world.kept()).toBe(0);
   });
 
-  it('is offered for copying when the session is gone, until that is done', async () => {
+  it('are offered for copying when the session is deleted, until that is done', async () => {
     const page = await seated('ann');
     page.session.code.insert(0, 'together');
     await arrive();
@@ -175,7 +175,7 @@ describe('what one page left', () => {
     expect(await world.kept()).toBe(0);
   });
 
-  it('is readable even where what it builds on is missing', async () => {
+  it('are readable even without the text that they depend on', async () => {
     const page = await seated('ann');
     page.session.code.insert(0, 'confirmed');
     await arrive();
@@ -188,7 +188,7 @@ describe('what one page left', () => {
     expect(again.session.snapshot.unsaved).toBe(' typed');
   });
 
-  it('is kept, and nobody is given up, while the server cannot store', async () => {
+  it('are kept on the same connection while the server cannot store', async () => {
     const page = await seated('ann');
     const retries = page.line.retries;
     page.line.tell({ type: 'storage', payload: { ok: false } });
@@ -205,7 +205,7 @@ describe('what one page left', () => {
     expect(await world.kept()).toBe(0);
   });
 
-  it('goes out once a text that was too long is shorter, and somebody tries again', async () => {
+  it('are sent by a retry after a text that was too long is shorter', async () => {
     const page = await seated('ann');
     page.session.code.insert(0, 'much too long');
     page.line.end('full');
@@ -217,7 +217,7 @@ describe('what one page left', () => {
     expect(page.session.snapshot.saving).toBe('saved');
   });
 
-  it('is nothing to offer when all was saved', async () => {
+  it('are not offered when all was saved', async () => {
     const page = await seated('ann');
     page.session.code.insert(0, 'saved');
     await arrive();
@@ -225,7 +225,7 @@ describe('what one page left', () => {
     expect(page.session.snapshot).toMatchObject({ unsaved: null, state: { status: 'ended' } });
   });
 
-  it('is at risk only where the browser keeps nothing', async () => {
+  it('are at risk only where the browser stores nothing', async () => {
     const page = await seated('ann');
     page.line.down();
     world.type(page, 0, 1);

@@ -63,7 +63,7 @@ describe('language', () => {
     expect(relay.state.language).toBe('python');
   });
 
-  it('goes back, with a notice, when the server refuses', () => {
+  it('is rolled back, with a notice, when the server refuses', () => {
     const ann = seated('ann');
     relay.refusal = 'Not now';
     ann.session.setLanguage('python');
@@ -77,7 +77,7 @@ describe('language', () => {
     expect(ann.session.snapshot.notice).toBeNull();
   });
 
-  it('is not for those who may not', () => {
+  it('does not change for a role that may not', () => {
     const eve = seated('eve', 'observer');
     eve.session.setLanguage('python');
     eve.session.run();

@@ -49,7 +49,7 @@ it('tells typing from pasting, from undo, and from what was typed without a conn
   ]);
 });
 
-it('marks who was gone for long, and when nobody was there', () => {
+it('marks long absences, and when nobody was there', () => {
   const recorder = new Recorder();
   const [ana, ben] = [recorder.person('ana'), recorder.person('ben')];
   ana.join();
@@ -69,7 +69,7 @@ it('marks who was gone for long, and when nobody was there', () => {
   ]);
 });
 
-it('tells a run by how it ended, and the text that a session began with by nobody', () => {
+it('marks a run with its end, and the first text of a session without an author', () => {
   const recorder = new Recorder();
   const ana = recorder.person('ana');
   recorder.edit(null, starter());
@@ -114,7 +114,7 @@ it.each([
   expect(momentsOf(recorder)).toMatchObject([{ kind: 'ran', lines: 0, error: named }]);
 });
 
-it('tells two runs apart that have the same id', () => {
+it('keeps two runs with the same id apart', () => {
   const recorder = new Recorder();
   const end = { output: '', error: null, durationMs: 1, status: 'ok' as const };
   for (const userId of ['ana', 'ben']) {
@@ -128,7 +128,7 @@ it('tells two runs apart that have the same id', () => {
   ]);
 });
 
-it('tells what tests came to, however their output was cut into pieces', () => {
+it('has the summary of tests, however their output was split', () => {
   const recorder = new Recorder();
   const [userId, runId, language] = ['ana', 'r1', 'python'] as const;
   recorder.event('execute-code', { userId, runId, language, code: '…' }, 'ana');

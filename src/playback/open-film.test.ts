@@ -59,7 +59,7 @@ describe('a recording that arrives', () => {
     expect(worker.terminate).toHaveBeenCalled();
   });
 
-  it('says so when the rest of it does not come', async () => {
+  it('fails when the rest of it does not arrive', async () => {
     const { worker, arriving, opened } = opening();
     arriving.enqueue(Uint8Array.of(1));
     arriving.error(new TypeError('network'));
@@ -67,7 +67,7 @@ describe('a recording that arrives', () => {
     expect(worker.terminate).toHaveBeenCalled();
   });
 
-  it('ends with whoever looks at it', async () => {
+  it('ends when it is aborted', async () => {
     const { worker, cancelled, abort, opened } = opening();
     abort.abort();
     await expect(opened).rejects.toThrow('was closed');
@@ -77,7 +77,7 @@ describe('a recording that arrives', () => {
     });
   });
 
-  it('is not begun for whoever has gone', async () => {
+  it('does not begin when it is aborted before', async () => {
     const gone = new AbortController();
     gone.abort();
     const { worker, cancelled, opened } = opening(gone);
@@ -88,7 +88,7 @@ describe('a recording that arrives', () => {
     });
   });
 
-  it('is refused in the words of the worker', async () => {
+  it('fails with the message of the worker', async () => {
     const { worker, cancelled, opened } = opening();
     worker.onmessage?.({ data: { kind: 'damaged', message: 'The recording is cut off.' } });
     await expect(opened).rejects.toThrow('cut off');

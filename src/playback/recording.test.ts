@@ -26,7 +26,7 @@ const lines = (text: string): string[] => text.trimEnd().split('\n');
 const joined = (all: readonly string[]): string => all.map(line => `${line}\n`).join('');
 
 describe('a recording', () => {
-  it('is verified as it was recorded, with entries kept back or not', () => {
+  it('is verified as it was recorded, with hidden entries or without', () => {
     expect(() => verifyChain(interview().text())).not.toThrow();
     const hidden = interview().text(entry => entry.seq === 2 || entry.seq === 3);
     expect(() => verifyChain(hidden)).not.toThrow();
@@ -82,7 +82,7 @@ describe('a recording', () => {
     expect(() => buildFilm(recorder.text())).toThrow(message);
   });
 
-  it('whose edits build on others that are not there is refused', () => {
+  it('whose edits depend on missing ones is refused', () => {
     const recorder = interview();
     const without = recorder.entries.filter(entry => entry.seq !== 2);
     without.forEach((entry, index) => (entry.seq = index + 1));
@@ -92,7 +92,7 @@ describe('a recording', () => {
     );
   });
 
-  it('with events of other types and shapes plays without them', () => {
+  it('with events of unknown types and shapes plays without them', () => {
     const recorder = interview();
     const odd = { by: 'ana', to: 'everyone', at: recorder.at };
     for (const event of [
@@ -110,7 +110,7 @@ describe('a recording', () => {
   });
 });
 
-describe('canonicalJson JSON', () => {
+describe('canonical JSON', () => {
   it('sorts keys by code points and leaves every token as it is written', () => {
     expect(
       canonicalJson('{"b" : 1.0 , "a":[1e-07, -0, "\\u0001\\"]}"], "c":{"z":null,"y":true}}')

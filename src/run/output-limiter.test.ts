@@ -6,7 +6,7 @@ import { DISPLAY_LIMIT, QUESTION_LIMIT } from './messages';
 
 const text = (length: number): Chunk => ({ stream: 'stdout', data: 'x'.repeat(length) });
 
-test('output within the limit passes, and what breaks it ends everything', () => {
+test('output within the limit passes, and an overrun ends everything', () => {
   const output = vi.fn();
   const onOverrun = vi.fn();
   const limiter = new OutputLimiter(output, onOverrun);
@@ -33,7 +33,7 @@ test('values are counted, too', () => {
   expect(onOverrun).toHaveBeenCalled();
 });
 
-test('a closed gate passes nothing', () => {
+test('a closed limiter passes nothing', () => {
   const output = vi.fn();
   const limiter = new OutputLimiter(output, () => undefined);
   limiter.close();

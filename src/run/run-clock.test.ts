@@ -11,7 +11,7 @@ afterEach(() => {
 
 const never = new Promise<never>(() => undefined);
 
-test('it stands still while something is waited for', async () => {
+test('it stops while something is waited for', async () => {
   const onLimit = vi.fn();
   const clock = new RunClock(1000, onLimit, vi.fn());
   vi.advanceTimersByTime(400);
@@ -25,7 +25,7 @@ test('it stands still while something is waited for', async () => {
   expect(clock.elapsed).toBe(1000);
 });
 
-test('it runs on only when nothing is waited for any more', async () => {
+test('it runs again when nothing is waited for any more', async () => {
   const onLimit = vi.fn();
   const clock = new RunClock(1000, onLimit, vi.fn());
   void clock.during(never);
@@ -34,7 +34,7 @@ test('it runs on only when nothing is waited for any more', async () => {
   expect(onLimit).not.toHaveBeenCalled();
 });
 
-test('it loses its patience after so much waiting in all', async () => {
+test('it reports the longest wait in all', async () => {
   const onMaxWait = vi.fn();
   const clock = new RunClock(1000, vi.fn(), onMaxWait);
   const waited = clock.during(new Promise(resolve => setTimeout(resolve, MAX_WAIT - 10)));
@@ -48,7 +48,7 @@ test('it loses its patience after so much waiting in all', async () => {
   expect(onMaxWait).toHaveBeenCalledOnce();
 });
 
-test('stopped, it stays so whatever ends after that', async () => {
+test('it stays stopped, whatever ends afterwards', async () => {
   const [onLimit, onMaxWait] = [vi.fn(), vi.fn()];
   const clock = new RunClock(1000, onLimit, onMaxWait);
   const waited = clock.during(new Promise(resolve => setTimeout(resolve, 10)));

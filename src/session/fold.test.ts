@@ -69,7 +69,7 @@ describe('people', () => {
     expect(state.participants.get('cy')?.name).toBe('Cy');
   });
 
-  it('takes a new role, and a roster as it is told', () => {
+  it('applies a new role, and a roster', () => {
     const state = after(['role-changed', { userId: 'bob', role: 'observer' }]);
     expect(state.participants.get('bob')?.role).toBe('observer');
     const alone = withRoster(state, [{ ...user('bob'), name: 'Bobby' }]);
@@ -97,7 +97,7 @@ describe('language, title and status', () => {
     expect(state.status).toBe('ended');
   });
 
-  it('takes no entry twice', () => {
+  it('applies no entry twice', () => {
     const old = { type: 'title-updated', payload: { userId: null, title: 'Old' } } as const;
     const state = stateFrom(snapshot);
     expect(fold(state, { ...old, seq: 10, at: 0 })).toBe(state);

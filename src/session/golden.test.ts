@@ -52,7 +52,7 @@ function told(state: SessionState): object {
   };
 }
 
-describe('the fold makes of the entries what the example says', () => {
+describe('the fold of the entries is the state of the example', () => {
   const examples = readdirSync(EXAMPLES).filter(name => name !== 'names.json');
   it.each(examples)('%s', name => {
     const { begin, entries, state } = read(name) as Example;
@@ -63,7 +63,7 @@ describe('the fold makes of the entries what the example says', () => {
   });
 });
 
-describe('what a file may be called', () => {
+describe('names of files', () => {
   it.each((read('names.json') as Names).names)('$name: $ok', ({ files, name, ok }) => {
     const others = files.map((each, at) => ({ name: each, root: `code/${at}` }));
     expect(rejected(others, name) === null).toBe(ok);

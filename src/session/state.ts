@@ -11,7 +11,7 @@ interface WaitingRoom {
   readonly waiting: ReadonlyMap<string, User>;
 }
 
-/** Nobody has to ask, and nobody waits. Everybody but interviewers always knows this. */
+/** Entry without a request. For everybody but interviewers, the state always has this. */
 export const OPEN_WAITING_ROOM: WaitingRoom = { askToEnter: false, waiting: new Map() };
 
 /** The state after some event. Immutable: the next event makes a new one. */

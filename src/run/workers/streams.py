@@ -36,7 +36,7 @@ def read_line(prompt: str) -> str | None:
 
 
 def untraced(wait: Callable[[], str]) -> str:
-    """Wait with debuggers switched off (`settrace` and `sys.monitoring`): they see only programs."""
+    """Wait with debuggers (`settrace`, `sys.monitoring`) switched off: they see only programs."""
     trace, debugger = sys.gettrace(), sys.monitoring.DEBUGGER_ID
     watched = sys.monitoring.get_tool(debugger) is not None
     events = sys.monitoring.get_events(debugger) if watched else 0
