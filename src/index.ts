@@ -16,7 +16,7 @@ import type { Info } from './connection/rest';
 import { openDatabase } from './storage/database';
 import type { Database } from './storage/database';
 import { StoredDrafts, hasDrafts } from './storage/drafts';
-import { GoneConnection } from './connection/closed';
+import { ClosedConnection } from './connection/closed';
 import type { Connection } from './connection/connection';
 import { LocalConnection } from './connection/local';
 import type { LocalOptions } from './connection/local';
@@ -97,7 +97,7 @@ function activate(
     } catch (error) {
       const gone = error instanceof ApiError && [403, 404, 410].includes(error.status);
       if (!gone || !(await hasDrafts(database(), sessionId))) throw error;
-      connection = new GoneConnection();
+      connection = new ClosedConnection();
     }
     const drafts = new StoredDrafts({ database: database(), sessionId });
     return show({ sessionId, connection, server: { api, info }, drafts });

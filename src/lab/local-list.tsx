@@ -2,7 +2,8 @@
 import { useCallback, useEffect, useState } from 'react';
 import type { JSX } from 'react';
 
-import type { LocalSession, LocalSessions } from '../storage/local-sessions';
+import type { LocalSession } from '../storage/rows';
+import type { LocalSessions } from '../storage/local-sessions';
 import { Confirm } from '../ui/common/Confirm';
 import { Problem } from '../ui/common/ErrorMessage';
 import { SessionLine } from '../ui/lobby/SessionList';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Refusal, decide } from './commands';
 import { fold, stateFrom } from './fold';
-import type { SessionState } from './fold';
+import type { SessionState } from './state';
 import { LIMITS } from '../protocol/wire';
 import type { ClientEvent, Role } from '../protocol/wire';
 import { user } from '../testing/user';

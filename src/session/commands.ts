@@ -3,10 +3,12 @@
  * of `arena_ext/session/commands.py`; this is for rooms that a browser hosts.
  */
 import { uuidv4 } from 'lib0/random';
-import { granted, isFileWish } from './files';
-import type { FileWish } from './files';
-import { can, predicted } from './fold';
-import type { Action, SessionState } from './fold';
+import { decideFile, isFileCommand } from './files';
+import type { FileCommand } from './files';
+import { can } from './permissions';
+import { optimistic } from './optimistic';
+import type { Action } from './permissions';
+import type { SessionState } from './state';
 import { LIMITS } from '../protocol/wire';
 import type { ClientEvent, LoggedEvent, Run, User } from '../protocol/wire';
 
@@ -43,9 +45,9 @@ const PHRASES = {
  */
 export function decide(state: SessionState, caller: User, event: ClientEvent): NewEvent {
   const asked = allowed(state, caller, event);
-  const logged = isFileWish(asked)
-    ? decideFile(state, caller, asked)
-    : predicted(asked, caller.id, 0);
+  const logged = isFileCommand(asked)
+    ? decideCommand(state, caller, asked)
+    : optimistic(asked, caller.id, 0);
   if (!logged) throw invalid(`${event.type} is not something to ask for here`);
   return logged;
 }
@@ -101,9 +103,9 @@ function demand({ status }: SessionState, { role }: User, action: keyof typeof P
     : new Refusal('denied', `the session is ${status}: you may not ${phrase} now`);
 }
 
-function decideFile(state: SessionState, caller: User, command: FileWish): NewEvent {
+function decideCommand(state: SessionState, caller: User, command: FileCommand): NewEvent {
   try {
-    return granted(state, command, caller.id, state.seq + 1);
+    return decideFile(state, command, caller.id, state.seq + 1);
   } catch (error) {
     throw invalid(error instanceof Error ? error.message : String(error));
   }

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { BrowserRoom } from './browser-room';
 import type { ClientEvent, LoggedEvents, Role, SessionStatus } from '../../protocol/wire';
 import type { NewEvent } from '../../session/commands';
-import type { SessionState } from '../../session/fold';
+import type { SessionState } from '../../session/state';
 import { MemoryLog } from '../../storage/log';
 import { Guest, roomOf } from '../../testing/guest';
 import { user } from '../../testing/user';
@@ -278,13 +278,13 @@ describe('the fold of a room is the one of the shared examples', () => {
       vi.setSystemTime(at);
       room.record({ type, payload } as NewEvent, by);
     }
-    const { participants, present, door, ...rest } = room.state;
+    const { participants, present, waitingRoom, ...rest } = room.state;
     expect({
       ...rest,
       participants: [...participants.values()],
       present: [...present].sort(),
-      askToEnter: door.askToEnter,
-      waiting: [...door.waiting.values()]
+      askToEnter: waitingRoom.askToEnter,
+      waiting: [...waitingRoom.waiting.values()]
     }).toMatchObject(state);
   });
 });

@@ -18,11 +18,14 @@ import { FrameError, SYNC } from '../../protocol/frames';
 import type { ClientEvent, DocumentName, LoggedEvent, User } from '../../protocol/wire';
 import { Refusal, decide } from '../../session/commands';
 import type { NewEvent } from '../../session/commands';
-import { firstFiles, isFileWish } from '../../session/files';
-import { OPEN_DOOR, can, fold } from '../../session/fold';
-import type { Action, SessionState } from '../../session/fold';
+import { isFileCommand } from '../../session/files';
+import { fold } from '../../session/fold';
+import { can } from '../../session/permissions';
+import type { Action } from '../../session/permissions';
+import { initialState } from '../../session/state';
+import type { SessionState } from '../../session/state';
 import type { LogEntry } from '../../session/log-entry';
-import type { LocalSession } from '../../storage/local-sessions';
+import type { LocalSession } from '../../storage/rows';
 import type { Log } from '../../storage/log';
 
 export interface RoomOptions {
@@ -54,18 +57,7 @@ export class BrowserRoom {
 
   constructor({ session, log, entries = [] }: RoomOptions) {
     this.#log = log;
-    this.#state = {
-      ...session,
-      question: '',
-      status: 'open',
-      url: '',
-      participants: new Map(),
-      present: new Set(),
-      door: OPEN_DOOR,
-      ...firstFiles(session.language),
-      runs: [],
-      seq: 0
-    };
+    this.#state = initialState(session);
     for (const entry of entries) {
       this.#fold(entry);
       if (entry.body.kind === 'edit') this.#documents.load(entry.body.document, entry.body.update);
@@ -250,7 +242,7 @@ export class BrowserRoom {
       const logged = decide(this.#state, user, event);
       if (event.id !== undefined) this.#ids.add(participant, event.id);
       // What became of a file, its author hears like everybody else: the root is in it.
-      this.#appendEvent(participant, logged, isFileWish(event) ? null : connection, done);
+      this.#appendEvent(participant, logged, isFileCommand(event) ? null : connection, done);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       connection.refuse(error.code, error.message, event.id);

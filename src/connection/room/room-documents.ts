@@ -6,7 +6,7 @@ import * as Y from 'yjs';
 import type { Receipt, RoomConnection } from './room-connection';
 import { FrameError, SYNC, decodeSync } from '../../protocol/frames';
 import type { DocumentName } from '../../protocol/wire';
-import type { Action } from '../../session/fold';
+import type { Action } from '../../session/permissions';
 import { fingerprint } from '../../session/fingerprint';
 
 const DOCUMENTS: readonly DocumentName[] = ['pad', 'notes'];

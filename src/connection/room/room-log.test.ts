@@ -5,7 +5,7 @@ import * as Y from 'yjs';
 import type { BrowserRoom } from './browser-room';
 import type { ClientEvent, LoggedEvent, Role } from '../../protocol/wire';
 import { fold, stateFrom } from '../../session/fold';
-import type { SessionState } from '../../session/fold';
+import type { SessionState } from '../../session/state';
 import { MemoryLog } from '../../storage/log';
 import { Guest, roomOf } from '../../testing/guest';
 import { user } from '../../testing/user';

@@ -1,8 +1,8 @@
 /** React's view of what `core` and the runners publish by `subscribe`. */
 import { useCallback, useSyncExternalStore } from 'react';
 
-import { can } from '../../session/fold';
-import type { Action } from '../../session/fold';
+import { can } from '../../session/permissions';
+import type { Action } from '../../session/permissions';
 import type { Runner, RunnerState } from '../../client/runner';
 import type { ArenaSession } from '../../client/session';
 import type { SessionSnapshot } from '../../client/snapshot';

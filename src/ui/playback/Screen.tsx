@@ -3,7 +3,7 @@ import { useEffect, useId, useMemo, useRef, useState } from 'react';
 import type { JSX, KeyboardEvent, ReactNode } from 'react';
 
 import { LANGUAGE_NAMES } from '../../protocol/languages';
-import type { SessionState } from '../../session/fold';
+import type { SessionState } from '../../session/state';
 import type { User } from '../../protocol/wire';
 import type { Film, FilmText } from '../../playback/film';
 import type { Verdict } from '../../playback/open-film';

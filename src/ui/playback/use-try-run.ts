@@ -2,13 +2,14 @@
 import { uuidv4 } from 'lib0/random';
 import { useEffect, useRef, useState } from 'react';
 
-import { fold, predicted } from '../../session/fold';
+import { fold } from '../../session/fold';
+import { optimistic } from '../../session/optimistic';
 import type { Language, Run, User } from '../../protocol/wire';
 import type { Runners } from '../../client/runner';
 import { startRun } from '../../client/run';
 import type { OwnRun } from '../../client/run';
 import type { Film } from '../../playback/film';
-import { initialState } from '../../playback/keyframes';
+import { initialState } from '../../session/state';
 
 /** Whoever watches: their runs are told as their own. */
 export const WATCHER: User = { id: 'watcher', name: 'You', color: '#757575', role: 'observer' };
@@ -44,7 +45,7 @@ export interface Tries {
 }
 
 /** The fold wants a session around its runs; this one has nothing else. */
-const NOTHING = initialState({ id: '', title: '', language: 'python', createdAt: '' }, 'python');
+const NOTHING = initialState({ id: '', title: '', language: 'python', createdAt: '' });
 
 /** `timeLimit` is in milliseconds. */
 export function useTries(runners: Runners | null, timeLimit: () => number): Tries {
@@ -62,7 +63,7 @@ export function useTries(runners: Runners | null, timeLimit: () => number): Trie
       stdin: '',
       timeLimit: timeLimit(),
       emit: event => {
-        const logged = predicted(event, WATCHER.id, Date.now());
+        const logged = optimistic(event, WATCHER.id, Date.now());
         if (logged) {
           setState(before => fold(before, logged));
         }

@@ -4,7 +4,7 @@ import type { JSX } from 'react';
 
 import type { Api } from '../../connection/rest';
 import { firstName, languageOf } from '../../session/files';
-import type { SessionState } from '../../session/fold';
+import type { SessionState } from '../../session/state';
 import { MAIN_FILE } from '../../protocol/wire';
 import type { Language, PadFile, Place, Run, User } from '../../protocol/wire';
 import type { ArenaSession } from '../../client/session';
@@ -103,7 +103,7 @@ export function Panel({ session, api, mayShare, shareHint }: PanelProps): JSX.El
         <People people={people} me={me} rights={rights} />
         <Saved snapshot={snapshot} />
       </div>
-      {rights && state && <Waiting people={state.door.waiting.values()} rights={rights} />}
+      {rights && state && <Waiting people={state.waitingRoom.waiting.values()} rights={rights} />}
       {problem !== null && (
         <p role="alert" className="arena-banner arena-banner-problem">
           <span>{problem}</span>

@@ -43,7 +43,7 @@ export function Toolbar(props: ToolbarProps): JSX.Element {
           api={api}
           sessionId={state.id}
           status={state.status}
-          askToEnter={state.door.askToEnter}
+          askToEnter={state.waitingRoom.askToEnter}
           mayShare={props.mayShare}
           shareHint={props.shareHint}
         />
