@@ -10,9 +10,9 @@ import type { Shell } from './connection/rest';
 import type { Database } from './storage/database';
 import { GuestRoom } from './ui/lobby/GuestRoom';
 import type { OpenedRoom, TokenStore } from './ui/lobby/GuestRoom';
-import { DeadEndPage, WaitingPage } from './ui/lobby/JoinForm';
+import { JoinFailedPage, WaitingPage } from './ui/lobby/JoinForm';
 import { Lobby } from './ui/lobby/Lobby';
-import { secretOfHash, sessionOfPath } from './ui/lobby/links';
+import { secretOfHash, sessionOfPath } from './ui/common/links';
 
 /** Storage that may be switched off: then the page works, and a reload asks for the name again. */
 function stored(area: () => Storage, key: string): TokenStore {
@@ -106,7 +106,7 @@ function roomOpener(shell: Shell, sessionId: string): (token: string) => Promise
 
 /** The page of a recording; what it is made of comes with it. */
 async function recordingPage(shell: Shell, api: Api, sessionId: string): Promise<JSX.Element> {
-  const [{ PlaybackPage }, { createRunners }, info] = await Promise.all([
+  const [{ Page }, { createRunners }, info] = await Promise.all([
     import('./ui/playback/Page'),
     import('./run'),
     // Without an answer the film itself will say what is wrong.
@@ -114,7 +114,7 @@ async function recordingPage(shell: Shell, api: Api, sessionId: string): Promise
   ]);
   const runtimeUrl = new URL(`${shell.baseUrl}arena/runtime/`, window.location.href).href;
   return (
-    <PlaybackPage
+    <Page
       {...{ shell, api, sessionId, runtimeUrl }}
       token={stored(() => localStorage, `arena:${sessionId}`).read()}
       runners={createRunners({ runtimeUrl, packagesUrl: metaOf('arena-packages-url') })}
@@ -143,7 +143,7 @@ function start(): void {
       page => react.render(page),
       (error: unknown) => {
         console.error('The player did not load:', error);
-        react.render(<DeadEndPage reason="broken" />);
+        react.render(<JoinFailedPage reason="broken" />);
       }
     );
     return;

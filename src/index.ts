@@ -23,11 +23,11 @@ import type { LocalOptions } from './connection/local';
 import { LocalSessions } from './storage/local-sessions';
 import { WebSocketConnection } from './connection/websocket';
 import { interviewIcon } from './lab/icon';
-import { RecordingView } from './lab/playback';
-import { Room } from './lab/room';
-import type { RoomOptions } from './lab/room';
+import { RecordingWidget } from './lab/RecordingWidget';
+import { RoomWidget } from './lab/RoomWidget';
+import type { RoomWidgetOptions } from './lab/RoomWidget';
 import { ownName, shellOf } from './lab/server';
-import { SessionsSidebar } from './lab/sessions';
+import { SessionsSidebar } from './lab/SessionsSidebar';
 import { loadSettings } from './lab/settings';
 import { forkSession } from './playback/fork';
 import type { NewSession } from './ui/lobby/CreateForm';
@@ -66,14 +66,16 @@ function activate(
   let opened: Promise<Database> | null = null;
   const database = (): Promise<Database> => (opened ??= openDatabase());
   const local = (): LocalSessions => new LocalSessions(database());
-  const tracker = new WidgetTracker<MainAreaWidget<Room>>({ namespace: 'arena' });
-  const recordings = new WidgetTracker<MainAreaWidget<RecordingView>>({
+  const tracker = new WidgetTracker<MainAreaWidget<RoomWidget>>({ namespace: 'arena' });
+  const recordings = new WidgetTracker<MainAreaWidget<RecordingWidget>>({
     namespace: 'arena-recordings'
   });
 
-  const show = async (options: Omit<RoomOptions, 'timeLimit'>): Promise<MainAreaWidget<Room>> => {
+  const show = async (
+    options: Omit<RoomWidgetOptions, 'timeLimit'>
+  ): Promise<MainAreaWidget<RoomWidget>> => {
     const { timeLimit } = await settings;
-    const content = new Room({ ...options, timeLimit });
+    const content = new RoomWidget({ ...options, timeLimit });
     const widget = new MainAreaWidget({ content });
     widget.toolbar.hide();
     widget.id = `arena-${options.sessionId}`;
@@ -88,7 +90,7 @@ function activate(
     (await settings).name() || (await ownName(serviceManager.user));
 
   /** Join the session as whoever is logged in here. Rejects with `ApiError`. */
-  const join = async (sessionId: string, info: Info): Promise<MainAreaWidget<Room>> => {
+  const join = async (sessionId: string, info: Info): Promise<MainAreaWidget<RoomWidget>> => {
     const userName = await chosenName();
     let connection: Connection;
     try {
@@ -104,14 +106,14 @@ function activate(
   };
 
   /** Show a session that lives in this browser alone; without a log it ends with the page. */
-  const showLocal = async (options: LocalOptions): Promise<MainAreaWidget<Room>> => {
+  const showLocal = async (options: LocalOptions): Promise<MainAreaWidget<RoomWidget>> => {
     const userName = await chosenName();
     const connection = new LocalConnection({ userName, ...options });
     const sessionId = options.log?.session.id ?? UUID.uuid4();
     return show({ sessionId, connection, server: null });
   };
 
-  const createLocal = async (session: NewSession): Promise<MainAreaWidget<Room>> => {
+  const createLocal = async (session: NewSession): Promise<MainAreaWidget<RoomWidget>> => {
     try {
       const log = await local().create(session);
       sidebar.refresh();
@@ -123,8 +125,8 @@ function activate(
   };
 
   /** The session's one room here, joined unless it is there or on its way. */
-  const joining = new Map<string, Promise<MainAreaWidget<Room>>>();
-  const open = (sessionId: string, info: Info | null): Promise<MainAreaWidget<Room>> => {
+  const joining = new Map<string, Promise<MainAreaWidget<RoomWidget>>>();
+  const open = (sessionId: string, info: Info | null): Promise<MainAreaWidget<RoomWidget>> => {
     const existing = tracker.find(({ content }) => content.sessionId === sessionId);
     if (existing) {
       shell.activateById(existing.id);
@@ -138,7 +140,7 @@ function activate(
     return started;
   };
 
-  const create = async (session: NewSession): Promise<MainAreaWidget<Room>> => {
+  const create = async (session: NewSession): Promise<MainAreaWidget<RoomWidget>> => {
     const info = await api.info();
     if (info) {
       const { id } = await api.createSession(session);
@@ -149,7 +151,7 @@ function activate(
   };
 
   /** The recording's one widget here. */
-  const watch = async (sessionId: string): Promise<MainAreaWidget<RecordingView>> => {
+  const watch = async (sessionId: string): Promise<MainAreaWidget<RecordingWidget>> => {
     const existing = recordings.find(({ content }) => content.sessionId === sessionId);
     if (existing) {
       shell.activateById(existing.id);
@@ -159,7 +161,7 @@ function activate(
     if (!info) {
       throw new Error('There is no Arena server that has recordings.');
     }
-    const content = new RecordingView({
+    const content = new RecordingWidget({
       ...{ shell: server, sessionId, timeLimit },
       fork: async text => {
         const { id } = await forkSession(api, text);

@@ -1,7 +1,7 @@
 /** What went wrong, said at once to whoever listens; nothing where nothing did. */
 import type { JSX } from 'react';
 
-export function Problem({ text }: { text: string | null }): JSX.Element | null {
+export function ErrorMessage({ text }: { text: string | null }): JSX.Element | null {
   if (text === null) {
     return null;
   }

@@ -22,8 +22,8 @@ import * as Y from 'yjs';
 import type { Language, Place } from '../../protocol/wire';
 import { enterText, presence } from './remote-cursors';
 import { EDITOR_LANGUAGES } from './editor-languages';
-import { markExtension, showMark } from './error-marker';
-import type { Mark } from './error-marker';
+import { errorMarks, showErrorMark } from './error-marker';
+import type { ErrorMark } from './error-marker';
 import { pageNonce } from '../common/csp-nonce';
 import { editorTheme } from './theme';
 
@@ -37,7 +37,7 @@ export interface EditorProps {
   /** Mod-Enter was pressed. */
   onRun: () => void;
   /** The error to mark, for as long as the text is the one that it is in. */
-  mark?: Mark | null;
+  mark?: ErrorMark | null;
   /** Where to take the reader; each new object does so once. */
   place?: Place | null;
 }
@@ -102,7 +102,7 @@ function fixedExtensions(run: () => void): Extension {
     bracketMatching(),
     closeBrackets(),
     keymap.of([...closeBracketsKeymap, ...defaultKeymap, indentWithTab]),
-    markExtension,
+    errorMarks,
     editorTheme
   ];
 }
@@ -220,7 +220,7 @@ export function Editor(props: EditorProps): JSX.Element {
 
   useEffect(() => {
     if (view.current) {
-      showMark(view.current, mark);
+      showErrorMark(view.current, mark);
     }
   }, [mark, code, awareness]);
 

@@ -3,10 +3,10 @@ import { useEffect, useRef, useState } from 'react';
 import type { JSX } from 'react';
 
 import { LIMITS } from '../../protocol/wire';
-import { Problem } from '../common/ErrorMessage';
+import { ErrorMessage } from '../common/ErrorMessage';
 
 /** `problem` says what is wrong with a name, or null; `onDone` gets a good name, or null for none. */
-export function FileName(props: {
+export function FileNameField(props: {
   initial: string;
   problem: (name: string) => string | null;
   onDone: (name: string | null) => void;
@@ -56,7 +56,7 @@ export function FileName(props: {
           event.stopPropagation();
         }}
       />
-      <Problem text={tried ? problem : null} />
+      <ErrorMessage text={tried ? problem : null} />
     </form>
   );
 }

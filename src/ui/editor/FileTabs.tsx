@@ -7,12 +7,12 @@ import { LIMITS } from '../../protocol/wire';
 import type { PadFile } from '../../protocol/wire';
 import type { ArenaSession } from '../../client/session';
 import { Confirm } from '../common/Confirm';
-import { FileName } from './FileNameField';
+import { FileNameField } from './FileNameField';
 import { Menu } from '../common/Menu';
-import { useWhereabouts } from './file-presence';
-import type { Whereabouts } from './file-presence';
+import { useFilePresence } from './file-presence';
+import type { FilePresence } from './file-presence';
 
-export interface FilesProps {
+export interface FileTabsProps {
   session: ArenaSession;
   files: readonly PadFile[];
   /** The root of the main file, which is the one that runs. */
@@ -27,13 +27,13 @@ export interface FilesProps {
 
 type Doing = { kind: 'adding' } | { kind: 'renaming' | 'deleting'; file: PadFile } | null;
 
-export function Files(props: FilesProps): JSX.Element {
+export function FileTabs(props: FileTabsProps): JSX.Element {
   const { session, files, main, shown, onShow, readOnly } = props;
   const [doing, setDoing] = useState<Doing>(null);
   /** A name that we asked for and that is not there yet. */
   const wanted = useRef<string | null>(null);
   const tabs = useRef<HTMLDivElement>(null);
-  const whereabouts = useWhereabouts(session.awareness);
+  const presence = useFilePresence(session.awareness);
   const current = files.find(file => file.root === shown);
 
   useEffect(() => {
@@ -82,7 +82,7 @@ export function Files(props: FilesProps): JSX.Element {
       <div ref={tabs} role="tablist" aria-label="Files" className="arena-tabs">
         {files.map(file =>
           doing?.kind === 'renaming' && doing.file.root === file.root ? (
-            <FileName
+            <FileNameField
               key={file.root}
               initial={file.name}
               problem={name => rejected(files, name, file)}
@@ -115,13 +115,13 @@ export function Files(props: FilesProps): JSX.Element {
                 <span className="arena-icon-run" role="img" aria-label="Main file:" />
               )}
               <span className="arena-tab-name">{file.name}</span>
-              <Here people={whereabouts.filter(each => each.root === file.root)} />
+              <Here people={presence.filter(each => each.root === file.root)} />
             </button>
           )
         )}
       </div>
       {doing?.kind === 'adding' && (
-        <FileName
+        <FileNameField
           initial=""
           problem={name => rejected(files, name)}
           onLeave={() => setDoing(null)}
@@ -176,7 +176,7 @@ export function Files(props: FilesProps): JSX.Element {
 }
 
 /** The people whose cursor is in a file, a dot each. */
-function Here({ people }: { people: readonly Whereabouts[] }): JSX.Element {
+function Here({ people }: { people: readonly FilePresence[] }): JSX.Element {
   return (
     <>
       {people.map(({ name, color }) => (

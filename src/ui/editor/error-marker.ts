@@ -7,7 +7,7 @@ import type { DecorationSet } from '@codemirror/view';
 import type { Location, Place } from '../../protocol/wire';
 
 /** An error of a program: in which text, where, and what it is. */
-export interface Mark {
+export interface ErrorMark {
   code: string;
   location: Location;
   message: string;
@@ -27,10 +27,10 @@ const marks = StateField.define<DecorationSet>({
   provide: field => EditorView.decorations.from(field)
 });
 
-export const markExtension: Extension = marks;
+export const errorMarks: Extension = marks;
 
 /** Mark an error, if the text is still the one that it is in; null takes the mark away. */
-export function showMark(view: EditorView, mark: Mark | null): void {
+export function showErrorMark(view: EditorView, mark: ErrorMark | null): void {
   if (mark === null && view.state.field(marks) === Decoration.none) {
     return;
   }
@@ -39,7 +39,7 @@ export function showMark(view: EditorView, mark: Mark | null): void {
 }
 
 /** What failed; where only its beginning is known, its first word, or at a line's end what is before. */
-function decorationsOf(view: EditorView, { location, message }: Mark): DecorationSet {
+function decorationsOf(view: EditorView, { location, message }: ErrorMark): DecorationSet {
   const { doc } = view.state;
   const line = doc.line(Math.min(location.line, doc.lines));
   const attributes = { title: message };

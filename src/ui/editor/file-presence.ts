@@ -5,19 +5,19 @@ import type { Awareness } from 'y-protocols/awareness';
 import { safeColor } from '../common/color';
 
 /** Somebody else, in the file whose text has this root. */
-export interface Whereabouts {
+export interface FilePresence {
   root: string;
   name: string;
   color: string;
 }
 
 /** Where everybody else's cursor is; renders again only when somebody changes files. */
-export function useWhereabouts(awareness: Awareness): readonly Whereabouts[] {
-  const [found, setFound] = useState<readonly Whereabouts[]>(() => whereabouts(awareness));
+export function useFilePresence(awareness: Awareness): readonly FilePresence[] {
+  const [found, setFound] = useState<readonly FilePresence[]>(() => filePresence(awareness));
   useEffect(() => {
     const look = (): void =>
       setFound(before => {
-        const now = whereabouts(awareness);
+        const now = filePresence(awareness);
         return JSON.stringify(now) === JSON.stringify(before) ? before : now;
       });
     awareness.on('change', look);
@@ -27,8 +27,8 @@ export function useWhereabouts(awareness: Awareness): readonly Whereabouts[] {
 }
 
 /** One entry a person and file, however many pages they have open. */
-function whereabouts(awareness: Awareness): Whereabouts[] {
-  const all = new Map<string, Whereabouts>();
+function filePresence(awareness: Awareness): FilePresence[] {
+  const all = new Map<string, FilePresence>();
   for (const [client, state] of awareness.getStates()) {
     const root = rootOf(state.cursor);
     if (client === awareness.clientID || root === null) {

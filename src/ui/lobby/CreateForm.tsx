@@ -5,7 +5,7 @@ import type { FormEvent, JSX } from 'react';
 import { LANGUAGES, LIMITS } from '../../protocol/wire';
 import type { Language } from '../../protocol/wire';
 import { LanguageSelect } from '../common/LanguageSelect';
-import { Problem } from '../common/ErrorMessage';
+import { ErrorMessage } from '../common/ErrorMessage';
 import { messageOf } from '../common/hooks';
 
 /** What a new session is made of. */
@@ -58,7 +58,7 @@ export function CreateForm(props: {
       <button className="arena-button arena-primary" disabled={busy}>
         New interview
       </button>
-      <Problem text={error} />
+      <ErrorMessage text={error} />
     </form>
   );
 }

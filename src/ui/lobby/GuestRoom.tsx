@@ -8,8 +8,8 @@ import type { JSX } from 'react';
 import { ApiError } from '../../connection/rest';
 import type { Api, Info } from '../../connection/rest';
 import type { ArenaSession } from '../../client/session';
-import { DeadEndPage, JoinForm, WaitingPage } from './JoinForm';
-import type { DeadEnd } from './JoinForm';
+import { JoinFailedPage, JoinForm, WaitingPage } from './JoinForm';
+import type { JoinFailure } from './JoinForm';
 import type { Panel } from '../room/Panel';
 import { messageOf, useSnapshot } from '../common/hooks';
 
@@ -37,54 +37,54 @@ export interface GuestRoomProps {
   open: (token: string) => Promise<OpenedRoom>;
 }
 
-type Way =
+type JoinState =
   /** Finding out whether there is a way in that needs no name. */
   | { step: 'looking' }
   | { step: 'asking'; problem: string | null; busy: boolean }
   | { step: 'opening'; token: string }
   | { step: 'inside'; room: OpenedRoom }
-  | { step: 'dead'; reason: DeadEnd };
+  | { step: 'failed'; reason: JoinFailure };
 
 export function GuestRoom(props: GuestRoomProps): JSX.Element {
   const { api, sessionId, invite, tokens, open } = props;
-  const [way, setWay] = useState<Way>(() => start(tokens.read(), invite));
+  const [join, setJoin] = useState<JoinState>(() => start(tokens.read(), invite));
 
   const enter = async (userName: string): Promise<void> => {
-    setWay({ step: 'asking', problem: null, busy: true });
+    setJoin({ step: 'asking', problem: null, busy: true });
     try {
       const joined = await api.join(
         sessionId,
         invite === null ? { userName } : { userName, invite }
       );
       tokens.write(joined.token);
-      setWay({ step: 'opening', token: joined.token });
+      setJoin({ step: 'opening', token: joined.token });
     } catch (error) {
-      setWay(refusal(error));
+      setJoin(refusal(error));
     }
   };
 
   useEffect(() => {
-    if (way.step !== 'looking') {
+    if (join.step !== 'looking') {
       return;
     }
     let shown = true;
-    const look = async (): Promise<Way> => {
-      const next = await knock(api, sessionId);
+    const look = async (): Promise<JoinState> => {
+      const next = await tryJoin(api, sessionId);
       if (next.step === 'opening') {
         tokens.write(next.token);
       }
       return next;
     };
     look().then(
-      next => shown && setWay(next),
-      (error: unknown) => shown && setWay(refusal(error))
+      next => shown && setJoin(next),
+      (error: unknown) => shown && setJoin(refusal(error))
     );
     return () => {
       shown = false;
     };
-  }, [way.step, api, sessionId, tokens]);
+  }, [join.step, api, sessionId, tokens]);
 
-  const opening = way.step === 'opening' ? way.token : null;
+  const opening = join.step === 'opening' ? join.token : null;
   useEffect(() => {
     if (opening === null) {
       return;
@@ -92,11 +92,11 @@ export function GuestRoom(props: GuestRoomProps): JSX.Element {
     let shown = true;
     open(opening).then(
       // Nobody waits for it any more: leave at once.
-      room => (shown ? setWay({ step: 'inside', room }) : room.close()),
+      room => (shown ? setJoin({ step: 'inside', room }) : room.close()),
       (error: unknown) => {
         console.error('The room did not load:', error);
         if (shown) {
-          setWay({ step: 'dead', reason: 'broken' });
+          setJoin({ step: 'failed', reason: 'broken' });
         }
       }
     );
@@ -105,32 +105,32 @@ export function GuestRoom(props: GuestRoomProps): JSX.Element {
     };
   }, [opening, open]);
 
-  switch (way.step) {
+  switch (join.step) {
     case 'looking':
     case 'opening':
       return <WaitingPage text="Opening the interview…" />;
     case 'asking':
-      return <JoinForm busy={way.busy} problem={way.problem} onJoin={name => void enter(name)} />;
+      return <JoinForm busy={join.busy} problem={join.problem} onJoin={name => void enter(name)} />;
     case 'inside':
       return (
-        <Inside
-          room={way.room}
+        <JoinedRoom
+          room={join.room}
           onRefused={() => {
             tokens.write(null);
-            setWay(start(null, invite));
+            setJoin(start(null, invite));
           }}
           onTurnedAway={reason => {
             tokens.write(null);
-            setWay({ step: 'dead', reason });
+            setJoin({ step: 'failed', reason });
           }}
         />
       );
-    case 'dead':
-      return <DeadEndPage reason={way.reason} />;
+    case 'failed':
+      return <JoinFailedPage reason={join.reason} />;
   }
 }
 
-function start(token: string | null, invite: string | null): Way {
+function start(token: string | null, invite: string | null): JoinState {
   if (token !== null) {
     return { step: 'opening', token };
   }
@@ -138,7 +138,7 @@ function start(token: string | null, invite: string | null): Way {
 }
 
 /** The way in for somebody without token and invite. Rejects with `ApiError`. */
-async function knock(api: Api, sessionId: string): Promise<Way> {
+async function tryJoin(api: Api, sessionId: string): Promise<JoinState> {
   const info = await api.info();
   if (info?.user) {
     const { token } = await api.join(sessionId, { userName: info.user.name });
@@ -146,20 +146,20 @@ async function knock(api: Api, sessionId: string): Promise<Way> {
   }
   return info?.openAccess
     ? { step: 'asking', problem: null, busy: false }
-    : { step: 'dead', reason: 'no-way-in' };
+    : { step: 'failed', reason: 'no-way-in' };
 }
 
 /** What an answer of the server means for somebody who wants in. */
-function refusal(error: unknown): Way {
+function refusal(error: unknown): JoinState {
   const status = error instanceof ApiError ? error.status : null;
   switch (status) {
     case 401:
     case 403:
     case 404:
-      return { step: 'dead', reason: 'no-way-in' };
+      return { step: 'failed', reason: 'no-way-in' };
     case 409:
     case 410:
-      return { step: 'dead', reason: 'ended' };
+      return { step: 'failed', reason: 'ended' };
     default:
       // A bad name, or no connection: the form is the place to try again.
       return { step: 'asking', problem: messageOf(error), busy: false };
@@ -167,7 +167,7 @@ function refusal(error: unknown): Way {
 }
 
 /** The room itself, for as long as the server lets this participant in. */
-function Inside(props: {
+function JoinedRoom(props: {
   room: OpenedRoom;
   onRefused: () => void;
   onTurnedAway: (reason: 'declined' | 'removed') => void;
@@ -209,7 +209,7 @@ function Inside(props: {
   }, [interviews, room]);
 
   if (dismissed === 'ended' && state === null) {
-    return <DeadEndPage reason="ended" />;
+    return <JoinFailedPage reason="ended" />;
   }
   if (waiting && state === null) {
     return <WaitingPage text="Waiting for the interviewer to let you in…" />;

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { FormEvent, JSX } from 'react';
 
 import { LIMITS } from '../../protocol/wire';
-import { Problem } from '../common/ErrorMessage';
+import { ErrorMessage } from '../common/ErrorMessage';
 
 /** Asks for a name; `problem` is what went wrong with the last one. */
 export function JoinForm(props: {
@@ -37,7 +37,7 @@ export function JoinForm(props: {
         <button className="arena-button arena-primary arena-big" disabled={props.busy}>
           {props.busy ? 'Joining…' : 'Join'}
         </button>
-        <Problem text={props.problem} />
+        <ErrorMessage text={props.problem} />
         <p className="arena-note">Typing and runs are recorded for the interviewers.</p>
       </form>
     </main>
@@ -45,9 +45,9 @@ export function JoinForm(props: {
 }
 
 /** Why there is no room to show. */
-export type DeadEnd = 'no-way-in' | 'declined' | 'removed' | 'ended' | 'broken';
+export type JoinFailure = 'no-way-in' | 'declined' | 'removed' | 'ended' | 'broken';
 
-const DEAD_ENDS: Readonly<Record<DeadEnd, { title: string; text: string }>> = {
+const JOIN_FAILURES: Readonly<Record<JoinFailure, { title: string; text: string }>> = {
   'no-way-in': {
     title: 'This link does not work.',
     text: 'Ask your interviewer for a new one.'
@@ -70,8 +70,8 @@ const DEAD_ENDS: Readonly<Record<DeadEnd, { title: string; text: string }>> = {
   }
 };
 
-export function DeadEndPage({ reason }: { reason: DeadEnd }): JSX.Element {
-  const { title, text } = DEAD_ENDS[reason];
+export function JoinFailedPage({ reason }: { reason: JoinFailure }): JSX.Element {
+  const { title, text } = JOIN_FAILURES[reason];
   return (
     <main className="arena-page arena-join">
       <div className="arena-card" role="alert">

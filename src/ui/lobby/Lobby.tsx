@@ -3,10 +3,10 @@ import { useEffect, useState } from 'react';
 import type { FormEvent, JSX } from 'react';
 
 import type { Api, Info } from '../../connection/rest';
-import { joinPath, parseJoin, replayPath } from './links';
+import { joinPath, parseJoin, replayPath } from '../common/links';
 import { CreateForm } from './CreateForm';
 import type { NewSession } from './CreateForm';
-import { Problem } from '../common/ErrorMessage';
+import { ErrorMessage } from '../common/ErrorMessage';
 import { SessionList } from './SessionList';
 import { messageOf } from '../common/hooks';
 
@@ -42,7 +42,7 @@ export function Lobby({ api, baseUrl, go }: LobbyProps): JSX.Element {
     <main className="arena-page arena-lobby">
       <h1>Arena</h1>
       <p className="arena-lead">Coding interviews that run in the browser.</p>
-      <Problem text={loaded && 'error' in loaded ? loaded.error : null} />
+      <ErrorMessage text={loaded && 'error' in loaded ? loaded.error : null} />
       {info?.mayCreate && (
         <section className="arena-card" aria-label="New interview">
           <CreateForm onCreate={onCreate} />
@@ -103,7 +103,7 @@ function JoinByLink(props: { baseUrl: string; go: (path: string) => void }): JSX
         </span>
       </label>
       {wrong && (
-        <Problem text="This is neither a link into this server nor the id of an interview." />
+        <ErrorMessage text="This is neither a link into this server nor the id of an interview." />
       )}
     </form>
   );

@@ -9,7 +9,7 @@ import { Confirm } from '../common/Confirm';
 import { DownloadItems, ImportButton } from '../common/DownloadMenu';
 import { LinkField, copyText } from '../common/LinkField';
 import { Menu } from '../common/Menu';
-import { Problem } from '../common/ErrorMessage';
+import { ErrorMessage } from '../common/ErrorMessage';
 import { messageOf } from '../common/hooks';
 import { dayAndTime, titleOf } from '../common/format';
 
@@ -73,7 +73,7 @@ export function SessionList(props: {
           </button>
         </span>
       </div>
-      <Problem text={error} />
+      <ErrorMessage text={error} />
       {sessions?.length === 0 && <p className="arena-empty">None yet. Create the first one.</p>}
       <ul>
         {sessions?.map(session => (
@@ -146,7 +146,7 @@ function SessionRow(props: {
           {link && (
             <LinkField key={link.url} label="Candidate link" link={link.url} copied={link.copied} />
           )}
-          <Problem text={error} />
+          <ErrorMessage text={error} />
         </>
       }
     >

@@ -22,7 +22,7 @@ const KEYS: Readonly<Record<string, number>> = {
   End: MOST
 };
 
-export function Frame({ html }: { html: string }): JSX.Element {
+export function HtmlFrame({ html }: { html: string }): JSX.Element {
   const source = useMemo(() => frameSource(html, pageNonce()), [html]);
   const [chosen, setChosen] = useState<number | null>(null);
   const height = chosen ?? estimatedHeight(html);

@@ -3,7 +3,7 @@ import { useLayoutEffect, useRef, useState } from 'react';
 import type { JSX } from 'react';
 
 /** What is asked, and what to do with the answer: null is the end of all input. */
-export interface QuestionProps {
+export interface AnswerFormProps {
   prompt: string;
   onAnswer: (text: string | null) => void;
   /** It has the focus, which was there before; and it goes with the focus in it. */
@@ -12,20 +12,20 @@ export interface QuestionProps {
 }
 
 /** `of` is whom it asks; without `onAnswer` that is somebody else. */
-export interface AskProps extends Omit<QuestionProps, 'onAnswer'> {
+export interface InputPromptProps extends Omit<AnswerFormProps, 'onAnswer'> {
   of: string;
-  onAnswer: QuestionProps['onAnswer'] | undefined;
+  onAnswer: AnswerFormProps['onAnswer'] | undefined;
 }
 
-export function Ask({ of, onAnswer, ...question }: AskProps): JSX.Element {
+export function InputPrompt({ of, onAnswer, ...question }: InputPromptProps): JSX.Element {
   return onAnswer === undefined ? (
     <p className="arena-note">Waiting for {of} to answer…</p>
   ) : (
-    <Question {...question} onAnswer={onAnswer} />
+    <AnswerForm {...question} onAnswer={onAnswer} />
   );
 }
 
-function Question({ prompt, onAnswer, onFocus, onGoneWithFocus }: QuestionProps): JSX.Element {
+function AnswerForm({ prompt, onAnswer, onFocus, onGoneWithFocus }: AnswerFormProps): JSX.Element {
   const [text, setText] = useState('');
   const form = useRef<HTMLFormElement>(null);
   const gone = useRef(onGoneWithFocus);

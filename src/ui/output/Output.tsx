@@ -7,8 +7,8 @@ import { firstName } from '../../session/files';
 import type { Place, Run, User } from '../../protocol/wire';
 import type { Runner } from '../../client/runner';
 import type { RunOptions } from '../../client/run-controller';
-import { Ask } from './InputPrompt';
-import { Chunks } from './OutputChunks';
+import { InputPrompt } from './InputPrompt';
+import { OutputChunks } from './OutputChunks';
 import { ErrorText } from './ErrorText';
 import { Options } from './RunOptions';
 import { RUN_KEYS, ranBy, runStatus, timeOfDay } from '../common/format';
@@ -176,7 +176,7 @@ function RunView(props: {
           {run.trimmed && (
             <p className="arena-note">The output of this run is no longer kept here.</p>
           )}
-          <Chunks chunks={run.chunks} />
+          <OutputChunks chunks={run.chunks} />
           {run.error !== null && run.error !== '' && (
             <ErrorText
               text={run.error}
@@ -188,7 +188,7 @@ function RunView(props: {
             />
           )}
           {run.asks !== null && (
-            <Ask
+            <InputPrompt
               prompt={run.asks}
               of={author}
               onAnswer={isMine ? room?.onAnswer : undefined}

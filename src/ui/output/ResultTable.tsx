@@ -16,7 +16,7 @@ const ROWS = 500;
 const COLUMNS = 100;
 
 /** The table in `data`, which is JSON from a worker; the text itself where it is no such table. */
-export function Table({ data }: { data: string }): JSX.Element {
+export function ResultTable({ data }: { data: string }): JSX.Element {
   const table = readTable(data);
   if (table === null) {
     return <pre className="arena-text arena-value">{data}</pre>;

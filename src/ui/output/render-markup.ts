@@ -1,5 +1,5 @@
 /** Markdown and formulas as markup. Both renderers are large, and come when there is something. */
-import { isHard } from '../question/markdown-limits';
+import { isTooComplex } from '../common/markdown-limits';
 
 /** Characters that are formatted: a program may print megabytes, on the page of everybody. */
 const LONGEST = 8 * 1024;
@@ -9,7 +9,7 @@ const LONGEST = 8 * 1024;
  * would take long.
  */
 export async function markdown(text: string): Promise<string> {
-  if (text.length > LONGEST || isHard(text)) throw new Error('It is too long or too dense');
+  if (text.length > LONGEST || isTooComplex(text)) throw new Error('It is too long or too dense');
   const { marked } = await import('marked');
   return marked.parse(text, { async: false });
 }

@@ -2,13 +2,13 @@
 import { useState } from 'react';
 import type { JSX } from 'react';
 
-import type { Controls } from './shortcuts';
+import type { PlayerActions } from './shortcuts';
 import { JUMPS, jump, stepEdit } from './shortcuts';
 import { SPEEDS } from './use-player';
 import { filmTime } from './sentences';
 import { timeOfDay } from '../common/format';
 
-export function PlaybackControls(props: { controls: Controls; byAuthor: boolean }): JSX.Element {
+export function Controls(props: { controls: PlayerActions; byAuthor: boolean }): JSX.Element {
   const { controls, byAuthor } = props;
   const { film, player } = controls;
   const [target, setTarget] = useState(JUMPS[0]?.name ?? '');

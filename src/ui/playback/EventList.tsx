@@ -4,36 +4,38 @@ import type { JSX } from 'react';
 
 import { countUpTo } from '../../playback/film';
 import type { Moment } from '../../playback/moments';
-import type { Cast } from './sentences';
+import type { Participants } from './sentences';
 import { isNotable, sentence } from './sentences';
 import { timeOfDay } from '../common/format';
 
 /** Sentences on the page at once. */
 const SHOWN = 200;
 
-export interface PlaybackToldProps {
+export interface EventListProps {
   moments: readonly Moment[];
   /** The last entry that has happened. */
   seq: number;
-  cast: Cast;
+  participants: Participants;
   onSeek: (seq: number) => void;
 }
 
-export function PlaybackTold({ moments, seq, cast, onSeek }: PlaybackToldProps): JSX.Element {
+export function EventList({ moments, seq, participants, onSeek }: EventListProps): JSX.Element {
   const starts = useMemo(() => moments.map(moment => moment.seq), [moments]);
   // The text moves first, the list follows: it is the larger of the two.
   const current = useDeferredValue(countUpTo(starts, seq) - 1);
-  return <Sentences moments={moments} current={current} cast={cast} onSeek={onSeek} />;
+  return (
+    <Sentences moments={moments} current={current} participants={participants} onSeek={onSeek} />
+  );
 }
 
 /** `current` is the last moment that has happened, -1 before the first. */
 const Sentences = memo(function Sentences(props: {
   moments: readonly Moment[];
   current: number;
-  cast: Cast;
+  participants: Participants;
   onSeek: (seq: number) => void;
 }): JSX.Element {
-  const { moments, current, cast, onSeek } = props;
+  const { moments, current, participants, onSeek } = props;
   const [filter, setFilter] = useState('');
   const list = useRef<HTMLOListElement>(null);
   const wanted = filter.trim().toLowerCase();
@@ -41,9 +43,9 @@ const Sentences = memo(function Sentences(props: {
     () =>
       moments.map((moment, index) => {
         const time = timeOfDay(moment.at);
-        return { moment, index, time, text: sentence(moment, cast) };
+        return { moment, index, time, text: sentence(moment, participants) };
       }),
-    [moments, cast]
+    [moments, participants]
   );
   const told = useMemo(
     () => all.filter(({ time, text }) => `${time} ${text}`.toLowerCase().includes(wanted)),

@@ -18,19 +18,19 @@ import type { Language } from '../../protocol/wire';
 import type { Film, FilmText, Frame } from '../../playback/film';
 import { EDITOR_LANGUAGES } from '../editor/editor-languages';
 import { pageNonce } from '../common/csp-nonce';
-import type { Cast } from './sentences';
+import type { Participants } from './sentences';
 import { nameOf } from './sentences';
 import { safeColor } from '../common/color';
 import { caretOf } from '../editor/remote-cursors';
 import { editorTheme } from '../editor/theme';
 import { timeOfDay } from '../common/format';
 
-export interface PlaybackEditorProps {
+export interface FilmEditorProps {
   film: Film;
   text: FilmText;
   seq: number;
   language: Language;
-  cast: Cast;
+  participants: Participants;
   /** Whether every character has its author's colour. */
   byAuthor: boolean;
   /** Hears who typed what is behind the cursor, or null. */
@@ -38,7 +38,7 @@ export interface PlaybackEditorProps {
 }
 
 /** What the editor's parts draw from. */
-interface Shown extends Omit<PlaybackEditorProps, 'onBlame' | 'language'> {
+interface Shown extends Omit<FilmEditorProps, 'onBlame' | 'language'> {
   frame: Frame;
 }
 
@@ -56,11 +56,13 @@ function blameAt(state: EditorState, position: number): string | null {
   if (!now || position >= now.frame.units.length) {
     return null;
   }
-  const { film, text, frame, cast } = now;
+  const { film, text, frame, participants } = now;
   const seq = film.bornAt(text, frame, position);
   const author = film.data.authors[film.data.by[seq] ?? 0];
   const time = timeOfDay(film.data.at[seq] ?? 0);
-  return author == null ? `There from the start, ${time}` : `${nameOf(author, cast)}, ${time}`;
+  return author == null
+    ? `There from the start, ${time}`
+    : `${nameOf(author, participants)}, ${time}`;
 }
 
 const blame = hoverTooltip((view, position) => {
@@ -86,11 +88,11 @@ function authorMarks(view: EditorView): DecorationSet {
   if (!now?.byAuthor) {
     return Decoration.none;
   }
-  const { film, text, frame, cast } = now;
+  const { film, text, frame, participants } = now;
   const marks = view.visibleRanges.flatMap(({ from, to }) =>
     film.authorRuns(text, frame, from, to).map(run => {
       const id = film.data.authors[run.author];
-      const color = safeColor(id == null ? null : cast.get(id)?.color);
+      const color = safeColor(id == null ? null : participants.get(id)?.color);
       return Decoration.mark({
         class: 'arena-authored',
         attributes: { style: `--arena-color: ${color}` }
@@ -121,11 +123,11 @@ const cursors = layer({
     if (!now) {
       return [];
     }
-    const { film, text, frame, seq, cast } = now;
+    const { film, text, frame, seq, participants } = now;
     return film.cursors(text, frame, seq).flatMap(({ author, position }) => {
       const id = film.data.authors[author];
-      const color = safeColor(id == null ? null : cast.get(id)?.color);
-      const name = nameOf(id, cast).slice(0, 24);
+      const color = safeColor(id == null ? null : participants.get(id)?.color);
+      const name = nameOf(id, participants).slice(0, 24);
       return caretOf(view, { client: author, name, color, anchor: position, head: position });
     });
   }
@@ -169,8 +171,8 @@ function difference(before: string, after: string): { from: number; to: number; 
   return { from: start, to: before.length - end, insert: after.slice(start, after.length - end) };
 }
 
-export function PlaybackEditor(props: PlaybackEditorProps): JSX.Element {
-  const { film, text, seq, cast, byAuthor, language } = props;
+export function FilmEditor(props: FilmEditorProps): JSX.Element {
+  const { film, text, seq, participants, byAuthor, language } = props;
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
   const last = useRef({ text: '', seq: -1 });
@@ -220,7 +222,7 @@ export function PlaybackEditor(props: PlaybackEditorProps): JSX.Element {
     view.current?.dispatch({
       changes: change,
       effects: [
-        show.of({ film, text, seq, cast, byAuthor, frame }),
+        show.of({ film, text, seq, participants, byAuthor, frame }),
         ...(far ? [languageSlot.current.reconfigure([])] : []),
         ...(edited === null ? [] : [EditorView.scrollIntoView(edited, { yMargin: 60 })])
       ]
@@ -232,7 +234,7 @@ export function PlaybackEditor(props: PlaybackEditorProps): JSX.Element {
     settling.current = window.setTimeout(() => {
       view.current?.dispatch({ effects: languageSlot.current.reconfigure(support.current) });
     }, SETTLED);
-  }, [film, text, seq, cast, byAuthor]);
+  }, [film, text, seq, participants, byAuthor]);
 
   useEffect(() => {
     let wanted = true;

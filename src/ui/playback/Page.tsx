@@ -7,13 +7,13 @@ import type { Runners } from '../../client/runner';
 import { forkSession } from '../../playback/fork';
 import { openFilm } from '../../playback/open-film';
 import { Playback } from './Playback';
-import { joinPath } from '../lobby/links';
+import { joinPath } from '../common/links';
 
 /** Milliseconds that trying a moment's text may take. */
 const TIME_LIMIT = 30_000;
 
 /** `token` is that of a guest who came as an interviewer; `go` leaves for another address. */
-export interface PlaybackPageProps {
+export interface PageProps {
   shell: Shell;
   api: Api;
   sessionId: string;
@@ -26,7 +26,7 @@ export interface PlaybackPageProps {
   go: (path: string) => void;
 }
 
-export function PlaybackPage(props: PlaybackPageProps): JSX.Element {
+export function Page(props: PageProps): JSX.Element {
   const { shell, api, sessionId, token, runners, runtimeUrl, mayCreate, go } = props;
   const open = useMemo(
     () => (abort: AbortSignal) =>

@@ -7,7 +7,7 @@ import { enter, mount, one, settle } from '../../../tests/support/ui';
 import { develop } from '../../playback/film-builder';
 import { Film } from '../../playback/film';
 import type { ForkedText } from '../../playback/fork';
-import { PlaybackScreen } from './Screen';
+import { Screen } from './Screen';
 
 const PASTED = `# ${'a line that was written somewhere else '.repeat(2)}`;
 const RED = '#c62828';
@@ -19,7 +19,7 @@ async function watch(record: (recorder: Recorder) => void) {
   record(recorder);
   const forked: ForkedText[] = [];
   const { root } = mount(
-    <PlaybackScreen
+    <Screen
       film={new Film(develop(recorder.text()))}
       verdict={Promise.resolve({ state: 'verified' })}
       runners={null}

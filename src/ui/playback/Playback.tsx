@@ -5,7 +5,7 @@ import type { JSX } from 'react';
 import type { Runners } from '../../client/runner';
 import type { ForkedText } from '../../playback/fork';
 import type { OpenedFilm } from '../../playback/open-film';
-import { PlaybackScreen } from './Screen';
+import { Screen } from './Screen';
 import { messageOf } from '../common/hooks';
 
 /** What the page around a film hands in. */
@@ -53,5 +53,5 @@ export function Playback({ open, ...props }: PlaybackProps): JSX.Element {
       </div>
     );
   }
-  return <PlaybackScreen {...opening.opened} {...props} />;
+  return <Screen {...opening.opened} {...props} />;
 }

@@ -9,25 +9,25 @@ import type { Film, FilmText } from '../../playback/film';
 import type { Verdict } from '../../playback/open-film';
 import { Output } from '../output/Output';
 import type { PlaybackProps } from './Playback';
-import { PlaybackControls } from './Controls';
-import { PlaybackEditor } from './FilmEditor';
-import { KeysDialog, onKey } from './shortcuts';
+import { Controls } from './Controls';
+import { FilmEditor } from './FilmEditor';
+import { ShortcutsDialog, handleShortcut } from './shortcuts';
 import { usePlayer } from './use-player';
-import { PlaybackScrubber } from './Scrubber';
-import { PlaybackTold } from './EventList';
-import { WATCHER, programAt, useTries } from './use-try-run';
-import type { Cast } from './sentences';
-import { Problem } from '../common/ErrorMessage';
+import { Scrubber } from './Scrubber';
+import { EventList } from './EventList';
+import { VIEWER, programAt, useTryRun } from './use-try-run';
+import type { Participants } from './sentences';
+import { ErrorMessage } from '../common/ErrorMessage';
 import { Question } from '../question/Question';
 import { messageOf } from '../common/hooks';
 import { dayAndTime, titleOf } from '../common/format';
 
-export interface PlaybackScreenProps extends Omit<PlaybackProps, 'open'> {
+export interface ScreenProps extends Omit<PlaybackProps, 'open'> {
   film: Film;
   verdict: Promise<Verdict>;
 }
 
-export function PlaybackScreen(props: PlaybackScreenProps): JSX.Element {
+export function Screen(props: ScreenProps): JSX.Element {
   const { film } = props;
   const player = usePlayer(film);
   const [picked, setPicked] = useState<FilmText | null>(null);
@@ -35,8 +35,8 @@ export function PlaybackScreen(props: PlaybackScreenProps): JSX.Element {
   const [keys, setKeys] = useState(false);
   const [blame, setBlame] = useState<string | null>(null);
   const root = useRef<HTMLDivElement>(null);
-  const cast = useMemo(() => film.stateAt(film.end).participants, [film]);
-  const people = useMemo(() => peopleOf(film, cast), [film, cast]);
+  const participants = useMemo(() => film.stateAt(film.end).participants, [film]);
+  const people = useMemo(() => peopleOf(film, participants), [film, participants]);
   const state = film.stateAt(player.seq);
   // The file that runs, unless the reader picked another.
   const text = picked ?? film.padText(state.main);
@@ -57,14 +57,14 @@ export function PlaybackScreen(props: PlaybackScreenProps): JSX.Element {
     <div
       ref={root}
       className="arena-panel arena-playback"
-      onKeyDown={(event: KeyboardEvent<HTMLElement>) => onKey(event, controls)}
+      onKeyDown={(event: KeyboardEvent<HTMLElement>) => handleShortcut(event, controls)}
     >
       <Head {...props} {...{ state, text, picked }} seq={player.seq} onText={setPicked} />
       <div className="arena-work">
         <div className="arena-film">
           <Question question={state.question} />
-          <PlaybackEditor
-            {...{ film, text, seq: player.seq, cast, byAuthor }}
+          <FilmEditor
+            {...{ film, text, seq: player.seq, participants, byAuthor }}
             language={state.language}
             onBlame={setBlame}
           />
@@ -72,19 +72,25 @@ export function PlaybackScreen(props: PlaybackScreenProps): JSX.Element {
             {blame ?? 'Point at a character to see who typed it, and when.'}
           </p>
         </div>
-        <Side {...props} state={state} cast={cast} seq={player.seq} seek={player.seek} />
+        <Side
+          {...props}
+          state={state}
+          participants={participants}
+          seq={player.seq}
+          seek={player.seek}
+        />
       </div>
-      <PlaybackScrubber {...{ film, player, people, present: state.present, cast }} />
-      <PlaybackControls controls={controls} byAuthor={byAuthor} />
-      {keys && <KeysDialog onClose={() => setKeys(false)} />}
+      <Scrubber {...{ film, player, people, present: state.present, participants }} />
+      <Controls controls={controls} byAuthor={byAuthor} />
+      {keys && <ShortcutsDialog onClose={() => setKeys(false)} />}
     </div>
   );
 }
 
 /** Those who typed first, in the order in which they came; the rest after them. */
-function peopleOf({ data }: Film, cast: Cast): User[] {
+function peopleOf({ data }: Film, participants: Participants): User[] {
   const typed = new Set(data.authors.filter((_, index) => data.by.includes(index)));
-  const all = [...cast.values()];
+  const all = [...participants.values()];
   return [...all.filter(({ id }) => typed.has(id)), ...all.filter(({ id }) => !typed.has(id))];
 }
 
@@ -94,7 +100,7 @@ const STATUS = { open: '', locked: 'Locked for candidates', ended: 'Ended' } as 
 const RUNS = -1;
 
 function Head(
-  props: PlaybackScreenProps & {
+  props: ScreenProps & {
     state: SessionState;
     seq: number;
     text: FilmText;
@@ -165,7 +171,7 @@ function VerdictNote({ verdict }: { verdict: Promise<Verdict> }): JSX.Element {
 }
 
 function Fork(
-  props: PlaybackScreenProps & {
+  props: ScreenProps & {
     fork: NonNullable<PlaybackProps['fork']>;
     state: SessionState;
     seq: number;
@@ -192,7 +198,7 @@ function Fork(
   const others = state.files.filter(({ root }) => root !== text.root).length;
   return (
     <div className="arena-actions">
-      <Problem text={problem} />
+      <ErrorMessage text={problem} />
       {others > 0 && (
         <span id={note} className="arena-note">
           Without {others === 1 ? 'the other file' : `the ${others} other files`}
@@ -215,27 +221,32 @@ const TABS = ['What happened', 'Output then', 'Run it here'] as const;
 
 /** Beside the text: the sentences, the output as it was, and what it does when run again. */
 function Side(
-  props: PlaybackScreenProps & {
+  props: ScreenProps & {
     state: SessionState;
-    cast: Cast;
+    participants: Participants;
     seq: number;
     seek: (seq: number) => void;
   }
 ): JSX.Element {
-  const { film, state, cast, seq } = props;
+  const { film, state, participants, seq } = props;
   const [tab, setTab] = useState<(typeof TABS)[number]>(TABS[0]);
-  const tries = useTries(props.runners, props.timeLimit);
+  const tryRun = useTryRun(props.runners, props.timeLimit);
   const id = useId();
 
   const panels: Readonly<Record<(typeof TABS)[number], ReactNode>> = {
     'What happened': (
-      <PlaybackTold moments={film.data.moments} seq={seq} cast={cast} onSeek={props.seek} />
+      <EventList
+        moments={film.data.moments}
+        seq={seq}
+        participants={participants}
+        onSeek={props.seek}
+      />
     ),
     'Output then':
       state.runs.length === 0 ? (
         <p className="arena-empty">Nothing had been run by then.</p>
       ) : (
-        <Output runs={state.runs} participants={cast} me={null} />
+        <Output runs={state.runs} participants={participants} me={null} />
       ),
     'Run it here': (
       <div className="arena-try">
@@ -244,12 +255,14 @@ function Side(
         </p>
         <button
           type="button"
-          className={`arena-button ${tries.running ? 'arena-stop' : 'arena-primary'}`}
-          onClick={() => (tries.running ? tries.stop() : tries.run(programAt(film, seq)))}
+          className={`arena-button ${tryRun.running ? 'arena-stop' : 'arena-primary'}`}
+          onClick={() => (tryRun.running ? tryRun.stop() : tryRun.run(programAt(film, seq)))}
         >
-          {tries.running ? 'Stop' : `Run as ${LANGUAGE_NAMES[state.language]}`}
+          {tryRun.running ? 'Stop' : `Run as ${LANGUAGE_NAMES[state.language]}`}
         </button>
-        {tries.runs.length > 0 && <Output runs={tries.runs} participants={cast} me={WATCHER} />}
+        {tryRun.runs.length > 0 && (
+          <Output runs={tryRun.runs} participants={participants} me={VIEWER} />
+        )}
       </div>
     )
   };

@@ -7,7 +7,7 @@ import type { Film } from '../../playback/film';
 import type { Moment } from '../../playback/moments';
 import type { Timeline } from '../../playback/timeline';
 import type { Player } from './use-player';
-import type { Cast } from './sentences';
+import type { Participants } from './sentences';
 import { filmTime, sentence } from './sentences';
 import { safeColor } from '../common/color';
 import { timeOfDay } from '../common/format';
@@ -32,14 +32,14 @@ const MARKS: Readonly<Partial<Record<Moment['kind'], { sign: string; name: strin
 };
 
 /** `people` get a row each; `present` are there at this moment. */
-export function PlaybackScrubber(props: {
+export function Scrubber(props: {
   film: Film;
   player: Player;
   people: readonly User[];
   present: ReadonlySet<string>;
-  cast: Cast;
+  participants: Participants;
 }): JSX.Element {
-  const { film, player, people, present, cast } = props;
+  const { film, player, people, present, participants } = props;
   const { timeline, time, seq } = player;
   const track = useRef<HTMLDivElement>(null);
   const share = timeline.length === 0 ? 1 : time / timeline.length;
@@ -86,7 +86,7 @@ export function PlaybackScrubber(props: {
         }}
       >
         <Activity film={film} timeline={timeline} people={people} />
-        <Marks film={film} timeline={timeline} cast={cast} />
+        <Marks film={film} timeline={timeline} participants={participants} />
         <div className="arena-playhead" style={{ left: `${share * 100}%` }} />
       </div>
     </div>
@@ -150,9 +150,9 @@ function bars(counts: Float64Array | undefined, bottom: number): string {
 const Marks = memo(function Marks(props: {
   film: Film;
   timeline: Timeline;
-  cast: Cast;
+  participants: Participants;
 }): JSX.Element {
-  const { film, timeline, cast } = props;
+  const { film, timeline, participants } = props;
   const last = new Map<string, number>();
   return (
     <div className="arena-marks" aria-hidden="true">
@@ -168,7 +168,7 @@ const Marks = memo(function Marks(props: {
             key={index}
             className={`arena-mark arena-mark-${mark.name}`}
             style={{ left: `${left}%` }}
-            title={`${timeOfDay(moment.at)} ${sentence(moment, cast)}`}
+            title={`${timeOfDay(moment.at)} ${sentence(moment, participants)}`}
           >
             {mark.sign}
           </span>

@@ -5,16 +5,16 @@ import type { Moment, MomentDetail } from '../../playback/moments';
 import { ROLE_NAMES, duration } from '../common/format';
 
 /** Everybody who was ever in the session, by id. */
-export type Cast = ReadonlyMap<string, User>;
+export type Participants = ReadonlyMap<string, User>;
 
 /** A participant's name; the server has none, and neither has who never joined. */
-export function nameOf(id: string | null | undefined, cast: Cast): string {
-  return (id == null ? undefined : cast.get(id)?.name) ?? 'Someone';
+export function nameOf(id: string | null | undefined, participants: Participants): string {
+  return (id == null ? undefined : participants.get(id)?.name) ?? 'Someone';
 }
 
 /** `moment` as a sentence, without its time. */
-export function sentence(moment: Moment, cast: Cast): string {
-  const name = nameOf(moment.by, cast);
+export function sentence(moment: Moment, participants: Participants): string {
+  const name = nameOf(moment.by, participants);
   switch (moment.kind) {
     case 'joined':
       return `${name} joined as ${ROLE_NAMES[moment.role].toLowerCase()}`;

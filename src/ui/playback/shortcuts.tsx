@@ -25,7 +25,7 @@ const LETTERS = [
 ] as const;
 
 /** What a key acts on. */
-export interface Controls {
+export interface PlayerActions {
   film: Film;
   player: Player;
   toggleAuthors: () => void;
@@ -37,7 +37,7 @@ interface Key {
   shown: string;
   what: string;
   /** `key` is one of `keys`; `shift` tells apart those that come in pairs. */
-  act: (controls: Controls, key: string) => void;
+  act: (controls: PlayerActions, key: string) => void;
 }
 
 /** Milliseconds of film that Shift+arrow moves. */
@@ -111,12 +111,16 @@ const KEYS: readonly Key[] = [
 ];
 
 /** One keystroke further, or back. */
-export function stepEdit({ film, player }: Controls, step: 1 | -1): void {
+export function stepEdit({ film, player }: PlayerActions, step: 1 | -1): void {
   player.seek(film.edit(player.seq, step) ?? (step === 1 ? film.end : 0));
 }
 
 /** To the next moment of `kinds`, or the one before; stays where there is none. */
-export function jump(controls: Controls, step: 1 | -1, kinds: readonly Moment['kind'][]): void {
+export function jump(
+  controls: PlayerActions,
+  step: 1 | -1,
+  kinds: readonly Moment['kind'][]
+): void {
   const { film, player } = controls;
   const moment = film.moment(player.seq, step, kinds);
   if (moment) {
@@ -125,7 +129,10 @@ export function jump(controls: Controls, step: 1 | -1, kinds: readonly Moment['k
 }
 
 /** Do what a key says, unless it belongs to where it was pressed. Returns whether it was ours. */
-export function onKey(event: KeyboardEvent<HTMLElement>, controls: Controls): boolean {
+export function handleShortcut(
+  event: KeyboardEvent<HTMLElement>,
+  controls: PlayerActions
+): boolean {
   if (event.ctrlKey || event.metaKey || event.altKey || isTaken(event)) {
     return false;
   }
@@ -162,7 +169,7 @@ function isTaken({ target, key }: KeyboardEvent<HTMLElement>): boolean {
   return key === ' ' && target.closest('button, summary, input') !== null;
 }
 
-export function KeysDialog({ onClose }: { onClose: () => void }): JSX.Element {
+export function ShortcutsDialog({ onClose }: { onClose: () => void }): JSX.Element {
   return (
     <Dialog title="Keys" onClose={onClose}>
       <dl className="arena-keys">

@@ -11,7 +11,7 @@ import type { Film } from '../../playback/film';
 import { initialState } from '../../playback/keyframes';
 
 /** Whoever watches: their runs are told as their own. */
-export const WATCHER: User = { id: 'watcher', name: 'You', color: '#757575', role: 'observer' };
+export const VIEWER: User = { id: 'watcher', name: 'You', color: '#757575', role: 'observer' };
 
 /** What a moment has to run; `files` are the others than the main one, by name. */
 export interface Program {
@@ -36,7 +36,7 @@ export function programAt(film: Film, seq: number): Program {
 }
 
 /** Runs of our own, newest last; none of them is in the recording. */
-export interface Tries {
+export interface TryRun {
   runs: readonly Run[];
   running: boolean;
   run: (program: Program) => void;
@@ -47,7 +47,7 @@ export interface Tries {
 const NOTHING = initialState({ id: '', title: '', language: 'python', createdAt: '' }, 'python');
 
 /** `timeLimit` is in milliseconds. */
-export function useTries(runners: Runners | null, timeLimit: () => number): Tries {
+export function useTryRun(runners: Runners | null, timeLimit: () => number): TryRun {
   const [state, setState] = useState(NOTHING);
   const current = useRef<OwnRun | null>(null);
   useEffect(() => () => current.current?.stop(), []);
@@ -62,7 +62,7 @@ export function useTries(runners: Runners | null, timeLimit: () => number): Trie
       stdin: '',
       timeLimit: timeLimit(),
       emit: event => {
-        const logged = predicted(event, WATCHER.id, Date.now());
+        const logged = predicted(event, VIEWER.id, Date.now());
         if (logged) {
           setState(before => fold(before, logged));
         }

@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'react';
 import type { ComponentType, JSX } from 'react';
 
-export function Formatted({ text }: { text: string }): JSX.Element {
+export function LazyMarkdown({ text }: { text: string }): JSX.Element {
   const [known, setKnown] = useState<{ Markdown: ComponentType<{ text: string }> } | null>(null);
   useEffect(() => {
     let wanted = true;

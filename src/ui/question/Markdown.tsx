@@ -8,7 +8,7 @@ import type { MarkedToken, Token, Tokens } from 'marked';
 import { Fragment, useState } from 'react';
 import type { JSX, ReactNode } from 'react';
 
-import { isHard } from './markdown-limits';
+import { isTooComplex } from '../common/markdown-limits';
 import { copyText } from '../common/LinkField';
 
 /** Levels of blocks within blocks; what is deeper is shown as it was written. */
@@ -21,7 +21,7 @@ export function Markdown({ text }: { text: string }): JSX.Element {
 }
 
 function rendered(text: string): ReactNode {
-  if (isHard(text)) {
+  if (isTooComplex(text)) {
     return <pre>{text}</pre>;
   }
   try {

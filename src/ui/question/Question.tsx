@@ -2,7 +2,7 @@
 import { useId, useRef, useState } from 'react';
 import type { JSX } from 'react';
 
-import { Formatted } from './LazyMarkdown';
+import { LazyMarkdown } from './LazyMarkdown';
 import { QuestionForm } from './QuestionForm';
 
 /** Without `onSave` there is only to read. */
@@ -81,7 +81,7 @@ export function Question({ question, onSave }: QuestionProps): JSX.Element | nul
         )}
       </div>
       <div id={body} className="arena-question-text" hidden={!open} tabIndex={0}>
-        <Formatted text={question} />
+        <LazyMarkdown text={question} />
       </div>
     </section>
   );

@@ -4,7 +4,7 @@ import type { JSX, KeyboardEvent } from 'react';
 
 import { LIMITS } from '../../protocol/wire';
 import { Confirm } from '../common/Confirm';
-import { Formatted } from './LazyMarkdown';
+import { LazyMarkdown } from './LazyMarkdown';
 import { RUN_KEYS } from '../common/format';
 
 /** `onClose` has the new text, or null where nothing is to change. */
@@ -68,7 +68,7 @@ export function QuestionForm(props: {
           {text.trim() === '' ? (
             <p className="arena-empty">Nothing to show.</p>
           ) : (
-            <Formatted text={text} />
+            <LazyMarkdown text={text} />
           )}
         </div>
       ) : (

@@ -10,8 +10,8 @@ import type { Language, PadFile, Place, Run, User } from '../../protocol/wire';
 import type { ArenaSession } from '../../client/session';
 import type { SessionSnapshot } from '../../client/snapshot';
 import { Editor } from '../editor/Editor';
-import { Files } from '../editor/FileTabs';
-import type { Mark } from '../editor/error-marker';
+import { FileTabs } from '../editor/FileTabs';
+import type { ErrorMark } from '../editor/error-marker';
 import { Output } from '../output/Output';
 import type { OutputRoom } from '../output/Output';
 import { People } from './People';
@@ -19,7 +19,7 @@ import { Question } from '../question/Question';
 import { Waiting } from './ParticipantMenu';
 import type { Rights } from './ParticipantMenu';
 import { Toolbar } from './Toolbar';
-import { Unsaved } from './UnsavedWork';
+import { UnsavedWork } from './UnsavedWork';
 import { may, messageOf, useSnapshot } from '../common/hooks';
 import { savedState } from '../common/format';
 
@@ -114,7 +114,7 @@ export function Panel({ session, api, mayShare, shareHint }: PanelProps): JSX.El
       )}
       <Banner session={session} snapshot={snapshot} />
       {unsaved !== null ? (
-        <Unsaved
+        <UnsavedWork
           session={session}
           text={unsaved}
           reason={connection.phase === 'closed' ? connection.reason : undefined}
@@ -129,7 +129,7 @@ export function Panel({ session, api, mayShare, shareHint }: PanelProps): JSX.El
               />
             )}
             {state && (
-              <Files
+              <FileTabs
                 session={session}
                 files={state.files}
                 main={state.main}
@@ -199,7 +199,7 @@ function roomOf(
 }
 
 /** The error of a run, to be marked in its text. */
-function markOf(run: Run | undefined): Mark | null {
+function markOf(run: Run | undefined): ErrorMark | null {
   if (!run?.location || !run.error) {
     return null;
   }

@@ -18,7 +18,7 @@ export interface Rights {
 }
 
 /** What may be done about one person, behind a small button at their name. */
-export function PersonMenu({ person, rights }: { person: User; rights: Rights }): JSX.Element {
+export function ParticipantMenu({ person, rights }: { person: User; rights: Rights }): JSX.Element {
   const { api, sessionId, attempt } = rights;
   const [removing, setRemoving] = useState(false);
   return (

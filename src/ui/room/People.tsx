@@ -3,7 +3,7 @@ import type { JSX } from 'react';
 
 import type { User } from '../../protocol/wire';
 import { safeColor } from '../common/color';
-import { PersonMenu } from './ParticipantMenu';
+import { ParticipantMenu } from './ParticipantMenu';
 import type { Rights } from './ParticipantMenu';
 import { ROLE_NAMES } from '../common/format';
 
@@ -22,7 +22,7 @@ export function People(props: {
           <span className="arena-person-role">{ROLE_NAMES[person.role]}</span>
           {person.id === props.me?.id && <span className="arena-note">(you)</span>}
           {person.id !== props.me?.id && props.rights && (
-            <PersonMenu person={person} rights={props.rights} />
+            <ParticipantMenu person={person} rights={props.rights} />
           )}
         </li>
       ))}

@@ -6,7 +6,7 @@ import type { Api, Invite, CreatedInvite } from '../../connection/rest';
 import type { Role } from '../../protocol/wire';
 import { Dialog, closeDialog } from '../common/Dialog';
 import { LinkField } from '../common/LinkField';
-import { Problem } from '../common/ErrorMessage';
+import { ErrorMessage } from '../common/ErrorMessage';
 import { messageOf } from '../common/hooks';
 import { ROLE_NAMES, dayAndTime } from '../common/format';
 
@@ -20,7 +20,7 @@ const ROLES: readonly { role: Role; may: string }[] = [
 const USES: readonly number[] = [1, 2, 3, 5, 10];
 
 /** `hint` is what the server says about who can reach it; `mayShare` whether it makes links at all. */
-export interface ShareProps {
+export interface ShareDialogProps {
   api: Api;
   sessionId: string;
   mayShare: boolean;
@@ -28,7 +28,7 @@ export interface ShareProps {
   onClose: () => void;
 }
 
-export function Share(props: ShareProps): JSX.Element {
+export function ShareDialog(props: ShareDialogProps): JSX.Element {
   const { api, sessionId } = props;
   const [role, setRole] = useState<Role>('candidate');
   const [uses, setUses] = useState('');
@@ -141,7 +141,7 @@ export function Share(props: ShareProps): JSX.Element {
           </p>
         </div>
       )}
-      <Problem text={error} />
+      <ErrorMessage text={error} />
       <Invites invites={invites} busy={busy} onRevoke={invite => void onRevoke(invite)} />
       <div className="arena-dialog-end">
         <button type="button" className="arena-button" onClick={closeDialog}>

@@ -10,8 +10,8 @@ import { Confirm } from '../common/Confirm';
 import { DownloadItems } from '../common/DownloadMenu';
 import { Menu } from '../common/Menu';
 import { LanguageSelect } from '../common/LanguageSelect';
-import { Problem } from '../common/ErrorMessage';
-import { Share } from './ShareDialog';
+import { ErrorMessage } from '../common/ErrorMessage';
+import { ShareDialog } from './ShareDialog';
 import { RUN_KEYS, titleOf } from '../common/format';
 import { may, messageOf, useRunner } from '../common/hooks';
 
@@ -121,7 +121,7 @@ function InterviewerActions(props: {
 
   return (
     <div className="arena-actions">
-      <Problem text={error} />
+      <ErrorMessage text={error} />
       {status !== 'ended' && (
         <button type="button" className="arena-button" onClick={() => setDialog('share')}>
           Share
@@ -150,7 +150,7 @@ function InterviewerActions(props: {
         )}
       </Menu>
       {dialog === 'share' && (
-        <Share
+        <ShareDialog
           api={api}
           sessionId={sessionId}
           mayShare={props.mayShare}

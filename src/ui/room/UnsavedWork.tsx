@@ -14,7 +14,7 @@ const TITLES: Readonly<Partial<Record<CloseReason, string>>> = {
 };
 
 /** `reason` is why the session is gone; without one, it has ended. */
-export function Unsaved(props: {
+export function UnsavedWork(props: {
   session: ArenaSession;
   text: string;
   reason?: CloseReason | undefined;

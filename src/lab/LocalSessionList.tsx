@@ -4,12 +4,12 @@ import type { JSX } from 'react';
 
 import type { LocalSession, LocalSessions } from '../storage/local-sessions';
 import { Confirm } from '../ui/common/Confirm';
-import { Problem } from '../ui/common/ErrorMessage';
+import { ErrorMessage } from '../ui/common/ErrorMessage';
 import { SessionLine } from '../ui/lobby/SessionList';
 import { messageOf } from '../ui/common/hooks';
 import { titleOf } from '../ui/common/format';
 
-export function LocalList(props: {
+export function LocalSessionList(props: {
   local: () => LocalSessions;
   onOpen: (session: LocalSession) => void;
 }): JSX.Element {
@@ -39,7 +39,7 @@ export function LocalList(props: {
   return (
     <section className="arena-sessions" aria-label="Interviews in this browser">
       <h2>In this browser</h2>
-      <Problem text={error} />
+      <ErrorMessage text={error} />
       {sessions.length === 0 && <p className="arena-empty">None yet. Create the first one.</p>}
       <ul>
         {sessions.map(session => (

@@ -12,7 +12,7 @@ import type { PlaybackProps } from '../ui/playback/Playback';
 import { runtime, runtimeUrl } from './server';
 
 /** What a recording's widget needs of the plugin around it. */
-export interface RecordingOptions {
+export interface RecordingWidgetOptions {
   shell: Shell;
   sessionId: string;
   timeLimit: () => number;
@@ -20,12 +20,12 @@ export interface RecordingOptions {
 }
 
 /** Owns the runners with which a moment's text is tried. */
-export class RecordingView extends ReactWidget {
+export class RecordingWidget extends ReactWidget {
   readonly sessionId: string;
-  private readonly options: RecordingOptions;
+  private readonly options: RecordingWidgetOptions;
   private readonly runners = createRunners(runtime());
 
-  constructor(options: RecordingOptions) {
+  constructor(options: RecordingWidgetOptions) {
     super();
     this.addClass('arena-lab-room');
     this.options = options;

@@ -13,7 +13,7 @@ import { titleOf } from '../ui/common/format';
 import { runtime } from './server';
 
 /** What a room is made of. Without `server` the session lives in this browser alone. */
-export interface RoomOptions {
+export interface RoomWidgetOptions {
   sessionId: string;
   connection: Connection;
   server: { api: Api; info: Info } | null;
@@ -24,14 +24,14 @@ export interface RoomOptions {
 }
 
 /** Owns its session and its runners: closing it leaves the one and frees the others. */
-export class Room extends ReactWidget {
+export class RoomWidget extends ReactWidget {
   readonly sessionId: string;
-  private readonly server: RoomOptions['server'];
+  private readonly server: RoomWidgetOptions['server'];
   private readonly runners = createRunners(runtime());
   private readonly session: ArenaSession;
   private readonly forget: () => void;
 
-  constructor(options: RoomOptions) {
+  constructor(options: RoomWidgetOptions) {
     super();
     this.addClass('arena-lab-room');
     this.sessionId = options.sessionId;

@@ -9,10 +9,10 @@ import type { LocalSessions } from '../storage/local-sessions';
 import type { Session } from '../protocol/wire';
 import { CreateForm } from '../ui/lobby/CreateForm';
 import type { NewSession } from '../ui/lobby/CreateForm';
-import { Problem } from '../ui/common/ErrorMessage';
+import { ErrorMessage } from '../ui/common/ErrorMessage';
 import { SessionList } from '../ui/lobby/SessionList';
 import { messageOf } from '../ui/common/hooks';
-import { LocalList } from './local-list';
+import { LocalSessionList } from './LocalSessionList';
 import type { ArenaSettings } from './settings';
 
 /** What the list needs of the plugin around it. */
@@ -80,7 +80,7 @@ function Sessions(props: SessionsOptions & { version: number }): JSX.Element {
     return <p className="arena-note">Asking the server…</p>;
   }
   if ('error' in loaded) {
-    return <Problem text={loaded.error} />;
+    return <ErrorMessage text={loaded.error} />;
   }
   const { info, settings } = loaded;
   return (
@@ -94,7 +94,7 @@ function Sessions(props: SessionsOptions & { version: number }): JSX.Element {
         <CreateForm language={settings.defaultLanguage()} onCreate={props.create} />
       )}
       {info === null && (
-        <LocalList key={`local-${props.version}`} local={props.local} onOpen={props.open} />
+        <LocalSessionList key={`local-${props.version}`} local={props.local} onOpen={props.open} />
       )}
       {info !== null && (
         <SessionList

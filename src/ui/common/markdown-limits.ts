@@ -11,7 +11,7 @@ const MARKER = /[*_~[]/g;
 const MOST_MARKERS = 200;
 
 /** Whether to parse `text` could keep the page waiting. */
-export function isHard(text: string): boolean {
+export function isTooComplex(text: string): boolean {
   return (
     TOO_DEEP.test(text) ||
     text
