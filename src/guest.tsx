@@ -10,7 +10,7 @@ import type { Shell } from './connection/rest';
 import type { Database } from './storage/database';
 import { GuestRoom } from './ui/lobby/GuestRoom';
 import type { OpenedRoom, TokenStore } from './ui/lobby/GuestRoom';
-import { JoinFailedPage, WaitingPage } from './ui/lobby/JoinForm';
+import { JoinFailedPage, WaitingPage } from './ui/lobby/StatusPages';
 import { Lobby } from './ui/lobby/Lobby';
 import { secretOfHash, sessionOfPath } from './ui/common/links';
 

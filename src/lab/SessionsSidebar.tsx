@@ -11,7 +11,7 @@ import { CreateForm } from '../ui/lobby/CreateForm';
 import type { NewSession } from '../ui/lobby/CreateForm';
 import { ErrorMessage } from '../ui/common/ErrorMessage';
 import { SessionList } from '../ui/lobby/SessionList';
-import { messageOf } from '../ui/common/hooks';
+import { messageOf } from '../ui/common/format';
 import { LocalSessionList } from './LocalSessionList';
 import type { ArenaSettings } from './settings';
 

@@ -1,4 +1,4 @@
-/** The words for states: one place that says what people read, in plain text. */
+/** Values as text for the screen: roles, titles, durations, times, and the states of runs and connections. */
 import type { ConnectionStatus } from '../../connection/connection';
 import type { Role, Run, RunStatus, User } from '../../protocol/wire';
 
@@ -100,4 +100,10 @@ export function savedState(connection: ConnectionStatus, saving: Saving, known: 
     case 'open':
       return saving === 'saved' ? 'Saved' : 'Saving…';
   }
+}
+
+/** The message of an error as a sentence; messages from the server begin with a small letter. */
+export function messageOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : '';
+  return text === '' ? 'Something went wrong.' : text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -20,7 +20,7 @@ import type { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 
 import type { Language, Place } from '../../protocol/wire';
-import { enterText, presence } from './remote-cursors';
+import { cursorPresence, enterText } from './remote-cursors';
 import { EDITOR_LANGUAGES } from './editor-languages';
 import { errorMarks, showErrorMark } from './error-marker';
 import type { ErrorMark } from './error-marker';
@@ -63,9 +63,9 @@ function collaboration(code: Y.Text, awareness: Awareness, undo: Y.UndoManager):
           view.state.readOnly && /^history(Undo|Redo)$/.test(event.inputType)
       })
     ),
-    // Presence is drawn by `presence`, so the binding gets none.
+    // `cursorPresence` draws the cursors, so the binding gets no awareness.
     yCollab(code, null, { undoManager: undo }),
-    presence(code, awareness),
+    cursorPresence(code, awareness),
     keymap.of(
       yUndoManagerKeymap.map(binding => ({
         ...binding,

@@ -6,7 +6,7 @@ import { LANGUAGES, LIMITS } from '../../protocol/wire';
 import type { Language } from '../../protocol/wire';
 import { LanguageSelect } from '../common/LanguageSelect';
 import { ErrorMessage } from '../common/ErrorMessage';
-import { messageOf } from '../common/hooks';
+import { messageOf } from '../common/format';
 
 /** What a new session is made of. */
 export interface NewSession {

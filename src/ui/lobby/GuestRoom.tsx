@@ -1,6 +1,6 @@
 /**
- * A stand-alone page's way into one session: by a token kept from before, by an invite, by a
- * Jupyter login, or by an id alone where the server is open to all.
+ * The stand-alone page of one session. It joins with a token of an earlier visit, with an invite,
+ * with a Jupyter login, or, on a server with open access, with the session id alone.
  */
 import { useEffect, useState } from 'react';
 import type { JSX } from 'react';
@@ -8,18 +8,21 @@ import type { JSX } from 'react';
 import { ApiError } from '../../connection/rest';
 import type { Api, Info } from '../../connection/rest';
 import type { ArenaSession } from '../../client/session';
-import { JoinFailedPage, JoinForm, WaitingPage } from './JoinForm';
-import type { JoinFailure } from './JoinForm';
+import { JoinForm } from './JoinForm';
+import { JoinFailedPage, WaitingPage } from './StatusPages';
+import type { JoinFailure } from './StatusPages';
 import type { Panel } from '../room/Panel';
-import { messageOf, useSnapshot } from '../common/hooks';
+import { useSnapshot } from '../common/hooks';
+import { messageOf } from '../common/format';
+import { isAllowed } from '../common/may';
 
-/** Where a browser keeps a participant's token for one session. */
+/** Storage of a participant's token for one session. */
 export interface TokenStore {
   read(): string | null;
   write(token: string | null): void;
 }
 
-/** An open room: the session, the REST calls in that participant's name, and how to leave. */
+/** An open room: its session, the REST calls with the participant's token, and how to close it. */
 export interface OpenedRoom {
   session: ArenaSession;
   api: Api;
@@ -27,30 +30,31 @@ export interface OpenedRoom {
   close: () => void;
 }
 
-export interface GuestRoomProps {
+interface GuestRoomProps {
   /** REST calls without a participant's token. */
   api: Api;
   sessionId: string;
   invite: string | null;
   tokens: TokenStore;
-  /** Connect with a participant's token; whoever opens a room closes it. Rejects when offline. */
+  /** Connect with a participant's token. The page closes the room. Rejects when offline. */
   open: (token: string) => Promise<OpenedRoom>;
 }
 
 type JoinState =
-  /** Finding out whether there is a way in that needs no name. */
-  | { step: 'looking' }
-  | { step: 'asking'; problem: string | null; busy: boolean }
+  /** Asking the server whether it is possible to join without a name. */
+  | { step: 'trying' }
+  /** The form asks for a name; `error` is the message of the last attempt. */
+  | { step: 'asking'; error: string | null; busy: boolean }
   | { step: 'opening'; token: string }
-  | { step: 'inside'; room: OpenedRoom }
+  | { step: 'joined'; room: OpenedRoom }
   | { step: 'failed'; reason: JoinFailure };
 
 export function GuestRoom(props: GuestRoomProps): JSX.Element {
   const { api, sessionId, invite, tokens, open } = props;
-  const [join, setJoin] = useState<JoinState>(() => start(tokens.read(), invite));
+  const [join, setJoin] = useState<JoinState>(() => initialState(tokens.read(), invite));
 
-  const enter = async (userName: string): Promise<void> => {
-    setJoin({ step: 'asking', problem: null, busy: true });
+  const joinAs = async (userName: string): Promise<void> => {
+    setJoin({ step: 'asking', error: null, busy: true });
     try {
       const joined = await api.join(
         sessionId,
@@ -59,25 +63,25 @@ export function GuestRoom(props: GuestRoomProps): JSX.Element {
       tokens.write(joined.token);
       setJoin({ step: 'opening', token: joined.token });
     } catch (error) {
-      setJoin(refusal(error));
+      setJoin(stateAfter(error));
     }
   };
 
   useEffect(() => {
-    if (join.step !== 'looking') {
+    if (join.step !== 'trying') {
       return;
     }
     let shown = true;
-    const look = async (): Promise<JoinState> => {
+    const attempt = async (): Promise<JoinState> => {
       const next = await tryJoin(api, sessionId);
       if (next.step === 'opening') {
         tokens.write(next.token);
       }
       return next;
     };
-    look().then(
+    attempt().then(
       next => shown && setJoin(next),
-      (error: unknown) => shown && setJoin(refusal(error))
+      (error: unknown) => shown && setJoin(stateAfter(error))
     );
     return () => {
       shown = false;
@@ -91,8 +95,8 @@ export function GuestRoom(props: GuestRoomProps): JSX.Element {
     }
     let shown = true;
     open(opening).then(
-      // Nobody waits for it any more: leave at once.
-      room => (shown ? setJoin({ step: 'inside', room }) : room.close()),
+      // The page has gone on without this room.
+      room => (shown ? setJoin({ step: 'joined', room }) : room.close()),
       (error: unknown) => {
         console.error('The room did not load:', error);
         if (shown) {
@@ -106,20 +110,20 @@ export function GuestRoom(props: GuestRoomProps): JSX.Element {
   }, [opening, open]);
 
   switch (join.step) {
-    case 'looking':
+    case 'trying':
     case 'opening':
       return <WaitingPage text="Opening the interview…" />;
     case 'asking':
-      return <JoinForm busy={join.busy} problem={join.problem} onJoin={name => void enter(name)} />;
-    case 'inside':
+      return <JoinForm busy={join.busy} error={join.error} onJoin={name => void joinAs(name)} />;
+    case 'joined':
       return (
         <JoinedRoom
           room={join.room}
           onRefused={() => {
             tokens.write(null);
-            setJoin(start(null, invite));
+            setJoin(initialState(null, invite));
           }}
-          onTurnedAway={reason => {
+          onExcluded={reason => {
             tokens.write(null);
             setJoin({ step: 'failed', reason });
           }}
@@ -130,14 +134,14 @@ export function GuestRoom(props: GuestRoomProps): JSX.Element {
   }
 }
 
-function start(token: string | null, invite: string | null): JoinState {
+function initialState(token: string | null, invite: string | null): JoinState {
   if (token !== null) {
     return { step: 'opening', token };
   }
-  return invite === null ? { step: 'looking' } : { step: 'asking', problem: null, busy: false };
+  return invite === null ? { step: 'trying' } : { step: 'asking', error: null, busy: false };
 }
 
-/** The way in for somebody without token and invite. Rejects with `ApiError`. */
+/** Join without token and invite, if the server allows it. Rejects with `ApiError`. */
 async function tryJoin(api: Api, sessionId: string): Promise<JoinState> {
   const info = await api.info();
   if (info?.user) {
@@ -145,12 +149,12 @@ async function tryJoin(api: Api, sessionId: string): Promise<JoinState> {
     return { step: 'opening', token };
   }
   return info?.openAccess
-    ? { step: 'asking', problem: null, busy: false }
+    ? { step: 'asking', error: null, busy: false }
     : { step: 'failed', reason: 'no-way-in' };
 }
 
-/** What an answer of the server means for somebody who wants in. */
-function refusal(error: unknown): JoinState {
+/** The state after a failed attempt to join. */
+function stateAfter(error: unknown): JoinState {
   const status = error instanceof ApiError ? error.status : null;
   switch (status) {
     case 401:
@@ -161,26 +165,27 @@ function refusal(error: unknown): JoinState {
     case 410:
       return { step: 'failed', reason: 'ended' };
     default:
-      // A bad name, or no connection: the form is the place to try again.
-      return { step: 'asking', problem: messageOf(error), busy: false };
+      // A name that was refused, or no connection: the form stays, to try again.
+      return { step: 'asking', error: messageOf(error), busy: false };
   }
 }
 
-/** The room itself, for as long as the server lets this participant in. */
+/** The room, until the server ends this participant's connection for good. */
 function JoinedRoom(props: {
   room: OpenedRoom;
   onRefused: () => void;
-  onTurnedAway: (reason: 'declined' | 'removed') => void;
+  onExcluded: (reason: 'declined' | 'removed') => void;
 }): JSX.Element {
-  const { room, onRefused, onTurnedAway } = props;
+  const { room, onRefused, onExcluded } = props;
   const { Panel } = room;
   useEffect(() => () => room.close(), [room]);
 
-  const { connection, waiting, state, me, unsaved } = useSnapshot(room.session);
+  const snapshot = useSnapshot(room.session);
+  const { connection, waiting, state, unsaved } = snapshot;
   const [info, setInfo] = useState<Info | null>(null);
-  // Before somebody is sent away, they get what only this browser has.
-  const dismissed = connection.phase === 'closed' && unsaved === null ? connection.reason : null;
-  const refused = dismissed === 'refused';
+  // Text that only this browser has is offered first.
+  const closed = connection.phase === 'closed' && unsaved === null ? connection.reason : null;
+  const refused = closed === 'refused';
   const title = state?.title;
 
   useEffect(() => {
@@ -189,26 +194,26 @@ function JoinedRoom(props: {
     }
   }, [refused, onRefused]);
 
-  const turnedAway = dismissed === 'declined' || dismissed === 'removed' ? dismissed : null;
+  const excluded = closed === 'declined' || closed === 'removed' ? closed : null;
   useEffect(() => {
-    if (turnedAway !== null) {
-      onTurnedAway(turnedAway);
+    if (excluded !== null) {
+      onExcluded(excluded);
     }
-  }, [turnedAway, onTurnedAway]);
+  }, [excluded, onExcluded]);
 
   useEffect(() => {
     document.title = title ? `${title} – Arena` : 'Arena';
   }, [title]);
 
-  const interviews = me?.role === 'interviewer';
+  const mayInvite = isAllowed(snapshot, 'invite');
   useEffect(() => {
-    if (interviews) {
-      // Only the share dialog wants it; without an answer it makes links and gives no hint.
+    if (mayInvite) {
+      // For the share dialog; without an answer it offers links and shows no hint.
       room.api.info().then(setInfo, () => setInfo(null));
     }
-  }, [interviews, room]);
+  }, [mayInvite, room]);
 
-  if (dismissed === 'ended' && state === null) {
+  if (closed === 'ended' && state === null) {
     return <JoinFailedPage reason="ended" />;
   }
   if (waiting && state === null) {

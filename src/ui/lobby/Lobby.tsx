@@ -8,7 +8,7 @@ import { CreateForm } from './CreateForm';
 import type { NewSession } from './CreateForm';
 import { ErrorMessage } from '../common/ErrorMessage';
 import { SessionList } from './SessionList';
-import { messageOf } from '../common/hooks';
+import { messageOf } from '../common/format';
 
 /** `go` leaves for another address. */
 export interface LobbyProps {

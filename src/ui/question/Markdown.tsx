@@ -9,7 +9,7 @@ import { Fragment, useState } from 'react';
 import type { JSX, ReactNode } from 'react';
 
 import { isTooComplex } from '../common/markdown-limits';
-import { copyText } from '../common/LinkField';
+import { copyText } from '../common/clipboard';
 
 /** Levels of blocks within blocks; what is deeper is shown as it was written. */
 const DEEPEST = 12;

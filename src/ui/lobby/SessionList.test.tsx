@@ -1,10 +1,10 @@
 // @vitest-environment happy-dom
-/** Taking an interview away and bringing it back, as people see it. */
+/** The list of sessions: exports and imports. */
 import { expect, it, vi } from 'vitest';
 
 import { Api } from '../../connection/rest';
 import { mount, one, button, settle } from '../../../tests/support/ui';
-import { SessionList } from '../lobby/SessionList';
+import { SessionList } from './SessionList';
 
 const SESSION = {
   ...{ id: 'abc', title: 'Backend', language: 'python', code: '', status: 'ended', url: '' },
