@@ -37,7 +37,7 @@ export class SessionsSidebar extends ReactWidget {
   constructor(options: SessionsOptions) {
     super();
     this.options = options;
-    this.addClass('arena-side');
+    this.addClass('arena-sidebar');
   }
 
   /** The list on the server has changed. */

@@ -6,7 +6,7 @@ export function ErrorMessage({ text }: { text: string | null }): JSX.Element | n
     return null;
   }
   return (
-    <p role="alert" className="arena-problem">
+    <p role="alert" className="arena-error-message">
       {text}
     </p>
   );

@@ -34,7 +34,7 @@ export function JoinForm(props: {
             onChange={event => setName(event.target.value)}
           />
         </label>
-        <button className="arena-button arena-primary arena-big" disabled={props.busy}>
+        <button className="arena-button arena-primary arena-large" disabled={props.busy}>
           {props.busy ? 'Joining…' : 'Join'}
         </button>
         <ErrorMessage text={props.error} />

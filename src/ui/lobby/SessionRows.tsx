@@ -54,7 +54,11 @@ export function SessionRow(props: {
   return (
     <li>
       <div className="arena-session-facts">
-        <button type="button" className="arena-plain arena-session-title" onClick={props.onOpen}>
+        <button
+          type="button"
+          className="arena-text-button arena-session-title"
+          onClick={props.onOpen}
+        >
           {title}
         </button>
         <small>{facts.filter(fact => fact !== undefined).join(' · ')}</small>

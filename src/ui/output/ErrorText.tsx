@@ -29,7 +29,7 @@ export function ErrorText(props: ErrorTextProps): JSX.Element {
       <button
         key={at}
         type="button"
-        className="arena-place"
+        className="arena-error-link"
         title={`Go to line ${line} of ${file}`}
         onClick={() => onGoTo(place, file)}
       >

@@ -44,7 +44,7 @@ export function HtmlFrame({ html }: { html: string }): JSX.Element {
   };
 
   return (
-    <div className="arena-frame">
+    <div className="arena-html-frame">
       <iframe
         title="Output"
         sandbox=""
@@ -53,7 +53,7 @@ export function HtmlFrame({ html }: { html: string }): JSX.Element {
         srcDoc={source}
       />
       <div
-        className="arena-frame-edge"
+        className="arena-html-frame-edge"
         role="separator"
         aria-orientation="horizontal"
         aria-label="Height of this output"

@@ -43,7 +43,7 @@ function AnswerForm({ prompt, onAnswer, onFocus, onGoneWithFocus }: AnswerFormPr
   return (
     <form
       ref={form}
-      className="arena-ask"
+      className="arena-input-prompt"
       onFocus={event => onFocus(event.relatedTarget)}
       onSubmit={event => {
         event.preventDefault();

@@ -232,7 +232,7 @@ function RunAgain(props: { run: Run; onRunAgain: (run: Run) => void }): JSX.Elem
   return props.run.files === null ? (
     <p>Its other files are no longer kept, so it cannot run again as it was.</p>
   ) : (
-    <button type="button" className="arena-again" onClick={() => props.onRunAgain(props.run)}>
+    <button type="button" className="arena-run-again" onClick={() => props.onRunAgain(props.run)}>
       Run it again in mine
     </button>
   );

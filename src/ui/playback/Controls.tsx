@@ -109,7 +109,7 @@ export function Controls(props: { controls: PlayerActions; byAuthor: boolean }):
       </label>
       <button
         type="button"
-        className="arena-button arena-controls-keys"
+        className="arena-button arena-controls-help"
         aria-label="Keys"
         onClick={() => controls.showKeys()}
       >

@@ -75,8 +75,8 @@ const Sentences = memo(function Sentences(props: {
   }, [current]);
 
   return (
-    <div className="arena-told">
-      <div className="arena-told-head">
+    <div className="arena-events">
+      <div className="arena-events-head">
         <input
           type="search"
           aria-label="Find in what happened"
@@ -90,7 +90,7 @@ const Sentences = memo(function Sentences(props: {
             : `${told.length} of ${moments.length}`}
         </span>
       </div>
-      <ol ref={list} className="arena-told-list" aria-label="What happened">
+      <ol ref={list} className="arena-event-list" aria-label="What happened">
         {first > 0 && <li className="arena-note">… {first} earlier</li>}
         {page.map(({ index, ...line }) => (
           <Line key={index} {...line} current={index === current} onSeek={onSeek} />

@@ -85,7 +85,7 @@ function VerdictNote({ verdict }: { verdict: Promise<Verdict> }): JSX.Element {
   }, [verdict]);
   if (known.state === 'changed') {
     return (
-      <p role="alert" className="arena-problem arena-verdict">
+      <p role="alert" className="arena-error-message arena-verdict">
         {known.message} Do not rely on it.
       </p>
     );

@@ -170,7 +170,7 @@ describe('the strip', () => {
 
   it('marks what happened where, and says it', async () => {
     const { root } = await watch(interview);
-    const marks = [...root.querySelectorAll<HTMLElement>('.arena-mark')];
+    const marks = [...root.querySelectorAll<HTMLElement>('.arena-moment')];
     const titles = marks.map(({ title }) => title.replace(/^\S+ /, ''));
     expect(titles).toContain('Ana was away for 2 min 0 s');
     expect(titles).toContain(`Ben pasted ${PASTED.length} characters`);

@@ -28,7 +28,7 @@ export function Playback({ open, ...props }: PlaybackProps): JSX.Element {
   if (opening === null) {
     return (
       <div className="arena-panel arena-playback">
-        <p role="status" className="arena-film-note">
+        <p role="status" className="arena-film-message">
           Opening the recording…
         </p>
       </div>
@@ -37,9 +37,9 @@ export function Playback({ open, ...props }: PlaybackProps): JSX.Element {
   if ('error' in opening) {
     return (
       <div className="arena-panel arena-playback">
-        <div role="alert" className="arena-film-note">
+        <div role="alert" className="arena-film-message">
           <h2>This recording cannot be played</h2>
-          <p className="arena-problem">{opening.error}</p>
+          <p className="arena-error-message">{opening.error}</p>
         </div>
       </div>
     );

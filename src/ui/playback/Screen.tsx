@@ -66,7 +66,7 @@ export function Screen(props: ScreenProps): JSX.Element {
         fork={props.fork}
         onPick={setPicked}
       />
-      <div className="arena-work">
+      <div className="arena-workspace">
         <div className="arena-film">
           <Question question={state.question} />
           <FilmEditor

@@ -155,7 +155,7 @@ const Marks = memo(function Marks(props: {
   const { film, timeline, participants } = props;
   const last = new Map<string, number>();
   return (
-    <div className="arena-marks" aria-hidden="true">
+    <div className="arena-moments" aria-hidden="true">
       {film.data.moments.flatMap((moment, index) => {
         const mark = MARKS[moment.kind];
         const left = (timeline.timeOf(moment.seq) / Math.max(1, timeline.length)) * 100;
@@ -166,7 +166,7 @@ const Marks = memo(function Marks(props: {
         return [
           <span
             key={index}
-            className={`arena-mark arena-mark-${mark.name}`}
+            className={`arena-moment arena-moment-${mark.name}`}
             style={{ left: `${left}%` }}
             title={`${timeOfDay(moment.at)} ${sentence(moment, participants)}`}
           >

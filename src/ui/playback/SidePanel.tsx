@@ -44,7 +44,7 @@ export function SidePanel(props: {
         <Output runs={state.runs} participants={participants} me={null} />
       ),
     'Run it here': (
-      <div className="arena-try">
+      <div className="arena-try-run">
         <p className="arena-note">
           Runs the code of this moment in your browser. The recording stays as it is.
         </p>
@@ -63,7 +63,7 @@ export function SidePanel(props: {
   };
 
   return (
-    <section className="arena-side-by" aria-label="Beside the text">
+    <section className="arena-film-side" aria-label="Beside the text">
       <div role="tablist" className="arena-tabs" onKeyDown={event => moveTab(event)}>
         {TABS.filter(name => name !== 'Run it here' || props.runners !== null).map(name => (
           <button

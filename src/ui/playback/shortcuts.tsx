@@ -172,7 +172,7 @@ function isTaken({ target, key }: KeyboardEvent<HTMLElement>): boolean {
 export function ShortcutsDialog({ onClose }: { onClose: () => void }): JSX.Element {
   return (
     <Dialog title="Keys" onClose={onClose}>
-      <dl className="arena-keys">
+      <dl className="arena-shortcuts">
         {KEYS.map(({ shown, what }) => (
           <div key={shown}>
             <dt>{shown}</dt>

@@ -42,8 +42,13 @@ export function Question({ question, onSave }: QuestionProps): JSX.Element | nul
   }
   if (none) {
     return onSave ? (
-      <div className="arena-question-none">
-        <button ref={edit} type="button" className="arena-plain" onClick={() => setEditing(true)}>
+      <div className="arena-question-missing">
+        <button
+          ref={edit}
+          type="button"
+          className="arena-text-button"
+          onClick={() => setEditing(true)}
+        >
           Add a question
         </button>
       </div>
@@ -75,7 +80,12 @@ export function Question({ question, onSave }: QuestionProps): JSX.Element | nul
           {updated ? 'Updated' : ''}
         </span>
         {onSave && (
-          <button ref={edit} type="button" className="arena-plain" onClick={() => setEditing(true)}>
+          <button
+            ref={edit}
+            type="button"
+            className="arena-text-button"
+            onClick={() => setEditing(true)}
+          >
             Edit
           </button>
         )}

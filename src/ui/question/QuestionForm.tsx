@@ -86,7 +86,7 @@ export function QuestionForm(props: {
           Somebody changed the question meanwhile. Saving replaces that.{' '}
           <button
             type="button"
-            className="arena-plain"
+            className="arena-text-button"
             onClick={() => {
               setText(question);
               setBase(question);
@@ -97,11 +97,11 @@ export function QuestionForm(props: {
         </p>
       )}
       {excess > 0 && (
-        <p role="alert" className="arena-problem">
+        <p role="alert" className="arena-error-message">
           {excess.toLocaleString()} characters too long
         </p>
       )}
-      <div className="arena-question-do">
+      <div className="arena-question-actions">
         <button
           type="button"
           className="arena-button arena-primary"

@@ -105,7 +105,7 @@ export function Panel({ session, api, mayShare, shareHint }: PanelProps): JSX.El
         mayShare={mayShare ?? true}
         shareHint={shareHint ?? null}
       />
-      <div className="arena-strip">
+      <div className="arena-people-bar">
         <People people={people} me={me} menu={menu} />
         <Saved snapshot={snapshot} />
       </div>
@@ -128,7 +128,7 @@ export function Panel({ session, api, mayShare, shareHint }: PanelProps): JSX.El
           reason={connection.phase === 'closed' ? connection.reason : undefined}
         />
       ) : (
-        <div className="arena-work">
+        <div className="arena-workspace">
           <div className="arena-source">
             {state && (
               <Question

@@ -127,7 +127,7 @@ export function ShareDialog(props: ShareDialogProps): JSX.Element {
         </fieldset>
       )}
       {created && (
-        <div className="arena-created" role="group" aria-label="New link">
+        <div className="arena-new-link" role="group" aria-label="New link">
           <LinkField
             key={created.id}
             label={`Link for the ${ROLE_NAMES[created.role].toLowerCase()}`}

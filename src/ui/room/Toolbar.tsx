@@ -88,7 +88,7 @@ function Loading({ runner }: { runner: Runner }): JSX.Element | null {
   }
   if (state.phase === 'failed') {
     return (
-      <span role="alert" className="arena-problem">
+      <span role="alert" className="arena-error-message">
         {state.message}{' '}
         <button type="button" className="arena-button" onClick={() => runner.prepare()}>
           Try again
