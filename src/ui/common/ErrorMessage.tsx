@@ -1,4 +1,4 @@
-/** What went wrong, said at once to whoever listens; nothing where nothing did. */
+/** An error message, which screen readers read at once; nothing for null. */
 import type { JSX } from 'react';
 
 export function ErrorMessage({ text }: { text: string | null }): JSX.Element | null {

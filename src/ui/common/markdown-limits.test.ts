@@ -5,7 +5,7 @@ import { isTooComplex } from './markdown-limits';
 
 const LIST = Array.from({ length: 50 }, (_, n) => `- **${n}** [more](https://example.org)`);
 
-describe('Markdown that would keep the page waiting', () => {
+describe('Markdown that would block the page', () => {
   it.each(['_a', '*_a', '[', '**a'])('has very many of %j in a paragraph', piece => {
     expect(isTooComplex(piece.repeat(300))).toBe(true);
     expect(isTooComplex(`before\n\n${piece.repeat(30)}\n\n`.repeat(30))).toBe(false);

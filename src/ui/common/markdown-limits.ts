@@ -1,21 +1,20 @@
 /**
- * Markdown that nobody writes by hand, and that takes the parser seconds: its time grows with the
- * square of what stands within one paragraph. It is shown as it was written.
+ * Limits of the Markdown that is parsed. The parser's time grows with the square of the number of
+ * markers in a paragraph, so hostile text could block the page for seconds. Text beyond the limits is
+ * shown as it is.
  */
 
-/** Markers of quotes and lists in one line. */
+/** A line that begins with 24 or more markers of quotes and lists. */
 const TOO_DEEP = /^(?:[ \t]*(?:>|[-+*]|\d{1,9}[.)])){24}/m;
-/** What may begin or end an emphasis or a link. */
+/** A character that can begin or end an emphasis or a link. */
 const MARKER = /[*_~[]/g;
-/** Those of a paragraph. */
-const MOST_MARKERS = 200;
+/** The most markers in one paragraph. */
+const MAX_MARKERS = 200;
 
-/** Whether to parse `text` could keep the page waiting. */
+/** Whether parsing `text` could block the page. */
 export function isTooComplex(text: string): boolean {
   return (
     TOO_DEEP.test(text) ||
-    text
-      .split(/\n[ \t]*\n/)
-      .some(paragraph => (paragraph.match(MARKER)?.length ?? 0) > MOST_MARKERS)
+    text.split(/\n[ \t]*\n/).some(paragraph => (paragraph.match(MARKER)?.length ?? 0) > MAX_MARKERS)
   );
 }

@@ -13,7 +13,7 @@ import { button, enter, mount, one, settle } from '../../../tests/support/ui';
 const runner = new FakeRunner();
 const runners = Object.fromEntries(LANGUAGES.map(each => [each, runner])) as unknown as Runners;
 
-/** A room with a second person's session beside it. */
+/** A room, and the session of a second participant. */
 async function room(role: Role = 'candidate', ...names: string[]) {
   const relay = new Relay();
   const line = relay.line(user('me', role));
@@ -178,7 +178,7 @@ describe('the files over the editor', () => {
     const file = other.snapshot.state?.files[1];
     const at = { type: null, tname: file?.root, item: null, assoc: 0 };
     await all(() => other.awareness.setLocalStateField('cursor', { anchor: at, head: at }));
-    // Cursor moves share a frame for a moment.
+    // Cursor moves within a short time are sent in one frame.
     await vi.waitFor(async () => {
       await all();
       expect(tabs(root).map(each => each.querySelectorAll('.arena-dot').length)).toEqual([0, 1]);

@@ -1,4 +1,4 @@
-/** The form that begins a new interview. */
+/** The form that creates a session. */
 import { useState } from 'react';
 import type { FormEvent, JSX } from 'react';
 
@@ -8,13 +8,13 @@ import { LanguageSelect } from '../common/LanguageSelect';
 import { ErrorMessage } from '../common/ErrorMessage';
 import { messageOf } from '../common/format';
 
-/** What a new session is made of. */
+/** The fields of a new session. */
 export interface NewSession {
   title: string;
   language: Language;
 }
 
-/** `onCreate` does what its shell does with a new session; what it throws is shown here. */
+/** `onCreate` creates the session; the form shows the error of a rejection. */
 export function CreateForm(props: {
   language?: Language;
   onCreate: (session: NewSession) => Promise<void>;

@@ -11,7 +11,7 @@ const SESSION = {
   createdAt: '2026-01-01T00:00:00.000Z'
 };
 
-/** A list whose server answers exports and imports with `answer`. */
+/** A list of a server that answers exports and imports with `answer`. */
 async function list(answer: () => Response): Promise<{
   root: HTMLElement;
   asked: { path: string; body: unknown; type: string | null }[];

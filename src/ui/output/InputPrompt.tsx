@@ -1,18 +1,18 @@
-/** A program's question, where its output stands: its author answers, everybody else sees who will. */
+/** The prompt of a program that waits for input: a form for its author, a note for everybody else. */
 import { useLayoutEffect, useRef, useState } from 'react';
 import type { JSX } from 'react';
 
-/** What is asked, and what to do with the answer: null is the end of all input. */
-export interface AnswerFormProps {
+interface AnswerFormProps {
   prompt: string;
+  /** Gets a line without its line break; null for the end of input. */
   onAnswer: (text: string | null) => void;
-  /** It has the focus, which was there before; and it goes with the focus in it. */
+  /** The form got the focus from `from`; the form was removed while it had the focus. */
   onFocus: (from: EventTarget | null) => void;
-  onGoneWithFocus: () => void;
+  onRemovedWithFocus: () => void;
 }
 
-/** `of` is whom it asks; without `onAnswer` that is somebody else. */
-export interface InputPromptProps extends Omit<AnswerFormProps, 'onAnswer'> {
+/** `of` is the name of the run's author; `onAnswer` is undefined for everybody else. */
+interface InputPromptProps extends Omit<AnswerFormProps, 'onAnswer'> {
   of: string;
   onAnswer: AnswerFormProps['onAnswer'] | undefined;
 }
@@ -25,17 +25,22 @@ export function InputPrompt({ of, onAnswer, ...question }: InputPromptProps): JS
   );
 }
 
-function AnswerForm({ prompt, onAnswer, onFocus, onGoneWithFocus }: AnswerFormProps): JSX.Element {
+function AnswerForm({
+  prompt,
+  onAnswer,
+  onFocus,
+  onRemovedWithFocus
+}: AnswerFormProps): JSX.Element {
   const [text, setText] = useState('');
   const form = useRef<HTMLFormElement>(null);
-  const gone = useRef(onGoneWithFocus);
+  const removed = useRef(onRemovedWithFocus);
 
   useLayoutEffect(() => {
     const element = form.current;
-    const goes = gone.current;
+    const onRemoved = removed.current;
     return () => {
       if (element?.contains(document.activeElement)) {
-        goes();
+        onRemoved();
       }
     };
   }, []);

@@ -1,8 +1,6 @@
 /**
- * What a run put out, piece by piece.
- *
- * All of it was chosen by whoever's code ran: text is shown as text, and markup only inside a frame
- * with no rights at all, never in this page.
+ * The output of a run. It is untrusted: text is shown as text, and markup only inside a sandboxed
+ * frame, never in this page.
  */
 import { memo, useEffect, useState } from 'react';
 import type { JSX } from 'react';
@@ -13,10 +11,10 @@ import { formula, markdown } from './render-markup';
 import { HtmlFrame } from './HtmlFrame';
 import { ResultTable, TABLE_MIME } from './ResultTable';
 
-/** Chunks on the page at once: code that alternates between streams makes one per character. */
+/** The most chunks on the page: code that alternates between streams makes one per character. */
 const SHOWN = 400;
 
-/** The chunks in their order; earlier ones beyond a bound are counted, not shown. */
+/** Shows the last chunks in order, and the number of the earlier ones. */
 export function OutputChunks(props: { chunks: readonly Chunk[] }): JSX.Element {
   const hidden = Math.max(0, props.chunks.length - SHOWN);
   return (
@@ -47,7 +45,7 @@ const Value = memo(function Value({ mime, data }: { mime: string; data: string }
     case 'image/jpeg':
       return <Picture mime={mime} data={data} />;
     case 'image/svg+xml':
-      // A picture runs no script and loads nothing, whatever is in it.
+      // An SVG image in an `img` element runs no script and loads nothing.
       return (
         <img
           className="arena-image"
@@ -66,7 +64,7 @@ const Value = memo(function Value({ mime, data }: { mime: string; data: string }
   }
 });
 
-/** Text that becomes markup; shown as it is until that is there, and where it cannot be had. */
+/** Text that `format` turns into markup; plain text until then, and if that fails. */
 function RenderedMarkup(props: {
   text: string;
   format: (text: string) => Promise<string>;

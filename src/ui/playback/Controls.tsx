@@ -1,4 +1,4 @@
-/** The player's buttons: play, step, jump, speed, and what is shown. */
+/** The player's controls: play, step, jump, speed, idle time and author colours. */
 import { useState } from 'react';
 import type { JSX } from 'react';
 

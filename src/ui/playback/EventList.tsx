@@ -1,4 +1,4 @@
-/** The recording as a list of sentences: to read, to search, to hear, and to go to each. */
+/** The list of a recording's events as sentences, with a filter; a click goes to the event. */
 import { memo, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import type { JSX } from 'react';
 
@@ -8,12 +8,12 @@ import type { Participants } from './sentences';
 import { isNotable, sentence } from './sentences';
 import { timeOfDay } from '../common/format';
 
-/** Sentences on the page at once. */
+/** The most sentences on the page. */
 const SHOWN = 200;
 
-export interface EventListProps {
+interface EventListProps {
   moments: readonly Moment[];
-  /** The last entry that has happened. */
+  /** The log entry that the film is at. */
   seq: number;
   participants: Participants;
   onSeek: (seq: number) => void;
@@ -21,14 +21,14 @@ export interface EventListProps {
 
 export function EventList({ moments, seq, participants, onSeek }: EventListProps): JSX.Element {
   const starts = useMemo(() => moments.map(moment => moment.seq), [moments]);
-  // The text moves first, the list follows: it is the larger of the two.
+  // The list takes longer to render than the text, so it follows at lower priority.
   const current = useDeferredValue(countUpTo(starts, seq) - 1);
   return (
     <Sentences moments={moments} current={current} participants={participants} onSeek={onSeek} />
   );
 }
 
-/** `current` is the last moment that has happened, -1 before the first. */
+/** `current` is the index of the last moment up to now, -1 before the first. */
 const Sentences = memo(function Sentences(props: {
   moments: readonly Moment[];
   current: number;
@@ -47,25 +47,25 @@ const Sentences = memo(function Sentences(props: {
       }),
     [moments, participants]
   );
-  const told = useMemo(
+  const matching = useMemo(
     () => all.filter(({ time, text }) => `${time} ${text}`.toLowerCase().includes(wanted)),
     [all, wanted]
   );
-  // Those around the present moment, where there are too many for a page.
+  // Of more sentences than fit, those around the current moment.
   const here = Math.max(
     0,
-    told.findLastIndex(({ index }) => index <= current)
+    matching.findLastIndex(({ index }) => index <= current)
   );
-  const first = Math.max(0, Math.min(here - SHOWN / 2, told.length - SHOWN));
-  const page = told.slice(first, first + SHOWN);
+  const first = Math.max(0, Math.min(here - SHOWN / 2, matching.length - SHOWN));
+  const page = matching.slice(first, first + SHOWN);
 
   useEffect(() => {
     const outer = list.current;
     const item = outer?.querySelector<HTMLElement>('[aria-current]');
-    // Whoever is in the list with the keyboard is not moved in it.
+    // The list does not scroll while it has the focus.
     if (!item || !outer || outer.contains(document.activeElement)) return;
     let frame = 0;
-    // A sentence takes one line until it has been in sight, and then perhaps two: look again.
+    // `content-visibility` estimates the height of sentences out of sight, so scroll again in later frames.
     const show = (more: number): void => {
       outer.scrollTop = item.offsetTop + (item.offsetHeight - outer.clientHeight) / 2;
       if (more > 0) frame = requestAnimationFrame(() => show(more - 1));
@@ -85,9 +85,9 @@ const Sentences = memo(function Sentences(props: {
           onChange={event => setFilter(event.target.value)}
         />
         <span role="status" className="arena-note">
-          {told.length === moments.length
+          {matching.length === moments.length
             ? `${moments.length} moments`
-            : `${told.length} of ${moments.length}`}
+            : `${matching.length} of ${moments.length}`}
         </span>
       </div>
       <ol ref={list} className="arena-event-list" aria-label="What happened">
@@ -95,16 +95,16 @@ const Sentences = memo(function Sentences(props: {
         {page.map(({ index, ...line }) => (
           <Line key={index} {...line} current={index === current} onSeek={onSeek} />
         ))}
-        {first + page.length < told.length && (
-          <li className="arena-note">… {told.length - first - page.length} later</li>
+        {first + page.length < matching.length && (
+          <li className="arena-note">… {matching.length - first - page.length} later</li>
         )}
       </ol>
-      {told.length === 0 && <p className="arena-empty">Nothing like that happened.</p>}
+      {matching.length === 0 && <p className="arena-empty">Nothing like that happened.</p>}
     </div>
   );
 });
 
-/** One sentence; clicking it goes there. */
+/** One sentence; a click goes to its entry. */
 const Line = memo(function Line(props: {
   moment: Moment;
   time: string;

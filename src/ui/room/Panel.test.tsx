@@ -11,7 +11,7 @@ import { FakeRunner, Relay, user } from '../../testing/relay';
 import { Panel } from './Panel';
 import { button, enter, mount, one, settle } from '../../../tests/support/ui';
 
-/** A room with its session's wire at hand, connected as `role`. */
+/** A room whose participant has `role`, and the connection of its session. */
 async function room(role: Role = 'candidate') {
   const relay = new Relay();
   relay.docs.pad.getText('code').insert(0, 'first\n');
@@ -218,7 +218,7 @@ describe('a room where one may only look', () => {
   });
 });
 
-describe('what the server did not get', () => {
+describe('text that the server did not store', () => {
   it('is named while the server cannot store', async () => {
     const { relay, line, root } = await room();
     await settle(() => {

@@ -9,7 +9,7 @@ import { ArenaSession } from '../../client/session';
 import { FakeRunner, Relay, user } from '../../testing/relay';
 import { Panel } from './Panel';
 
-/** A room that Ben is in and where Will waits, as `role` sees it; `refuse` makes all calls fail. */
+/** A room with Ben in it and Will waiting, for a participant with `role`; `refuse` makes all calls fail. */
 async function room(role: Role, options: { refuse?: boolean } = {}) {
   const relay = new Relay();
   const line = relay.line(user('me', role));

@@ -16,7 +16,7 @@ const invite = (id: string, fields: object = {}) => ({
   ...fields
 });
 
-/** The dialog over a server that remembers `invites`. */
+/** The dialog with a server that stores `invites`. */
 async function open(options: {
   invites?: object[];
   mayShare?: boolean;
