@@ -1,4 +1,4 @@
-/** What Arena takes from JupyterLab: the server's address, its requests, the user, and the runtimes' URLs. */
+/** What Arena takes from JupyterLab: base URL, authenticated requests, user, URLs of the runtimes. */
 import { PageConfig, URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 import type { ServiceManager } from '@jupyterlab/services';

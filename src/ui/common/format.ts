@@ -1,4 +1,4 @@
-/** Values as text for the screen: roles, titles, durations, times, and the states of runs and connections. */
+/** Values as text for the screen: roles, titles, times, and the states of runs and connections. */
 import type { ConnectionStatus } from '../../connection/connection';
 import type { Role, Run, RunStatus, User } from '../../protocol/wire';
 

@@ -88,7 +88,7 @@ const type = ({ all, root }: Here, text: string): Promise<void> =>
 const showMe = ({ all, root }: Here, name: string): Promise<void> =>
   all(() => tab(root, name).click());
 
-describe('the files over the editor', () => {
+describe('the file tabs', () => {
   it('are one name and a plus, as long as there is one', async () => {
     const { root } = await room();
     expect(names(root)).toEqual(['main.js']);

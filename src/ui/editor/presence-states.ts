@@ -10,7 +10,7 @@ interface PresenceCursor {
 }
 
 /** One connection's presence. */
-export interface PresenceState {
+interface PresenceState {
   /** The Yjs client id of the connection. */
   client: number;
   /** The participant's id, as far as it is known. */

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useState } from 'react';
 
 import { messageOf } from '../common/format';
 
-export interface SessionListData<S> {
+interface SessionListData<S> {
   /** Null until the first load has succeeded. */
   sessions: readonly S[] | null;
   error: string | null;

@@ -44,7 +44,7 @@ const STYLE = `
   math { font-size: 120%; }
 `;
 
-/** The `srcdoc` of a frame that shows `html`. The frame inherits the page's policy, and so needs its `nonce`. */
+/** The `srcdoc` of a frame that shows `html`; the frame inherits the page's policy, and its `nonce`. */
 export function frameSource(html: string, nonce: string): string {
   const own = `<style nonce="${nonce.replace(/[^\w+/=-]/g, '')}">${STYLE}</style>`;
   const page = (markup: string): string => `<!doctype html>${POLICY}${own}<body>${markup}`;

@@ -65,7 +65,8 @@ const Sentences = memo(function Sentences(props: {
     // The list does not scroll while it has the focus.
     if (!item || !outer || outer.contains(document.activeElement)) return;
     let frame = 0;
-    // `content-visibility` estimates the height of sentences out of sight, so scroll again in later frames.
+    // Heights of sentences out of sight are estimates (`content-visibility`), so scroll again in the
+    // next frames.
     const show = (more: number): void => {
       outer.scrollTop = item.offsetTop + (item.offsetHeight - outer.clientHeight) / 2;
       if (more > 0) frame = requestAnimationFrame(() => show(more - 1));

@@ -1,4 +1,4 @@
-/** The header of a film: title, date, the result of the integrity check, the choice of a text, and fork. */
+/** The header of a film: title, date, integrity check, choice of a text, and fork. */
 import { useEffect, useId, useState } from 'react';
 import type { JSX } from 'react';
 

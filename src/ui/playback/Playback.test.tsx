@@ -179,7 +179,7 @@ describe('the scrubber', () => {
   });
 });
 
-describe('which text', () => {
+describe('the choice of a text', () => {
   const twoFiles = (recorder: Recorder): void => {
     const ana = recorder.person('ana');
     ana.join();

@@ -137,7 +137,10 @@ function activity(film: Film, timeline: Timeline): Map<string, Float64Array> {
   );
 }
 
-/** An SVG path of bars on the line `bottom`. Heights are logarithmic, so that a large paste does not hide typing. */
+/**
+ * An SVG path of bars on the line `bottom`. Their heights are logarithmic, so that a large paste does
+ * not hide typing.
+ */
 function bars(counts: Float64Array | undefined, bottom: number): string {
   const most = Math.log1p(Math.max(1, ...(counts ?? [])));
   return Array.from(counts ?? [], (count, bucket) => {

@@ -22,7 +22,7 @@ function Tried(): JSX.Element {
   );
 }
 
-describe('trying a moment', () => {
+describe('a run of a moment', () => {
   afterEach(() => {
     vi.unstubAllGlobals();
   });

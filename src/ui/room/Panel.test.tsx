@@ -169,7 +169,7 @@ describe('a room without a connection', () => {
   });
 });
 
-describe('a room where one may only look', () => {
+describe('a read-only room', () => {
   const readOnly = (root: HTMLElement) => one(root, '.cm-content').getAttribute('aria-readonly');
 
   it('takes no typing, no undo and no run from an observer', async () => {
