@@ -167,8 +167,7 @@ export class LocalConnection implements Connection {
   }
 
   #append(body: LogEntry['body']): void {
-    const audience =
-      body.kind === 'edit' && body.document === 'notes' ? 'interviewers' : 'everyone';
+    const audience = body.kind === 'edit' && body.document === 'notes' ? 'interviewers' : 'everyone';
     const entry = { ...this.#next(), participant: this.#author, audience, body } as const;
     this.#log.push(entry);
     this.#store?.append(entry);
