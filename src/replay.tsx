@@ -4,7 +4,7 @@
  */
 import { createRoot } from 'react-dom/client';
 
-import { develop } from './playback/open-film';
+import { buildInWorker } from './playback/open-film';
 import type { OpenedFilm } from './playback/open-film';
 import { Playback } from './ui/playback/Playback';
 
@@ -26,7 +26,7 @@ function open(abort: AbortSignal): Promise<OpenedFilm> {
   const source = URL.createObjectURL(new Blob([block('player')], { type: 'text/javascript' }));
   const worker = new Worker(source);
   const recording = new Blob([unescaped(block('recording'))]).stream();
-  return develop(recording, worker, abort).finally(() => URL.revokeObjectURL(source));
+  return buildInWorker(recording, worker, abort).finally(() => URL.revokeObjectURL(source));
 }
 
 function start(): void {

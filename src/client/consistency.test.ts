@@ -1,31 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as Y from 'yjs';
 import { fingerprint } from './consistency';
-import type { Role } from '../protocol/wire';
-import { runnersBy } from './runner';
-import { ArenaSession } from './session';
-import { FakeRunner, Relay, user } from '../testing/relay';
-import type { Line } from '../testing/relay';
+import type { Relay } from '../testing/relay';
+import { Seats } from '../testing/seats';
+import type { Seat } from '../testing/seats';
 
-interface Seat {
-  session: ArenaSession;
-  line: Line;
-}
-
+const seats = new Seats();
+const { seated } = seats;
 let relay: Relay;
-let seats: Seat[];
-
-/** Somebody who is in and has nothing on the way. */
-function seated(name: string, role: Role = 'candidate'): Seat {
-  const line = relay.line(user(name, role));
-  const runners = runnersBy(() => new FakeRunner());
-  const session = new ArenaSession({ connection: line, runners });
-  const seat = { session, line };
-  seats.push(seat);
-  line.up();
-  relay.settle();
-  return seat;
-}
 
 /** The server says what its texts are, and everything that follows arrives. */
 function check(times = 1): void {
@@ -56,15 +38,12 @@ function alter({ session }: Seat, text: string): void {
 }
 
 beforeEach(() => {
-  vi.useFakeTimers();
+  relay = seats.begin();
   vi.spyOn(console, 'warn').mockImplementation(() => undefined);
-  relay = new Relay();
-  seats = [];
 });
 
 afterEach(() => {
-  for (const { session } of seats) session.dispose();
-  vi.useRealTimers();
+  seats.end();
   vi.restoreAllMocks();
 });
 

@@ -5,10 +5,13 @@
 import * as Y from 'yjs';
 import type { Connection, ConnectionListener, Incoming, Outgoing } from './connection';
 import { SYNC, decodeSync, encodeSync } from '../protocol/frames';
-import type { FileWish } from '../session/files';
-import { firstFiles, granted, isFileWish } from '../session/files';
-import { OPEN_DOOR, fold, predicted } from '../session/fold';
-import type { SessionState } from '../session/fold';
+import type { FileCommand } from '../session/files';
+import { decide, firstFiles, isFileCommand } from '../session/files';
+import { OPEN_WAITING_ROOM } from '../session/state';
+import { fold } from '../session/fold';
+import { optimistic } from '../session/optimistic';
+import type { SessionState } from '../session/state';
+import type { LogEntry } from '../session/log-entry';
 import type { LocalLog } from '../storage/local-sessions';
 import { MAIN_FILE } from '../protocol/wire';
 import type {
@@ -18,18 +21,6 @@ import type {
   SessionStateEvent,
   User
 } from '../protocol/wire';
-
-/** One entry of the log: `seq` is dense from 1, `at` is UTC milliseconds. */
-export interface LogEntry {
-  readonly seq: number;
-  readonly at: number;
-  /** A participant's id; null for the log's own keeper. */
-  readonly participant: string | null;
-  readonly audience: 'everyone' | 'interviewers';
-  readonly body:
-    | { readonly kind: 'edit'; readonly document: DocumentName; readonly update: Uint8Array }
-    | { readonly kind: 'event'; readonly event: LoggedEvent };
-}
 
 /**
  * How a session without a server begins; `code` is its starter text. With a `log` it goes on where
@@ -75,7 +66,7 @@ export class LocalConnection implements Connection {
       url: '',
       participants: new Map(),
       present: new Set(),
-      door: OPEN_DOOR,
+      waitingRoom: OPEN_WAITING_ROOM,
       ...firstFiles(language),
       runs: [],
       seq: 0
@@ -126,10 +117,10 @@ export class LocalConnection implements Connection {
 
   send(message: Outgoing): void {
     if (!this.#listener) return;
-    if (message.kind === 'event' && isFileWish(message.event)) {
+    if (message.kind === 'event' && isFileCommand(message.event)) {
       this.#grant(message.event);
     } else if (message.kind === 'event') {
-      const event = predicted(message.event, this.#me.id, Date.now());
+      const event = optimistic(message.event, this.#me.id, Date.now());
       if (event) this.#appendEvent({ ...event, ...this.#next() });
       this.#confirm();
     } else if (message.kind === 'sync') {
@@ -167,7 +158,8 @@ export class LocalConnection implements Connection {
   }
 
   #append(body: LogEntry['body']): void {
-    const audience = body.kind === 'edit' && body.document === 'notes' ? 'interviewers' : 'everyone';
+    const audience =
+      body.kind === 'edit' && body.document === 'notes' ? 'interviewers' : 'everyone';
     const entry = { ...this.#next(), participant: this.#author, audience, body } as const;
     this.#log.push(entry);
     this.#store?.append(entry);
@@ -180,10 +172,10 @@ export class LocalConnection implements Connection {
     this.#state = state;
   }
 
-  #grant(wish: FileWish & { id?: string }): void {
+  #grant(wish: FileCommand & { id?: string }): void {
     const next = this.#next();
     try {
-      const event = { ...granted(this.#state, wish, this.#me.id, next.seq), ...next };
+      const event = { ...decide(this.#state, wish, this.#me.id, next.seq), ...next };
       this.#appendEvent(event);
       queueMicrotask(() => this.#tell({ kind: 'event', event }));
     } catch (error) {

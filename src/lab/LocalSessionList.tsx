@@ -2,7 +2,8 @@
 import { useCallback } from 'react';
 import type { JSX } from 'react';
 
-import type { LocalSession, LocalSessions } from '../storage/local-sessions';
+import type { LocalSessions } from '../storage/local-sessions';
+import type { LocalSession } from '../storage/rows';
 import { titleOf } from '../ui/common/format';
 import { ConfirmButton, SessionRow, SessionSection } from '../ui/lobby/SessionRows';
 import { useSessionList } from '../ui/lobby/use-session-list';

@@ -4,7 +4,7 @@ import type { MainAreaWidget } from '@jupyterlab/apputils';
 import type { ServiceManager } from '@jupyterlab/services';
 import { UUID } from '@lumino/coreutils';
 
-import { GoneConnection } from '../connection/closed';
+import { ClosedConnection } from '../connection/closed';
 import type { Connection } from '../connection/connection';
 import { LocalConnection } from '../connection/local';
 import type { LocalOptions } from '../connection/local';
@@ -110,7 +110,7 @@ export class SessionOpener {
     } catch (error) {
       const closed = error instanceof ApiError && [403, 404, 410].includes(error.status);
       if (!closed || !(await hasDrafts(database(), sessionId))) throw error;
-      connection = new GoneConnection();
+      connection = new ClosedConnection();
     }
     const drafts = new StoredDrafts({ database: database(), sessionId });
     return this.#room({ sessionId, connection, server: { api, info }, drafts });

@@ -5,11 +5,11 @@ import * as Y from 'yjs';
 
 import { Recorder } from '../../tests/load/typists/recorder';
 import { readTrace, recordTrace } from '../../tests/load/typists/traces';
-import { develop } from './film-builder';
+import { buildFilm } from './film-builder';
 import { Film } from './film';
 
 function filmOf(recorder: Recorder): Film {
-  return new Film(develop(recorder.text()));
+  return new Film(buildFilm(recorder.text()));
 }
 
 /** The text after each entry, and the client of each unit, by applying one edit after another. */

@@ -2,13 +2,13 @@
 import { expect, it } from 'vitest';
 
 import { Recorder, START } from '../../tests/load/typists/recorder';
-import { develop } from './film-builder';
+import { buildFilm } from './film-builder';
 import { Film } from './film';
 import type { Moment } from './moments';
 import { Timeline } from './timeline';
 
 function momentsOf(recorder: Recorder): readonly Moment[] {
-  return develop(recorder.text()).moments;
+  return buildFilm(recorder.text()).moments;
 }
 
 const LONG = 'x = [1, 2, 3]  # a line that nobody types in one frame, ever\n';
@@ -159,7 +159,7 @@ it('finds the next and the previous moment of a kind', () => {
   ana.type(LONG); // 2
   ana.type('a'); // 3
   ana.type(LONG + LONG); // 4
-  const film = new Film(develop(recorder.text()));
+  const film = new Film(buildFilm(recorder.text()));
   expect(film.moment(0, 1, ['pasted'])?.seq).toBe(2);
   expect(film.moment(2, 1, ['pasted'])?.seq).toBe(4);
   expect(film.moment(4, 1, ['pasted'])).toBeNull();

@@ -1,4 +1,4 @@
-/** THE table of languages as people know them: what they are called, and what their files are. */
+/** The languages as people know them: their names, and the extensions of their files. */
 import type { Language } from './wire';
 
 export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = {
@@ -8,7 +8,7 @@ export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = {
   sql: 'SQL'
 };
 
-/** What the names of a language's files end with; the first is what a new one gets. */
+/** The extensions of a language's files; a new file gets the first. */
 export const EXTENSIONS: Readonly<Record<Language, readonly [string, ...string[]]>> = {
   javascript: ['js', 'mjs', 'cjs', 'jsx'],
   python: ['py', 'pyi'],

@@ -77,13 +77,13 @@ describe('messages of a worker', () => {
 
   test('a worker that does not say that it survived has not', () => {
     for (const spent of [true, undefined, 'no']) {
-      expect(readWorkerMessage({ type: 'furnished', spent })).toEqual({
-        type: 'furnished',
+      expect(readWorkerMessage({ type: 'packages-installed', spent })).toEqual({
+        type: 'packages-installed',
         spent: true
       });
     }
-    expect(readWorkerMessage({ type: 'furnished', spent: false })).toEqual({
-      type: 'furnished',
+    expect(readWorkerMessage({ type: 'packages-installed', spent: false })).toEqual({
+      type: 'packages-installed',
       spent: false
     });
   });

@@ -1,6 +1,6 @@
 /** What counts as a program's own time. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { PATIENCE, RunClock } from './run-clock';
+import { MAX_WAIT, RunClock } from './run-clock';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -30,30 +30,30 @@ test('it runs on only when nothing is waited for any more', async () => {
   const clock = new RunClock(1000, onLimit, vi.fn());
   void clock.during(never);
   await clock.during(Promise.resolve());
-  vi.advanceTimersByTime(PATIENCE - 1);
+  vi.advanceTimersByTime(MAX_WAIT - 1);
   expect(onLimit).not.toHaveBeenCalled();
 });
 
 test('it loses its patience after so much waiting in all', async () => {
-  const onPatience = vi.fn();
-  const clock = new RunClock(1000, vi.fn(), onPatience);
-  const waited = clock.during(new Promise(resolve => setTimeout(resolve, PATIENCE - 10)));
-  await vi.advanceTimersByTimeAsync(PATIENCE - 10);
+  const onMaxWait = vi.fn();
+  const clock = new RunClock(1000, vi.fn(), onMaxWait);
+  const waited = clock.during(new Promise(resolve => setTimeout(resolve, MAX_WAIT - 10)));
+  await vi.advanceTimersByTimeAsync(MAX_WAIT - 10);
   await waited;
   vi.advanceTimersByTime(500);
   void clock.during(never);
   vi.advanceTimersByTime(9);
-  expect(onPatience).not.toHaveBeenCalled();
+  expect(onMaxWait).not.toHaveBeenCalled();
   vi.advanceTimersByTime(1);
-  expect(onPatience).toHaveBeenCalledOnce();
+  expect(onMaxWait).toHaveBeenCalledOnce();
 });
 
 test('stopped, it stays so whatever ends after that', async () => {
-  const [onLimit, onPatience] = [vi.fn(), vi.fn()];
-  const clock = new RunClock(1000, onLimit, onPatience);
+  const [onLimit, onMaxWait] = [vi.fn(), vi.fn()];
+  const clock = new RunClock(1000, onLimit, onMaxWait);
   const waited = clock.during(new Promise(resolve => setTimeout(resolve, 10)));
   clock.stop();
-  await vi.advanceTimersByTimeAsync(PATIENCE + 1000);
+  await vi.advanceTimersByTimeAsync(MAX_WAIT + 1000);
   await waited;
-  expect([onLimit.mock.calls, onPatience.mock.calls]).toEqual([[], []]);
+  expect([onLimit.mock.calls, onMaxWait.mock.calls]).toEqual([[], []]);
 });

@@ -1,6 +1,8 @@
+/** The fold: states after events. */
 import { describe, expect, it } from 'vitest';
-import { can, fold, predicted, stateFrom, withRoster } from './fold';
-import type { Action, SessionState } from './fold';
+import { fold, stateFrom } from './fold';
+import { withRoster } from './state';
+import type { SessionState } from './state';
 import { LIMITS } from '../protocol/wire';
 import type { Chunk, LoggedEvent, LoggedEvents, Run, SessionStateEvent } from '../protocol/wire';
 import { user } from '../testing/relay';
@@ -224,49 +226,5 @@ describe('runs', () => {
     expect(after(...steps, ended).runs.map(run => run.id)).toEqual(['c']);
     const whole = of('d', `${half}${half}z`);
     expect(after(...steps, whole).runs.map(run => run.id)).toEqual(['d']);
-  });
-});
-
-describe('can', () => {
-  const table: [Action, string][] = [
-    // interviewer, candidate, observer; each while open, locked, ended
-    ['read', 'yyy yyn yyn'],
-    ['write', 'yyn ynn nnn'],
-    ['run', 'yyn ynn nnn'],
-    ['language', 'yyn ynn nnn'],
-    ['chat', 'yyn ynn nnn'],
-    ['notes-read', 'yyy nnn nnn'],
-    ['notes-write', 'yyn nnn nnn'],
-    ['invite', 'yyn nnn nnn'],
-    ['lock', 'yyn nnn nnn'],
-    ['end', 'yyn nnn nnn'],
-    ['remove', 'yyn nnn nnn'],
-    ['title', 'yyn nnn nnn'],
-    ['question', 'yyn nnn nnn'],
-    ['timer', 'yyn nnn nnn']
-  ];
-
-  it.each(table)('%s: %s', (action, expected) => {
-    const found = (['interviewer', 'candidate', 'observer'] as const).map(role =>
-      (['open', 'locked', 'ended'] as const)
-        .map(status => (can(role, action, status) ? 'y' : 'n'))
-        .join('')
-    );
-    expect(found.join(' ')).toBe(expected);
-  });
-});
-
-describe('predicted', () => {
-  it('is what the log will say', () => {
-    const run = { type: 'execute-code', payload: { runId: 'r', language: 'python', code: 'x' } };
-    expect(predicted(run as Parameters<typeof predicted>[0], 'bob', 7)).toEqual({
-      type: 'execute-code',
-      payload: { userId: 'bob', runId: 'r', language: 'python', code: 'x' },
-      seq: 0,
-      at: 7
-    });
-    const failed = { type: 'execution-result', payload: { runId: 'r', error: 'no' } } as const;
-    expect(predicted(failed, 'bob', 7)?.payload).toMatchObject({ status: 'error', output: '' });
-    expect(predicted({ type: 'leave-session', payload: {} }, 'bob', 7)).toBeNull();
   });
 });

@@ -1,26 +1,18 @@
-/** Sessions that have no server: their logs in this browser, listed, opened again, deleted. */
+/** Sessions without a server: their logs in this browser's database. */
 import { uuidv4 } from 'lib0/random';
 import type { Database } from './database';
-import { pageLocks } from './drafts';
-import type { LogEntry } from '../connection/local';
-import type { Language } from '../protocol/wire';
-
-/** How such a session began; what became of it is in its log. `createdAt` is ISO 8601, UTC. */
-export interface LocalSession {
-  id: string;
-  title: string;
-  language: Language;
-  createdAt: string;
-}
+import { pageLocks } from './page-locks';
+import type { LocalSession } from './rows';
+import type { LogEntry } from '../session/log-entry';
 
 /** The log of one session, open in this page alone. */
 export interface LocalLog {
   readonly session: LocalSession;
-  /** What it held when it was opened, oldest first. */
+  /** The entries at the time when it was opened, oldest first. */
   readonly entries: readonly LogEntry[];
   /** Resolves when an entry could not be stored; from then on nothing is. */
   readonly failed: Promise<void>;
-  /** Store `entry`, behind all before. */
+  /** Store `entry` after all others. */
   append(entry: LogEntry): void;
   /** Let another page open it. */
   close(): void;
@@ -79,7 +71,7 @@ export class LocalSessions {
     }
   }
 
-  /** Two writers of one log would give the same place twice: returns how to let go. */
+  /** Lock a session, because two writers would use a `seq` twice. Returns how to unlock it. */
   async #lock(id: string): Promise<() => void> {
     const locks = this.#locks;
     if (!locks) return () => undefined;
@@ -100,7 +92,7 @@ function appender(database: Database, id: string): Pick<LocalLog, 'append' | 'fa
     fail = resolve;
   });
   const append = (entry: LogEntry): void => {
-    // `add` and not `put`: nothing in a log is ever written over.
+    // `add` and not `put`: an entry of a log is never overwritten.
     database.add('entries', entry, [id, entry.seq]).catch((error: unknown) => {
       console.warn('Arena cannot store this interview in this browser:', error);
       fail();

@@ -15,10 +15,13 @@ import type {
 } from '../connection/connection';
 import { decodeEvent, encodeEvent } from '../protocol/event-codec';
 import { SYNC, decodeFrame, decodeSync, encodeFrame, encodeSync } from '../protocol/frames';
-import type { FileWish } from '../session/files';
-import { firstFiles, granted, isFileWish } from '../session/files';
-import { OPEN_DOOR, can, fold, predicted } from '../session/fold';
-import type { SessionState } from '../session/fold';
+import type { FileCommand } from '../session/files';
+import { decide, firstFiles, isFileCommand } from '../session/files';
+import { OPEN_WAITING_ROOM } from '../session/state';
+import { can } from '../session/permissions';
+import { fold } from '../session/fold';
+import { optimistic } from '../session/optimistic';
+import type { SessionState } from '../session/state';
 import { LIMITS } from '../protocol/wire';
 import type { Chunk, DocumentName, LoggedEvent, Role, ServerEvent, User } from '../protocol/wire';
 import type { Runner, RunnerState, RunOutcome, RunRequest } from '../client/runner';
@@ -48,7 +51,7 @@ export class Relay {
     url: '',
     participants: new Map(),
     present: new Set(),
-    door: OPEN_DOOR,
+    waitingRoom: OPEN_WAITING_ROOM,
     ...firstFiles('javascript'),
     runs: [],
     seq: 0
@@ -195,16 +198,16 @@ export class Relay {
       line.tell({ type: 'error', payload: event.id ? { ...payload, id: event.id } : payload });
     } else if (event.id !== undefined && !this.ids.includes(event.id)) {
       this.ids.push(event.id);
-      const logged = predicted(event, line.who.id, 0);
-      if (isFileWish(event)) this.#grant(line, event);
+      const logged = optimistic(event, line.who.id, 0);
+      if (isFileCommand(event)) this.#grant(line, event);
       else if (logged) this.log(logged, line);
     }
     line.confirm(this.#seq);
   }
 
-  #grant(line: Line, wish: FileWish & { id?: string }): void {
+  #grant(line: Line, wish: FileCommand & { id?: string }): void {
     try {
-      this.log(granted(this.state, wish, line.who.id, this.#seq + 1));
+      this.log(decide(this.state, wish, line.who.id, this.#seq + 1));
     } catch (error) {
       const payload = { code: 'invalid', message: (error as Error).message };
       line.tell({ type: 'error', payload: wish.id ? { ...payload, id: wish.id } : payload });

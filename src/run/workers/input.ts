@@ -2,7 +2,7 @@
 import type { Output } from './output';
 
 /** Said where a program wants to read and there is nothing, nor anybody to ask. */
-export const NOTHING_TO_READ =
+const NOTHING_TO_READ =
   'This browser cannot ask while a program runs: put what it is to read into "Input" beforehand.';
 
 /** A line that was read, without its end; null for the end of all input. */

@@ -3,7 +3,7 @@ import type { Source } from '../messages';
 import { compile, compileImported, type Making, type Module, type Translate } from './module';
 
 /** What a program is linked with; `urlOf` makes a URL of the module that a file became. */
-export interface Linking {
+interface Linking {
   /** What the names of a language's files end with, with the dot. */
   extension: string;
   translate: Translate;

@@ -16,7 +16,7 @@ export interface Translated {
 export type Translate = (text: string, file: string) => Translated;
 
 /** Where another file is, by what an import calls it; null where there is none. */
-export type Resolve = (name: string) => string | null;
+type Resolve = (name: string) => string | null;
 
 /** A module's source; `place` tells where a place in it was in what the person wrote. */
 export interface Module extends Translated {

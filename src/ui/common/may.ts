@@ -1,7 +1,7 @@
 /** What this participant may do, as the screen asks it. */
 import type { SessionSnapshot } from '../../client/snapshot';
-import { can } from '../../session/fold';
-import type { Action } from '../../session/fold';
+import { can } from '../../session/permissions';
+import type { Action } from '../../session/permissions';
 
 /**
  * Whether the access table allows this participant `action` in the session's present status; false

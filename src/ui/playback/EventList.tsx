@@ -2,7 +2,7 @@
 import { memo, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import type { JSX } from 'react';
 
-import { countUpTo } from '../../playback/film';
+import { countUpTo } from '../../playback/binary-search';
 import type { Moment } from '../../playback/moments';
 import type { Participants } from './sentences';
 import { isNotable, sentence } from './sentences';

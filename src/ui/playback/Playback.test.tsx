@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 import { Recorder } from '../../../tests/load/typists/recorder';
 import { enter, mount, one, settle } from '../../../tests/support/ui';
-import { develop } from '../../playback/film-builder';
+import { buildFilm } from '../../playback/film-builder';
 import { Film } from '../../playback/film';
 import type { ForkedText } from '../../playback/fork';
 import { Screen } from './Screen';
@@ -20,7 +20,7 @@ async function watch(record: (recorder: Recorder) => void) {
   const forked: ForkedText[] = [];
   const { root } = mount(
     <Screen
-      film={new Film(develop(recorder.text()))}
+      film={new Film(buildFilm(recorder.text()))}
       verdict={Promise.resolve({ state: 'verified' })}
       runners={null}
       timeLimit={() => 1000}

@@ -5,7 +5,7 @@ import type { JSX, KeyboardEvent, ReactNode } from 'react';
 import type { Runners } from '../../client/runner';
 import type { Film } from '../../playback/film';
 import { LANGUAGE_NAMES } from '../../protocol/languages';
-import type { SessionState } from '../../session/fold';
+import type { SessionState } from '../../session/state';
 import { Output } from '../output/Output';
 import { EventList } from './EventList';
 import type { Participants } from './sentences';

@@ -2,13 +2,14 @@
 import { uuidv4 } from 'lib0/random';
 import { useEffect, useRef, useState } from 'react';
 
-import { fold, predicted } from '../../session/fold';
+import { fold } from '../../session/fold';
+import { optimistic } from '../../session/optimistic';
 import type { Language, Run, User } from '../../protocol/wire';
 import type { Runners } from '../../client/runner';
 import { startRun } from '../../client/run';
 import type { OwnRun } from '../../client/run';
 import type { Film } from '../../playback/film';
-import { initialState } from '../../playback/keyframes';
+import { initialState } from '../../session/state';
 
 /** The author of these runs: the reader of the recording. */
 export const VIEWER: User = { id: 'watcher', name: 'You', color: '#757575', role: 'observer' };
@@ -44,10 +45,7 @@ interface TryRun {
 }
 
 /** The session state that the fold needs; only its runs are used. */
-const EMPTY_STATE = initialState(
-  { id: '', title: '', language: 'python', createdAt: '' },
-  'python'
-);
+const EMPTY_STATE = initialState({ id: '', title: '', language: 'python', createdAt: '' });
 
 /** `timeLimit` is in milliseconds. */
 export function useTryRun(runners: Runners | null, timeLimit: () => number): TryRun {
@@ -65,7 +63,7 @@ export function useTryRun(runners: Runners | null, timeLimit: () => number): Try
       stdin: '',
       timeLimit: timeLimit(),
       emit: event => {
-        const logged = predicted(event, VIEWER.id, Date.now());
+        const logged = optimistic(event, VIEWER.id, Date.now());
         if (logged) {
           setState(before => fold(before, logged));
         }

@@ -8,7 +8,7 @@ import type { Api } from '../../connection/rest';
 import { MAIN_FILE } from '../../protocol/wire';
 import type { Language, PadFile, Place, Run, User } from '../../protocol/wire';
 import { firstName, languageOf } from '../../session/files';
-import type { SessionState } from '../../session/fold';
+import type { SessionState } from '../../session/state';
 import { messageOf, savedState } from '../common/format';
 import { useSnapshot } from '../common/hooks';
 import { may } from '../common/may';
@@ -110,7 +110,7 @@ export function Panel({ session, api, mayShare, shareHint }: PanelProps): JSX.El
         <Saved snapshot={snapshot} />
       </div>
       {requests && state && may(snapshot, 'admit') && (
-        <WaitingList people={state.door.waiting.values()} requests={requests} />
+        <WaitingList people={state.waitingRoom.waiting.values()} requests={requests} />
       )}
       {error !== null && (
         <p role="alert" className="arena-banner arena-banner-error">

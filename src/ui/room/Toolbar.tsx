@@ -39,13 +39,13 @@ export function Toolbar(props: ToolbarProps): JSX.Element {
       />
       <RunButton session={session} running={snapshot.run !== null} mayRun={may(snapshot, 'run')} />
       <Loading runner={session.runners[language]} />
-      {api && state !== null && isAllowed(snapshot, 'notes-read') && (
+      {api && state !== null && isAllowed(snapshot, 'recording') && (
         <SessionActions
           api={api}
           sessionId={state.id}
           snapshot={snapshot}
           locked={state.status === 'locked'}
-          askToEnter={state.door.askToEnter}
+          askToEnter={state.waitingRoom.askToEnter}
           mayShare={props.mayShare}
           shareHint={props.shareHint}
         />

@@ -1,0 +1,30 @@
+/**
+ * Permissions: the actions that a role may take in a session. The server decides, by
+ * `arena_ext/session/permissions.py`; here it is what the screen offers.
+ */
+import type { Role, SessionStatus } from '../protocol/wire';
+
+/** An action that the screen offers to some roles only; rows of the access table. */
+export type Action =
+  | 'write'
+  | 'run'
+  | 'language'
+  | 'notes-write'
+  | 'question'
+  | 'role'
+  | 'invite'
+  | 'lock'
+  | 'end'
+  | 'remove'
+  | 'admit'
+  | 'recording';
+
+const CANDIDATE_WHILE_OPEN: readonly Action[] = ['write', 'run', 'language'];
+const AFTER_THE_END: readonly Action[] = ['recording'];
+
+/** The access table: whether `role` may do `action` while the session is `status`. */
+export function can(role: Role, action: Action, status: SessionStatus): boolean {
+  if (status === 'ended') return role === 'interviewer' && AFTER_THE_END.includes(action);
+  if (role === 'interviewer') return true;
+  return role === 'candidate' && status === 'open' && CANDIDATE_WHILE_OPEN.includes(action);
+}
