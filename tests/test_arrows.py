@@ -157,14 +157,17 @@ class Line(NamedTuple):
 #: Each folder of src/, and each file that is in none; from the bottom up. Tests are not counted.
 FOLDERS: dict[str, Line] = {
     "protocol": Line((), ("lib0/",)),
-    "session": Line(("protocol",)),
+    "session": Line(("protocol",), ("yjs", "lib0/")),
     "storage": Line(("session", "protocol"), ("idb", "lib0/")),
-    "connection": Line(("storage", "session", "protocol"), ("yjs",)),
+    "connection": Line(("session", "protocol"), ("yjs",)),
+    "connection/room": Line(
+        ("connection", "storage", "session", "protocol"), ("yjs", "y-protocols/", "lib0/")
+    ),
     "client": Line(
         ("connection", "storage", "session", "protocol"), ("yjs", "y-protocols/", "lib0/")
     ),
     "testing": Line(
-        ("client", "connection", "storage", "session", "protocol"),
+        ("client", "connection/room", "connection", "storage", "session", "protocol"),
         ("yjs", "y-protocols/", "lib0/", "vitest", "fake-indexeddb"),
     ),
     "playback": Line(("client", "connection", "session", "protocol"), ("yjs", "lib0/")),
@@ -185,17 +188,16 @@ FOLDERS: dict[str, Line] = {
             *("@codemirror/", "@lezer/"),
         ),
     ),
-    "ui/output": Line((*BELOW_UI, "ui/common", "ui/question"), ("react", "katex", "marked")),
+    "ui/output": Line((*BELOW_UI, "ui/common"), ("react", "katex", "marked")),
     "ui/room": Line((*BELOW_UI, *ROOM), ("react",)),
-    "ui/lobby": Line((*BELOW_UI, *ROOM, "ui/room"), ("react",)),
-    "ui/playback": Line(
-        (*BELOW_UI, *ROOM, "ui/room", "ui/lobby"), ("react", "@codemirror/", "lib0/")
-    ),
+    "ui/playback": Line((*BELOW_UI, *ROOM), ("react", "@codemirror/", "lib0/")),
+    "ui/lobby": Line((*BELOW_UI, "ui/common", "ui/room"), ("react",)),
     "lab": Line(
-        (*BELOW_UI, *ROOM, "ui/room", "ui/lobby", "ui/playback", "run"), (*JUPYTER, "react")
+        (*BELOW_UI, *ROOM, "ui/room", "ui/lobby", "ui/playback", "connection/room", "run"),
+        (*JUPYTER, "react"),
     ),
     "index.ts": Line(
-        (*BELOW_UI, *ROOM, "ui/room", "ui/lobby", "ui/playback", "run", "lab"),
+        (*BELOW_UI, *ROOM, "ui/room", "ui/lobby", "ui/playback", "connection/room", "run", "lab"),
         (*JUPYTER, "react"),
     ),
     "guest.tsx": Line(

@@ -1,6 +1,6 @@
 /** The files of a session, for all its participants. */
 import { describe, expect, it } from 'vitest';
-import { LocalConnection } from '../connection/local';
+import { LocalConnection } from '../connection/room/local';
 import { LANGUAGES } from '../protocol/wire';
 import { ArenaSession } from './session';
 import { FakeRunner } from '../testing/fake-runner';

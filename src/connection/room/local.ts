@@ -2,14 +2,20 @@
  * The Connection where there is no server: a room of one interviewer, hosted by this page, whose log
  * this browser stores.
  */
-import type { CloseReason, Connection, ConnectionListener, Incoming, Outgoing } from './connection';
-import { BrowserRoom } from './room/browser-room';
-import type { RoomConnection } from './room/room-connection';
-import type { LogEntry } from '../session/log-entry';
-import type { LocalLog } from '../storage/local-sessions';
-import { MemoryLog } from '../storage/log';
-import { MAIN_FILE } from '../protocol/wire';
-import type { Language, User } from '../protocol/wire';
+import type {
+  CloseReason,
+  Connection,
+  ConnectionListener,
+  Incoming,
+  Outgoing
+} from '../connection';
+import { BrowserRoom } from './browser-room';
+import type { RoomConnection } from './room-connection';
+import type { LogEntry } from '../../session/log-entry';
+import type { LocalLog } from '../../storage/local-sessions';
+import { MemoryLog } from '../../storage/log';
+import { MAIN_FILE } from '../../protocol/wire';
+import type { Language, User } from '../../protocol/wire';
 
 /**
  * How a session without a server begins; `code` is its starter text. With a `log` it goes on where

@@ -1,14 +1,14 @@
 import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as Y from 'yjs';
-import { openDatabase } from '../storage/database';
-import { runnersBy } from '../client/runner';
+import { openDatabase } from '../../storage/database';
+import { runnersBy } from '../../client/runner';
 import { LocalConnection } from './local';
-import { LocalSessions } from '../storage/local-sessions';
-import { fold, stateFrom } from '../session/fold';
-import { ArenaSession } from '../client/session';
-import { FakeLocks } from '../testing/fake-locks';
-import { FakeRunner } from '../testing/fake-runner';
+import { LocalSessions } from '../../storage/local-sessions';
+import { fold, stateFrom } from '../../session/fold';
+import { ArenaSession } from '../../client/session';
+import { FakeLocks } from '../../testing/fake-locks';
+import { FakeRunner } from '../../testing/fake-runner';
 
 let session: ArenaSession;
 let runner: FakeRunner;
