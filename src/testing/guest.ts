@@ -59,7 +59,7 @@ export class Guest {
     return this.payloads('error').map(({ code }) => code);
   }
 
-  say(event: ClientEvent): void {
+  dispatch(event: ClientEvent): void {
     this.#room.receive(this.#connection, { kind: 'event', event });
   }
 

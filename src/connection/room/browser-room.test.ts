@@ -28,11 +28,11 @@ describe('rights', () => {
   const ASKED: Record<string, (guest: Guest) => void> = {
     'write the pad': guest => guest.type('x'),
     'write the notes': guest => guest.type('x', 'notes'),
-    'run code': guest => guest.say(start('r')),
-    'change the language': guest => guest.say(python),
+    'run code': guest => guest.dispatch(start('r')),
+    'change the language': guest => guest.dispatch(python),
     'change the question': guest =>
-      guest.say({ type: 'question-change', payload: { question: 'Why?' } }),
-    'add a file': guest => guest.say({ type: 'file-add', payload: { name: 'a.js' } })
+      guest.dispatch({ type: 'question-change', payload: { question: 'Why?' } }),
+    'add a file': guest => guest.dispatch({ type: 'file-add', payload: { name: 'a.js' } })
   };
   const CANDIDATES = ['write the pad', 'run code', 'change the language', 'add a file'];
   const MAY: Record<Role, Record<SessionStatus, string[]>> = {
@@ -76,7 +76,7 @@ describe('rights', () => {
     bob.type('noted', 'notes');
     expect(ann.docs.notes.getText('notes').toJSON()).toBe('noted');
     room.record({ type: 'role-changed', payload: { userId: 'bob', role: 'observer' } });
-    bob.say(python);
+    bob.dispatch(python);
     expect(bob.errors).toEqual(['denied']);
     expect(bob.payloads('error')[0]?.message).toBe(
       'your role is observer: you may not change the language'
@@ -125,30 +125,30 @@ const LOCKED = { userId: null, locked: true };
 describe('what is sent', () => {
   it('is taken once under one id, whichever connection of its author brings it', () => {
     const [one, other] = [enter('bob'), enter('bob')];
-    for (const guest of [one, one, other]) guest.say({ ...start('r'), id: 'e1' });
+    for (const guest of [one, one, other]) guest.dispatch({ ...start('r'), id: 'e1' });
     expect(room.state.runs).toHaveLength(1);
     expect([one.saved, other.saved]).toEqual([2, 1]);
     expect([...one.errors, ...other.errors]).toEqual([]);
-    enter('cy').say({ ...python, id: 'e1' });
+    enter('cy').dispatch({ ...python, id: 'e1' });
     expect(room.state.language).toBe('python');
   });
 
   it('may be sent again where it was refused', () => {
     const bob = enter('bob');
     room.record({ type: 'session-locked', payload: LOCKED });
-    bob.say({ ...python, id: 'e1' });
+    bob.dispatch({ ...python, id: 'e1' });
     expect(bob.payloads('error')).toMatchObject([{ code: 'denied', id: 'e1' }]);
     room.record({ type: 'session-locked', payload: { ...LOCKED, locked: false } });
-    bob.say({ ...python, id: 'e1' });
+    bob.dispatch({ ...python, id: 'e1' });
     expect(room.state.language).toBe('python');
     expect(bob.saved).toBe(2);
   });
 
   it('has one order for everybody, in which its author finds their own by `saved`', () => {
     const [ann, bob] = [enter('ann'), enter('bob')];
-    ann.say(python);
-    bob.say({ type: 'language-change', payload: { language: 'sql' } });
-    ann.say({ type: 'file-add', payload: { name: 'a.sql' } });
+    ann.dispatch(python);
+    bob.dispatch({ type: 'language-change', payload: { language: 'sql' } });
+    ann.dispatch({ type: 'file-add', payload: { name: 'a.sql' } });
     expect(log.entries.map(({ seq }) => seq)).toEqual(log.entries.map((_, index) => index + 1));
     const numbers = (guest: Guest): number[] =>
       guest.events.flatMap(event => ('seq' in event ? [event.seq] : []));
@@ -168,7 +168,7 @@ describe('what is sent', () => {
     room = roomOf({ append: (_, stored) => store.push(stored) });
     const [ann, bob] = [enter('ann'), enter('bob')];
     for (const stored of store.splice(0)) stored();
-    ann.say(python);
+    ann.dispatch(python);
     ann.type('x');
     expect([ann.saved, bob.payloads('language-updated'), bob.text]).toEqual([0, [], '']);
     store.shift()?.();
@@ -181,9 +181,9 @@ describe('what is sent', () => {
     const store: (() => void)[] = [];
     room = roomOf({ append: (_, stored) => store.push(stored) });
     const [ann, bob] = [enter('ann'), enter('bob')];
-    ann.say(python);
+    ann.dispatch(python);
     room.record({ type: 'participant-removed', payload: { userId: 'bob' } });
-    bob.say({ type: 'language-change', payload: { language: 'sql' } });
+    bob.dispatch({ type: 'language-change', payload: { language: 'sql' } });
     ann.leave();
     while (store.length > 0) store.shift()?.();
     expect([ann.saved, bob.saved, bob.closed, room.state.language]).toEqual([
@@ -193,7 +193,7 @@ describe('what is sent', () => {
 
   it('is not taken where it is for clients of another subprotocol', () => {
     const bob = enter('bob');
-    bob.say({ type: 'code-change', payload: { changes: 'x' } });
+    bob.dispatch({ type: 'code-change', payload: { changes: 'x' } });
     expect([bob.errors, bob.saved, room.documents.pad.getText('code').length]).toEqual([
       ['invalid'],
       1,
@@ -206,8 +206,8 @@ describe('who comes and goes', () => {
   it('gets the fold of the log so far, and its text when it asks', () => {
     const ann = enter('ann', 'interviewer');
     ann.type('hello');
-    ann.say({ type: 'file-add', payload: { name: 'a.js' } });
-    ann.say(start('r'));
+    ann.dispatch({ type: 'file-add', payload: { name: 'a.js' } });
+    ann.dispatch(start('r'));
     ann.type('secret', 'notes');
     const bob = enter('bob');
     bob.pull();
@@ -228,7 +228,7 @@ describe('who comes and goes', () => {
 
   it('leaves with the last connection, and loses the run then', () => {
     const [one, other] = [enter('bob'), enter('bob')];
-    one.say(start('r'));
+    one.dispatch(start('r'));
     one.leave();
     one.leave();
     expect(room.state.runs).toMatchObject([{ status: 'running' }]);
@@ -247,7 +247,7 @@ describe('who comes and goes', () => {
   it('has left where the room ended without a word', () => {
     const ann = enter('ann', 'interviewer');
     ann.type('hello');
-    ann.say(start('r'));
+    ann.dispatch(start('r'));
     const again = new MemoryLog(log.entries);
     const opened = roomOf(again, { entries: log.entries });
     expect(opened.documents.pad.getText('code').toJSON()).toBe('hello');

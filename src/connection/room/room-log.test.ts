@@ -68,7 +68,7 @@ function take(room: BrowserRoom, guest: Guest, userId: string, each: Step): void
   const own = guest.docs.pad.getText('code');
   switch (each.kind) {
     case 'say':
-      guest.say(each.event);
+      guest.dispatch(each.event);
       break;
     case 'type':
       guest.edit(each.notes ? 'notes' : 'pad', target =>

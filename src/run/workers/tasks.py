@@ -23,7 +23,7 @@ class Tasks:
         self._going = set[asyncio.Task[Any]]()
         self._failed: list[asyncio.Task[Any]] = []
         self._raised: list[BaseException] = []
-        self._news = asyncio.Event()
+        self._changed = asyncio.Event()
         loop = asyncio.get_event_loop()
         create = type(loop).create_task
 
@@ -45,11 +45,11 @@ class Tasks:
         """Wait for the remaining tasks; returns the first unhandled error."""
         ours = asyncio.current_task()
         while (error := await self._untaken()) is None and self._going - {ours}:
-            await self._news.wait()
+            await self._changed.wait()
         return error
 
     async def _untaken(self) -> BaseException | None:
-        self._news.clear()
+        self._changed.clear()
         # A waiter of a task that failed gets turns to take its error.
         for _ in range(3):
             await asyncio.sleep(0)
@@ -64,13 +64,13 @@ class Tasks:
             self._failed.append(task)
         # The last running task is the one that waits for the others.
         if self._failed or len(self._going) <= 1:
-            self._news.set()
+            self._changed.set()
 
     def _hear(self, _: asyncio.AbstractEventLoop, context: Mapping[str, Any]) -> None:
         """Take errors in callbacks, which no code can handle."""
         if isinstance(error := context.get("exception"), BaseException):
             self._raised.append(error)
-            self._news.set()
+            self._changed.set()
 
 
 def run_and_cancel(main: Coroutine[Any, Any, Any], **options: Any) -> Any:
