@@ -5,7 +5,7 @@
  * A worker that starts from this image is up several times sooner. The image is of an interpreter
  * that can suspend its stack (JSPI), and fits only browsers that can, too.
  */
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadPyodide } from 'pyodide';
 
@@ -16,8 +16,8 @@ if (!('Suspending' in WebAssembly)) {
 // The seed of string hashes is in the image, too: better a known one than one for all by chance.
 const env = { HOME: '/home/pyodide', PYTHONHASHSEED: '0' };
 const pyodide = await loadPyodide({ _makeSnapshot: true, env });
-for (const name of ['display', 'tasks', 'program']) {
-  pyodide.FS.writeFile(`/lib/arena_${name}.py`, await readFile(join(sources, `${name}.py`)));
+for (const file of (await readdir(sources)).filter(name => name.endsWith('.py'))) {
+  pyodide.FS.writeFile(`/lib/arena_${file}`, await readFile(join(sources, file)));
 }
 pyodide.runPython(`
 import sys

@@ -1,6 +1,6 @@
 /**
- * The stand-alone pages, with no JupyterLab: the lobby at `arena/`, one session at
- * `arena/join/<id>`, its recording at `arena/replay/<id>`.
+ * The entry point of the stand-alone pages, without JupyterLab: the lobby at `arena/`, a session at
+ * `arena/join/<id>`, and its recording at `arena/replay/<id>`.
  */
 import type { JSX } from 'react';
 import { createRoot } from 'react-dom/client';
@@ -10,11 +10,11 @@ import type { Shell } from './connection/rest';
 import type { Database } from './storage/database';
 import { GuestRoom } from './ui/lobby/GuestRoom';
 import type { OpenedRoom, TokenStore } from './ui/lobby/GuestRoom';
-import { DeadEndPage, WaitingPage } from './ui/lobby/JoinForm';
+import { JoinFailedPage, WaitingPage } from './ui/lobby/StatusPages';
 import { Lobby } from './ui/lobby/Lobby';
-import { secretOfHash, sessionOfPath } from './ui/lobby/links';
+import { secretOfHash, sessionOfPath } from './ui/common/links';
 
-/** Storage that may be switched off: then the page works, and a reload asks for the name again. */
+/** One entry of a storage area. Where the browser denies the storage, memory holds the value. */
 function stored(area: () => Storage, key: string): TokenStore {
   let memory: string | null = null;
   return {
@@ -34,27 +34,27 @@ function stored(area: () => Storage, key: string): TokenStore {
           area().setItem(key, value);
         }
       } catch {
-        // Memory holds it for as long as the page lives.
+        // The value is in memory.
       }
     }
   };
 }
 
-/** What the server has put into the page under `name`; empty where that is nothing. */
+/** The content of the page's `meta` element with this name; empty without one. */
 function metaOf(name: string): string {
   return document.querySelector<HTMLMetaElement>(`meta[name="${name}"]`)?.content ?? '';
 }
 
-/** Jupyter's address below this origin, with a slash at its end. */
+/** The path of Jupyter's base URL, with a slash at its end. */
 function baseUrl(): string {
   const base = metaOf('arena-base-url') || '/';
   return base.endsWith('/') ? base : `${base}/`;
 }
 
-/** Requests as this page makes them; a Jupyter login's cookie counts only with its XSRF token. */
+/** `fetch` with cookies and with Jupyter's XSRF token, which a cookie login needs. */
 const pageFetch: typeof fetch = (input, init) => {
   const headers = new Headers(init?.headers);
-  // Where paths differ there can be two; the server reads the last.
+  // Cookies of different paths can have this name; the server reads the last one.
   const xsrf = [...document.cookie.matchAll(/(?:^|; )_xsrf=([^;]+)/g)].at(-1)?.[1];
   if (xsrf !== undefined) {
     headers.set('X-XSRFToken', decodeURIComponent(xsrf));
@@ -62,7 +62,7 @@ const pageFetch: typeof fetch = (input, init) => {
   return fetch(input, { ...init, headers, credentials: 'same-origin' });
 };
 
-/** Take the secrets out of the address bar, and so out of history, bookmarks and screenshots. */
+/** Remove secrets from the address bar, and so from history, bookmarks and screenshots. */
 function cleanAddress(): void {
   const url = new URL(window.location.href);
   url.searchParams.delete('token');
@@ -70,7 +70,7 @@ function cleanAddress(): void {
   history.replaceState(history.state, '', url);
 }
 
-/** The invite in the address, or the one that this tab came with before. */
+/** The invite's secret in the address; without one, the secret that this tab has stored. */
 function takeInvite(sessionId: string): string | null {
   const kept = stored(() => sessionStorage, `arena:invite:${sessionId}`);
   const invite = secretOfHash(window.location.hash);
@@ -81,8 +81,8 @@ function takeInvite(sessionId: string): string | null {
 }
 
 /**
- * How to connect to `sessionId` as the participant whose token it is. What that needs
- * arrives while people still type their name.
+ * A function that opens the room of `sessionId` with a participant's token. Its modules start to load
+ * now, while the guest types a name.
  */
 function roomOpener(shell: Shell, sessionId: string): (token: string) => Promise<OpenedRoom> {
   let database: Promise<Database> | null = null;
@@ -104,17 +104,17 @@ function roomOpener(shell: Shell, sessionId: string): (token: string) => Promise
   };
 }
 
-/** The page of a recording; what it is made of comes with it. */
+/** The page of a recording; its modules are loaded here. */
 async function recordingPage(shell: Shell, api: Api, sessionId: string): Promise<JSX.Element> {
-  const [{ PlaybackPage }, { createRunners }, info] = await Promise.all([
+  const [{ Page }, { createRunners }, info] = await Promise.all([
     import('./ui/playback/Page'),
     import('./run'),
-    // Without an answer the film itself will say what is wrong.
+    // If the server does not answer, loading the film shows the error.
     api.info().catch(() => null)
   ]);
   const runtimeUrl = new URL(`${shell.baseUrl}arena/runtime/`, window.location.href).href;
   return (
-    <PlaybackPage
+    <Page
       {...{ shell, api, sessionId, runtimeUrl }}
       token={stored(() => localStorage, `arena:${sessionId}`).read()}
       runners={createRunners({ runtimeUrl, packagesUrl: metaOf('arena-packages-url') })}
@@ -143,7 +143,7 @@ function start(): void {
       page => react.render(page),
       (error: unknown) => {
         console.error('The player did not load:', error);
-        react.render(<DeadEndPage reason="broken" />);
+        react.render(<JoinFailedPage reason="broken" />);
       }
     );
     return;

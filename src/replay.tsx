@@ -1,14 +1,14 @@
 /**
- * A recording that brings its player along: one file, opened from a disk, with no server and no
+ * The entry point of the replay page: a recording and its player in one file, without a server or a
  * network. The page is built by `scripts/build-replay.mjs` and filled by `arena_ext/recording/export.py`.
  */
 import { createRoot } from 'react-dom/client';
 
-import { develop } from './playback/open-film';
+import { buildInWorker } from './playback/open-film';
 import type { OpenedFilm } from './playback/open-film';
 import { Playback } from './ui/playback/Playback';
 
-/** The text of one of the page's data blocks, which are scripts that no browser runs. */
+/** The text of a data block of the page: a script element of a type that browsers do not run. */
 function block(id: string): string {
   const element = document.getElementById(id);
   if (!element) {
@@ -17,7 +17,7 @@ function block(id: string): string {
   return element.textContent;
 }
 
-/** Every `<` of the recording was written as an escape, so that no tag begins in it. */
+/** The recording's lines. In the page each `<` is an escape, so that no tag can begin. */
 function unescaped(lines: string): string {
   return lines.replace(/\\(?:u003c|[^])/g, escape => (escape === '\\u003c' ? '<' : escape));
 }
@@ -26,7 +26,7 @@ function open(abort: AbortSignal): Promise<OpenedFilm> {
   const source = URL.createObjectURL(new Blob([block('player')], { type: 'text/javascript' }));
   const worker = new Worker(source);
   const recording = new Blob([unescaped(block('recording'))]).stream();
-  return develop(recording, worker, abort).finally(() => URL.revokeObjectURL(source));
+  return buildInWorker(recording, worker, abort).finally(() => URL.revokeObjectURL(source));
 }
 
 function start(): void {

@@ -143,52 +143,86 @@ def test_what_needs_watching_is_imported_in_its_place_only() -> None:
 # --- TypeScript --------------------------------------------------------------------------------
 
 JUPYTER = ("@jupyterlab/", "@lumino/", "@jupyter/")
+BELOW_UI = ("protocol", "session", "storage", "connection", "client", "playback")
+ROOM = ("ui/common", "ui/question", "ui/editor", "ui/output")
 
-#: Each part of src/: which other parts it may import, and which packages (a prefix each).
-PARTS: dict[str, tuple[set[str], tuple[str, ...]]] = {
-    "core": (set(), ("yjs", "y-protocols/", "lib0/", "idb")),
-    "run": (
-        {"core"},
+
+class Line(NamedTuple):
+    """What the files of one folder may import: other folders, and packages (a prefix each)."""
+
+    folders: tuple[str, ...] = ()
+    packages: tuple[str, ...] = ()
+
+
+#: Each folder of src/, and each file that is in none; from the bottom up. Tests are not counted.
+FOLDERS: dict[str, Line] = {
+    "protocol": Line((), ("lib0/",)),
+    "session": Line(("protocol",), ("yjs", "lib0/")),
+    "storage": Line(("session", "protocol"), ("idb", "lib0/")),
+    "connection": Line(("session", "protocol"), ("yjs",)),
+    "connection/room": Line(
+        ("connection", "storage", "session", "protocol"), ("yjs", "y-protocols/", "lib0/")
+    ),
+    "client": Line(
+        ("connection", "storage", "session", "protocol"), ("yjs", "y-protocols/", "lib0/")
+    ),
+    "testing": Line(
+        ("client", "connection/room", "connection", "storage", "session", "protocol"),
+        ("yjs", "y-protocols/", "lib0/", "vitest", "fake-indexeddb"),
+    ),
+    "playback": Line(("client", "connection", "session", "protocol"), ("yjs", "lib0/")),
+    "run": Line(("client", "session", "protocol")),
+    "run/workers": Line(
+        ("run", "protocol"),
         (
             *("acorn", "acorn-walk", "node-inspect-extracted", "sucrase"),
             *("@jridgewell/trace-mapping", "pyodide", "sql.js"),
         ),
     ),
-    "playback": ({"core"}, ("yjs", "lib0/")),
-    "ui": (
-        {"core", "playback"},
+    "ui/common": Line(BELOW_UI, ("react",)),
+    "ui/question": Line((*BELOW_UI, "ui/common"), ("react", "marked")),
+    "ui/editor": Line(
+        (*BELOW_UI, "ui/common"),
         (
-            "react",
-            "@codemirror/",
-            "@lezer/",
-            "katex",
-            "marked",
-            "yjs",
-            "y-codemirror.next",
-            "y-protocols/",
-            "lib0/",
+            *("react", "yjs", "y-codemirror.next", "y-protocols/"),
+            *("@codemirror/", "@lezer/"),
         ),
     ),
-    "lab": ({"core", "playback", "run", "ui"}, (*JUPYTER, "react")),
-    "index.ts": ({"core", "playback", "run", "ui", "lab"}, (*JUPYTER, "react")),
-    "replay.tsx": ({"core", "playback", "ui"}, ("react", "react-dom")),
-    "guest.tsx": ({"core", "playback", "run", "ui"}, ("react", "react-dom")),
+    "ui/output": Line((*BELOW_UI, "ui/common"), ("react", "katex", "marked")),
+    "ui/room": Line((*BELOW_UI, *ROOM), ("react",)),
+    "ui/playback": Line((*BELOW_UI, *ROOM), ("react", "@codemirror/", "lib0/")),
+    "ui/lobby": Line((*BELOW_UI, "ui/common", "ui/room"), ("react",)),
+    "lab": Line(
+        (*BELOW_UI, *ROOM, "ui/room", "ui/lobby", "ui/playback", "connection/room", "run"),
+        (*JUPYTER, "react"),
+    ),
+    "index.ts": Line(
+        (*BELOW_UI, *ROOM, "ui/room", "ui/lobby", "ui/playback", "connection/room", "run", "lab"),
+        (*JUPYTER, "react"),
+    ),
+    "guest.tsx": Line(
+        (*BELOW_UI, *ROOM, "ui/room", "ui/lobby", "ui/playback", "run"), ("react", "react-dom")
+    ),
+    "replay.tsx": Line((*BELOW_UI, *ROOM, "ui/playback"), ("react", "react-dom")),
 }
 
 IMPORT = re.compile(
     r"""(?:^|[;}\s])(?:import|export)\s+(?:type\s+)?(?:[\w*{}\s,$]+?\sfrom\s+)?['"]([^'"]+)['"]"""
     r"""|\bimport\(\s*['"]([^'"]+)['"]"""
 )
+SOURCE = ROOT / "src"
 
 
 def typescript_files() -> list[Path]:
-    """Every source file of the frontend that is not a test."""
-    files = [*(ROOT / "src").rglob("*.ts"), *(ROOT / "src").rglob("*.tsx")]
+    """Every source file of the front end that is not a test."""
+    files = [*SOURCE.rglob("*.ts"), *SOURCE.rglob("*.tsx")]
     return [path for path in files if ".test." not in path.name]
 
 
-def part(path: Path) -> str:
-    return path.relative_to(ROOT / "src").parts[0]
+def folder(path: Path) -> str:
+    """The line of `FOLDERS` that a file belongs to: its folder, or its name where it has none."""
+    place = path.relative_to(SOURCE)
+    return place.name if len(place.parts) == 1 else place.parent.as_posix()
 
 
 def typescript_imports(path: Path) -> list[str]:
@@ -196,11 +230,17 @@ def typescript_imports(path: Path) -> list[str]:
     return [static or dynamic for static, dynamic in IMPORT.findall(path.read_text())]
 
 
-def target_part(path: Path, specifier: str) -> str:
-    """The part of src/ that a relative import leads to."""
-    name = part(Path(ROOT / "src" / path.parent / specifier).resolve())
-    files = [f"{name}.ts", f"{name}.tsx"]
-    return next((file for file in files if (ROOT / "src" / file).exists()), name)
+def imported_files(path: Path) -> set[Path]:
+    """The files of src/ that a file imports; a module of Python's counts as one."""
+    found = set()
+    for specifier in typescript_imports(path):
+        if specifier.startswith("."):
+            target = (path.parent / specifier).resolve()
+            names = ("", ".ts", ".tsx", "/index.ts")
+            files = [Path(f"{target}{name}") for name in names if Path(f"{target}{name}").is_file()]
+            assert files, f"{path.relative_to(ROOT)} imports {specifier}, which is no file"
+            found.add(files[0])
+    return found
 
 
 def is_of(package: str, allowed: str) -> bool:
@@ -208,8 +248,9 @@ def is_of(package: str, allowed: str) -> bool:
     return package == allowed or package.startswith(allowed.rstrip("/") + "/")
 
 
-def test_every_typescript_file_belongs_to_a_part() -> None:
-    assert {part(path) for path in typescript_files()} <= PARTS.keys()
+def test_every_typescript_file_is_on_a_line() -> None:
+    lines = {folder(path) for path in typescript_files()}
+    assert lines == FOLDERS.keys(), "every folder has a line, and every line a folder"
 
 
 def test_typescript_imports_point_one_way() -> None:
@@ -217,19 +258,32 @@ def test_typescript_imports_point_one_way() -> None:
     wrong = []
     seen = 0
     for path in files:
-        parts, packages = PARTS[part(path)]
-        for specifier in typescript_imports(path):
+        own = folder(path)
+        line = FOLDERS[own]
+        for target in imported_files(path):
             seen += 1
-            if specifier.startswith("."):
-                target = target_part(path, specifier)
-                allowed = target == part(path) or target in parts
-            else:
-                allowed = any(is_of(specifier, package) for package in packages)
-            if not allowed:
-                wrong.append(f"{path.relative_to(ROOT)} imports {specifier}")
+            if folder(target) not in (own, *line.folders):
+                wrong.append(f"{path.relative_to(ROOT)} imports {target.relative_to(ROOT)}")
+        for specifier in typescript_imports(path):
+            if not specifier.startswith("."):
+                seen += 1
+                if not any(is_of(specifier, package) for package in line.packages):
+                    wrong.append(f"{path.relative_to(ROOT)} imports {specifier}")
     assert seen > len(files), "most files import something: the search for imports is broken"
     assert not wrong
 
 
+def test_typescript_folders_have_no_circle() -> None:
+    TopologicalSorter({name: line.folders for name, line in FOLDERS.items()}).prepare()
+
+
+def test_typescript_files_have_no_circle() -> None:
+    TopologicalSorter({path: imported_files(path) for path in typescript_files()}).prepare()
+
+
+def test_only_tests_import_what_is_for_tests() -> None:
+    assert not any("testing" in line.folders for line in FOLDERS.values())
+
+
 def test_the_wire_imports_nothing() -> None:
-    assert typescript_imports(ROOT / "src" / "core" / "protocol.ts") == []
+    assert typescript_imports(SOURCE / "protocol" / "wire.ts") == []

@@ -1,30 +1,30 @@
 /**
- * How long an answer may take: a connection that confirms nothing for long is dead, whatever the
- * browser believes.
+ * Acknowledgement timeout: a connection on which the server confirms nothing for long counts as
+ * dead, whatever the browser reports.
  */
 
-/** Milliseconds. */
-const ANSWER_TIMEOUT = 15_000;
+/** Milliseconds from a message to its confirmation. */
+const ACK_TIMEOUT = 15_000;
 
-/** Waits for an answer that is due; `onOver` is called where none comes. */
-export class Patience {
-  readonly #onOver: () => void;
+/** A timer for a confirmation that is due; `onTimeout` is called where none arrives. */
+export class AckTimeout {
+  readonly #onTimeout: () => void;
   #timer: ReturnType<typeof setTimeout> | null = null;
 
-  constructor(onOver: () => void) {
-    this.#onOver = onOver;
+  constructor(onTimeout: () => void) {
+    this.#onTimeout = onTimeout;
   }
 
-  /** An answer is due, if it was not before. */
-  begin(): void {
+  /** A confirmation is due. A timer that is running goes on. */
+  start(): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = null;
-      this.#onOver();
-    }, ANSWER_TIMEOUT);
+      this.#onTimeout();
+    }, ACK_TIMEOUT);
   }
 
-  /** It came, or is due no more. */
-  end(): void {
+  /** The confirmation arrived, or none is due any more. */
+  stop(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
   }

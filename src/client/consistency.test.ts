@@ -1,31 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as Y from 'yjs';
-import { fingerprint } from './consistency';
-import type { Role } from '../protocol/wire';
-import { runnersBy } from './runner';
-import { ArenaSession } from './session';
-import { FakeRunner, Relay, user } from '../testing/relay';
-import type { Line } from '../testing/relay';
+import { fingerprint } from '../session/fingerprint';
+import type { Relay } from '../testing/relay';
+import { Seats } from '../testing/seats';
+import type { Seat } from '../testing/seats';
 
-interface Seat {
-  session: ArenaSession;
-  line: Line;
-}
-
+const seats = new Seats();
+const { seated } = seats;
 let relay: Relay;
-let seats: Seat[];
-
-/** Somebody who is in and has nothing on the way. */
-function seated(name: string, role: Role = 'candidate'): Seat {
-  const line = relay.line(user(name, role));
-  const runners = runnersBy(() => new FakeRunner());
-  const session = new ArenaSession({ connection: line, runners });
-  const seat = { session, line };
-  seats.push(seat);
-  line.up();
-  relay.settle();
-  return seat;
-}
 
 /** The server says what its texts are, and everything that follows arrives. */
 function check(times = 1): void {
@@ -56,20 +38,17 @@ function alter({ session }: Seat, text: string): void {
 }
 
 beforeEach(() => {
-  vi.useFakeTimers();
+  relay = seats.begin();
   vi.spyOn(console, 'warn').mockImplementation(() => undefined);
-  relay = new Relay();
-  seats = [];
 });
 
 afterEach(() => {
-  for (const { session } of seats) session.dispose();
-  vi.useRealTimers();
+  seats.end();
   vi.restoreAllMocks();
 });
 
 describe('a fingerprint', () => {
-  it('is the same however the text came about', () => {
+  it('is the same for every order of the edits', () => {
     const [one, other] = [new Y.Doc(), new Y.Doc()];
     other.getText('empty');
     for (const update of ['a', 'é', '😀']) {
@@ -80,7 +59,7 @@ describe('a fingerprint', () => {
     expect(fingerprint(other)).toEqual(fingerprint(one));
   });
 
-  it('is another where a deletion is missing, or an edit that left no text', () => {
+  it('differs where a deletion is missing, or an edit that left no text', () => {
     const [one, other] = [new Y.Doc(), new Y.Doc()];
     one.getText('code').insert(0, 'text');
     Y.applyUpdate(other, Y.encodeStateAsUpdate(one));
@@ -95,7 +74,7 @@ describe('a fingerprint', () => {
 });
 
 describe('a page whose text is the server’s', () => {
-  it('says nothing, not even while it types', () => {
+  it('reports no difference, not even while typing', () => {
     const [ann, bob] = [seated('ann'), seated('bob')];
     ann.session.code.insert(0, 'hello');
     relay.check();
@@ -130,8 +109,8 @@ describe('a page that lost something', () => {
   });
 });
 
-describe('a page that has what nobody else has', () => {
-  it('brings it, where it may write', () => {
+describe('a page that has edits of its own', () => {
+  it('sends them, where it may write', () => {
     const [ann, bob] = [seated('ann'), seated('bob')];
     ann.session.code.insert(0, 'hello');
     relay.settle();
@@ -145,7 +124,7 @@ describe('a page that has what nobody else has', () => {
     expect(relay.text).toBe('hello bob');
   });
 
-  it('gives it up, where it may not', () => {
+  it('drops them, where it may not', () => {
     const [ann, bob] = [seated('ann'), seated('bob', 'observer')];
     ann.session.code.insert(0, 'hello');
     relay.settle();
@@ -200,7 +179,7 @@ describe('a page that reads the same edits as another text', () => {
     expect(bob.session.code.toJSON()).toBe('hello!');
   });
 
-  it('says so once where that does not help, and is left alone', () => {
+  it('reports it once where that does not help, and keeps its text', () => {
     const [ann, bob] = [seated('ann'), seated('bob')];
     ann.session.code.insert(0, 'hello');
     relay.settle();

@@ -1,46 +1,34 @@
 /**
- * Agreement: whether a document here has the text that the server has, and what to do when not.
- * `arena_ext/rooms/consistency.py` works out the same on the other side.
+ * Consistency check: whether a document here equals the server's, and how to repair it where not.
+ * `arena_ext/rooms/consistency.py` computes the same fingerprint on the server.
  */
-import { digest } from 'lib0/hash/sha256';
 import * as Y from 'yjs';
-
-/** The SHA-256 of what has come of each client and of each text that is not empty. */
-export function fingerprint(doc: Y.Doc): Uint8Array {
-  const clocks = [...Y.decodeStateVector(Y.encodeStateVector(doc))]
-    .sort(([one], [other]) => one - other)
-    .map(([client, clock]) => `${client}:${clock}`);
-  const encoder = new TextEncoder();
-  const texts = [...doc.share.keys()].sort().flatMap(root => {
-    const text = doc.getText(root).toJSON();
-    return text === '' ? [] : [`\n${root}\n${encoder.encode(text).length}\n${text}`];
-  });
-  return digest(encoder.encode(clocks.join(',') + texts.join('')));
-}
+import { fingerprint } from '../session/fingerprint';
 
 /**
- * `agreed`; `ask` the server once more for what one of us lacks; `replace` the document by the
- * server's, since that did not help; `differ` for good, since nothing did; `said` so before.
+ * What to do after a comparison: nothing, because the documents are `equal`; `ask` both sides for
+ * what the other lacks; `replace` our document by the server's; `report` that it differs for good;
+ * nothing, because it was `reported`.
  */
-export type Verdict = 'agreed' | 'ask' | 'replace' | 'differ' | 'said';
-const STEPS: readonly Verdict[] = ['ask', 'replace', 'differ'];
+type Repair = 'equal' | 'ask' | 'replace' | 'report' | 'reported';
+const STEPS: readonly Repair[] = ['ask', 'replace', 'report'];
 
-/** Judges one document by what the server says of its own, each time harder. */
-export class Agreement {
-  #differed = 0;
+/** Compares one document with the server's; each difference in a row asks for a stronger repair. */
+export class ConsistencyCheck {
+  #differences = 0;
 
-  /** `told` is the server's fingerprint, of a moment when nothing of `doc` was on its way. */
-  judge(doc: Y.Doc, told: Uint8Array): Verdict {
+  /** `theirs` is the server's fingerprint, from a moment at which no edit of `doc` was in flight. */
+  compare(doc: Y.Doc, theirs: Uint8Array): Repair {
     const own = fingerprint(doc);
-    if (own.length === told.length && own.every((byte, index) => byte === told[index])) {
-      this.#differed = 0;
-      return 'agreed';
+    if (own.length === theirs.length && own.every((byte, index) => byte === theirs[index])) {
+      this.#differences = 0;
+      return 'equal';
     }
-    return STEPS[this.#differed++] ?? 'said';
+    return STEPS[this.#differences++] ?? 'reported';
   }
 }
 
-/** The document that `update` alone makes; null where there is more to it than that. */
+/** The document that `update` alone makes; null where the update depends on others. */
 export function documentOf(update: Uint8Array): Y.Doc | null {
   const doc = new Y.Doc();
   Y.applyUpdate(doc, update);

@@ -3,7 +3,9 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { runnersBy } from './runner';
 import type { Language } from '../protocol/wire';
 import { ArenaSession } from './session';
-import { FakeRunner, Relay, user } from '../testing/relay';
+import { FakeRunner } from '../testing/fake-runner';
+import { Relay } from '../testing/relay';
+import { user } from '../testing/user';
 
 /**
  * People type, run, and lose their connections at any moment; when all is carried to its end,

@@ -1,52 +1,59 @@
 /**
- * One Yjs document over one connection after another: what the server lacks goes out, what we
- * lack comes in, neither side ever sees a gap, and where the texts differ all the same, the
- * server's counts.
+ * Sync of one Yjs document with the server, over one connection after another: the y-protocols sync
+ * protocol, with updates split to fit a frame and without gaps, and with a consistency check. Where
+ * the documents differ all the same, the server's replaces ours.
  */
 import * as Y from 'yjs';
-import { Agreement, documentOf } from './consistency';
+import { ConsistencyCheck, documentOf } from './consistency';
 import { SYNC, decodeSync, encodeSync } from '../protocol/frames';
+import type { DocumentName } from '../protocol/wire';
 import { splitUpdate } from './split-update';
+import { Throttle } from './throttle';
 
-/** Edits of this many milliseconds share a frame; the first goes out at once. */
-const GATHER = 10;
+/** Milliseconds for which edits share a frame. */
+const EDIT_INTERVAL = 10;
 
-/** What a document needs of its session. */
-export interface DocumentPort {
-  /** Send a question that the server answers; it is not counted as an edit. */
-  ask(message: Uint8Array): void;
+/** What the documents of a session need of it. */
+export interface SyncPort {
+  /** Send a question, which the server answers and does not count as an edit. */
+  ask(document: DocumentName, message: Uint8Array): void;
   /** Send an edit, which the server confirms. */
-  edit(message: Uint8Array): void;
-  /** Keep `update`, an own edit, until it is confirmed. */
-  keep(update: Uint8Array): void;
+  edit(document: DocumentName, message: Uint8Array): void;
+  /** Keep `update`, an own edit of `doc`, until it is confirmed. */
+  keep(document: DocumentName, doc: Y.Doc, update: Uint8Array): void;
   /** Whether this participant may write the document now. */
-  mayWrite(): boolean;
+  mayWrite(document: DocumentName): boolean;
   /** Whether the server has confirmed all edits of the document that were sent. */
-  settled(): boolean;
-  /** The text was not the server's: `doc` is another one now, or else nothing helped. */
+  settled(document: DocumentName): boolean;
+  /** A document differed from the server's; `replaced` says whether it was replaced by that. */
   differed(replaced: boolean): void;
   /** `unsent` may have changed. */
   changed(): void;
 }
 
-/** Keeps `doc` in step with the server. */
+/** Keeps one document in sync with the server. */
 export class DocumentSync {
-  readonly #port: DocumentPort;
+  readonly #name: DocumentName;
+  readonly #port: SyncPort;
   #doc: Y.Doc;
-  #agreement = new Agreement();
-  /** What the server was asked for and has not answered: what we lack, or all of a document. */
+  #check = new ConsistencyCheck();
+  /** The question without an answer: for what this document lacks, or for the whole document. */
   #asked: 'rest' | 'all' | null = null;
   /** Edits in the order they were made, since the server's state vector or the last frame. */
   #queue: Uint8Array[] = [];
-  /** Whether the server's first question on this connection is answered: then edits may flow. */
+  /** Whether the server's first question on this connection is answered: then edits may be sent. */
   #answered = false;
   #unsent = false;
-  #gathering: ReturnType<typeof setTimeout> | null = null;
+  readonly #throttle = new Throttle(EDIT_INTERVAL, () => {
+    if (!this.flush()) return false;
+    this.#port.changed();
+    return true;
+  });
 
-  constructor(doc: Y.Doc, port: DocumentPort) {
+  constructor(name: DocumentName, port: SyncPort) {
+    this.#name = name;
     this.#port = port;
-    this.#doc = doc;
-    doc.on('update', this.#onUpdate);
+    this.#doc = this.#observed(new Y.Doc());
   }
 
   /** The document; another one after it had to be replaced. */
@@ -65,19 +72,19 @@ export class DocumentSync {
     this.#unsent = true;
   }
 
-  /** A connection is ready: ask it for what we lack. */
+  /** A connection is ready: ask it for what this document lacks. */
   connect(): void {
     this.#asked = 'rest';
     const body = Y.encodeStateVector(this.doc);
-    this.#port.ask(encodeSync({ type: SYNC.step1, body }));
+    this.#port.ask(this.#name, encodeSync({ type: SYNC.step1, body }));
   }
 
-  /** The connection is gone; `lost` says whether it took unconfirmed edits with it. */
+  /** The connection was lost; `lost` says whether unconfirmed edits were lost with it. */
   disconnect(lost: boolean): void {
     this.#answered = false;
     this.#asked = null;
     this.#queue = [];
-    this.#stopGathering();
+    this.#throttle.stop();
     this.#unsent ||= lost;
   }
 
@@ -89,14 +96,14 @@ export class DocumentSync {
     else if (type === SYNC.update || !this.#replaced(body)) Y.applyUpdate(this.doc, body, this);
   }
 
-  /** Writing may be allowed again: send what waited for that. */
+  /** Writing may be allowed again: send the edits that waited for that. */
   resume(): void {
-    if (this.#gathering === null) this.#gather();
+    this.#throttle.request();
   }
 
-  /** Send what waits without gathering more, if it may be sent at all. Returns whether it was. */
+  /** Send the queued edits now, if they may be sent at all. Returns whether they were sent. */
   flush(): boolean {
-    if (!this.#answered || this.#queue.length === 0 || !this.#port.mayWrite()) return false;
+    if (!this.#answered || this.#queue.length === 0 || !this.#mayWrite) return false;
     const update = Y.mergeUpdates(this.#queue);
     this.#queue = [];
     this.#unsent = false;
@@ -104,34 +111,31 @@ export class DocumentSync {
     return true;
   }
 
-  /** Stop listening; the document itself stays. */
+  /** Stop observing the document, which stays usable. */
   dispose(): void {
     this.doc.off('update', this.#onUpdate);
-    this.#stopGathering();
+    this.#throttle.stop();
+  }
+
+  #observed(doc: Y.Doc): Y.Doc {
+    doc.on('update', this.#onUpdate);
+    return doc;
   }
 
   #onUpdate = (update: Uint8Array, origin: unknown): void => {
     if (origin === this) return;
-    this.#port.keep(update);
+    this.#port.keep(this.#name, this.doc, update);
     this.#unsent = true;
-    // Before the first answer nothing needs keeping: the answer will hold it.
+    // Before the first answer no queue is needed: the answer will contain the edit.
     if (this.#answered) this.#queue.push(update);
     this.resume();
     this.#port.changed();
   };
 
-  /** Send what waits, then let more gather; a lock leaves the queue until `resume`. */
-  #gather = (): void => {
-    this.#gathering = null;
-    if (!this.flush()) return;
-    this.#gathering = setTimeout(this.#gather, GATHER);
-    this.#port.changed();
-  };
-
-  /** Answer the server's question: everything that it lacks, what waits in the queue included. */
+  /** Answer the server's question with everything that it lacks, the queued edits included. */
   #answer(stateVector: Uint8Array): void {
-    // A reader has nothing to add; somebody locked out is asked again when the lock opens.
-    if (!this.#port.mayWrite()) return;
+    // A reader has nothing to add. After a lock, the server asks again.
+    if (!this.#mayWrite) return;
     this.#answered = true;
     this.#queue = [];
     this.#unsent = false;
@@ -139,51 +143,49 @@ export class DocumentSync {
     this.#port.changed();
   }
 
-  /** See whether we have what the server has; where we type at this moment, the next time will do. */
-  #compare(told: Uint8Array): void {
+  /** Compare with the server's fingerprint; while edits are in flight, the next one will do. */
+  #compare(theirs: Uint8Array): void {
     if (this.#asked !== null || !this.#settled) return;
-    const verdict = this.#agreement.judge(this.doc, told);
-    if (verdict === 'agreed' || verdict === 'said') return;
-    console.warn('Arena: this page and the server have different texts. Next:', verdict);
-    if (verdict === 'differ') {
+    const repair = this.#check.compare(this.doc, theirs);
+    if (repair === 'equal' || repair === 'reported') return;
+    console.warn('Arena: this page and the server have different texts. Next:', repair);
+    if (repair === 'report') {
       this.#port.differed(false);
       return;
     }
-    this.#asked = verdict === 'ask' ? 'rest' : 'all';
-    const body = Y.encodeStateVector(verdict === 'ask' ? this.doc : new Y.Doc());
-    this.#port.ask(encodeSync({ type: SYNC.check, body }));
+    this.#asked = repair === 'ask' ? 'rest' : 'all';
+    const body = Y.encodeStateVector(repair === 'ask' ? this.doc : new Y.Doc());
+    this.#port.ask(this.#name, encodeSync({ type: SYNC.check, body }));
   }
 
-  get #settled(): boolean {
-    return !this.#unsent && this.#port.settled();
-  }
-
-  /** Take the answer to a question: whether it was the one that makes a new document. */
+  /** Take the answer to a question. Returns whether it replaced the document. */
   #replaced(update: Uint8Array): boolean {
     const asked = this.#asked;
     this.#asked = null;
     if (asked !== 'all') return false;
     const doc = this.#settled ? documentOf(update) : null;
     if (!doc) {
-      // Something was typed meanwhile. It goes its way, and then we begin again.
-      this.#agreement = new Agreement();
+      // An edit was made meanwhile. It is sent as usual, and the check starts from the beginning.
+      this.#check = new ConsistencyCheck();
       return false;
     }
     this.doc.off('update', this.#onUpdate);
-    this.#doc = doc;
-    doc.on('update', this.#onUpdate);
+    this.#doc = this.#observed(doc);
     this.#port.differed(true);
     return true;
   }
 
-  #send(type: typeof SYNC.step2 | typeof SYNC.update, update: Uint8Array): void {
-    const [first = update, ...rest] = splitUpdate(update);
-    this.#port.edit(encodeSync({ type, body: first }));
-    for (const body of rest) this.#port.edit(encodeSync({ type: SYNC.update, body }));
+  get #mayWrite(): boolean {
+    return this.#port.mayWrite(this.#name);
   }
 
-  #stopGathering(): void {
-    if (this.#gathering !== null) clearTimeout(this.#gathering);
-    this.#gathering = null;
+  get #settled(): boolean {
+    return !this.#unsent && this.#port.settled(this.#name);
+  }
+
+  #send(type: typeof SYNC.step2 | typeof SYNC.update, update: Uint8Array): void {
+    const [first = update, ...rest] = splitUpdate(update);
+    this.#port.edit(this.#name, encodeSync({ type, body: first }));
+    for (const body of rest) this.#port.edit(this.#name, encodeSync({ type: SYNC.update, body }));
   }
 }

@@ -1,46 +1,29 @@
 /**
- * The texts of one session in one page: the pad, and the notes for those who may have it, each in
- * step with the server.
+ * The documents of one session in one page: the pad, and the notes for interviewers, each in sync
+ * with the server.
  */
-import * as Y from 'yjs';
+import type * as Y from 'yjs';
 import { DocumentSync } from './document-sync';
+import type { SyncPort } from './document-sync';
 import type { DocumentName } from '../protocol/wire';
 
-/** What the texts need of their session. */
-export interface TextsPort {
-  /** Send a question that the server answers; it is not counted as an edit. */
-  ask(document: DocumentName, message: Uint8Array): void;
-  /** Send an edit, which the server confirms. */
-  edit(document: DocumentName, message: Uint8Array): void;
-  /** Keep `update`, an own edit of `doc`, until it is confirmed. */
-  keep(document: DocumentName, doc: Y.Doc, update: Uint8Array): void;
-  /** Whether this participant may write the document now. */
-  mayWrite(document: DocumentName): boolean;
-  /** Whether no edit of the document is on its way. */
-  settled(document: DocumentName): boolean;
-  /** A text was not what the server has; `replaced` says whether it is now. */
-  differed(replaced: boolean): void;
-  /** `unsent` may have changed. */
-  changed(): void;
-}
-
-/** Keeps both documents. */
-export class SessionTexts {
-  readonly #port: TextsPort;
+/** The pad and, once the server offers them, the notes. */
+export class SessionDocuments {
+  readonly #port: SyncPort;
   readonly #pad: DocumentSync;
   #notes: DocumentSync | null = null;
 
-  constructor(port: TextsPort) {
+  constructor(port: SyncPort) {
     this.#port = port;
-    this.#pad = this.#syncOf('pad');
+    this.#pad = new DocumentSync('pad', port);
   }
 
-  /** The shared text: another document once it had to be replaced. */
+  /** The shared document: another one after it had to be replaced. */
   get pad(): Y.Doc {
     return this.#pad.doc;
   }
 
-  /** The interviewers' private text; null until it is offered. */
+  /** The interviewers' private document; null until the server offers it. */
   get notes(): Y.Doc | null {
     return this.#notes?.doc ?? null;
   }
@@ -50,44 +33,43 @@ export class SessionTexts {
     return this.#those(sync => sync.unsent);
   }
 
-  /** The documents with edits that the server has not confirmed, on their way or not. */
+  /** The documents with edits that the server has not confirmed, sent or not. */
   get unconfirmed(): Map<DocumentName, Y.Doc> {
     return this.#those((sync, document) => sync.unsent || !this.#port.settled(document));
   }
 
   /** Take over own edits that no connection is known to have delivered. */
   adopt(document: DocumentName, update: Uint8Array): void {
-    if (document === 'pad') this.#pad.adopt(update);
-    else this.#notesSync().adopt(update);
+    this.#sync(document).adopt(update);
   }
 
-  /** A connection is ready: ask it for what we lack. */
+  /** A connection is ready: ask it for what the documents lack. */
   connect(): void {
     for (const [, sync] of this.#syncs()) sync.connect();
   }
 
-  /** The connection is gone, and with it unconfirmed edits of the documents in `lost`. */
+  /** The connection was lost, and with it unconfirmed edits of the documents in `lost`. */
   disconnect(lost: ReadonlySet<DocumentName>): void {
     for (const [document, sync] of this.#syncs()) sync.disconnect(lost.has(document));
   }
 
-  /** Take a sync message from the server; raises `FrameError`. The notes begin with its first. */
+  /** Take a sync message from the server; raises `FrameError`. The first of the notes offers them. */
   receive(document: DocumentName, message: Uint8Array): void {
-    if (document === 'notes' && !this.#notes) this.#notesSync().connect();
-    (document === 'pad' ? this.#pad : this.#notesSync()).receive(message);
+    if (document === 'notes' && !this.#notes) this.#sync(document).connect();
+    this.#sync(document).receive(message);
   }
 
-  /** Writing may be allowed again: send what waited for that. */
+  /** Writing may be allowed again: send the edits that waited for that. */
   resume(): void {
     for (const [, sync] of this.#syncs()) sync.resume();
   }
 
-  /** Send what waits without gathering more. */
+  /** Send all queued edits now. */
   flush(): void {
     for (const [, sync] of this.#syncs()) sync.flush();
   }
 
-  /** The notes are not ours any more. */
+  /** The notes are not for this participant any more. */
   dropNotes(): void {
     this.#notes?.dispose();
     this.#notes?.doc.destroy();
@@ -101,8 +83,9 @@ export class SessionTexts {
     this.#pad.doc.destroy();
   }
 
-  #notesSync(): DocumentSync {
-    this.#notes ??= this.#syncOf('notes');
+  #sync(document: DocumentName): DocumentSync {
+    if (document === 'pad') return this.#pad;
+    this.#notes ??= new DocumentSync('notes', this.#port);
     return this.#notes;
   }
 
@@ -114,19 +97,5 @@ export class SessionTexts {
   #syncs(): [DocumentName, DocumentSync][] {
     const pad: [DocumentName, DocumentSync] = ['pad', this.#pad];
     return this.#notes ? [pad, ['notes', this.#notes]] : [pad];
-  }
-
-  #syncOf(document: DocumentName): DocumentSync {
-    const port = this.#port;
-    const sync = new DocumentSync(new Y.Doc(), {
-      ask: message => port.ask(document, message),
-      edit: message => port.edit(document, message),
-      keep: update => port.keep(document, sync.doc, update),
-      mayWrite: () => port.mayWrite(document),
-      settled: () => port.settled(document),
-      differed: replaced => port.differed(replaced),
-      changed: () => port.changed()
-    });
-    return sync;
   }
 }

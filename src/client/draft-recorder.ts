@@ -1,22 +1,24 @@
 /**
- * When drafts are kept and dropped: every own edit and event at once, until all are confirmed.
+ * Draft recorder: writes every own edit and event to the drafts at once, and clears them when the
+ * server has confirmed all.
  */
 import * as Y from 'yjs';
-import type { Draft, Drafts } from '../storage/drafts';
-import { outputSize } from './outbox';
-import type { OwnEvent } from './outbox';
+import type { Drafts } from '../storage/drafts';
+import type { Draft } from '../storage/rows';
+import { outputSize } from '../session/own-event';
+import type { OwnEvent } from '../session/own-event';
 import { LIMITS } from '../protocol/wire';
 import type { DocumentName } from '../protocol/wire';
 
-/** Edits of one document after which its whole state takes their place. */
-const EDITS = 500;
+/** Edits of one document after which its whole state replaces them. */
+const MAX_EDITS = 500;
 
-/** Keeps what one session has not got confirmed. */
-export class Keeper {
+/** Records the drafts of one session. */
+export class DraftRecorder {
   readonly #drafts: Drafts;
-  /** Per document, the edits that are kept, and whether its whole state is. */
+  /** Per document: how many edits are recorded, and whether its whole state is. */
   readonly #documents = new Map<DocumentName, { edits: number; whole: boolean }>();
-  /** Output in the events that are kept, UTF-16 units. */
+  /** Output in the recorded events, UTF-16 units. */
   #output = 0;
   #empty = true;
 
@@ -24,18 +26,18 @@ export class Keeper {
     this.#drafts = drafts;
   }
 
-  /** Take over what closed pages left, as `Drafts.adopt` does. */
+  /** Take over the drafts of closed pages, as `Drafts.adopt` does. */
   async adopt(participant: string | null): Promise<Draft[]> {
     const drafts = await this.#drafts.adopt(participant);
     if (drafts.length > 0) this.#empty = false;
     return drafts;
   }
 
-  /** `update` was just made here; `offline` says that its confirmation may take long. */
+  /** Record `update`, an own edit of `doc`; `offline` says that its confirmation may take long. */
   edit(document: DocumentName, doc: Y.Doc, update: Uint8Array, offline: boolean): void {
     const { edits, whole } = this.#documents.get(document) ?? { edits: 0, whole: false };
-    // Offline the whole is kept first: then the text can be read even if its session is gone.
-    if (edits >= EDITS || (offline && !whole)) {
+    // Offline the whole state is recorded first: it is readable even if its session is deleted.
+    if (edits >= MAX_EDITS || (offline && !whole)) {
       this.whole(document, doc);
       return;
     }
@@ -44,7 +46,7 @@ export class Keeper {
     this.#drafts.keep({ kind: 'edit', document, update, whole: false });
   }
 
-  /** Keep all of `doc`, in the place of its edits. */
+  /** Record the whole state of `doc` instead of its edits. */
   whole(document: DocumentName, doc: Y.Doc): void {
     this.#empty = false;
     this.#documents.set(document, { edits: 0, whole: true });
@@ -52,7 +54,7 @@ export class Keeper {
     this.#drafts.keep({ kind: 'edit', document, update, whole: true });
   }
 
-  /** `own` was just said. Output beyond what a session remembers is not kept. */
+  /** Record an own event. Output beyond `LIMITS.outputKept` is not recorded. */
   event(own: OwnEvent): void {
     this.#output += outputSize(own);
     if (this.#output > LIMITS.outputKept && outputSize(own) > 0) return;
@@ -60,7 +62,7 @@ export class Keeper {
     this.#drafts.keep({ kind: 'event', own });
   }
 
-  /** All is confirmed, or not wanted any more. */
+  /** All drafts are confirmed, or not wanted any more. */
   clear(): void {
     if (this.#empty) return;
     this.#empty = true;

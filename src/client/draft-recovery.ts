@@ -1,14 +1,14 @@
 /**
- * What closed pages left, made ready for this one: runs that nobody can go on with are ended, and
- * text that can no longer be merged is made readable.
+ * Draft recovery: makes the drafts of closed pages usable in this one. Runs that nobody can continue
+ * get an end, and text that can no longer be merged becomes readable.
  */
 import { uuidv4 } from 'lib0/random';
 import * as Y from 'yjs';
-import type { Draft } from '../storage/drafts';
-import type { OwnEvent } from './outbox';
+import type { Draft } from '../storage/rows';
+import type { OwnEvent } from '../session/own-event';
 
-/** The events among `drafts` in the order they were said, each unfinished run with its end. */
-export function leftEvents(drafts: readonly Draft[]): OwnEvent[] {
+/** The events among `drafts`, oldest first, with a result for each run that has none. */
+export function recoverEvents(drafts: readonly Draft[]): OwnEvent[] {
   const events = drafts
     .flatMap(draft => (draft.kind === 'event' ? [draft.own] : []))
     .sort((one, other) => one.at - other.at);
@@ -29,8 +29,8 @@ function lostRun(runId: string, at: number): OwnEvent {
 }
 
 /**
- * The text of `root` in `doc`. Where it builds on text that never arrived, so that Yjs cannot show
- * it, what was typed follows in the order in which it was typed.
+ * The text of `root` in `doc`. Where edits depend on text that never arrived, Yjs cannot show them:
+ * then their text follows, in the order in which it was typed.
  */
 export function readableText(doc: Y.Doc, root: string): string {
   const text = doc.getText(root).toJSON();

@@ -1,19 +1,11 @@
 /**
- * What this client has said and the server has not confirmed: it counts what goes out over one
- * connection, and keeps the events that the next connection must repeat.
+ * Outbox: what this client has sent and the server has not confirmed. It counts what goes out over
+ * one connection, and keeps the events that the next connection must repeat.
  */
 import { LIMITS } from '../protocol/wire';
-import type { ClientEvent, DocumentName } from '../protocol/wire';
-
-/** An event of ours with the id by which the server takes it once; `at` is our own clock. */
-export interface OwnEvent {
-  readonly event: ClientEvent & { id: string };
-  readonly at: number;
-  /** It may have been sent before, over a connection that is gone. */
-  readonly repeated?: boolean;
-  /** It was said by a page that is closed now: what became of it, only the server knows. */
-  readonly adopted?: boolean;
-}
+import type { DocumentName } from '../protocol/wire';
+import { outputSize } from '../session/own-event';
+import type { OwnEvent } from '../session/own-event';
 
 type Sent = { readonly own: OwnEvent } | { readonly document: DocumentName } | 'refused';
 
@@ -31,8 +23,8 @@ export class Outbox {
     return this.#sent.length === 0 && this.#waiting.length === 0;
   }
 
-  /** Whether an answer of the server is due. */
-  get expectant(): boolean {
+  /** Whether the server has yet to confirm something that was sent. */
+  get awaitsAnswer(): boolean {
     return this.#sent.length > 0;
   }
 
@@ -48,7 +40,7 @@ export class Outbox {
     return [...this.#sentEvents(), ...this.#waiting];
   }
 
-  /** Keep `own` until it can be sent. Output beyond what a session keeps is dropped, oldest first. */
+  /** Keep `own` until it can be sent. Output beyond `LIMITS.outputKept` is dropped, oldest first. */
   add(own: OwnEvent): void {
     this.#waiting.push(own);
     let output = 0;
@@ -60,7 +52,7 @@ export class Outbox {
     }
   }
 
-  /** What waits, now counted as sent: the caller sends it, in this order. */
+  /** The waiting events, now counted as sent. The caller sends them, in this order. */
   takeWaiting(): OwnEvent[] {
     const taken = this.#waiting;
     this.#waiting = [];
@@ -82,7 +74,7 @@ export class Outbox {
     );
   }
 
-  /** The server refused the event `id`: it is not repeated. It still counts as sent. */
+  /** The server refused the event `id`: it is not repeated, but still counts as sent. */
   refuse(id: string): OwnEvent | null {
     for (const [index, entry] of this.#sent.entries()) {
       if (typeof entry === 'object' && 'own' in entry && entry.own.event.id === id) {
@@ -93,7 +85,7 @@ export class Outbox {
     return null;
   }
 
-  /** The connection is gone: its events wait for the next. Returns the documents with lost edits. */
+  /** The connection was lost: its events wait for the next. Returns the documents with lost edits. */
   disconnect(): Set<DocumentName> {
     const lost = this.#sent.flatMap(entry =>
       typeof entry === 'object' && 'document' in entry ? [entry.document] : []
@@ -112,10 +104,4 @@ export class Outbox {
       typeof entry === 'object' && 'own' in entry ? [entry.own] : []
     );
   }
-}
-
-/** The output that an event carries, UTF-16 units. */
-export function outputSize(own: OwnEvent | undefined): number {
-  if (own?.event.type !== 'execution-output') return 0;
-  return own.event.payload.chunks.reduce((sum, chunk) => sum + chunk.data.length, 0);
 }

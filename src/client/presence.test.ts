@@ -40,7 +40,7 @@ it('raises nothing but FrameError, whatever the bytes', () => {
   });
 });
 
-it('takes any JSON for a state, and shows no more than it knows', () => {
+it('takes any JSON as a state, and shows only known members', () => {
   withPresence(presence => {
     fc.assert(
       fc.property(fc.json(), fc.nat(), (json, clock) => {

@@ -1,6 +1,6 @@
 /**
- * Who is where in the text: our own cursor goes out, the others' come in, and nobody names
- * themselves - the name and colour beside a cursor are what the server's roster says.
+ * Presence: the cursors of a session, by the y-protocols awareness protocol. Our own cursor goes out
+ * throttled; what comes in is checked against bounds. Names and colours are the server's roster's.
  */
 import * as encoding from 'lib0/encoding';
 import * as decoding from 'lib0/decoding';
@@ -9,13 +9,15 @@ import type * as Y from 'yjs';
 import { FrameError, decoded } from '../protocol/frames';
 import { LIMITS } from '../protocol/wire';
 import type { User } from '../protocol/wire';
+import { isRecord } from '../protocol/json';
+import { Throttle } from './throttle';
 
 /** Clients in one update: far more than an interview has. */
 const MAX_CLIENTS = 256;
 /** One client's state, UTF-16 units of JSON: a name, a colour and two positions. */
 const MAX_STATE = 4096;
-/** Cursor moves of this many milliseconds share a frame; the first goes out at once. */
-const GATHER = 50;
+/** Milliseconds for which cursor moves share a frame. */
+const CURSOR_INTERVAL = 50;
 
 /** The presence of one session; `awareness` is what the editor binds to. */
 export class Presence {
@@ -23,7 +25,11 @@ export class Presence {
   readonly #send: (update: Uint8Array) => void;
   #connected = false;
   #due = false;
-  #gathering: ReturnType<typeof setTimeout> | null = null;
+  readonly #throttle = new Throttle(CURSOR_INTERVAL, () => {
+    if (!this.#due) return false;
+    this.#sendOwn();
+    return true;
+  });
 
   constructor(pad: Y.Doc, send: (update: Uint8Array) => void) {
     this.#send = send;
@@ -33,7 +39,7 @@ export class Presence {
 
   /** A connection is ready, and we are `user` in it. */
   connect(user: User): void {
-    // Others may hold our removal, one clock on from our last state: be newer than that.
+    // Others may have our removal, one clock after our last state: ours must be newer.
     const { awareness } = this;
     awareness.setLocalState(awareness.getLocalState() ?? {});
     this.rename(user);
@@ -46,14 +52,14 @@ export class Presence {
     this.awareness.setLocalStateField('user', { id, name, color });
   }
 
-  /** The connection is gone, and with it what we know of the others. */
+  /** The connection was lost: the cursors of the others are unknown now. */
   disconnect(): void {
     this.#connected = false;
     const { awareness } = this;
     const removed = [...awareness.states.keys()].filter(id => id !== awareness.clientID);
     for (const id of removed) {
       awareness.states.delete(id);
-      // Without this, the same state would count as old news after a reconnect.
+      // Without this, the same state would count as old after a reconnect.
       awareness.meta.delete(id);
     }
     if (removed.length > 0) {
@@ -66,29 +72,20 @@ export class Presence {
     applyAwarenessUpdate(this.awareness, checked(update), this);
   }
 
-  /** Say goodbye and free everything. */
+  /** Remove our cursor for the others, and free everything. */
   dispose(): void {
     this.awareness.setLocalState(null);
     if (this.#due) this.#sendOwn();
     this.#connected = false;
     this.awareness.destroy();
-    if (this.#gathering !== null) clearTimeout(this.#gathering);
+    this.#throttle.stop();
   }
 
   #onUpdate = (changes: Record<'added' | 'updated' | 'removed', number[]>): void => {
     const own = this.awareness.clientID;
     if (!Object.values(changes).some(ids => ids.includes(own))) return;
     this.#due = true;
-    if (this.#gathering !== null) return;
-    this.#sendOwn();
-    this.#gathering = setTimeout(this.#gathered, GATHER);
-  };
-
-  #gathered = (): void => {
-    this.#gathering = null;
-    if (!this.#due) return;
-    this.#sendOwn();
-    this.#gathering = setTimeout(this.#gathered, GATHER);
+    this.#throttle.request();
   };
 
   #sendOwn(): void {
@@ -98,7 +95,7 @@ export class Presence {
   }
 }
 
-/** `update` with only what we use of each state; raises `FrameError` where it breaks a bound. */
+/** `update` with only the known members of each state; raises `FrameError` beyond a bound. */
 function checked(update: Uint8Array): Uint8Array {
   const encoder = encoding.createEncoder();
   decoded(update, decoder => {
@@ -125,14 +122,10 @@ function checkedState(state: unknown): object | null {
   };
 }
 
-function checkedUser({ id, name, color }: Record<string, unknown>): Omit<User, 'role'> {
+function checkedUser({ id, name, color }: Readonly<Record<string, unknown>>): Omit<User, 'role'> {
   return {
     id: typeof id === 'string' ? id : '',
     name: typeof name === 'string' ? name.slice(0, LIMITS.name) : '',
     color: typeof color === 'string' && /^#[0-9a-f]{6}$/i.test(color) ? color : '#808080'
   };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

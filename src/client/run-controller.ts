@@ -1,35 +1,34 @@
-/**
- * The runs of this page, one at a time, and how the person wants them.
- */
+/** Run controller: starts the runs of this page, one at a time, with the options that were chosen. */
 import { uuidv4 } from 'lib0/random';
 import { encodeEvent } from '../protocol/event-codec';
 import { LIMITS } from '../protocol/wire';
 import type { ClientEvent, Language } from '../protocol/wire';
 import type { Runners } from './runner';
-import { startRun, wellFormed } from './run';
+import { wellFormed } from '../protocol/json';
+import { startRun } from './run';
 import type { OwnRun } from './run';
 
-/** Largest event that we send, bytes: a frame, less what is around it. */
+/** Largest event that is sent, bytes: a frame less its envelope. */
 const MAX_EVENT = LIMITS.frame - 1024;
 
-/** What a person chose for their own runs. */
+/** The options that a person chose for their own runs. */
 export interface RunOptions {
   /** Whether each run finds what the one before left behind, as in a notebook. */
   keepState: boolean;
-  /** What the program is given to read, before anybody is asked. */
+  /** Text that the program reads before anybody is asked. */
   stdin: string;
 }
 
-/** What is to run: the main file, what it is called if anybody said, and the other files by name. */
-export interface OwnProgram {
+/** A program: its main file, with its name where that is known, and the other files by name. */
+export interface Program {
   language: Language;
   main?: string;
   code: string;
   files: Readonly<Record<string, string>>;
 }
 
-/** `timeLimit`, in milliseconds, is asked at each run; `emit` gets a run's events in order. */
-export interface OwnRunsPort {
+/** `timeLimit`, in milliseconds, is called at each run; `emit` gets the events of a run in order. */
+interface RunControllerPort {
   runners: Runners;
   timeLimit: () => number;
   emit: (event: ClientEvent) => void;
@@ -37,12 +36,12 @@ export interface OwnRunsPort {
 }
 
 /** Runs programs for one session. */
-export class OwnRuns {
-  readonly #port: OwnRunsPort;
+export class RunController {
+  readonly #port: RunControllerPort;
   #run: OwnRun | null = null;
   #options: RunOptions = { keepState: false, stdin: '' };
 
-  constructor(port: OwnRunsPort) {
+  constructor(port: RunControllerPort) {
     this.#port = port;
   }
 
@@ -55,13 +54,13 @@ export class OwnRuns {
     return this.#options;
   }
 
-  /** Choose how the next run is to be. */
+  /** Choose options of the next run. */
   choose(options: Partial<RunOptions>): void {
     this.#options = { ...this.#options, ...options };
   }
 
-  /** Run a program, unless a run is in progress; false where it is too long for anybody to hear of. */
-  start({ language, main, code, files }: OwnProgram): boolean {
+  /** Run a program, unless a run is in progress. False where the program is too long for one event. */
+  start({ language, main, code, files }: Program): boolean {
     if (this.#run) return true;
     const others = Object.entries(files).map(([name, text]) => [name, wellFormed(text)] as const);
     const program = {

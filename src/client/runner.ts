@@ -1,25 +1,25 @@
-/** The Runner port: what executes one language. `core` knows this and nothing behind it. */
+/** The Runner port: what executes programs of one language. */
 import { LANGUAGES } from '../protocol/wire';
 import type { Chunk, Language, Location, RunStatus } from '../protocol/wire';
 
 /** One program to execute. */
 export interface RunRequest {
-  /** The main file: its text, and its name where that is another than a session's first file has. */
+  /** The main file: its text, and its name where that is not the default name of the language. */
   code: string;
   main?: string;
   /** The other files, by name: what the program may import. */
   files?: Readonly<Record<string, string>>;
   /** Milliseconds after which the run ends as `timeout`. */
   timeLimit: number;
-  /** What the program is given to read, before anybody is asked; null where that is nothing. */
+  /** Text that the program reads before anybody is asked; null where there is none. */
   stdin?: string | null;
   /**
    * Answers a question of the program: a line of text, or null for the end of all input. It is
-   * called for one question at a time. The time that this takes does not count, up to some minutes
-   * in all. Without it there is nobody to ask.
+   * called for one question at a time. Its time does not count, up to some minutes in all. Without
+   * it nobody can be asked.
    */
   ask?: (prompt: string) => Promise<string | null>;
-  /** Run in what the last such run left behind, and leave it to the next. */
+  /** Run in the state that the last such run left, and leave it to the next. */
   keepState?: boolean;
 }
 
@@ -42,7 +42,7 @@ export type RunnerState =
 export interface Runner {
   readonly state: RunnerState;
   /**
-   * How a program gets what it reads: it can ask while it runs, or has only what it was given
+   * How a program gets its input: it can ask while it runs, or has only the text that was given
    * before, or it reads nothing at all.
    */
   readonly input: 'live' | 'beforehand' | 'none';
@@ -51,8 +51,8 @@ export interface Runner {
   /** Start loading in the background; harmless when repeated, retries after `failed`. */
   prepare(): void;
   /**
-   * Execute, loading first if need be. Never rejects: what goes wrong is an outcome.
-   * `output` is called in order, before the promise resolves. Aborting `stop` ends anything.
+   * Execute, loading first if need be. Never rejects: a failure is an outcome.
+   * `output` is called in order, before the promise resolves. Aborting `stop` ends the run.
    * One run at a time; a second call waits for the first.
    */
   run(request: RunRequest, output: (chunk: Chunk) => void, stop: AbortSignal): Promise<RunOutcome>;

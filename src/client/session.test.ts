@@ -1,58 +1,20 @@
+/** A session: joining, typing, and the snapshot for the screen. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as Y from 'yjs';
-import { runnersBy } from './runner';
 import { SYNC } from '../protocol/frames';
-import { LIMITS } from '../protocol/wire';
-import type { Role } from '../protocol/wire';
-import { ArenaSession } from './session';
-import { FakeRunner, Relay, user } from '../testing/relay';
-import type { Line } from '../testing/relay';
+import type { Relay } from '../testing/relay';
+import { Seats } from '../testing/seats';
 
-interface Seat {
-  session: ArenaSession;
-  line: Line;
-  runner: FakeRunner;
-}
-
+const seats = new Seats();
+const { sit, seated, pass } = seats;
 let relay: Relay;
-let seats: Seat[];
-
-function sit(name: string, role: Role = 'candidate'): Seat {
-  const line = relay.line(user(name, role));
-  const runner = new FakeRunner();
-  const runners = runnersBy(() => runner);
-  const session = new ArenaSession({ connection: line, runners, timeLimit: () => 1234 });
-  const seat = { session, line, runner };
-  seats.push(seat);
-  return seat;
-}
-
-/** Somebody who is in and has nothing on the way. */
-function seated(name: string, role: Role = 'candidate'): Seat {
-  const seat = sit(name, role);
-  seat.line.up();
-  relay.settle();
-  return seat;
-}
-
-/** Let `milliseconds` pass and everything arrive. */
-async function pass(milliseconds = 200): Promise<void> {
-  relay.settle();
-  await vi.advanceTimersByTimeAsync(milliseconds);
-  relay.settle();
-}
-
-const chunksOf = ({ session }: Seat) => session.snapshot.state?.runs.at(-1)?.chunks;
 
 beforeEach(() => {
-  vi.useFakeTimers();
-  relay = new Relay();
-  seats = [];
+  relay = seats.begin();
 });
 
 afterEach(() => {
-  for (const { session } of seats) session.dispose();
-  vi.useRealTimers();
+  seats.end();
 });
 
 describe('joining', () => {
@@ -71,7 +33,7 @@ describe('joining', () => {
     expect([...(ann.session.snapshot.state?.present ?? [])]).toEqual(['ann', 'bob']);
   });
 
-  it('is of no state before, and does nothing that needs one', () => {
+  it('has no state before, and does nothing that needs one', () => {
     const { session, line } = sit('bob');
     expect(session.snapshot).toMatchObject({ me: null, state: null, saving: 'offline' });
     session.run();
@@ -107,7 +69,7 @@ describe('typing', () => {
     expect(ann.session.snapshot.saving).toBe('saved');
   });
 
-  it('is saved only when the last of it is', async () => {
+  it('is saved only when the last edit is', async () => {
     const ann = seated('ann');
     for (let index = 0; index < 3; index++) {
       ann.session.code.insert(0, 'x');
@@ -120,7 +82,7 @@ describe('typing', () => {
     expect(ann.session.snapshot.saving).toBe('saved');
   });
 
-  it('sends the first edit at once and gathers what follows', async () => {
+  it('sends the first edit at once, and the following ones together', async () => {
     const ann = seated('ann');
     const before = relay.edits.length;
     for (const letter of 'abcdef') ann.session.code.insert(ann.session.code.length, letter);
@@ -131,7 +93,7 @@ describe('typing', () => {
     expect(relay.edits.length - before).toBe(2);
   });
 
-  it('does not send back what came from others', async () => {
+  it('does not send back edits of others', async () => {
     const [ann] = [seated('ann'), seated('bob'), seated('cy', 'observer')];
     const before = relay.edits.length;
     ann.session.code.insert(0, 'x');
@@ -140,7 +102,7 @@ describe('typing', () => {
     expect(relay.edits.at(-1)?.type).toBe(SYNC.update);
   });
 
-  it('waits for the first answer of each connection, which carries it', () => {
+  it('waits for the first answer of each connection, which contains it', () => {
     const ann = sit('ann');
     ann.session.code.insert(0, 'early');
     ann.line.up();
@@ -173,7 +135,7 @@ describe('typing', () => {
     expect(ann.session.snapshot.saving).toBe('saved');
   });
 
-  it('repeats an edit that was lost on its way', async () => {
+  it('repeats an edit that was lost in flight', async () => {
     const ann = seated('ann');
     ann.session.code.insert(0, 'lost');
     ann.line.down();
@@ -234,14 +196,14 @@ describe('typing', () => {
     expect(ann.session.snapshot.saving).toBe('saved');
   });
 
-  it('is none of an observer', async () => {
+  it('is not for observers', async () => {
     const eve = seated('eve', 'observer');
     await pass();
     expect(relay.edits).toEqual([]);
     expect(eve.session.snapshot.saving).toBe('saved');
   });
 
-  it('gives a connection up that confirms nothing', async () => {
+  it('replaces a connection that confirms nothing', async () => {
     const ann = seated('ann');
     ann.session.code.insert(0, 'x');
     await vi.advanceTimersByTimeAsync(14_000);
@@ -251,320 +213,6 @@ describe('typing', () => {
     relay.settle();
     await vi.advanceTimersByTimeAsync(60_000);
     expect(ann.line.retries).toBe(1);
-  });
-});
-
-describe('language', () => {
-  it('changes here at once, and there', () => {
-    const [ann, bob] = [seated('ann'), seated('bob')];
-    ann.session.setLanguage('python');
-    expect(ann.session.snapshot).toMatchObject({ state: { language: 'python' }, saving: 'saving' });
-    relay.settle();
-    expect(bob.session.snapshot.state?.language).toBe('python');
-    bob.session.run();
-    relay.settle();
-    expect(ann.session.snapshot.state).toMatchObject({ language: 'python', runs: [{}] });
-    expect(ann.session.snapshot.saving).toBe('saved');
-  });
-
-  it('is the same for both when both change it at once', () => {
-    const [ann, bob] = [seated('ann'), seated('bob')];
-    ann.session.setLanguage('python');
-    ann.line.deliverOne('up');
-    bob.line.deliverOne('down');
-    bob.session.setLanguage('javascript');
-    relay.settle();
-    for (const { session } of [ann, bob]) {
-      expect(session.snapshot.state?.language).toBe(relay.state.language);
-    }
-  });
-
-  it('is sent again under the same id after a lost connection, and taken once', async () => {
-    const ann = seated('ann');
-    ann.session.setLanguage('python');
-    ann.line.deliverOne('up');
-    ann.line.down();
-    expect(relay.ids).toHaveLength(1);
-    ann.line.up();
-    await pass();
-    expect(relay.ids).toHaveLength(1);
-    expect(relay.events.filter(event => event.type === 'language-updated')).toHaveLength(1);
-    expect(ann.session.snapshot).toMatchObject({ saving: 'saved', state: { language: 'python' } });
-  });
-
-  it('changes offline, too', async () => {
-    const ann = seated('ann');
-    ann.line.down();
-    ann.session.setLanguage('python');
-    expect(ann.session.snapshot.state?.language).toBe('python');
-    ann.line.up();
-    await pass();
-    expect(relay.state.language).toBe('python');
-  });
-
-  it('goes back, with a notice, when the server refuses', () => {
-    const ann = seated('ann');
-    relay.refusal = 'Not now';
-    ann.session.setLanguage('python');
-    relay.settle();
-    expect(ann.session.snapshot).toMatchObject({
-      notice: 'Not now',
-      saving: 'saved',
-      state: { language: 'javascript' }
-    });
-    ann.session.dismissNotice();
-    expect(ann.session.snapshot.notice).toBeNull();
-  });
-
-  it('is not for those who may not', () => {
-    const eve = seated('eve', 'observer');
-    eve.session.setLanguage('python');
-    eve.session.run();
-    relay.settle();
-    expect(eve.runner.requests).toEqual([]);
-    expect(relay.ids).toEqual([]);
-  });
-});
-
-describe('running', () => {
-  it('streams to everybody and ends', async () => {
-    const [ann, bob] = [seated('ann'), seated('bob')];
-    ann.session.code.insert(0, 'print(1)');
-    await pass();
-    ann.session.run();
-    expect(ann.runner.requests).toMatchObject([{ code: 'print(1)', timeLimit: 1234 }]);
-    const { run } = ann.session.snapshot;
-    expect(run?.id).toMatch(/^[0-9a-f-]{36}$/);
-    relay.settle();
-    expect(bob.session.snapshot).toMatchObject({
-      run: null,
-      state: { runs: [{ id: run?.id, userId: 'ann', code: 'print(1)', status: 'running' }] }
-    });
-
-    ann.runner.print({ stream: 'stdout', data: '1' });
-    relay.settle();
-    expect(chunksOf(bob)).toEqual([{ stream: 'stdout', data: '1' }]);
-    ann.runner.print({ stream: 'stdout', data: '\n' });
-    ann.runner.print({ stream: 'stderr', data: 'oops' });
-    relay.settle();
-    expect(chunksOf(bob)).toHaveLength(1);
-    await pass(100);
-    const all = [
-      { stream: 'stdout', data: '1\n' },
-      { stream: 'stderr', data: 'oops' }
-    ];
-    expect(chunksOf(bob)).toEqual(all);
-    expect(chunksOf(ann)).toEqual(all);
-
-    ann.runner.end({ status: 'error', error: 'Boom', durationMs: 5 });
-    await pass();
-    for (const { session } of [ann, bob]) {
-      expect(session.snapshot).toMatchObject({
-        run: null,
-        saving: 'saved',
-        state: { runs: [{ status: 'error', error: 'Boom', durationMs: 5 }] }
-      });
-    }
-  });
-
-  it('happens one at a time, and stops', async () => {
-    const [ann, bob] = [seated('ann'), seated('bob')];
-    ann.session.run();
-    ann.session.run();
-    expect(ann.runner.requests).toHaveLength(1);
-    ann.runner.print({ stream: 'stdout', data: 'a' });
-    ann.runner.print({ stream: 'stdout', data: 'b' });
-    ann.session.stop();
-    await pass();
-    expect(chunksOf(bob)).toEqual([{ stream: 'stdout', data: 'ab' }]);
-    expect(bob.session.snapshot.state?.runs).toMatchObject([{ status: 'stopped' }]);
-    ann.session.run();
-    expect(ann.runner.requests).toHaveLength(2);
-  });
-
-  it('ends for everybody even when a runner breaks its word', async () => {
-    const [ann, bob] = [seated('ann'), seated('bob')];
-    ann.session.run();
-    ann.runner.fail(new Error('out of memory'));
-    await pass();
-    expect(bob.session.snapshot.state?.runs).toMatchObject([
-      { status: 'error', error: 'out of memory' }
-    ]);
-    expect(ann.session.snapshot.run).toBeNull();
-  });
-
-  it('cuts a flood, and says so once', async () => {
-    const [ann, bob] = [seated('ann'), seated('bob')];
-    ann.session.run();
-    for (let index = 0; index < 40; index++) {
-      ann.runner.print({ stream: 'stdout', data: '\u0001😀'.repeat(20_000) });
-    }
-    ann.runner.print({ stream: 'stderr', data: 'never seen' });
-    ann.runner.end({ status: 'ok', error: null, durationMs: 1 });
-    await pass();
-    const chunks = chunksOf(bob) ?? [];
-    const text = chunks.map(chunk => chunk.data).join('');
-    expect(text.length).toBeLessThanOrEqual(LIMITS.output);
-    expect(text.length).toBeGreaterThan(LIMITS.output * 0.99);
-    expect(text.match(/… output cut after \d+ characters/g)).toHaveLength(1);
-    expect(text).not.toMatch(/\p{Surrogate}|\ufffd|never/u);
-    expect(chunks.at(-1)).toMatchObject({ stream: 'stderr' });
-    expect(Math.max(...chunks.map(chunk => chunk.data.length))).toBeLessThanOrEqual(LIMITS.chunk);
-    expect(chunksOf(ann)).toEqual(chunks);
-  });
-
-  it('survives thousands of tiny chunks and half characters', async () => {
-    const [ann, bob] = [seated('ann'), seated('bob')];
-    ann.session.run();
-    for (let index = 0; index < 5_000; index++) {
-      ann.runner.print({ stream: index % 2 ? 'stdout' : 'stderr', data: '\ud83d' });
-    }
-    ann.runner.end({ status: 'ok', error: '\udc00', durationMs: 1 });
-    await pass();
-    expect(bob.session.snapshot.state?.runs).toMatchObject([{ status: 'ok', error: '\ufffd' }]);
-    expect(chunksOf(bob)?.[0]).toEqual({ stream: 'stderr', data: '\ufffd' });
-    for (const event of relay.events) {
-      if (event.type === 'execution-output') {
-        expect(event.payload.chunks.length).toBeLessThanOrEqual(256);
-      }
-    }
-  });
-
-  it('shows values, and names those that are too large', async () => {
-    const ann = seated('ann');
-    ann.session.run();
-    const image = { mime: 'image/png', data: 'A'.repeat(LIMITS.value) };
-    ann.runner.print(image);
-    ann.runner.print({ mime: 'text/html', data: '\u0001'.repeat(LIMITS.chunk) });
-    ann.runner.print({ mime: 'text/html', data: 'x'.repeat(LIMITS.value + 1) });
-    await pass();
-    const [first, second] = chunksOf(ann) ?? [];
-    expect(first).toEqual(image);
-    expect(second).toMatchObject({ stream: 'stderr' });
-    expect(second?.data.match(/too large to show/g)).toHaveLength(2);
-  });
-
-  it('refuses a text that no frame could carry', () => {
-    const ann = seated('ann');
-    ann.session.code.insert(0, 'x'.repeat(LIMITS.frame));
-    ann.session.run();
-    expect(ann.session.snapshot).toMatchObject({
-      run: null,
-      notice: 'This text is too long to run.'
-    });
-    expect(ann.runner.requests).toEqual([]);
-  });
-
-  it('goes on offline, and everybody gets each piece once', async () => {
-    const [ann, bob] = [seated('ann'), seated('bob')];
-    ann.session.run();
-    ann.runner.print({ stream: 'stdout', data: 'a' });
-    ann.line.deliverOne('up');
-    ann.line.deliverOne('up');
-    ann.line.down();
-    relay.settle();
-    expect(bob.session.snapshot.state?.runs).toMatchObject([{ status: 'lost' }]);
-    ann.runner.print({ stream: 'stdout', data: 'b' });
-    await pass(100);
-    expect(chunksOf(ann)).toEqual([{ stream: 'stdout', data: 'ab' }]);
-    ann.line.up();
-    await pass();
-    expect(chunksOf(ann)).toEqual([{ stream: 'stdout', data: 'ab' }]);
-    expect(chunksOf(bob)).toEqual([{ stream: 'stdout', data: 'ab' }]);
-    expect(ann.session.snapshot.state?.runs).toMatchObject([{ status: 'running' }]);
-    expect(bob.session.snapshot.state?.runs).toMatchObject([{ status: 'running' }]);
-    ann.runner.end({ status: 'ok', error: null, durationMs: 1 });
-    await pass();
-    expect(bob.session.snapshot.state?.runs).toMatchObject([{ status: 'ok' }]);
-    expect(relay.state.runs).toHaveLength(1);
-    expect(ann.session.snapshot.saving).toBe('saved');
-  });
-
-  it('starts offline, too', async () => {
-    const [ann, bob] = [seated('ann'), seated('bob')];
-    ann.line.down();
-    ann.session.run();
-    ann.runner.print({ stream: 'stdout', data: 'x' });
-    ann.runner.end({ status: 'ok', error: null, durationMs: 1 });
-    await pass();
-    expect(ann.session.snapshot.state?.runs).toMatchObject([{ status: 'ok' }]);
-    ann.line.up();
-    await pass();
-    expect(bob.session.snapshot.state?.runs).toMatchObject([{ status: 'ok' }]);
-    expect(chunksOf(bob)).toEqual([{ stream: 'stdout', data: 'x' }]);
-  });
-
-  it('stops when the server does not want it', async () => {
-    const ann = seated('ann');
-    relay.refusal = 'Locked';
-    ann.session.run();
-    await pass();
-    expect(ann.session.snapshot).toMatchObject({
-      run: null,
-      notice: 'Locked',
-      saving: 'saved',
-      state: { runs: [] }
-    });
-  });
-});
-
-describe('presence', () => {
-  const others = ({ session }: Seat) =>
-    [...session.awareness.getStates()]
-      .filter(([id]) => id !== session.awareness.clientID)
-      .map(([, state]) => state);
-
-  it('has the name and colour of the roster', async () => {
-    const [ann, bob] = [seated('ann'), seated('bob')];
-    ann.session.awareness.setLocalStateField('cursor', { anchor: 1, head: 2 });
-    await pass();
-    expect(others(bob)).toEqual([
-      { user: { id: 'ann', name: 'Name of ann', color: '#123456' }, cursor: { anchor: 1, head: 2 } }
-    ]);
-  });
-
-  it('forgets the others offline, and finds them again', async () => {
-    const [ann, bob] = [seated('ann'), seated('bob')];
-    await pass();
-    expect(others(bob)).toHaveLength(1);
-    bob.line.down();
-    expect(others(bob)).toEqual([]);
-    bob.line.up();
-    await pass();
-    expect(others(bob)).toHaveLength(1);
-    expect(others(ann)).toHaveLength(1);
-  });
-
-  it('is seen by the others again after a lost connection, without moving', async () => {
-    const [ann, bob] = [seated('ann'), seated('bob')];
-    await pass();
-    ann.line.down();
-    await pass();
-    expect(others(bob)).toEqual([]);
-    ann.line.up();
-    await pass();
-    expect(others(bob)).toMatchObject([{ user: { id: 'ann' } }]);
-  });
-
-  it('says goodbye', async () => {
-    const [ann, bob] = [seated('ann'), seated('bob')];
-    await pass();
-    ann.session.dispose();
-    await pass();
-    expect(ann.line.closed).toBe(true);
-    expect(others(bob)).toEqual([]);
-  });
-
-  it('passes on nothing of a state but a cursor and who it is', async () => {
-    const bob = seated('bob');
-    const liar = seated('liar');
-    liar.session.awareness.setLocalState({
-      user: { id: 7, name: 'x'.repeat(500), color: 'url(http://evil)' },
-      cursor: 'no',
-      html: '<b>'
-    });
-    await pass();
-    expect(others(bob)).toEqual([{ user: { id: '', name: 'x'.repeat(64), color: '#808080' } }]);
   });
 });
 
@@ -586,7 +234,7 @@ describe('the snapshot', () => {
     expect(seen).toHaveLength(2);
   });
 
-  it('knows the end, by event or by the closing of the door', () => {
+  it('has the end, by an event or by a close code', () => {
     const [ann, bob] = [seated('ann'), seated('bob')];
     bob.line.end('ended');
     expect(bob.session.snapshot).toMatchObject({
@@ -600,7 +248,7 @@ describe('the snapshot', () => {
     expect(ann.runner.requests).toEqual([]);
   });
 
-  it('offers at the end what was on its way then, and nothing that was stored', () => {
+  it('offers at the end the text in flight, and no text that was stored', () => {
     const [ann, bob] = [seated('ann'), seated('bob')];
     for (const { session } of [ann, bob]) session.code.insert(0, 'stored. ');
     relay.settle();
@@ -617,7 +265,7 @@ describe('the snapshot', () => {
     expect(ann.session.snapshot.unsaved).toBeNull();
   });
 
-  it('says nothing more after dispose, which ends a run', async () => {
+  it('does not change after dispose, which ends a run', async () => {
     const ann = seated('ann');
     ann.session.run();
     let told = 0;

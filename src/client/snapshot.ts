@@ -1,13 +1,11 @@
-/**
- * What a screen shows of a session.
- */
+/** Session snapshot: everything that a screen shows of a session, as one immutable object. */
 import type * as Y from 'yjs';
 import type { ConnectionStatus } from '../connection/connection';
-import type { SessionState } from '../session/fold';
+import type { SessionState } from '../session/state';
 import type { RunOptions } from './run-controller';
 import type { User } from '../protocol/wire';
 
-/** What to show; the same object until something changed. */
+/** The same object until something changed. */
 export interface SessionSnapshot {
   connection: ConnectionStatus;
   /**
@@ -17,9 +15,9 @@ export interface SessionSnapshot {
   saving: 'saved' | 'saving' | 'offline' | 'not-stored' | 'local';
   /** Whether closing the page now would lose what was typed: this browser keeps no drafts. */
   atRisk: boolean;
-  /** Once the session is gone: the text that it did not get, for copying; else null. */
+  /** After the end of the session: the text that it did not take, for copying; else null. */
   unsaved: string | null;
-  /** Whether we wait for an interviewer to let us in; until then there is nothing else to know. */
+  /** Whether we wait for an interviewer to let us in; until then nothing else is known. */
   waiting: boolean;
   me: User | null;
   state: SessionState | null;
@@ -27,7 +25,7 @@ export interface SessionSnapshot {
   pad: Y.Doc;
   /** Our own run in progress. */
   run: { id: string } | null;
-  /** How our next run is to be. */
+  /** The options of our next run. */
   runOptions: RunOptions;
   /** The last thing that went wrong, for people. */
   notice: string | null;

@@ -1,23 +1,24 @@
 /**
- * A Yjs update that is larger than a frame (a big paste, a long time offline), as several that fit.
+ * Splits a Yjs update that is larger than a frame (a big paste, a long time offline) into several
+ * that fit. Format: Yjs updates, version 1.
  */
 import * as encoding from 'lib0/encoding';
 import * as Y from 'yjs';
 import { LIMITS } from '../protocol/wire';
 
-/** Text of one piece, UTF-16 units: at three bytes each, plus structs around it, a frame holds it. */
+/** Text of one piece, UTF-16 units: at three bytes a unit, and with its structs, it fits a frame. */
 const PIECE = 64 * 1024;
-/** Structs of one piece: none takes more than about 50 bytes beside its text. */
+/** Structs of one piece: each takes at most about 50 bytes beside its text. */
 const STRUCTS = 1024;
-/** Updates up to this many bytes go out whole; the rest of the frame is for what is around them. */
+/** Updates up to this many bytes are not split; the rest of the frame is for the envelope. */
 const WHOLE = LIMITS.frame - 1024;
 
-/** An update of nothing is two zeros, bytes. */
+/** Length of an empty update, which is two zeros, bytes. */
 const EMPTY = 2;
 
 type Struct = Y.Item | Y.GC | Y.Skip;
 
-/** `update` in pieces that each fit a frame and depend only on those before, deletions last. */
+/** `update` in pieces that each fit a frame and depend only on earlier pieces, deletions last. */
 export function splitUpdate(update: Uint8Array): Uint8Array[] {
   if (update.length <= WHOLE) return [update];
   const structs = inOrder(Y.decodeUpdate(update).structs);
@@ -41,14 +42,14 @@ export function splitUpdate(update: Uint8Array): Uint8Array[] {
     }
   }
   close();
-  // What remains of the update for somebody who has all its structs: the deletions.
+  // The difference to a document that has all structs of the update: the deletions.
   const deletions = Y.diffUpdate(update, Y.encodeStateVector(end));
   return deletions.length > EMPTY ? [...pieces, deletions] : pieces;
 }
 
 /**
- * `structs` with each behind those that it sits beside: an update lists one client after the
- * other, and a person who wrote in several pages has several.
+ * `structs` in an order in which each comes after its neighbours: an update lists one client after
+ * the other, and a person who wrote in several pages has several clients.
  */
 function inOrder(structs: readonly Struct[]): Struct[] {
   const waiting = new Map<number, Struct[]>();
@@ -57,7 +58,7 @@ function inOrder(structs: readonly Struct[]): Struct[] {
     if (own) own.push(struct);
     else waiting.set(struct.id.client, [struct]);
   }
-  /** Whether `at` is in the update, and not in order yet. */
+  /** Whether `at` is in the update, and not in `ordered` yet. */
   const due = (at: Y.ID | null): boolean => {
     const first = at && waiting.get(at.client)?.[0];
     return first ? at.clock >= first.id.clock : false;
@@ -73,13 +74,13 @@ function inOrder(structs: readonly Struct[]): Struct[] {
       );
       ordered.push(...own.splice(0, blocked === -1 ? own.length : blocked));
     }
-    // What waits for itself is no text of ours; the server says so better than we can.
+    // A circle is no text of ours, and the server will refuse it.
     if (ordered.length === before) return [...structs];
   }
   return ordered;
 }
 
-/** `struct` as structs of at most `PIECE` units each, no character cut in two. */
+/** `struct` as structs of at most `PIECE` units each, without splitting a character. */
 function* cut(struct: Struct): Generator<Struct> {
   let rest = struct;
   while (rest instanceof Y.Item && textLength(rest) > PIECE) {

@@ -1,139 +1,141 @@
 /**
- * What the server has not confirmed, beyond the life of its page: what closed pages left is taken
- * over, what is typed here is kept, and what nobody can take any more is offered for copying.
+ * Unsaved work: edits and events that the server has not confirmed, beyond the life of their page.
+ * Drafts of closed pages are adopted, drafts of this page are recorded, and text that no server will
+ * take any more is offered for copying.
  */
 import type * as Y from 'yjs';
 import type { Drafts } from '../storage/drafts';
-import { Keeper } from './draft-recorder';
-import { leftEvents, readableText } from './draft-recovery';
-import type { OwnEvent } from './outbox';
+import { DraftRecorder } from './draft-recorder';
+import { readableText, recoverEvents } from './draft-recovery';
+import type { OwnEvent } from '../session/own-event';
 import { MAIN_FILE, NOTES } from '../protocol/wire';
 import type { DocumentName, User } from '../protocol/wire';
-import type { SessionTexts } from './documents';
+import type { SessionDocuments } from './documents';
 import type { SessionView } from './view';
 
-/** Looks after the texts and events of one session; without `drafts`, for this page's life only. */
-export class Safekeeping {
+/** The unsaved work of one session. Without `drafts` it lasts only as long as the page. */
+export class UnsavedWork {
   readonly #drafts: Drafts | null;
-  readonly #keeper: Keeper | null;
-  readonly #texts: SessionTexts;
+  readonly #recorder: DraftRecorder | null;
+  readonly #documents: SessionDocuments;
   readonly #view: SessionView;
   #adopted: boolean;
   #adopting: Promise<void> | null = null;
   #durable: boolean;
-  #unsaved: string | null = null;
+  #offered: string | null = null;
   #discarded = false;
   #closed = false;
 
-  constructor(drafts: Drafts | null, texts: SessionTexts, view: SessionView) {
+  constructor(drafts: Drafts | null, documents: SessionDocuments, view: SessionView) {
     this.#drafts = drafts;
-    this.#keeper = drafts && new Keeper(drafts);
+    this.#recorder = drafts && new DraftRecorder(drafts);
     this.#adopted = !drafts;
     this.#durable = drafts !== null;
-    this.#texts = texts;
+    this.#documents = documents;
     this.#view = view;
   }
 
-  /** Whether what closed pages left is ours now: before that, no document is synchronised. */
+  /** Whether the drafts of closed pages are adopted; no document is synchronised before. */
   get adopted(): boolean {
     return this.#adopted;
   }
 
-  /** Whether closing the page now would lose what was typed. */
+  /** Whether closing the page now would lose work. */
   get atRisk(): boolean {
     return !this.#durable && !this.#discarded && !this.confirmed;
   }
 
-  /** Whether the server has everything. */
+  /** Whether the server has confirmed everything. */
   get confirmed(): boolean {
-    return this.#view.outbox.empty && this.#texts.unsent.size === 0;
+    return this.#view.outbox.empty && this.#documents.unsent.size === 0;
   }
 
-  /** What is offered for copying; null where nothing is. */
-  get unsaved(): string | null {
-    return this.#unsaved;
+  /** The text that is offered for copying; null where there is none. */
+  get offered(): string | null {
+    return this.#offered;
   }
 
-  /** Resolves when this browser can keep nothing more; never where it never could. */
+  /** Resolves when this browser stores no drafts any more; never where it never did. */
   async failed(): Promise<void> {
     await (this.#drafts?.failed ?? new Promise(() => undefined));
     this.#durable = false;
   }
 
-  /** Make ours what closed pages left, once; of anybody's where nobody knows who we are. */
+  /** Adopt the drafts of closed pages, once: those of `me`, or of anybody where `me` is unknown. */
   adopt(me: User | null): Promise<void> {
-    this.#adopting ??= this.#takeOver(me);
+    this.#adopting ??= this.#adopt(me);
     return this.#adopting;
   }
 
-  async #takeOver(me: User | null): Promise<void> {
-    const drafts = (await this.#keeper?.adopt(me?.id ?? null)) ?? [];
+  async #adopt(me: User | null): Promise<void> {
+    const drafts = (await this.#recorder?.adopt(me?.id ?? null)) ?? [];
     if (this.#closed) return;
     this.#adopted = true;
     const mayNotes = me === null || me.role === 'interviewer';
     for (const draft of drafts) {
       if (draft.kind !== 'edit') continue;
-      if (draft.document === 'pad' || mayNotes) this.#texts.adopt(draft.document, draft.update);
+      if (draft.document === 'pad' || mayNotes) this.#documents.adopt(draft.document, draft.update);
     }
-    this.#view.adopt(leftEvents(drafts));
+    this.#view.adopt(recoverEvents(drafts));
   }
 
-  /** Keep an edit that was just made; `offline` says that its confirmation may take long. */
+  /** Record an own edit; `offline` says that its confirmation may take long. */
   edit(document: DocumentName, doc: Y.Doc, update: Uint8Array, offline: boolean): void {
-    if (this.#adopted) this.#keeper?.edit(document, doc, update, offline);
+    if (this.#adopted) this.#recorder?.edit(document, doc, update, offline);
   }
 
-  /** Keep an event that was just said. */
+  /** Record an own event. */
   event(own: OwnEvent): void {
-    this.#keeper?.event(own);
+    this.#recorder?.event(own);
   }
 
-  /** The connection is gone: what it did not deliver may have to be read without the rest. */
+  /** The connection was lost: its unsent edits must be readable without the rest of the text. */
   disconnected(): void {
-    this.#keepWhole(this.#texts.unsent);
+    this.#recordWhole(this.#documents.unsent);
   }
 
   /**
-   * The session takes nothing any more: offer for copying what it did not get, unless the person
-   * is done with it. What is on its way is lost, too: whatever was stored is confirmed by now.
+   * The session takes nothing any more: offer the text of every document with unconfirmed edits for
+   * copying, unless it was discarded. Edits in flight count as lost: what was stored is confirmed by
+   * now.
    */
   offer(): void {
     if (this.#discarded) return;
-    const lost = this.#texts.unconfirmed;
-    // A page that opens later must read it without the rest.
-    if (this.#unsaved === null) this.#keepWhole(lost);
+    const lost = this.#documents.unconfirmed;
+    // A page that is opened later must be able to read it without the rest of the text.
+    if (this.#offered === null) this.#recordWhole(lost);
     const texts = [...lost]
       .map(([name, doc]) => (name === 'pad' ? this.#padText() : readableText(doc, NOTES)))
       .filter(text => text.trim() !== '');
-    if (texts.length > 0) this.#unsaved = texts.join('\n\n');
+    if (texts.length > 0) this.#offered = texts.join('\n\n');
   }
 
-  /** The person has what is `unsaved`, or there is nothing: it is kept no longer. */
+  /** The offered text was copied, or there is none: the drafts are deleted. */
   discard(): void {
-    this.#unsaved = null;
+    this.#offered = null;
     this.#discarded = true;
-    this.#keeper?.clear();
+    this.#recorder?.clear();
   }
 
-  /** Keep no longer what the server has confirmed, once it has confirmed everything. */
+  /** Delete the drafts, once the server has confirmed everything. */
   settle(): void {
-    if (this.#adopted && this.confirmed && this.#unsaved === null) this.#keeper?.clear();
+    if (this.#adopted && this.confirmed && this.#offered === null) this.#recorder?.clear();
   }
 
-  /** This page is done; what it kept is for the next one. */
+  /** This page is done; the next one adopts its drafts. */
   close(): void {
     this.#closed = true;
     this.#drafts?.close();
   }
 
-  #keepWhole(documents: ReadonlyMap<DocumentName, Y.Doc>): void {
+  #recordWhole(documents: ReadonlyMap<DocumentName, Y.Doc>): void {
     if (this.#discarded) return;
-    for (const [document, doc] of documents) this.#keeper?.whole(document, doc);
+    for (const [document, doc] of documents) this.#recorder?.whole(document, doc);
   }
 
-  /** All files, the first one's text first, the others' each under its name. */
+  /** The text of the first file, then the text of each other file under its name. */
   #padText(): string {
-    const { pad } = this.#texts;
+    const { pad } = this.#documents;
     const roots = [...pad.share.keys()].map(root => ({ name: root, root }));
     const others = (this.#view.state?.files ?? roots)
       .filter(({ root }) => root !== MAIN_FILE)

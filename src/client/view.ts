@@ -1,17 +1,21 @@
 /**
- * The state that the screen shows: what the server has confirmed, with our own unconfirmed events
- * on top, so that nobody waits for an answer to see what they did.
+ * The view of a session: the state that the server has confirmed, with our own unconfirmed events
+ * applied on top (optimistic updates).
  */
 import { uuidv4 } from 'lib0/random';
-import { can, fold, predicted, stateFrom, withRoster } from '../session/fold';
-import type { Action, SessionState } from '../session/fold';
+import { can } from '../session/permissions';
+import { fold, stateFrom } from '../session/fold';
+import { optimistic } from '../session/optimistic';
+import { withRoster } from '../session/state';
+import type { Action } from '../session/permissions';
+import type { SessionState } from '../session/state';
 import { Outbox } from './outbox';
-import type { OwnEvent } from './outbox';
+import type { OwnEvent } from '../session/own-event';
 import type { ClientEvent, LoggedEvent, SessionStateEvent, User } from '../protocol/wire';
 
 /** One participant's view of one session. */
 export class SessionView {
-  /** What we said and the server has not confirmed. */
+  /** Own events and edits that the server has not confirmed. */
   readonly outbox = new Outbox();
   #meId: string | null = null;
   #confirmed: SessionState | null = null;
@@ -36,7 +40,7 @@ export class SessionView {
   }
 
   /**
-   * Take the server's snapshot: what it says is so, except that nobody knows our own runs better.
+   * Take the server's snapshot. Of our own unconfirmed runs, the state here is newer and stays.
    * `running` is the id of our run in progress.
    */
   replace(payload: SessionStateEvent, running: string | null): void {
@@ -63,35 +67,35 @@ export class SessionView {
     this.#confirm(state => withRoster(state, users));
   }
 
-  /** The door is closed because the session has ended. */
+  /** The connection was closed because the session has ended. */
   end(): void {
     this.#confirm(state => ({ ...state, status: 'ended' }));
   }
 
-  /** Say `event`: it shows at once, and waits in the outbox to be sent. */
-  say(event: ClientEvent): OwnEvent {
+  /** Apply `event` of ours at once, and put it into the outbox. */
+  dispatch(event: ClientEvent): OwnEvent {
     const own = { event: { ...event, id: uuidv4() }, at: Date.now() };
     this.outbox.add(own);
     this.#state = this.#state && this.#withOwn(this.#state, [own]);
     return own;
   }
 
-  /** Say again what pages said that are closed now; it shows when the server has it. */
+  /** Take over events of closed pages; they show when the server has them. */
   adopt(events: readonly OwnEvent[]): void {
     for (const own of events) this.outbox.add({ ...own, repeated: true, adopted: true });
   }
 
   /**
    * The first `count` that this connection sent are stored. Returns whether only a fresh snapshot
-   * can tell what came of them: an event that was sent twice took its place at the first or at
-   * the second time.
+   * can tell the outcome: an event that was sent twice may have been logged the first time or the
+   * second.
    */
   settle(count: number): boolean {
     const settled = this.outbox.settle(count);
     const before = this.#confirmed;
     const doubtful = settled.some(
       ({ event, repeated = false, adopted = false }) =>
-        adopted || (repeated && before !== null && changesOne(before, event))
+        adopted || (repeated && before !== null && overwrites(before, event))
     );
     this.#confirm(state => this.#withOwn(state, settled));
     return doubtful;
@@ -113,12 +117,12 @@ export class SessionView {
   #withOwn(state: SessionState, events: readonly OwnEvent[]): SessionState {
     return events.reduce((folded, { event, at, adopted }) => {
       if (adopted) return folded;
-      const logged = this.#meId === null ? null : predicted(event, this.#meId, at);
+      const logged = this.#meId === null ? null : optimistic(event, this.#meId, at);
       return logged ? fold(folded, logged) : folded;
     }, state);
   }
 
-  /** Runs whose events are not all confirmed: there, what we hold is ahead of any snapshot. */
+  /** Own runs with unconfirmed events: their state here is newer than that of any snapshot. */
   #unconfirmedRuns(): Set<string> {
     const ours = this.outbox.events.filter(own => !own.adopted);
     return new Set(
@@ -129,8 +133,8 @@ export class SessionView {
   }
 }
 
-/** Whether `event` sets what has one value for all, to another than `state` has. */
-function changesOne({ language, question }: SessionState, event: ClientEvent): boolean {
+/** Whether `event` overwrites a value of the whole session with another one. */
+function overwrites({ language, question }: SessionState, event: ClientEvent): boolean {
   return (
     (event.type === 'language-change' && event.payload.language !== language) ||
     (event.type === 'question-change' && event.payload.question !== question)

@@ -1,22 +1,22 @@
-/** The Connection to a session that nobody may enter any more: closed from the beginning. */
+/** The Connection to a session that refuses this participant: closed from the beginning. */
 import type { Connection, ConnectionListener } from './connection';
 
-/** Lets a room open all the same, to offer the text that the session did not get. */
-export class GoneConnection implements Connection {
+/** With it a room can open all the same, to offer unsaved work for copying. */
+export class ClosedConnection implements Connection {
   open(listener: ConnectionListener): void {
     // Like a socket, it closes after the caller has gone on.
     queueMicrotask(() => listener.onStatus({ phase: 'closed', reason: 'refused' }));
   }
 
   send(): void {
-    // Nobody is there.
+    // There is no server.
   }
 
   retry(): void {
-    // Nobody will be.
+    // It stays closed.
   }
 
   close(): void {
-    // It always was.
+    // It is closed already.
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The Connection port: what a session talks to. A server over a WebSocket, or the browser's own
- * log where there is no server; the session cannot tell them apart.
+ * The Connection port: a session's messages to and from a server, over a WebSocket or to a log in this
+ * browser. A session cannot tell the two apart.
  */
 import type { ClientEvent, DocumentName, ServerEvent } from '../protocol/wire';
 
@@ -16,12 +16,13 @@ export type ConnectionStatus =
   | { phase: 'offline'; retryAt: number }
   | { phase: 'closed'; reason: CloseReason };
 
-/** What goes over a connection: a sync message, a presence update, or an event. */
+/** A message to the server: a sync message, a presence update, or an event. */
 export type Outgoing =
   | { kind: 'sync'; document: DocumentName; message: Uint8Array }
   | { kind: 'presence'; update: Uint8Array }
   | { kind: 'event'; event: ClientEvent };
 
+/** A message from the server. */
 export type Incoming =
   | { kind: 'sync'; document: DocumentName; message: Uint8Array }
   | { kind: 'presence'; update: Uint8Array }
@@ -33,14 +34,14 @@ export interface ConnectionListener {
 }
 
 export interface Connection {
-  /** Set where the log is in this browser alone, so that "saved" never means a server. */
+  /** Set where the log is in this browser alone, so that the screen does not say "Saved". */
   readonly local?: true;
   /** Connect and keep connected until `close()`. Called once. */
   open(listener: ConnectionListener): void;
-  /** Send now. Only while `open`; what is sent otherwise is dropped, and a resync makes up for it. */
+  /** Send now. While not `open`, messages are dropped; the next sync repairs that. */
   send(message: Outgoing): void;
-  /** Try again now instead of at `retryAt`; while `open`, give up a silent connection for a new one. */
+  /** Connect now instead of at `retryAt`; while `open`, replace a silent connection. */
   retry(): void;
-  /** End for good; the listener hears `closed: left`. */
+  /** End for good; the listener gets the status `closed`, reason `left`. */
   close(): void;
 }

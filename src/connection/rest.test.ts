@@ -74,7 +74,7 @@ describe('Api', () => {
     expect(calls[0]?.headers.has('x-arena-token')).toBe(false);
   });
 
-  it('deletes, and wants no answer', async () => {
+  it('deletes, without a body in the answer', async () => {
     const { api, calls } = apiThat(empty);
     await api.deleteSession('s');
     await api.revokeInvite('s', 'i/j');
@@ -84,21 +84,21 @@ describe('Api', () => {
     ]);
   });
 
-  it('shows its token in a header alone', async () => {
+  it('sends its token in a header only', async () => {
     const { api, calls } = apiThat(json({}), 'secret');
     await api.getSession('s');
     expect(calls[0]?.headers.get('x-arena-token')).toBe('secret');
     expect(calls[0]?.url).not.toContain('secret');
   });
 
-  it('says what the server says is wrong', async () => {
+  it('raises the error message of the server', async () => {
     const { api } = apiThat(json({ error: 'no name' }, 400));
     const error: unknown = await api.join('s', { userName: '' }).catch((e: unknown) => e);
     expect(error).toBeInstanceOf(ApiError);
     expect(error).toMatchObject({ status: 400, message: 'no name' });
   });
 
-  it('keeps the status where the error is not ours', async () => {
+  it('keeps the status of an error from elsewhere', async () => {
     const { api } = apiThat(() => new Response('<html>', { status: 502 }));
     await expect(api.listSessions()).rejects.toMatchObject({ status: 502, message: 'HTTP 502' });
   });
@@ -110,7 +110,7 @@ describe('Api', () => {
     await expect(api.info()).rejects.toMatchObject({ name: 'ApiError', status: 0 });
   });
 
-  it('does not take a page for an answer', async () => {
+  it('raises an error for an HTML page as an answer', async () => {
     const { api } = apiThat(() => new Response('<html>'));
     await expect(api.getSession('s')).rejects.toBeInstanceOf(ApiError);
   });

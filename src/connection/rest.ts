@@ -1,15 +1,14 @@
-/**
- * The REST contract, as calls: sessions, joining, invites.
- */
+/** REST client: the calls to a server. */
+import { isRecord } from '../protocol/json';
 import type { Language, Role, Session, User } from '../protocol/wire';
 
-/** What the page around us hands in. `baseUrl` is Jupyter's and ends with a slash. */
+/** What the page provides for calls. `baseUrl` is Jupyter's and ends with a slash. */
 export interface Shell {
   baseUrl: string;
   fetch: typeof globalThis.fetch;
 }
 
-/** The server, and what this caller may do there. */
+/** The server, and the rights of this caller. */
 export interface Info {
   version: string;
   languages: Language[];
@@ -27,10 +26,10 @@ export interface Info {
 export type CreatedSession = Session & { invite?: string };
 
 /**
- * What joining gives: who we are, and the secret that proves it. Where guests ask to enter there is
- * only the secret at first, and a connection with it waits for the answer.
+ * The result of joining: the participant, and the secret that proves it. Where guests ask to enter
+ * there is only the secret at first, and a connection with it waits for the answer.
  */
-export interface Joined {
+interface Joined {
   session?: Session;
   user?: User;
   token: string;
@@ -44,19 +43,19 @@ export interface Invite {
   createdAt: string;
   expiresAt: string;
   revoked: boolean;
-  /** How many people it lets in; null for any number. */
+  /** How many people it admits; null for any number. */
   maxUses: number | null;
-  /** Who came by it, let in or not. */
+  /** The people who used it, admitted or not. */
   usedBy: { id: string; name: string }[];
 }
 
-/** The only answer that holds the link. */
+/** A new invite: the only answer that has the link. */
 export type CreatedInvite = Invite & { url: string };
 
-/** The kinds of file that an interview can be taken away in. */
+/** The formats of an exported interview. */
 export const EXPORT_FORMATS = ['ipynb', 'zip', 'html', 'jsonl'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
-/** Who is to read such a file: for everyone, it is without what only interviewers may see. */
+/** The readers of an exported file: `everyone` gets none of the interviewers' private parts. */
 export type ExportReaders = 'interviewers' | 'everyone';
 
 /** A call that failed: `status` is HTTP's, or 0 where no server answered; the message is for people. */
@@ -114,12 +113,12 @@ export class Api {
     await this.#call('PUT', `${session(id)}/code`, { code });
   }
 
-  /** Become a participant. */
+  /** Become a participant of a session. */
   join(id: string, options: { userName: string; invite?: string }): Promise<Joined> {
     return this.#call('POST', `${session(id)}/join`, options);
   }
 
-  /** Make a link for one role; `expiresIn` is in seconds, without `maxUses` it lets in any number. */
+  /** Make a link for one role. `expiresIn` is in seconds; without `maxUses` anybody may use it. */
   createInvite(
     id: string,
     options: { role: Role; label?: string; expiresIn?: number; maxUses?: number | null }
@@ -132,7 +131,7 @@ export class Api {
     return this.#call('GET', `${session(id)}/invites`);
   }
 
-  /** Make an invite worthless. */
+  /** Revoke an invite. */
   revokeInvite(id: string, invite: string): Promise<void> {
     return this.#call('DELETE', `${session(id)}/invites/${encodeURIComponent(invite)}`);
   }
@@ -147,17 +146,17 @@ export class Api {
     return this.#call('DELETE', person(id, userId), options);
   }
 
-  /** Let in somebody who asked to enter. */
+  /** Admit a guest who asked to enter. */
   admitUser(id: string, userId: string): Promise<void> {
     return this.#call('POST', `${person(id, userId)}/admit`);
   }
 
-  /** Do not let in somebody who asked to enter. */
+  /** Decline a guest who asked to enter. */
   declineUser(id: string, userId: string): Promise<void> {
     return this.#call('POST', `${person(id, userId)}/decline`);
   }
 
-  /** Rename, lock, unlock or end a session, or let guests wait at its door. */
+  /** Rename, lock, unlock or end a session, set its question, or let guests wait for admission. */
   updateSession(
     id: string,
     changes: {
@@ -176,7 +175,7 @@ export class Api {
     return this.#call('DELETE', session(id));
   }
 
-  /** The interview as one file for `readers`, and what to call it. */
+  /** The interview as one file for `readers`, with its name. */
   async exportSession(
     id: string,
     format: ExportFormat,
@@ -190,10 +189,18 @@ export class Api {
     });
   }
 
-  /** Make a session that has ended of a recording, or of a notebook that holds one. */
+  /** Import a recording, or a notebook that contains one, as a session that has ended. */
   importSession(file: Blob): Promise<Session> {
     const body = { data: file, type: 'application/octet-stream' };
     return this.#request('POST', 'sessions/import', body, response => json(response));
+  }
+
+  /** The recording of a session, as a stream of bytes. */
+  recording(id: string): Promise<ReadableStream<Uint8Array>> {
+    return this.#request('GET', `${session(id)}/recording`, undefined, response => {
+      if (!response.body) throw new ApiError(response.status, `HTTP ${response.status}`);
+      return Promise.resolve(response.body);
+    });
   }
 
   #call<T>(method: string, path: string, body?: object): Promise<T> {
@@ -201,14 +208,14 @@ export class Api {
     return this.#request(method, path, sent, response => json<T>(response));
   }
 
-  /** What `read` makes of the answer; raises `ApiError` where the answer is an error, or is none. */
+  /** Send a request and `read` its answer; raises `ApiError` where it fails. */
   async #request<T>(
     method: string,
     path: string,
     body: { data: BodyInit; type: string } | undefined,
     read: (response: Response) => Promise<T>
   ): Promise<T> {
-    // Called as a plain function: a browser's fetch works as a method of nothing else.
+    // Called as a plain function: a browser's fetch fails as a method of another object.
     const { baseUrl, fetch } = this.#shell;
     const headers: Record<string, string> = { Accept: 'application/json' };
     if (this.#token !== undefined) headers['X-Arena-Token'] = this.#token;
@@ -256,6 +263,5 @@ function parsed(text: string): unknown {
 }
 
 function errorText(answer: unknown): string | null {
-  if (typeof answer !== 'object' || answer === null || !('error' in answer)) return null;
-  return typeof answer.error === 'string' ? answer.error : null;
+  return isRecord(answer) && typeof answer.error === 'string' ? answer.error : null;
 }

@@ -69,7 +69,7 @@ afterEach(() => {
 });
 
 describe('WebSocketConnection', () => {
-  it('asks for our subprotocol, with the token behind it and not in the address', () => {
+  it('offers our subprotocol, then the token, and has no token in the address', () => {
     connect('https://host/base/', 'a/b');
     expect(socket().url).toBe('wss://host/base/arena/ws/a%2Fb');
     expect(socket().protocols).toEqual(['arena.v1', 'token.secret']);
@@ -77,7 +77,7 @@ describe('WebSocketConnection', () => {
     expect(socket().url).toBe('ws://host:8888/base/arena/ws/abc');
   });
 
-  it('takes a base path as one of this page', () => {
+  it('resolves a base path on the host of this page', () => {
     vi.stubGlobal('location', { href: 'https://page.example:1/base/lab?x#y' });
     connect('/base/');
     expect(socket().url).toBe('wss://page.example:1/base/arena/ws/abc');
@@ -105,7 +105,7 @@ describe('WebSocketConnection', () => {
     expect(socket().binaryType).toBe('arraybuffer');
   });
 
-  it('waits longer after each failure, up to ten seconds, until it hears something', () => {
+  it('waits longer after each failure, up to ten seconds, until a message arrives', () => {
     connect();
     const delays = Array.from({ length: 7 }, () => {
       socket().onclose?.({ code: 1006 });
@@ -126,7 +126,7 @@ describe('WebSocketConnection', () => {
     expect(statuses.at(-1)).toEqual({ phase: 'offline', retryAt: Date.now() + 500 });
   });
 
-  it.each([CLOSE.tooSlow, CLOSE.flood, 1001, 1006, 1011])('comes back after %i', code => {
+  it.each([CLOSE.tooSlow, CLOSE.flood, 1001, 1006, 1011])('reconnects after %i', code => {
     connect();
     socket().onopen?.();
     socket().onclose?.({ code });
@@ -152,7 +152,7 @@ describe('WebSocketConnection', () => {
     expect(statuses.at(-1)).toEqual({ phase: 'closed', reason });
   });
 
-  it.each([CLOSE.textFull, 1009])('is full after %i, until somebody tries again', code => {
+  it.each([CLOSE.textFull, 1009])('is full after %i, until a retry', code => {
     const connection = connect();
     socket().onclose?.({ code });
     vi.advanceTimersByTime(60_000);
@@ -174,7 +174,7 @@ describe('WebSocketConnection', () => {
     expect(answered.filter(phase => phase === 'closed')).toHaveLength(answered.length - 2);
   });
 
-  it('tries at once when told, and gives up a silent socket', () => {
+  it('reconnects at once on a retry, and replaces a silent socket', () => {
     const connection = connect();
     const first = socket();
     first.onopen?.();
@@ -275,7 +275,7 @@ describe('WebSocketConnection', () => {
       expect(FakeSocket.made).toHaveLength(2);
     });
 
-    it('is left alone while we wait to be let in, where nothing is answered', () => {
+    it('is not asked while a guest waits for admission, when nothing is answered', () => {
       connect();
       socket().onopen?.();
       socket().onmessage?.({ data: '{"type":"waiting","payload":{}}' });
@@ -285,13 +285,13 @@ describe('WebSocketConnection', () => {
       expect(statuses.at(-1)?.phase).toBe('open');
     });
 
-    it('hears of no network any more once it is over', () => {
+    it('listens to the network no more after its end', () => {
       connect().close();
       expect([...listeners.values()].every(each => each.size === 0)).toBe(true);
     });
   });
 
-  it('ends when it is closed, and when the server makes no sense', () => {
+  it('ends when it is closed, and on a malformed message', () => {
     const connection = connect();
     connection.close();
     expect(statuses.at(-1)).toEqual({ phase: 'closed', reason: 'left' });
@@ -304,7 +304,7 @@ describe('WebSocketConnection', () => {
     expect(statuses.at(-1)).toEqual({ phase: 'closed', reason: 'malformed' });
   });
 
-  it('takes a token that no socket takes as refused', () => {
+  it('counts a token that is no subprotocol as refused', () => {
     vi.spyOn(console, 'warn').mockReturnValue();
     FakeSocket.refuse = new SyntaxError('invalid subprotocol');
     connect();

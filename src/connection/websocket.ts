@@ -1,6 +1,4 @@
-/**
- * The Connection to a server, over one WebSocket after another.
- */
+/** The Connection to a server, over one WebSocket after another. */
 import type {
   CloseReason,
   Connection,
@@ -12,11 +10,11 @@ import { decodeEvent, encodeEvent } from '../protocol/event-codec';
 import { FrameError, decodeFrame, encodeFrame } from '../protocol/frames';
 import { CLOSE, FRAME, SUBPROTOCOL, TOKEN_PREFIX } from '../protocol/wire';
 
-/** What makes a socket: `WebSocket`, or a test's. */
+/** The constructor of a socket: `WebSocket`, or a test's. */
 export type SocketConstructor = new (url: string, protocols: string[]) => WebSocket;
 
-/** Where to connect, as whom. `baseUrl` is Jupyter's, absolute or a path of this page's host. */
-export interface WebSocketOptions {
+/** `baseUrl` is Jupyter's, absolute or a path on this page's host. */
+interface WebSocketOptions {
   baseUrl: string;
   sessionId: string;
   token: string;
@@ -30,19 +28,19 @@ const RETRY_FIRST = 500;
 const RETRY_MAX = 10_000;
 /** Milliseconds that a socket may take to open. */
 const OPEN_TIMEOUT = 10_000;
-/** Milliseconds without a message after which we ask, and those that an answer may take. */
+/** Milliseconds without a message after which we ask for one, and those that an answer may take. */
 const QUIET = 20_000;
 const ANSWER_TIMEOUT = 15_000;
-/** Milliseconds that an answer may take once the browser has said that its network is another. */
+/** Milliseconds that an answer may take after the browser has reported a change of its network. */
 const DOUBT_TIMEOUT = 3000;
-/** What costs a server next to nothing, and is always answered: where are the cursors? */
+/** A question that a server always answers, and cheaply: the cursors of everybody. */
 const QUESTION = Uint8Array.of(FRAME.queryAwareness);
-/** What a browser calls the changes of its network. */
+/** The events by which a browser reports changes of its network. */
 const NETWORK = ['online', 'offline'] as const;
 
 /**
- * The close codes after which trying again is of no use. Of the protocol's own, 1000 means that
- * the server took us off the roster, 1009 that a message was too big.
+ * The close codes after which a retry is of no use. Of WebSocket's own codes, 1000 means that the
+ * server took us off the roster, 1009 that a message was too big.
  */
 const ENDS: Readonly<Record<number, CloseReason>> = {
   1000: 'left',
@@ -56,7 +54,7 @@ const ENDS: Readonly<Record<number, CloseReason>> = {
   [CLOSE.textFull]: 'full'
 };
 
-/** Connects, and reconnects with growing pauses until it is told that there is no use. */
+/** Connects, and reconnects with exponential backoff and jitter until a code in `ENDS`. */
 export class WebSocketConnection implements Connection {
   readonly #url: string;
   readonly #protocols: string[];
@@ -65,11 +63,11 @@ export class WebSocketConnection implements Connection {
   #listener: ConnectionListener | null = null;
   #status: ConnectionStatus = { phase: 'connecting' };
   #socket: WebSocket | null = null;
-  /** Sockets that were lost since one last brought a message. */
+  /** Sockets that were lost since the last message. */
   #failures = 0;
-  /** The next thing to do: to try again, to give up a socket, or to ask whether it is alive. */
+  /** The next step: a retry, the end of a socket, or a question whether it is alive. */
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** Whether this socket has brought a frame: who waits to be let in gets none, nor any answer. */
+  /** Whether this socket has brought a binary frame: guests who wait get none, and no answers. */
   #answers = false;
 
   constructor(options: WebSocketOptions) {
@@ -93,7 +91,7 @@ export class WebSocketConnection implements Connection {
 
   retry(): void {
     if (this.#status.phase === 'connecting') return;
-    // Of what is closed, only a text that was too long can have become better meanwhile.
+    // After a close, only a text that was too long may be accepted meanwhile.
     if (this.#status.phase === 'closed' && this.#status.reason !== 'full') return;
     this.#listen();
     this.#dropSocket();
@@ -104,7 +102,7 @@ export class WebSocketConnection implements Connection {
     if (this.#status.phase !== 'closed') this.#finish('left');
   }
 
-  /** Where there is a network state to hear of, its changes are the moments to look. */
+  /** Listen to changes of the network, where the browser reports them. */
   #listen(): void {
     if (!('addEventListener' in globalThis)) return;
     for (const change of NETWORK) globalThis.addEventListener(change, this.#onNetwork);
@@ -121,7 +119,7 @@ export class WebSocketConnection implements Connection {
     try {
       socket = new this.#Socket(this.#url, this.#protocols);
     } catch (error) {
-      // A token that cannot be a subprotocol is no token of ours.
+      // The token is no valid subprotocol, so that it is none of ours.
       console.warn('Arena cannot connect:', error);
       this.#finish('refused');
       return;
@@ -165,7 +163,7 @@ export class WebSocketConnection implements Connection {
     }
   }
 
-  /** Ask whether anybody is there: a socket whose other end is gone looks like any other. */
+  /** Ask for an answer: a socket whose other end was lost looks like any other. */
   #ask(timeout: number): void {
     if (!this.#answers) return;
     clearTimeout(this.#timer);
@@ -173,7 +171,7 @@ export class WebSocketConnection implements Connection {
     this.#timer = setTimeout(() => this.#lose(), timeout);
   }
 
-  /** The socket is gone or of no use: wait, then try again. */
+  /** The socket was lost or is of no use: wait, then try again. */
   #lose(): void {
     this.#dropSocket();
     const longest = Math.min(RETRY_MAX, RETRY_FIRST * 2 ** this.#failures);

@@ -1,4 +1,4 @@
-/** Arena's icon: two people at one text. */
+/** Arena's icon: a speech balloon with brackets. */
 import { LabIcon } from '@jupyterlab/ui-components';
 
 export const interviewIcon = new LabIcon({

@@ -1,11 +1,11 @@
-/** JupyterLab as the shell of a session: its server, its login, its address of the runtimes. */
+/** What Arena takes from JupyterLab: base URL, authenticated requests, user, URLs of the runtimes. */
 import { PageConfig, URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 import type { ServiceManager } from '@jupyterlab/services';
 
 import type { Shell } from '../connection/rest';
 
-/** Arena's two ties to Jupyter. */
+/** The server's base URL, and `fetch` with Jupyter's credentials. */
 export function shellOf(settings: ServerConnection.ISettings): Shell {
   return {
     baseUrl: settings.baseUrl,
@@ -18,23 +18,23 @@ export function shellOf(settings: ServerConnection.ISettings): Shell {
   };
 }
 
-/** Where this extension's own files are, on a server as on a static host. */
+/** The URL of the runtimes among this extension's files; it works on a static host, too. */
 export function runtimeUrl(): string {
   const extensions = PageConfig.getOption('fullLabextensionsUrl');
   return new URL(URLExt.join(extensions, 'jupyter-arena/runtime/'), document.baseURI).href;
 }
 
-/** What the runners need to know of this server. */
+/** The URLs that the runners load from. */
 export function runtime(): { runtimeUrl: string; packagesUrl: string } {
   return { runtimeUrl: runtimeUrl(), packagesUrl: PageConfig.getOption('arenaPackagesUrl') };
 }
 
-/** The name of whoever is logged in, once Jupyter knows it. */
+/** The display name of the logged-in user; `Interviewer` where Jupyter has none. */
 export async function ownName(user: ServiceManager.IManager['user']): Promise<string> {
   try {
     await user.ready;
   } catch (error) {
-    // Without an identity service there is still a person here.
+    // A server without an identity service still has a user.
     console.warn('Jupyter does not say who is logged in:', error);
   }
   const { display_name: shown = '', name = '' } = user.identity ?? {};

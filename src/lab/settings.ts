@@ -1,21 +1,21 @@
-/** What a person may set, as `schema/plugin.json` describes it, with the defaults at hand. */
+/** The user's settings, as in `schema/plugin.json`, with their defaults. */
 import type { ISettingRegistry } from '@jupyterlab/settingregistry';
 
 import { LANGUAGES } from '../protocol/wire';
 import type { Language } from '../protocol/wire';
 
-/** Read anew at each use, so that a change counts at once. */
+/** Each call reads the present value. */
 export interface ArenaSettings {
   /** Milliseconds that a run may take. */
   timeLimit: () => number;
   defaultLanguage: () => Language;
-  /** The person's name in interviews; empty for the one that Jupyter has. */
+  /** The user's name in interviews; empty for the name that Jupyter has. */
   name: () => string;
 }
 
 const TIME_LIMIT_SECONDS = 30;
 
-/** The settings of the plugin `id`; the defaults where there is no registry or it fails. */
+/** The settings of the plugin `id`; the defaults where there is no registry, or it fails. */
 export async function loadSettings(
   registry: ISettingRegistry | null,
   id: string

@@ -1,16 +1,16 @@
-/** Base64, read quickly and into one buffer: a recording has one for each keystroke. */
-import { Damaged } from './recording';
+/** Base64 decoder, fast and with one buffer: a recording has an update for each keystroke. */
+import { Damaged } from './damaged';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 const OTHER = 255;
 const VALUES = new Uint8Array(128).fill(OTHER);
 for (let value = 0; value < ALPHABET.length; value++) VALUES[ALPHABET.charCodeAt(value)] = value;
 
-/** Decodes one text after another. */
-export class Scratch {
+/** Decodes one text after another, each into the same buffer. */
+export class Base64Decoder {
   #bytes = new Uint8Array(1024);
 
-  /** The bytes of padded base64, good until the next call; raises `Damaged`. */
+  /** The bytes of padded base64, valid until the next call; raises `Damaged`. */
   decode(text: string): Uint8Array {
     if (text.length % 4 !== 0) throw new Damaged('An edit is not in base64.');
     const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
@@ -20,7 +20,7 @@ export class Scratch {
     let bits = 0;
     let at = 0;
     for (let index = 0; index < text.length; index++) {
-      // What pads counts as zeros, and the bytes made of it are cut off.
+      // Padding counts as zeros, and its bytes are cut off.
       const value = index < text.length - padding ? (VALUES[text.charCodeAt(index)] ?? OTHER) : 0;
       if (value === OTHER) throw new Damaged('An edit is not in base64.');
       bits = (bits << 6) | value;

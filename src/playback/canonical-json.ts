@@ -1,15 +1,15 @@
 /**
- * A line of JSON in canonical form: keys sorted, no spaces. Numbers and strings stay as they are
- * written, because the same number is not written alike by Python and by JavaScript.
+ * Canonical JSON: one line with its keys sorted and without spaces. Numbers and strings stay as they
+ * are written, because Python and JavaScript do not write the same number alike.
  */
-import { Damaged } from './recording';
+import { Damaged } from './damaged';
 
-/** Deeper than any entry; JSON that is nested further is nobody's recording. */
+/** Deepest nesting. No entry of a recording is nested as deeply. */
 const DEPTH = 64;
 const BROKEN = 'A line of the recording is not JSON.';
 
 /** `line` in canonical form; raises `Damaged` where it is no JSON. */
-export function canonical(line: string): string {
+export function canonicalJson(line: string): string {
   const reader = { line, at: 0 };
   return value(reader, 0);
 }
@@ -55,7 +55,7 @@ function array(reader: Reader, depth: number): string {
   return `[${items.join(',')}]`;
 }
 
-/** Past spaces and a comma; true, and past it, at the closing bracket. */
+/** Skip spaces and a comma. At the closing bracket, skip it and return true. */
 function closes(reader: Reader, bracket: string): boolean {
   skipSpace(reader);
   if (reader.line[reader.at] === ',') {
@@ -96,7 +96,7 @@ function skipSpace(reader: Reader): void {
   while (' \t\r\n'.includes(reader.line[reader.at] ?? '.')) reader.at++;
 }
 
-/** Python sorts by code points, JavaScript by UTF-16 units: they differ beyond the first plane. */
+/** Python sorts by code points, JavaScript by UTF-16 units: these differ beyond the first plane. */
 function byCodePoints(a: string, b: string): number {
   if (a === b) return 0;
   const [left, right] = [Array.from(a), Array.from(b)];

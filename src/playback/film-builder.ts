@@ -1,24 +1,21 @@
-/** Makes the film of a recording: the one long computation, which the worker does. */
+/** Film builder: computes the film of a recording. This takes long, so that a worker does it. */
 import { MAIN_FILE } from '../protocol/wire';
 import type { DocumentName } from '../protocol/wire';
-import { Scratch } from './base64';
+import { Base64Decoder } from './base64';
 import type { FilmData, FilmText } from './film';
 import { HistoryBuilder, NEVER } from './history';
 import type { TextHistory } from './history';
-import { findMoments } from './moments';
+import { PASTE, findMoments } from './moments';
 import type { EditFact } from './moments';
 import { RecordingReader } from './recording';
 import { keyframesOf } from './keyframes';
 
-/** Edits of more units than this keep their text, to tell a paste from an undo. */
-const LARGE = 50;
-
-/** Makes the film of a recording while its text arrives; all of it raises `Damaged`. */
+/** Builds a film while the text of its recording arrives. All methods raise `Damaged`. */
 export class FilmBuilder {
   readonly #histories = { pad: new HistoryBuilder(), notes: new HistoryBuilder() };
-  readonly #scratch = new Scratch();
+  readonly #base64 = new Base64Decoder();
   readonly #reader = new RecordingReader(({ seq, document, update }) => {
-    this.#histories[document].add(seq, this.#scratch.decode(update));
+    this.#histories[document].add(seq, this.#base64.decode(update));
   });
 
   /** Take the next piece of the text, which may end anywhere. */
@@ -53,7 +50,7 @@ export class FilmBuilder {
 }
 
 /** The film of the recording in `text`; raises `Damaged`. */
-export function develop(text: string): FilmData {
+export function buildFilm(text: string): FilmData {
   const builder = new FilmBuilder();
   builder.push(text);
   return builder.build();
@@ -66,7 +63,7 @@ function textsOf(
   const texts = (['pad', 'notes'] as const).flatMap(document =>
     builders[document].build().map(history => filmText(document, history, entries))
   );
-  // The main file first; the others in the order in which they came.
+  // The main file first, the others in the order in which they were added.
   return texts.sort((a, b) => Number(isMain(b)) - Number(isMain(a)));
 }
 
@@ -81,7 +78,7 @@ function filmText(document: DocumentName, history: TextHistory, entries: number)
     const death = died[unit] ?? NEVER;
     if (death < entries) carets[death] = unit;
   }
-  // An edit that also inserts leaves the cursor behind what it inserted.
+  // An edit that also inserts leaves the cursor after the inserted text.
   for (let unit = 0; unit < born.length; unit++) carets[born[unit] ?? 0] = unit + 1;
   return { ...history, document, carets };
 }
@@ -94,26 +91,26 @@ function countUnits({ born, died }: TextHistory, inserted: Int32Array, deleted: 
   }
 }
 
-/** What each edit of the pad did; what changed nothing is left out. */
+/** The facts of each edit of the pad, without the edits that changed nothing. */
 function factsOf(
   texts: readonly FilmText[],
   inserted: Int32Array,
   deleted: Int32Array
 ): EditFact[] {
   const pad = texts.filter(({ document }) => document === 'pad');
-  const came = largeTexts(pad, inserted, ({ born }) => born);
-  const went = largeTexts(pad, deleted, ({ died }) => died);
+  const insertions = largeTexts(pad, inserted, ({ born }) => born);
+  const deletions = largeTexts(pad, deleted, ({ died }) => died);
   const facts: EditFact[] = [];
   inserted.forEach((count, seq) => {
-    const gone = deleted[seq] ?? 0;
-    if (count + gone === 0) return;
-    const [insertedText, deletedText] = [came.get(seq) ?? '', went.get(seq) ?? ''];
-    facts.push({ seq, inserted: count, deleted: gone, insertedText, deletedText });
+    const deletedCount = deleted[seq] ?? 0;
+    if (count + deletedCount === 0) return;
+    const [insertedText, deletedText] = [insertions.get(seq) ?? '', deletions.get(seq) ?? ''];
+    facts.push({ seq, inserted: count, deleted: deletedCount, insertedText, deletedText });
   });
   return facts;
 }
 
-/** The texts that large edits brought, or took, by entry; `entryOf` says which entry of each unit. */
+/** The texts that large edits inserted or deleted, by entry; `entryOf` has the entry of each unit. */
 function largeTexts(
   texts: readonly FilmText[],
   counts: Int32Array,
@@ -121,13 +118,13 @@ function largeTexts(
 ): Map<number, string> {
   const found = new Map<number, { units: Uint16Array; length: number }>();
   counts.forEach((count, seq) => {
-    if (count > LARGE) found.set(seq, { units: new Uint16Array(count), length: 0 });
+    if (count > PASTE) found.set(seq, { units: new Uint16Array(count), length: 0 });
   });
   for (const text of texts) {
     const entries = entryOf(text);
     for (let at = 0; at < entries.length; at++) {
       const seq = entries[at] ?? NEVER;
-      const large = (counts[seq] ?? 0) > LARGE ? found.get(seq) : undefined;
+      const large = (counts[seq] ?? 0) > PASTE ? found.get(seq) : undefined;
       if (large) large.units[large.length++] = text.units[at] ?? 0;
     }
   }

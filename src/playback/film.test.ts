@@ -5,11 +5,11 @@ import * as Y from 'yjs';
 
 import { Recorder } from '../../tests/load/typists/recorder';
 import { readTrace, recordTrace } from '../../tests/load/typists/traces';
-import { develop } from './film-builder';
+import { buildFilm } from './film-builder';
 import { Film } from './film';
 
 function filmOf(recorder: Recorder): Film {
-  return new Film(develop(recorder.text()));
+  return new Film(buildFilm(recorder.text()));
 }
 
 /** The text after each entry, and the client of each unit, by applying one edit after another. */
@@ -107,7 +107,7 @@ describe('a film', () => {
     });
   });
 
-  it('takes an edit once that was sent twice, in part or as a whole', () => {
+  it('applies an edit once that was sent twice, in part or as a whole', () => {
     const recorder = new Recorder();
     const ana = recorder.person('ana');
     ana.type('one ');
@@ -123,7 +123,7 @@ describe('a film', () => {
     expect(film.frame(film.main, 1).text).toBe('one ');
   });
 
-  it('puts the cursor of those who are there where they typed or deleted last', () => {
+  it('puts the cursor of each person present where they typed or deleted last', () => {
     const recorder = new Recorder();
     const [ana, ben] = [recorder.person('ana'), recorder.person('ben')];
     ana.join(); // 1
@@ -179,7 +179,7 @@ describe('a film', () => {
     expect(film.stateAt(3).files.map(({ name }) => name)).toContain('other.py');
   });
 
-  it('has the session as it was at each entry, however one gets there', () => {
+  it('has the session as it was at each entry, in any order of seeking', () => {
     const recorder = new Recorder();
     const ana = recorder.person('ana');
     ana.join('Ana', 'interviewer'); // 1

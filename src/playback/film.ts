@@ -1,23 +1,25 @@
 /**
- * The film: what a recording shows after any of its entries. All of it is looked up, nothing
- * replayed, so a page asks for as many frames as it can draw.
+ * The film of a recording: text, cursors and state after any of its entries. Everything is looked up
+ * and nothing replayed, so that seeking is as fast as drawing.
  */
 import { MAIN_FILE } from '../protocol/wire';
 import type { DocumentName, LoggedEvent } from '../protocol/wire';
-import type { SessionState } from '../session/fold';
+import type { SessionState } from '../session/state';
+import { countUpTo } from './binary-search';
 import type { TextHistory } from './history';
 import type { Moment } from './moments';
 import type { RecordedSession } from './recording';
-import { KEYFRAME, stateAfter } from './keyframes';
+import { KEYFRAME } from './keyframes';
+import { fold } from '../session/fold';
 
-/** A text of the pad or the notes that the film can show, and where its cursors were. */
+/** A text of the pad or the notes, and the cursors in it. */
 export interface FilmText extends TextHistory {
   document: DocumentName;
   /** For each entry the unit behind which its edit left the cursor, counted from 1; -1 for none. */
   carets: Int32Array;
 }
 
-/** What the worker makes of a recording. Arrays by entry start with the moment before the first. */
+/** Film data, as the worker builds it. Index 0 of an array by entry is the time before the first. */
 export interface FilmData {
   session: RecordedSession;
   /** UTC milliseconds. */
@@ -26,7 +28,7 @@ export interface FilmData {
   by: Uint16Array;
   /** Ids of participants; the first stands for the server. */
   authors: readonly (string | null)[];
-  /** How many units of the pad's text an entry brought, and how many it took. */
+  /** Units of the pad's text that an entry inserted, and that it deleted. */
   inserted: Int32Array;
   deleted: Int32Array;
   /** The main file comes first. */
@@ -38,20 +40,20 @@ export interface FilmData {
   hidden: number;
 }
 
-/** A text at one moment; `units` has for each of its UTF-16 units the index in its history. */
+/** A text after one entry; `units` has for each of its UTF-16 units the index in the history. */
 export interface Frame {
   text: string;
   units: Int32Array;
 }
 
 /** Units from `from` to `to` were typed by one author, an index into `authors`. */
-export interface AuthorRun {
+interface AuthorRun {
   from: number;
   to: number;
   author: number;
 }
 
-export interface FilmCursor {
+interface FilmCursor {
   author: number;
   position: number;
 }
@@ -102,7 +104,7 @@ export class Film {
     };
   }
 
-  /** Who typed the units of `frame` between two positions. */
+  /** The authors of the units of `frame` between two positions. */
   authorRuns(text: FilmText, frame: Frame, from: number, to: number): AuthorRun[] {
     const runs: AuthorRun[] = [];
     for (let at = Math.max(0, from); at < Math.min(to, frame.units.length); at++) {
@@ -119,7 +121,7 @@ export class Film {
     return text.born[frame.units[position] ?? -1] ?? 0;
   }
 
-  /** Where each person who is there had last typed; `frame` is that of `text` after `seq`. */
+  /** The last position at which each person present typed; `frame` is that of `text` after `seq`. */
   cursors(text: FilmText, frame: Frame, seq: number): FilmCursor[] {
     const { present } = this.stateAt(seq);
     const cursors: FilmCursor[] = [];
@@ -133,7 +135,7 @@ export class Film {
     return cursors;
   }
 
-  /** Where `text` had last been edited, as a position of `frame`; null before the first edit. */
+  /** The position of the last edit of `text` in `frame`; null before the first edit. */
   lastCaret(text: FilmText, frame: Frame, seq: number): number | null {
     for (let at = seq; at > 0; at--) {
       const caret = text.carets[at] ?? -1;
@@ -142,21 +144,16 @@ export class Film {
     return null;
   }
 
-  /** What the events up to `seq` make of the session: people, runs, language, lock. */
+  /** The session's state after entry `seq`. */
   stateAt(seq: number): SessionState {
     const { events, keyframes } = this.data;
-    let count = 0;
-    for (let high = events.length; count < high;) {
-      const middle = (count + high) >> 1;
-      if ((events[middle]?.seq ?? 0) <= seq) count = middle + 1;
-      else high = middle;
-    }
+    const count = countUpTo(events, seq, event => event.seq);
     const before = this.#state;
     if (before?.events === count) return before.state;
-    // The next moment of a film is mostly a few events after the last.
+    // The next state asked for is mostly a few events after the last.
     const near = before && before.events < count && count - before.events < KEYFRAME;
     const state = near
-      ? events.slice(before.events, count).reduce(stateAfter, before.state)
+      ? events.slice(before.events, count).reduce(fold, before.state)
       : this.#fromKeyframe(count, keyframes);
     this.#state = { events: count, state };
     return state;
@@ -188,7 +185,7 @@ export class Film {
     const index = Math.floor(count / KEYFRAME);
     const keyframe = keyframes[index];
     if (!keyframe) throw new Error(`no keyframe ${index} of ${keyframes.length}`);
-    return this.data.events.slice(index * KEYFRAME, count).reduce(stateAfter, keyframe);
+    return this.data.events.slice(index * KEYFRAME, count).reduce(fold, keyframe);
   }
 
   #caretsOf(text: FilmText): Map<number, number[]> {
@@ -206,18 +203,6 @@ export class Film {
     }
     return found;
   }
-}
-
-/** How many of `sorted`, which ascends, are not above `limit`. */
-export function countUpTo(sorted: ArrayLike<number>, limit: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((sorted[middle] ?? 0) <= limit) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 function emptyText(end: number): FilmText {

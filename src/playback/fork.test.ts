@@ -29,7 +29,7 @@ function server(put: number): { api: Api; asked: string[] } {
   return { api, asked };
 }
 
-it('takes title, language, question and text along', async () => {
+it('copies title, language, question and text', async () => {
   const { api, asked } = server(200);
   expect((await forkSession(api, TEXT)).id).toBe('new');
   expect(asked).toEqual([

@@ -1,4 +1,4 @@
-/** A new session that begins with the text and the question of some moment of a film. */
+/** Fork: a new session that begins with the text and the question after some entry of a film. */
 import type { Api, CreatedSession } from '../connection/rest';
 import type { Language } from '../protocol/wire';
 
@@ -10,14 +10,14 @@ export interface ForkedText {
   code: string;
 }
 
-/** Create it and put the text into it, or leave nothing. Raises `ApiError`. */
+/** Create the session and put the text into it, or leave nothing. Raises `ApiError`. */
 export async function forkSession(api: Api, text: ForkedText): Promise<CreatedSession> {
   const { code, ...options } = text;
   const created = await api.createSession(options);
   try {
     await api.putCode(created.id, code);
   } catch (error) {
-    // Whoever tries again is not to find an empty session for each time; that it stays tells nobody more.
+    // A retry must not leave an empty session each time. The first error is the one that counts.
     await api.deleteSession(created.id).catch(() => undefined);
     throw error;
   }

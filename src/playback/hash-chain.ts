@@ -1,18 +1,19 @@
 /**
- * Whether a recording is what was recorded: the hash chain over its entries, as
- * `arena_ext/recording/format.py` makes it.
+ * Hash chain: shows whether a recording was changed. Each link is the SHA-256 of the link before and
+ * of the digest of one entry, as `arena_ext/storage/hash_chain.py` makes it.
  */
 import { digest } from 'lib0/hash/sha256';
-import { canonical } from './canonical-json';
-import { Damaged, canonicalEdit, linesOf } from './recording';
+import { canonicalJson } from './canonical-json';
+import { Damaged } from './damaged';
+import { canonicalEdit, linesOf } from './recording';
 
 const encoder = new TextEncoder();
 
-/** Follow the chain through the text of a recording that could be read; raises `Damaged`. */
+/** Check the chain of the recording in `text`, which could be read; raises `Damaged`. */
 export function verifyChain(text: string): void {
   const lines = linesOf(text);
   lines.next();
-  // The chain so far, and beside it the digest of the next entry.
+  // 32 bytes of the chain so far, then 32 bytes of the digest of the next entry.
   const link = new Uint8Array(64);
   for (const line of lines) {
     if (/^\s*\{\s*"chain"/.test(line)) {
@@ -33,7 +34,7 @@ export function verifyChain(text: string): void {
 function digestOf(line: string): Uint8Array {
   const hidden = /^\{"seq":\d+,"digest":"([0-9a-f]{64})"\}$/.exec(line);
   if (hidden?.[1] !== undefined) return bytes(hidden[1]);
-  return digest(encoder.encode(canonicalEdit(line) ?? canonical(line)));
+  return digest(encoder.encode(canonicalEdit(line) ?? canonicalJson(line)));
 }
 
 function bytes(hexadecimal: string): Uint8Array {

@@ -1,17 +1,19 @@
 /**
- * A text with all that was ever in it: every unit in its place, with when it came and when it went.
+ * History of a text: every unit that was ever in it, in order, with the entries that inserted and
+ * deleted it.
  *
- * The order of units in a Yjs text never changes, so the text at any moment is a pick from this one
- * line: seeking replays nothing. Deletions do not move anything either; Yjs is only asked for the
- * order of what was inserted.
+ * The order of units in a Yjs text never changes, so the text after any entry is a selection of these
+ * units: seeking replays nothing. Deletions move nothing either; Yjs is only asked for the order of
+ * what was inserted.
  */
 import * as encoding from 'lib0/encoding';
 import * as Y from 'yjs';
-import { Damaged } from './recording';
+import { countUpTo } from './binary-search';
+import { Damaged } from './damaged';
 import { readUpdate } from './updates';
 import type { Block } from './updates';
 
-/** When a unit went that is still there. */
+/** The entry that deleted a unit which is still there. */
 export const NEVER = 2 ** 31 - 1;
 
 /** One text of a document. The arrays have an item for each unit that was ever in it, in order. */
@@ -19,13 +21,13 @@ export interface TextHistory {
   /** The text's root in the document. */
   root: string;
   units: Uint16Array;
-  /** The entry that brought it. */
+  /** The entry that inserted the unit. */
   born: Int32Array;
-  /** The entry that took it away, or `NEVER`. */
+  /** The entry that deleted the unit, or `NEVER`. */
   died: Int32Array;
 }
 
-/** A run of units of one client that came with one entry; `place` counts only those with text. */
+/** Units of one client that one entry inserted; `place` counts only units with text. */
 interface Run {
   clock: number;
   shown: number;
@@ -33,29 +35,29 @@ interface Run {
   seq: number;
 }
 
-/** What one Yjs client wrote. */
+/** The units of one Yjs client. */
 interface Writer {
   end: number;
   runs: Run[];
   /** Units with text so far. */
   shown: number;
-  /** Where its units stand among those of all clients; known at the end. */
+  /** The place of its first unit among those of all clients; known at the end. */
   base: number;
   structs: number;
   bytes: encoding.Encoder;
 }
 
-/** Takes a document's edits in order and makes its texts' histories. */
+/** Takes a document's edits in order, and builds the histories of its texts. */
 export class HistoryBuilder {
   readonly #writers = new Map<number, Writer>();
   /** Four numbers each: seq, client, clock, length. */
   readonly #deletions: number[] = [];
 
-  /** Take the edit of entry `seq`, whose bytes are not kept; raises `Damaged`. */
+  /** Take the edit of entry `seq`; the bytes of `update` are copied. Raises `Damaged`. */
   add(seq: number, update: Uint8Array): void {
     let read = readUpdate(update);
     if (read.blocks.some(block => block.clock < (this.#writers.get(block.client)?.end ?? 0))) {
-      // Sent again after a lost connection, in part or as a whole: only what is new counts.
+      // Sent again after a lost connection, in part or as a whole: only new units count.
       const known = new Map([...this.#writers].map(([client, { end }]) => [client, end]));
       read = readUpdate(Y.diffUpdate(update, Y.encodeStateVector(known)));
     }
@@ -65,7 +67,7 @@ export class HistoryBuilder {
     }
   }
 
-  /** All texts that anything was ever written to; raises `Damaged`. */
+  /** The histories of all texts that were ever written to; raises `Damaged`. */
   build(): TextHistory[] {
     let total = 0;
     for (const writer of this.#writers.values()) {
@@ -77,8 +79,8 @@ export class HistoryBuilder {
     const doc = new Y.Doc({ gc: false });
     doc.transact(transaction => {
       Y.applyUpdate(doc, this.#insertions());
-      // As if nothing were new: Yjs would join new neighbours into one, which for a long recording
-      // costs more than all the rest, for a document that is thrown away.
+      // Mark everything as old: Yjs would merge new neighbours, which for a long recording takes
+      // longer than all the rest, for a document that is thrown away.
       for (const [client, { end }] of this.#writers) transaction.beforeState.set(client, end);
     });
     if (doc.store.pendingStructs !== null) {
@@ -109,7 +111,7 @@ export class HistoryBuilder {
     encoding.writeUint8Array(writer.bytes, block.bytes);
   }
 
-  /** One update with everything that was inserted, and no deletions. */
+  /** One update with all insertions, and without deletions. */
   #insertions(): Uint8Array {
     const encoder = encoding.createEncoder();
     encoding.writeVarUint(encoder, this.#writers.size);
@@ -133,7 +135,7 @@ export class HistoryBuilder {
 
   #deaths(total: number): Int32Array {
     const died = new Int32Array(total).fill(NEVER);
-    // From each unit to the next that lives, found in few steps however often a range is deleted.
+    // Union-find with path halving: from each unit to the next that is not deleted.
     const next = Int32Array.from({ length: total + 1 }, (_, place) => place);
     const alive = (place: number): number => {
       let found = place;
@@ -157,7 +159,7 @@ export class HistoryBuilder {
     return died;
   }
 
-  /** The units of `text` in order; those that came deleted were never seen and are left out. */
+  /** The units of `text` in order, without those that were inserted as deleted. */
   #walk(text: Y.Text, root: string, born: Int32Array, died: Int32Array): TextHistory {
     let total = 0;
     for (let item = text._start; item !== null; item = item.right) {
@@ -175,7 +177,7 @@ export class HistoryBuilder {
       const { str } = item.content;
       const writer = this.#writers.get(item.id.client);
       if (!writer) throw new Damaged('The recording has text that nobody wrote.');
-      // Units with text that follow each other have places that do.
+      // Successive units with text have successive places.
       const first = placeOf(writer, item.id.clock);
       for (let at = 0; at < str.length; at++) {
         history.units[length] = str.charCodeAt(at);
@@ -191,13 +193,6 @@ export class HistoryBuilder {
 /** The place, among all units with text, of a writer's unit at `clock` or of the next after it. */
 function placeOf(writer: Writer, clock: number): number {
   const { runs, base } = writer;
-  let low = 0;
-  let high = runs.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((runs[middle]?.clock ?? 0) <= clock) low = middle + 1;
-    else high = middle;
-  }
-  const run = runs[low - 1];
+  const run = runs[countUpTo(runs, clock, each => each.clock) - 1];
   return run ? base + run.place + Math.min(clock - run.clock, run.shown) : base;
 }

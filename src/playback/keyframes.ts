@@ -1,40 +1,21 @@
-/** The session beside the text, entry by entry: the fold of `core/model`, with keyframes. */
-import { firstFiles } from '../session/files';
-import { OPEN_DOOR, fold } from '../session/fold';
-import type { SessionState } from '../session/fold';
+/** Keyframes: a session's state before every so many events, to fold any other state from. */
+import { fold } from '../session/fold';
+import { initialState } from '../session/state';
+import type { SessionState } from '../session/state';
 import { LANGUAGES } from '../protocol/wire';
-import type { Language, LoggedEvent } from '../protocol/wire';
-import type { RecordedSession, Recording } from './recording';
+import type { Language } from '../protocol/wire';
+import type { Recording } from './recording';
 
 /** Events from one keyframe to the next. */
 export const KEYFRAME = 64;
 
-/** The state after one more event. */
-export function stateAfter(state: SessionState, event: LoggedEvent): SessionState {
-  return fold(state, event);
-}
-
-/** A session before any event, in `language`. */
-export function initialState(session: RecordedSession, language: Language): SessionState {
-  const { id, title, createdAt } = session;
-  return {
-    ...{ id, title, question: '', language, createdAt, status: 'open', url: '' },
-    ...firstFiles(language),
-    participants: new Map(),
-    present: new Set(),
-    door: OPEN_DOOR,
-    runs: [],
-    seq: 0
-  };
-}
-
 /** The state before every `KEYFRAME`-th event, the first included. */
 export function keyframesOf(recording: Recording): SessionState[] {
   const { session, events } = recording;
-  let state = initialState(session, firstLanguage(recording));
+  let state = initialState({ ...session, language: firstLanguage(recording) });
   const keyframes = [state];
   events.forEach((event, index) => {
-    state = stateAfter(state, event);
+    state = fold(state, event);
     if ((index + 1) % KEYFRAME === 0) keyframes.push(state);
   });
   return keyframes;

@@ -2,13 +2,13 @@
 import { expect, it } from 'vitest';
 
 import { Recorder, START } from '../../tests/load/typists/recorder';
-import { develop } from './film-builder';
+import { buildFilm } from './film-builder';
 import { Film } from './film';
 import type { Moment } from './moments';
 import { Timeline } from './timeline';
 
 function momentsOf(recorder: Recorder): readonly Moment[] {
-  return develop(recorder.text()).moments;
+  return buildFilm(recorder.text()).moments;
 }
 
 const LONG = 'x = [1, 2, 3]  # a line that nobody types in one frame, ever\n';
@@ -49,7 +49,7 @@ it('tells typing from pasting, from undo, and from what was typed without a conn
   ]);
 });
 
-it('marks who was gone for long, and when nobody was there', () => {
+it('marks long absences, and when nobody was there', () => {
   const recorder = new Recorder();
   const [ana, ben] = [recorder.person('ana'), recorder.person('ben')];
   ana.join();
@@ -69,7 +69,7 @@ it('marks who was gone for long, and when nobody was there', () => {
   ]);
 });
 
-it('tells a run by how it ended, and the text that a session began with by nobody', () => {
+it('marks a run with its end, and the first text of a session without an author', () => {
   const recorder = new Recorder();
   const ana = recorder.person('ana');
   recorder.edit(null, starter());
@@ -114,7 +114,7 @@ it.each([
   expect(momentsOf(recorder)).toMatchObject([{ kind: 'ran', lines: 0, error: named }]);
 });
 
-it('tells two runs apart that have the same id', () => {
+it('keeps two runs with the same id apart', () => {
   const recorder = new Recorder();
   const end = { output: '', error: null, durationMs: 1, status: 'ok' as const };
   for (const userId of ['ana', 'ben']) {
@@ -128,7 +128,7 @@ it('tells two runs apart that have the same id', () => {
   ]);
 });
 
-it('tells what tests came to, however their output was cut into pieces', () => {
+it('has the summary of tests, however their output was split', () => {
   const recorder = new Recorder();
   const [userId, runId, language] = ['ana', 'r1', 'python'] as const;
   recorder.event('execute-code', { userId, runId, language, code: '…' }, 'ana');
@@ -159,7 +159,7 @@ it('finds the next and the previous moment of a kind', () => {
   ana.type(LONG); // 2
   ana.type('a'); // 3
   ana.type(LONG + LONG); // 4
-  const film = new Film(develop(recorder.text()));
+  const film = new Film(buildFilm(recorder.text()));
   expect(film.moment(0, 1, ['pasted'])?.seq).toBe(2);
   expect(film.moment(2, 1, ['pasted'])?.seq).toBe(4);
   expect(film.moment(4, 1, ['pasted'])).toBeNull();

@@ -1,20 +1,20 @@
 /**
- * The moments of a recording that are worth a sentence: who came and went, ran, pasted, typed how
- * much, and when nobody was there. Each is at the entry where it begins.
+ * Moments of a recording: arrivals and departures, runs, pastes, stretches of typing, absences and
+ * settings. Each is at the entry where it begins, and playback shows it as a sentence.
  */
 import type { Language, LoggedEvent, Role, RunStatus } from '../protocol/wire';
 import type { Recording } from './recording';
 import { SUMMARY_TAIL, testSummary } from './test-summary';
 import type { TestSummary } from './test-summary';
 
-/** More units than this in one edit are a paste: nobody types so much in one frame. */
-const PASTE = 50;
+/** An edit of more units than this is a paste: nobody types so much in one frame. */
+export const PASTE = 50;
 /** Milliseconds without a key that end a stretch of typing. */
 const PAUSE = 10_000;
 /** Milliseconds after which a stretch of typing gets a new sentence. */
 const STRETCH = 60_000;
 /** Milliseconds that make an absence. */
-export const ABSENCE = 60_000;
+const ABSENCE = 60_000;
 
 const FILE_CHANGES = {
   'file-added': 'added',
@@ -35,13 +35,13 @@ export interface EditFact {
 export type MomentDetail =
   | { kind: 'joined'; role: Role }
   | { kind: 'left' }
-  /** Gone for `ms`, and then back. */
+  /** Absent for `ms`, and then back. */
   | { kind: 'away'; ms: number }
   /** Nobody was there for `ms`. */
   | { kind: 'empty'; ms: number }
   | { kind: 'typed'; inserted: number; deleted: number; ms: number }
   | { kind: 'pasted'; length: number }
-  /** Made while the connection was lost, or before it was there, and sent after it. */
+  /** Typed without a connection, and sent when there was one. */
   | { kind: 'caught-up'; length: number }
   /** Undo or redo of one's own text. */
   | { kind: 'restored'; length: number }
@@ -54,12 +54,12 @@ export type MomentDetail =
       status: RunStatus;
       lines: number;
       error: string | null;
-      /** What its tests came to, by what it printed; null where it printed no such thing. */
+      /** The summary of its tests that it printed; null where it printed none. */
       tests: TestSummary | null;
     }
   | { kind: 'language'; language: Language }
   | { kind: 'title'; title: string }
-  /** The question is another, or there is none any more. */
+  /** The question was changed or removed. */
   | { kind: 'question'; removed: boolean }
   | { kind: 'file'; change: 'added' | 'renamed' | 'deleted' | 'main'; name: string }
   | { kind: 'locked'; locked: boolean }
@@ -95,15 +95,15 @@ class Finder {
   readonly moments: Moment[] = [];
   readonly #recording: Recording;
   readonly #typing = new Map<string | null, Typing & { last: number }>();
-  /** The latest by each id: one may be used again once the room has forgotten its run. */
+  /** The latest run by id: an id may be used again after the room has forgotten its run. */
   readonly #runs = new Map<string, Running>();
   readonly #present = new Set<string>();
-  /** When, and at which entry, somebody left. */
+  /** The time and the entry at which somebody left. */
   readonly #left = new Map<string, { seq: number; at: number }>();
-  /** The entry that an edit follows which was made before, where nobody could hear it. */
+  /** The entry that announces an edit which was typed without a connection. */
   #caughtUp = -1;
   #emptied: { seq: number; at: number } | null = null;
-  /** Large texts that somebody took away: putting them back is no paste. */
+  /** Large texts that somebody deleted: inserting them again is no paste. */
   readonly #removed = new Map<string | null, Set<string>>();
 
   constructor(recording: Recording) {
@@ -279,14 +279,14 @@ function print(run: Running, data: string): void {
   run.tail = (run.tail + data.slice(-SUMMARY_TAIL)).slice(-SUMMARY_TAIL);
 }
 
-/** Ends of lines in `data`; a value, or text that is whole, also has a last line without one. */
+/** Lines in `data`; of `whole` text, a last line without a line end counts too. */
 function linesIn(data: string, whole: boolean): number {
   let lines = 0;
   for (let at = data.indexOf('\n'); at !== -1; at = data.indexOf('\n', at + 1)) lines++;
   return whole && data !== '' && !data.endsWith('\n') ? lines + 1 : lines;
 }
 
-/** Where an error says what it is: after Python's frames, before JavaScript's, which are indented. */
+/** The line of a traceback that names the error: after Python's frames, before JavaScript's. */
 function gist(error: string): string {
   const lines = error.trimEnd().split('\n');
   return (lines.findLast(line => /^\S/.test(line)) ?? lines.at(-1) ?? '').trim().slice(0, 200);

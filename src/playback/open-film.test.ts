@@ -3,9 +3,9 @@ import { describe, expect, it, vi } from 'vitest';
 import type { Mock } from 'vitest';
 
 import { Recorder } from '../../tests/load/typists/recorder';
-import { develop as developed } from './film-builder';
+import { buildFilm } from './film-builder';
 import type { RecordingPiece, WorkerAnswer } from './messages';
-import { develop } from './open-film';
+import { buildInWorker } from './open-film';
 
 /** A worker that keeps what it is sent. */
 class FakeWorker {
@@ -25,7 +25,7 @@ function opening(abort = new AbortController()): {
   arriving: ReadableStreamDefaultController<Uint8Array>;
   cancelled: Mock;
   abort: AbortController;
-  opened: ReturnType<typeof develop>;
+  opened: ReturnType<typeof buildInWorker>;
 } {
   const worker = new FakeWorker();
   const cancelled = vi.fn();
@@ -34,7 +34,7 @@ function opening(abort = new AbortController()): {
     start: controller => (arriving = controller),
     cancel: cancelled
   });
-  const opened = develop(recording, worker as unknown as Worker, abort.signal);
+  const opened = buildInWorker(recording, worker as unknown as Worker, abort.signal);
   if (!arriving) throw new Error('a stream starts at once');
   return { worker, arriving, cancelled, abort, opened };
 }
@@ -51,7 +51,7 @@ describe('a recording that arrives', () => {
       expect(worker.pieces.at(-1)).toBeNull();
     });
     const recorder = new Recorder();
-    worker.onmessage?.({ data: { kind: 'film', film: developed(recorder.text()) } });
+    worker.onmessage?.({ data: { kind: 'film', film: buildFilm(recorder.text()) } });
     const { verdict } = await opened;
     expect(worker.terminate).not.toHaveBeenCalled();
     worker.onmessage?.({ data: { kind: 'verified' } });
@@ -59,7 +59,7 @@ describe('a recording that arrives', () => {
     expect(worker.terminate).toHaveBeenCalled();
   });
 
-  it('says so when the rest of it does not come', async () => {
+  it('fails when the rest of it does not arrive', async () => {
     const { worker, arriving, opened } = opening();
     arriving.enqueue(Uint8Array.of(1));
     arriving.error(new TypeError('network'));
@@ -67,7 +67,7 @@ describe('a recording that arrives', () => {
     expect(worker.terminate).toHaveBeenCalled();
   });
 
-  it('ends with whoever looks at it', async () => {
+  it('ends when it is aborted', async () => {
     const { worker, cancelled, abort, opened } = opening();
     abort.abort();
     await expect(opened).rejects.toThrow('was closed');
@@ -77,7 +77,7 @@ describe('a recording that arrives', () => {
     });
   });
 
-  it('is not begun for whoever has gone', async () => {
+  it('does not begin when it is aborted before', async () => {
     const gone = new AbortController();
     gone.abort();
     const { worker, cancelled, opened } = opening(gone);
@@ -88,7 +88,7 @@ describe('a recording that arrives', () => {
     });
   });
 
-  it('is refused in the words of the worker', async () => {
+  it('fails with the message of the worker', async () => {
     const { worker, cancelled, opened } = opening();
     worker.onmessage?.({ data: { kind: 'damaged', message: 'The recording is cut off.' } });
     await expect(opened).rejects.toThrow('cut off');

@@ -1,22 +1,23 @@
-/** From a session's id to its film: fetches the recording and has a worker make the film of it. */
+/** Opens the film of a session: fetches its recording, and builds the film in a worker. */
+import { Api, ApiError } from '../connection/rest';
 import type { Shell } from '../connection/rest';
 import { Film } from './film';
 import type { RecordingPiece, WorkerAnswer } from './messages';
-import { Damaged } from './recording';
+import { Damaged } from './damaged';
 
-/** What the chain says: not looked through yet, as it was recorded, or why it is not. */
+/** Result of the check of the hash chain: in progress, unchanged, or why the recording was changed. */
 export type Verdict =
   { state: 'checking' } | { state: 'verified' } | { state: 'changed'; message: string };
 
-/** A film, and how to hear what its chain says. */
+/** A film, and the result of its check. */
 export interface OpenedFilm {
   film: Film;
-  /** Resolves when the chain has been followed; never rejects. */
+  /** Resolves when the hash chain is checked; never rejects. */
   verdict: Promise<Verdict>;
 }
 
-/** Where to ask for a recording and as whom; `token` is a guest's. */
-export interface RecordingSource {
+/** The server and the session of a recording; `token` is a guest's. */
+interface RecordingSource {
   shell: Shell;
   sessionId: string;
   token?: string | undefined;
@@ -25,33 +26,33 @@ export interface RecordingSource {
 /** A session's recording, as it arrives; raises `Error` with a message for people. */
 async function fetchRecording(source: RecordingSource): Promise<ReadableStream<Uint8Array>> {
   const { shell, sessionId, token } = source;
-  const { baseUrl, fetch } = shell;
-  let response: Response;
   try {
-    response = await fetch(
-      `${baseUrl}arena/api/sessions/${encodeURIComponent(sessionId)}/recording`,
-      { headers: token === undefined ? {} : { 'X-Arena-Token': token } }
-    );
-    if (response.ok && response.body) return response.body;
+    return await new Api(shell, token).recording(sessionId);
   } catch (error) {
-    throw new Error('The server does not answer.', { cause: error });
+    throw new Error(messageOf(error), { cause: error });
   }
-  switch (response.status) {
+}
+
+function messageOf(error: unknown): string {
+  const status = error instanceof ApiError ? error.status : 0;
+  switch (status) {
+    case 0:
+      return 'The server does not answer.';
     case 401:
     case 403:
-      throw new Error('Only the interviewers of a session can watch its recording.');
+      return 'Only the interviewers of a session can watch its recording.';
     case 404:
-      throw new Error('There is no recording of this session.');
+      return 'There is no recording of this session.';
     default:
-      throw new Error(`The recording did not arrive (HTTP ${response.status}).`);
+      return `The recording did not arrive (HTTP ${status}).`;
   }
 }
 
 /**
- * Have `worker` make the film of `recording` while it arrives; raises `Error` with a message for
+ * Build the film of `recording` in `worker` while it arrives. Raises `Error` with a message for
  * people. Aborting ends the worker.
  */
-export function develop(
+export function buildInWorker(
   recording: ReadableStream<Uint8Array>,
   worker: Worker,
   abort: AbortSignal
@@ -114,24 +115,24 @@ function send(worker: Worker, piece: RecordingPiece): void {
 }
 
 /** The worker that the runtime build wrote; raises `Error` where there is none. */
-export async function startWorker(runtimeUrl: string): Promise<Worker> {
+async function startWorker(runtimeUrl: string): Promise<Worker> {
   const response = await fetch(`${runtimeUrl}version.json`, { cache: 'no-store' });
   const { playback } = (response.ok ? await response.json() : {}) as { playback?: unknown };
   if (typeof playback !== 'string') throw new Error('The player is missing on this server.');
   return new Worker(new URL(playback, runtimeUrl));
 }
 
-/** Fetch a session's recording and make its film. Raises `Error` with a message for people. */
+/** Fetch a session's recording and build its film. Raises `Error` with a message for people. */
 export async function openFilm(
   source: RecordingSource,
   runtimeUrl: string,
   abort: AbortSignal
 ): Promise<OpenedFilm> {
   const starting = startWorker(runtimeUrl);
-  // Whichever of the two fails says so; the other must not fail unheard.
+  // The failure of either is reported; the other must not reject unhandled.
   const [recording, worker] = await Promise.allSettled([fetchRecording(source), starting]);
   if (recording.status === 'fulfilled' && worker.status === 'fulfilled') {
-    return develop(recording.value, worker.value, abort);
+    return buildInWorker(recording.value, worker.value, abort);
   }
   if (worker.status === 'fulfilled') worker.value.terminate();
   throw asError(recording.status === 'rejected' ? recording.reason : worker);

@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest';
 
 import { Recorder } from '../../tests/load/typists/recorder';
-import { canonical } from './canonical-json';
+import { canonicalJson } from './canonical-json';
 import { verifyChain } from './hash-chain';
-import { FilmBuilder, develop } from './film-builder';
+import { FilmBuilder, buildFilm } from './film-builder';
 import { Film } from './film';
 
 function interview(): Recorder {
@@ -26,7 +26,7 @@ const lines = (text: string): string[] => text.trimEnd().split('\n');
 const joined = (all: readonly string[]): string => all.map(line => `${line}\n`).join('');
 
 describe('a recording', () => {
-  it('is verified as it was recorded, with entries kept back or not', () => {
+  it('is verified as it was recorded, with hidden entries or without', () => {
     expect(() => verifyChain(interview().text())).not.toThrow();
     const hidden = interview().text(entry => entry.seq === 2 || entry.seq === 3);
     expect(() => verifyChain(hidden)).not.toThrow();
@@ -54,7 +54,7 @@ describe('a recording', () => {
     const text = interview().text(entry => entry.seq === 3);
     const builder = new FilmBuilder();
     for (let at = 0; at < text.length; at += size) builder.push(text.slice(at, at + size));
-    expect(builder.build()).toEqual(develop(text));
+    expect(builder.build()).toEqual(buildFilm(text));
   });
 
   it.each([
@@ -69,7 +69,7 @@ describe('a recording', () => {
     ['a line less', joined(lines(interview().text()).toSpliced(2, 1)), 'Entry 2 is missing'],
     ['a line twice', interview().text() + interview().text(), 'goes on after its end']
   ])('of %s is refused in plain words', (_, text, message) => {
-    expect(() => develop(text)).toThrow(message);
+    expect(() => buildFilm(text)).toThrow(message);
   });
 
   it.each([
@@ -79,18 +79,20 @@ describe('a recording', () => {
   ])('with %s is refused', (_, edit, message) => {
     const recorder = interview();
     recorder.entries.push({ seq: 6, at: recorder.at, by: 'ana', to: 'everyone', edit });
-    expect(() => develop(recorder.text())).toThrow(message);
+    expect(() => buildFilm(recorder.text())).toThrow(message);
   });
 
-  it('whose edits build on others that are not there is refused', () => {
+  it('whose edits depend on missing ones is refused', () => {
     const recorder = interview();
     const without = recorder.entries.filter(entry => entry.seq !== 2);
     without.forEach((entry, index) => (entry.seq = index + 1));
     recorder.entries.splice(0, recorder.entries.length, ...without);
-    expect(() => develop(recorder.text())).toThrow('builds on typing that is not in the recording');
+    expect(() => buildFilm(recorder.text())).toThrow(
+      'builds on typing that is not in the recording'
+    );
   });
 
-  it('with events of other types and shapes plays without them', () => {
+  it('with events of unknown types and shapes plays without them', () => {
     const recorder = interview();
     const odd = { by: 'ana', to: 'everyone', at: recorder.at };
     for (const event of [
@@ -101,7 +103,7 @@ describe('a recording', () => {
     ]) {
       recorder.entries.push({ seq: recorder.entries.length + 1, ...odd, event });
     }
-    const film = new Film(develop(recorder.text()));
+    const film = new Film(buildFilm(recorder.text()));
     expect(film.end).toBe(9);
     expect(film.frame(film.main, 9).text).toBe('print("héllo 🙂")\n# more');
     expect([...film.stateAt(9).participants.keys()]).toEqual(['ana']);
@@ -111,11 +113,11 @@ describe('a recording', () => {
 describe('canonical JSON', () => {
   it('sorts keys by code points and leaves every token as it is written', () => {
     expect(
-      canonical('{"b" : 1.0 , "a":[1e-07, -0, "\\u0001\\"]}"], "c":{"z":null,"y":true}}')
+      canonicalJson('{"b" : 1.0 , "a":[1e-07, -0, "\\u0001\\"]}"], "c":{"z":null,"y":true}}')
     ).toBe('{"a":[1e-07,-0,"\\u0001\\"]}"],"b":1.0,"c":{"y":true,"z":null}}');
-    expect(canonical('{"\u{1f600}":1,"\uffee":2,"":3,"aa":4,"a":5}')).toBe(
+    expect(canonicalJson('{"\u{1f600}":1,"\uffee":2,"":3,"aa":4,"a":5}')).toBe(
       '{"":3,"a":5,"aa":4,"\uffee":2,"\u{1f600}":1}'
     );
-    expect(canonical('{}')).toBe('{}');
+    expect(canonicalJson('{}')).toBe('{}');
   });
 });

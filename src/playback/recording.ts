@@ -1,18 +1,17 @@
 /**
- * A recording as it comes: lines of JSON, read into entries. `arena_ext/recording/format.py` writes them and
- * says what they mean; nothing in them is taken on trust.
+ * Recording reader: lines of JSON, read into entries and checked. `arena_ext/recording/format.py`
+ * writes them and describes the format.
  */
+import { Damaged } from './damaged';
 import { isLanguage, isLogged } from '../protocol/event-shapes';
+import { isRecord } from '../protocol/json';
 import type { DocumentName, Language, LoggedEvent } from '../protocol/wire';
 
-export const FORMAT = 'arena.recording.v1';
+type Json = Readonly<Record<string, unknown>>;
 
-/** A recording that is cut, changed, or none at all; the message is for people. */
-export class Damaged extends Error {
-  override readonly name = 'Damaged';
-}
+const FORMAT = 'arena.recording.v1';
 
-/** What the first line says of the session, at the time when the recording was made. */
+/** The session in the first line of a recording, as it was when the recording was made. */
 export interface RecordedSession {
   id: string;
   title: string;
@@ -21,18 +20,18 @@ export interface RecordedSession {
 }
 
 /** An entry that changes text. `update` is a Yjs update (version 1) in base64. */
-export interface EditEntry {
+interface EditEntry {
   seq: number;
   document: DocumentName;
   update: string;
 }
 
-/** All entries by `seq`, which counts from 1; index 0 of each array is the moment before them. */
+/** All entries by `seq`, which counts from 1; index 0 of each array is the time before the first. */
 export interface Recording {
   session: RecordedSession;
-  /** The language before anybody changed it, where the recording tells. */
+  /** The language before any change; null where the recording does not have it. */
   firstLanguage: Language | null;
-  /** UTC milliseconds, never going back; an entry that is kept back has the time before it. */
+  /** UTC milliseconds, ascending; a hidden entry has the time of the entry before it. */
   at: Float64Array;
   /** Index into `authors`; 0 is nobody. */
   by: Uint16Array;
@@ -40,7 +39,7 @@ export interface Recording {
   authors: (string | null)[];
   /** The events that this page knows, in order. */
   events: LoggedEvent[];
-  /** How many entries are kept back from this reader. */
+  /** How many entries are hidden from this reader. */
   hidden: number;
 }
 
@@ -56,13 +55,13 @@ export function* linesOf(text: string): Generator<string> {
 }
 
 /**
- * Reads a recording's text as it arrives; all of it raises `Damaged`. Whether it was changed, only the
- * chain tells. Edits go to `onEdit` one by one: there is one for each keystroke, and to keep them all
- * would cost more than to read them.
+ * Reads a recording's text as it arrives. All methods raise `Damaged`; the hash chain is checked
+ * elsewhere. Edits go to `onEdit` one by one: there is one for each keystroke, and keeping them would
+ * take more memory than reading them.
  */
 export class RecordingReader {
   readonly #onEdit: (edit: EditEntry) => void;
-  /** What arrived of a line whose end has not. */
+  /** The beginning of a line whose end has not arrived. */
   #rest = '';
   #header: Json | null = null;
   #ended = false;
@@ -140,7 +139,7 @@ export class RecordingReader {
     if (!isTime(line.at) || !(by === null || typeof by === 'string')) {
       throw new Damaged(`Entry ${seq} does not say when it was, or by whom.`);
     }
-    // A server's clock can be put back; the film still runs forward.
+    // The server's clock can be set back; the film still runs forward.
     const at = Math.max(before, line.at);
     this.#at.push(at);
     this.#by.push(this.#authorOf(by));
@@ -156,7 +155,7 @@ export class RecordingReader {
         this.#firstLanguage = payload.language;
       }
       const logged = { type, payload, seq, at };
-      // What a newer server logs is passed over, as in a live room.
+      // Events of a newer server are skipped, as in a live room.
       if (isLogged(logged)) this.#events.push(logged);
     } else {
       throw new Damaged(`Entry ${seq} is neither an edit nor an event.`);
@@ -173,8 +172,6 @@ export class RecordingReader {
     return index;
   }
 }
-
-type Json = Readonly<Record<string, unknown>>;
 
 function headerOf(text: string): Json {
   const header = record(text);
@@ -200,7 +197,7 @@ function sessionOf(value: unknown): RecordedSession {
   };
 }
 
-/** An edit as a server writes its line, which is quicker than JSON; written otherwise it is none. */
+/** A line with an edit, exactly as the server writes it: matching is faster than parsing JSON. */
 const PLAIN_EDIT =
   /^\{"seq":(\d{1,10}),"at":(\d{1,15}),"by":("[^"\\]*"|null),"to":"(\w+)","edit":\{"document":"(pad|notes)","update":"([\w+/=]*)"\}\}$/;
 
@@ -215,7 +212,7 @@ function plainEdit(line: string): Json | null {
   };
 }
 
-/** The canonical form of such a line; null where it is another. */
+/** The canonical JSON of a line that matches `PLAIN_EDIT`; null for any other. */
 export function canonicalEdit(line: string): string | null {
   const found = PLAIN_EDIT.exec(line);
   if (!found) return null;
@@ -235,15 +232,11 @@ function record(line: unknown): Json {
   return value;
 }
 
-function isRecord(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
-/** What a Date can show. */
+/** Whether `value` is a time that a `Date` can hold, in milliseconds. */
 function isTime(value: unknown): value is number {
   return typeof value === 'number' && value >= 0 && value <= 8.64e15;
 }

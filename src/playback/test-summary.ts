@@ -1,9 +1,9 @@
 /**
- * What a program printed of its tests: the last lines of unittest and of pytest, where they are just
- * as those write them. A program can print what it likes; this is what it said.
+ * Test summary: the counts that unittest or pytest printed at the end of an output. A program can
+ * print any text, so that the counts are only what it printed.
  */
 
-/** How many tests there were, and how many of them passed; those that were skipped did not. */
+/** How many tests there were, and how many of them passed. A skipped test did not pass. */
 export interface TestSummary {
   tests: number;
   passed: number;
@@ -20,7 +20,7 @@ const PYTEST = /^(?:=+ )?((?:\d{1,6} [a-z]+(?:, )?)+) in [\d.]+s(?: \([\d:]+\))?
 /** The words of pytest that count tests. */
 const OUTCOMES = ['passed', 'failed', 'error', 'errors', 'skipped', 'xfailed', 'xpassed'];
 
-/** What `output` says of tests at its end; null where it says nothing, or no sense. */
+/** The summary at the end of `output`; null where there is none, or an impossible one. */
 export function testSummary(output: string): TestSummary | null {
   const text = output.replaceAll('\r', '');
   return unittest(text) ?? pytest(text);

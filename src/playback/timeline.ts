@@ -1,10 +1,10 @@
-/** The film's time: how far into it each entry is, with idle stretches whole or cut short. */
-import { countUpTo } from './film';
+/** The timeline of a film: when each entry happens, with idle time kept or cut short. */
+import { countUpTo } from './binary-search';
 
 /** Milliseconds that a stretch without entries takes when idle time is skipped. */
-export const IDLE = 2000;
+const IDLE = 2000;
 
-/** From entries to milliseconds of film and back. `at` is in UTC milliseconds and never goes back. */
+/** Maps entries to milliseconds of the film, and back. `at` is in UTC milliseconds and ascends. */
 export class Timeline {
   /** Milliseconds until the last entry. */
   readonly length: number;

@@ -1,10 +1,10 @@
 /**
- * Yjs updates (version 1), read for what they insert and delete: which client, which clocks, how
- * long. The structs' bytes stay as they are, for Yjs to put in order. As on the server
+ * Reads the insertions and deletions of a Yjs update (version 1): clients, clocks and lengths. The
+ * bytes of its structs stay as they are, for Yjs to put in order. As on the server
  * (`arena_ext/crdt/updates.py`), everything that a plain text cannot contain is refused.
  */
 import * as decoding from 'lib0/decoding';
-import { Damaged } from './recording';
+import { Damaged } from './damaged';
 
 /** Item kinds, the low five bits of a struct's first byte. */
 const DELETED = 1;
@@ -15,8 +15,8 @@ const PARENT_SUB = 0x20;
 const KIND = 0x1f;
 const MAX_CLOCK = 2 ** 31 - 1;
 
-/** A run of inserted units; `shown` of its `length` are text, the others were deleted before. */
-export interface Insertion {
+/** Successive inserted units; `shown` of its `length` are text, the others were deleted before. */
+interface Insertion {
   clock: number;
   length: number;
   shown: number;
@@ -37,7 +37,7 @@ export interface Deletion {
   length: number;
 }
 
-export interface ReadUpdate {
+interface ReadUpdate {
   blocks: Block[];
   deletions: Deletion[];
 }
@@ -115,7 +115,7 @@ function skipId(decoder: decoding.Decoder): void {
   decoding.readVarUint(decoder);
 }
 
-/** Past a string; its length in UTF-16 units. */
+/** Skip a string; returns its length in UTF-16 units. */
 function skipString(decoder: decoding.Decoder): number {
   const bytes = decoding.readVarUint(decoder);
   const end = decoder.pos + bytes;
@@ -123,14 +123,14 @@ function skipString(decoder: decoding.Decoder): number {
   let units = 0;
   for (let at = decoder.pos; at < end; at++) {
     const byte = decoder.arr[at] ?? 0;
-    // Each character has one byte that does not continue another; beyond the first plane it is two units.
+    // Each character has one byte that is no continuation; beyond the first plane it has two units.
     if ((byte & 0xc0) !== 0x80) units += byte >= 0xf0 ? 2 : 1;
   }
   decoder.pos = end;
   return units;
 }
 
-/** How many follow: each takes a byte or more. */
+/** A count of items; each takes a byte or more. */
 function count(decoder: decoding.Decoder): number {
   const found = decoding.readVarUint(decoder);
   if (found > decoder.arr.length) throw new Damaged('An edit counts more than it has.');

@@ -1,11 +1,11 @@
-/** The playback worker: makes the film first, so that one can watch, and then follows the chain. */
+/** The playback worker: builds the film first, for watching, and then checks the hash chain. */
 import { verifyChain } from './hash-chain';
 import { FilmBuilder } from './film-builder';
 import type { FilmData } from './film';
 import type { RecordingPiece, WorkerAnswer } from './messages';
-import { Damaged } from './recording';
+import { Damaged } from './damaged';
 
-/** This file's own globals: the DOM's types describe a page. */
+/** The globals of a worker: the DOM's types describe a page. */
 const port = globalThis as unknown as {
   onmessage: ((event: MessageEvent<RecordingPiece>) => void) | null;
   postMessage: (answer: WorkerAnswer, transfer?: Transferable[]) => void;
@@ -13,7 +13,7 @@ const port = globalThis as unknown as {
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
 const builder = new FilmBuilder();
-/** All of the recording so far. */
+/** The recording so far. */
 let text = '';
 
 port.onmessage = ({ data: piece }) => {

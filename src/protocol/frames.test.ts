@@ -14,7 +14,7 @@ function frame(...write: ((encoder: encoding.Encoder) => void)[]): Uint8Array {
 }
 
 describe('binary frames', () => {
-  it('are what y-protocols writes', () => {
+  it('are those of y-protocols', () => {
     const message = encodeSync({ type: SYNC.update, body: Uint8Array.of(7, 8) });
     expect([...message]).toEqual([2, 2, 7, 8]);
     expect([...encodeFrame({ kind: 'sync', document: 'pad', message })]).toEqual([0, 2, 2, 7, 8]);
@@ -24,7 +24,7 @@ describe('binary frames', () => {
     ]);
   });
 
-  it('come back as they went', () => {
+  it('are decoded as they were encoded', () => {
     fc.assert(
       fc.property(sync, fc.constantFrom('pad' as const, 'notes' as const), (message, document) => {
         const decoded = decodeFrame(
@@ -88,7 +88,7 @@ describe('text frames', () => {
     expect(decodeEvent(JSON.stringify(saved))).toEqual(saved);
   });
 
-  it('pass over what a newer server may say', () => {
+  it('skip unknown events of a newer server', () => {
     expect(decodeEvent('{"type":"confetti","payload":{}}')).toBeNull();
     expect(decodeEvent('{"type":"constructor","payload":{}}')).toBeNull();
   });

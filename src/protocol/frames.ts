@@ -1,6 +1,4 @@
-/**
- * Binary frames: sync messages and presence, as lib0 and y-protocols encode them, with bounds.
- */
+/** Binary frames: sync messages and presence, in the encoding of lib0 and y-protocols, with bounds. */
 import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
 import { FRAME, SYNC } from './wire';
@@ -13,14 +11,14 @@ export class FrameError extends Error {
   override readonly name = 'FrameError';
 }
 
-/** What a binary frame carries. */
-export type BinaryMessage =
+/** The content of a binary frame. */
+type BinaryMessage =
   | { kind: 'sync'; document: DocumentName; message: Uint8Array }
   | { kind: 'presence'; update: Uint8Array };
 
 /**
- * A sync message, decoded: `body` is a state vector after `step1`, else an update; after a `check`
- * from the server the fingerprint of its texts, after one from us our state vector.
+ * A sync message. Its `body` is a state vector for `step1`, and an update for `step2` and `update`. For
+ * `check` it is the fingerprint of the document from the server, and our state vector from us.
  */
 export interface SyncMessage {
   type: (typeof SYNC)[keyof typeof SYNC];
@@ -28,8 +26,8 @@ export interface SyncMessage {
 }
 
 /**
- * Largest frame that a client takes, bytes: a snapshot of a full, much-edited text fits, and it
- * is well above what the server queues for one connection.
+ * Largest frame that a client takes, bytes: the state of a full, much-edited document fits, and the
+ * server queues far less for one connection.
  */
 const MAX_INCOMING = 16 * 1024 * 1024;
 
@@ -95,7 +93,7 @@ function isSync(type: number): type is SyncMessage['type'] {
   return Object.values<number>(SYNC).includes(type);
 }
 
-/** Read all of `bytes` with `read`; whatever lib0 has against them, and a rest, is a `FrameError`. */
+/** Decode all of `bytes` with `read`; raises `FrameError` where lib0 fails, or bytes are left. */
 export function decoded<T>(bytes: Uint8Array, read: (decoder: decoding.Decoder) => T): T {
   const decoder = decoding.createDecoder(bytes);
   let value: T;

@@ -1,17 +1,17 @@
-/** Brings the runtime's files to the page: which version there is, their bytes, how far along. */
+/** Assets of the runtime: finds the current build, and fetches its files with their progress. */
 
-/** The page of `<base>/version.json`: where the current build is, and how big its files are. */
-export interface RuntimeVersion {
+/** `<base>/version.json`: the place of the current build, and the sizes of its files. */
+interface RuntimeVersion {
   /** Absolute URL of the build's directory, with a slash at its end. */
   url: string;
   /** Bytes of each file, plain and as it is stored. */
   assets: Readonly<Record<string, { size: number; gzip: number }>>;
 }
 
-/** Find the current build below `base`; raises `Error` when there is none. */
+/** Find the current build below `base`; raises `Error` where there is none. */
 export async function findRuntime(base: string): Promise<RuntimeVersion> {
   const root = base.endsWith('/') ? base : `${base}/`;
-  // The directories are immutable and may be cached for ever; this one file says which is current.
+  // The directories are immutable and may be cached for ever. This file names the current one.
   const response = await fetch(`${root}version.json`, { cache: 'no-store' });
   if (!response.ok) {
     throw new Error(`The language runtimes are missing (${response.status} for version.json)`);
@@ -24,15 +24,15 @@ export async function findRuntime(base: string): Promise<RuntimeVersion> {
 }
 
 /**
- * Fetch files of the runtime, un-gzipped, by name. `onProgress` hears the share of all bytes that
- * has arrived, 0 to 1. A file that cannot be had rejects with `Error`.
+ * Fetch files of the runtime, un-gzipped, by name. `onProgress` is called with the share of all bytes
+ * that has arrived, 0 to 1. A file that cannot be fetched rejects with `Error`.
  */
 export function fetchAssets(
   runtime: RuntimeVersion,
   names: readonly string[],
   onProgress: (share: number) => void
 ): Record<string, Promise<ArrayBuffer>> {
-  // Everything is counted as it is stored; what a host un-gzips on the way is scaled to that.
+  // Bytes are counted as they are stored, gzipped. Un-gzipped bytes are scaled to that.
   const sizes = new Map(names.map(name => [name, runtime.assets[name] ?? { size: 1, gzip: 1 }]));
   const total = [...sizes.values()].reduce((sum, { gzip }) => sum + gzip, 0);
   const arrived = new Map<string, number>();
@@ -42,7 +42,7 @@ export function fetchAssets(
         arrived.set(name, compressed ? count : (count * gzip) / size);
         onProgress(Math.min(1, [...arrived.values()].reduce((sum, part) => sum + part, 0) / total));
       });
-      bytes.catch(() => undefined); // until it is asked for
+      bytes.catch(() => undefined); // The caller awaits it later.
       return [name, bytes];
     })
   );
@@ -65,8 +65,8 @@ async function fetchAsset(
     if (done) {
       break;
     }
-    // Some hosts send these files with `Content-Encoding: gzip`, and the browser has then already
-    // un-gzipped them: only the bytes themselves tell.
+    // Some hosts send these files with `Content-Encoding: gzip`, so that the browser has already
+    // un-gzipped them. Only the bytes themselves show that.
     compressed = bytes === 0 ? isGzip(value) : compressed;
     bytes += value.length;
     parts.push(value);

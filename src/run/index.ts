@@ -1,20 +1,19 @@
-/** The runners of this browser: each language in a sandbox of its own. */
+/** The runners of this browser: one sandbox for each language. */
 import { runnersBy } from '../client/runner';
 import type { Runners } from '../client/runner';
 import { sandboxLanguage } from './languages';
 import { Packages } from './packages';
 import { SandboxRunner } from './sandbox-runner';
 
-/** The runners, and how to end them all and free what they hold. */
-export interface SandboxRunners extends Runners {
+/** `dispose` ends all runners and frees them. */
+interface SandboxRunners extends Runners {
   dispose(): void;
 }
 
 /**
- * Make the runners. `runtimeUrl` is the absolute URL of the directory that the runtime build wrote
- * (the one with `version.json`); `packagesUrl` of one with packages for Python, by default the
- * directory `packages/` beside that file. Nothing is fetched before a runner's `prepare()` or
- * `run()`.
+ * Make the runners. `runtimeUrl` is the absolute URL of the directory of the runtime build, which has
+ * `version.json`. `packagesUrl` is the directory of the packages for Python, by default `packages/`
+ * beside that file. Nothing is fetched before a runner's `prepare()` or `run()`.
  */
 export function createRunners(options: {
   runtimeUrl: string;

@@ -1,6 +1,6 @@
 /**
- * THE table of languages: what each needs to run in a sandbox. A language is one worker in
- * `workers/` and one entry here; `docs/languages.md` goes through it.
+ * The languages as the sandbox runs them. A language is one worker in `workers/` and one entry here;
+ * `docs/languages.md` describes the steps.
  */
 import { firstName } from '../session/files';
 import { LANGUAGE_NAMES } from '../protocol/languages';
@@ -11,17 +11,17 @@ import type { Runner } from '../client/runner';
 export interface SandboxLanguage {
   /** Its name for people. */
   name: string;
-  /** What its main file is called where nobody says. */
+  /** The default name of its main file. */
   main: string;
   /** Asset names: the worker's script, WebAssembly to compile, and files for each worker. */
   script: string;
   wasm: string | null;
   files: readonly string[];
-  /** A file that a worker starts faster with, of those browsers and builds that have it. */
+  /** A memory snapshot from which a worker starts faster, in browsers and builds that have it. */
   snapshot: string | null;
-  /** How its programs get what they read, in this browser. */
+  /** How its programs get their input in this browser. */
   input: () => Runner['input'];
-  /** Whether its programs may import packages, which the page then brings. */
+  /** Whether its programs may import packages, which the page fetches. */
   packages: boolean;
 }
 
@@ -30,7 +30,7 @@ export function canSuspend(): boolean {
   return 'Suspending' in WebAssembly;
 }
 
-/** What is special about a language; the rest is derived. */
+/** The properties of a language that are not derived. */
 type Entry = Omit<SandboxLanguage, 'name' | 'main'>;
 
 const SCRIPT: Omit<Entry, 'script'> = {
@@ -66,7 +66,7 @@ const ENTRIES: Readonly<Record<Language, Entry>> = {
   }
 };
 
-/** What `language` needs. */
+/** `language` as the sandbox runs it. */
 export function sandboxLanguage(language: Language): SandboxLanguage {
   return { name: LANGUAGE_NAMES[language], main: firstName(language), ...ENTRIES[language] };
 }

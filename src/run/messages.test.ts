@@ -40,7 +40,7 @@ describe('messages of a worker', () => {
     });
   });
 
-  test('half a character has no place in a log', () => {
+  test('lone surrogates are replaced', () => {
     const chunks = [{ stream: 'stdout', data: 'a\ud800b\udc00😀' }];
     expect(readWorkerMessage({ type: 'output', chunks })).toEqual({
       type: 'output',
@@ -75,20 +75,20 @@ describe('messages of a worker', () => {
     expect(readWorkerMessage({ type: 'ask', prompt: 1 })).toBeNull();
   });
 
-  test('a worker that does not say that it survived has not', () => {
+  test('a worker without `spent: false` counts as spent', () => {
     for (const spent of [true, undefined, 'no']) {
-      expect(readWorkerMessage({ type: 'furnished', spent })).toEqual({
-        type: 'furnished',
+      expect(readWorkerMessage({ type: 'packages-installed', spent })).toEqual({
+        type: 'packages-installed',
         spent: true
       });
     }
-    expect(readWorkerMessage({ type: 'furnished', spent: false })).toEqual({
-      type: 'furnished',
+    expect(readWorkerMessage({ type: 'packages-installed', spent: false })).toEqual({
+      type: 'packages-installed',
       spent: false
     });
   });
 
-  test('what is needed are names', () => {
+  test('needed modules are names', () => {
     const modules = ['numpy', 1, 'x'.repeat(101)];
     expect(readWorkerMessage({ type: 'need', modules })).toEqual({
       type: 'need',

@@ -1,24 +1,24 @@
 /**
- * What the page, the frame and its workers say to each other, and how the page reads it.
+ * Messages between the page, the frame and its workers, and how the page reads them.
  *
- * The page speaks to the frame over one MessagePort, and to each worker over a MessagePort of its
- * own, which the frame only hands on. A person's code runs in the worker, so whatever comes out of
- * there is read as hostile.
+ * The page has one MessagePort to the frame, and one to each worker, which the frame only hands on. A
+ * person's code runs in the worker, so that each of its messages is read as hostile.
  */
+import { isRecord, wellFormed } from '../protocol/json';
 import { LIMITS, type Chunk, type Location, type Place } from '../protocol/wire';
 
-/** The one window message: it carries the port over which page and frame then speak. */
+/** The one window message: it carries the port to the frame. */
 export const HANDSHAKE = 'arena-sandbox';
 
 /** Files that a worker gets, by asset name. */
-export type Files = Record<string, ArrayBuffer>;
+export type AssetFiles = Record<string, ArrayBuffer>;
 
 export type PageToFrame =
   /** WebAssembly to compile, once for all workers; languages that have some. */
   | { type: 'compile'; wasm: ArrayBuffer }
   /** The worker's script, and files that each worker gets. */
-  | { type: 'load'; script: ArrayBuffer; files: Files }
-  /** Start a worker, without one of the files if that is said; its port rides along. */
+  | { type: 'load'; script: ArrayBuffer; files: AssetFiles }
+  /** Start a worker, `without` one of the files; its port is transferred. */
   | { type: 'spawn'; id: number; without: string | null }
   | { type: 'kill'; id: number }
   | { type: 'ping' };
@@ -30,10 +30,10 @@ export type FrameToPage =
   | { type: 'crashed'; id: number; message: string }
   | { type: 'pong' };
 
-/** First message to a new worker, from the frame; its port rides along. */
+/** First message to a new worker, from the frame; its port is transferred. */
 export interface WorkerStart {
   module: WebAssembly.Module | null;
-  files: Files;
+  files: AssetFiles;
 }
 
 /** A person's program: its main file's name and text, and the text of each other file by name. */
@@ -43,20 +43,22 @@ export interface Source {
   files: Readonly<Record<string, string>>;
 }
 
-/** Packages for a worker: wheels by their file names, which of their modules programs import, and
- * a word on what packages there are. */
+/**
+ * Packages for a worker: wheels by file name, the modules of them that programs import, and a note for
+ * people on the packages that there are.
+ */
 export interface PackageFiles {
-  files: Files;
+  files: AssetFiles;
   modules: readonly string[];
   note: string;
 }
 
 export type PageToWorker =
-  /** Run a program. `stdin` is what it is given to read, `asks` whether somebody can be asked. */
+  /** Run a program. `stdin` is text for it to read, `asks` whether a person can be asked. */
   | (Source & { type: 'run'; stdin: string | null; asks: boolean; keepState: boolean })
-  /** To `ask`: a line of text, or null for the end of all input. */
+  /** The answer to `ask`: a line of text, or null for the end of all input. */
   | { type: 'answer'; text: string | null }
-  /** To `need`, or ahead of it: install these packages. */
+  /** Install these packages: the answer to `need`, or ahead of it. */
   | ({ type: 'packages' } & PackageFiles);
 
 export type WorkerToPage =
@@ -67,13 +69,13 @@ export type WorkerToPage =
   | { type: 'ask'; prompt: string }
   /** The program imports modules that are not Python's own. */
   | { type: 'need'; modules: string[] }
-  /** The packages are installed. A worker that is `spent` did not survive that. */
-  | { type: 'furnished'; spent: boolean }
-  /** It has ended. A worker that is `spent` can run nothing more. */
+  /** The packages are installed. A worker that is `spent` can run nothing more. */
+  | { type: 'packages-installed'; spent: boolean }
+  /** The program has ended. A worker that is `spent` can run nothing more. */
   | { type: 'done'; error: string | null; location: Location | null; spent: boolean };
 
-/** Mime types that a runner may emit; everything else is dropped. */
-export const MIME_TYPES: readonly string[] = [
+/** Mime types that a runner may emit; all others are dropped. */
+const MIME_TYPES: readonly string[] = [
   'application/vnd.arena.table+json',
   'text/html',
   'image/svg+xml',
@@ -87,15 +89,15 @@ export const MIME_TYPES: readonly string[] = [
 /** Text of an error, UTF-16 units; the rest is cut. */
 export const ERROR_LIMIT = 16 * 1024;
 
-/** Values displayed in one run; what comes after is dropped. */
+/** Values displayed in one run; later ones are dropped. */
 export const DISPLAY_LIMIT = 200;
 
-/** Questions of one run: more than anybody answers. */
+/** Questions of one run: more than a person answers. */
 export const QUESTION_LIMIT = 1000;
 
-/** Read what a frame sent; null for what is none of its messages. */
+/** Read a message of a frame; null where it is none. */
 export function readFrameMessage(data: unknown): FrameToPage | null {
-  if (!isObject(data)) {
+  if (!isRecord(data)) {
     return null;
   }
   switch (data.type) {
@@ -114,9 +116,9 @@ export function readFrameMessage(data: unknown): FrameToPage | null {
   }
 }
 
-/** Read what a worker sent; null for what is none of its messages. */
+/** Read a message of a worker; null where it is none. */
 export function readWorkerMessage(data: unknown): WorkerToPage | null {
-  if (!isObject(data)) {
+  if (!isRecord(data)) {
     return null;
   }
   switch (data.type) {
@@ -139,8 +141,8 @@ export function readWorkerMessage(data: unknown): WorkerToPage | null {
       return Array.isArray(data.modules)
         ? { type: 'need', modules: data.modules.slice(0, 100).filter(isName) }
         : null;
-    case 'furnished':
-      return { type: 'furnished', spent: data.spent !== false };
+    case 'packages-installed':
+      return { type: 'packages-installed', spent: data.spent !== false };
     case 'output':
       return Array.isArray(data.chunks)
         ? { type: 'output', chunks: data.chunks.slice(0, 1000).flatMap(readChunk) }
@@ -150,9 +152,9 @@ export function readWorkerMessage(data: unknown): WorkerToPage | null {
   }
 }
 
-/** The chunk with only its own fields, or nothing where it is none. */
+/** The chunk with only the fields of a chunk; nothing where it is none. */
 function readChunk(value: unknown): Chunk[] {
-  if (!isObject(value) || typeof value.data !== 'string') {
+  if (!isRecord(value) || typeof value.data !== 'string') {
     return [];
   }
   if (value.data.length > ('stream' in value ? LIMITS.chunk : LIMITS.value)) {
@@ -170,12 +172,12 @@ function readChunk(value: unknown): Chunk[] {
 
 function readLocation(value: unknown): Location | null {
   const place = readPlace(value);
-  const end = place && isObject(value) ? readPlace(value.end) : null;
+  const end = place && isRecord(value) ? readPlace(value.end) : null;
   return place && end ? { ...place, end } : place;
 }
 
 function readPlace(value: unknown): Place | null {
-  if (!isObject(value)) {
+  if (!isRecord(value)) {
     return null;
   }
   const { line, column } = value;
@@ -190,34 +192,6 @@ function isName(value: unknown): value is string {
   return typeof value === 'string' && value.length <= 100;
 }
 
-/** Text without lone surrogates: those have no UTF-8 form, and a server would choke on them. */
-function wellFormed(text: string): string {
-  return text.replace(/\p{Surrogate}/gu, '\ufffd');
-}
-
 function boundedText(value: unknown): string {
   return typeof value === 'string' ? wellFormed(value.slice(0, ERROR_LIMIT)) : 'Unknown error';
-}
-
-/** Any message, before it is known to be one. */
-interface Unread {
-  type?: unknown;
-  id?: unknown;
-  message?: unknown;
-  error?: unknown;
-  chunks?: unknown;
-  stream?: unknown;
-  mime?: unknown;
-  data?: unknown;
-  prompt?: unknown;
-  modules?: unknown;
-  location?: unknown;
-  spent?: unknown;
-  line?: unknown;
-  column?: unknown;
-  end?: unknown;
-}
-
-function isObject(value: unknown): value is Unread {
-  return typeof value === 'object' && value !== null;
 }

@@ -1,83 +1,83 @@
 /** The page's own limits on a run's output, for workers that keep to none. */
 import { expect, test, vi } from 'vitest';
 import { LIMITS, type Chunk } from '../protocol/wire';
-import { Gate } from './output-limiter';
+import { OutputLimiter } from './output-limiter';
 import { DISPLAY_LIMIT, QUESTION_LIMIT } from './messages';
 
 const text = (length: number): Chunk => ({ stream: 'stdout', data: 'x'.repeat(length) });
 
-test('output within the limit passes, and what breaks it ends everything', () => {
+test('output within the limit passes, and an overrun ends everything', () => {
   const output = vi.fn();
   const onOverrun = vi.fn();
-  const gate = new Gate(output, onOverrun);
+  const limiter = new OutputLimiter(output, onOverrun);
   const pieces = Math.ceil(LIMITS.output / LIMITS.chunk);
   for (let n = 0; n < pieces; n++) {
-    gate.pass(text(LIMITS.chunk));
+    limiter.pass(text(LIMITS.chunk));
   }
   expect(output).toHaveBeenCalledTimes(pieces);
   expect(onOverrun).not.toHaveBeenCalled();
-  gate.pass(text(LIMITS.chunk));
-  gate.pass(text(1));
+  limiter.pass(text(LIMITS.chunk));
+  limiter.pass(text(1));
   expect(output).toHaveBeenCalledTimes(pieces);
   expect(onOverrun).toHaveBeenCalledWith('output');
 });
 
 test('values are counted, too', () => {
   const onOverrun = vi.fn();
-  const gate = new Gate(() => undefined, onOverrun);
+  const limiter = new OutputLimiter(() => undefined, onOverrun);
   for (let n = 0; n < DISPLAY_LIMIT; n++) {
-    gate.pass({ mime: 'text/plain', data: '' });
+    limiter.pass({ mime: 'text/plain', data: '' });
   }
   expect(onOverrun).not.toHaveBeenCalled();
-  gate.pass({ mime: 'text/plain', data: '' });
+  limiter.pass({ mime: 'text/plain', data: '' });
   expect(onOverrun).toHaveBeenCalled();
 });
 
-test('a closed gate passes nothing', () => {
+test('a closed limiter passes nothing', () => {
   const output = vi.fn();
-  const gate = new Gate(output, () => undefined);
-  gate.close();
-  gate.pass(text(1));
+  const limiter = new OutputLimiter(output, () => undefined);
+  limiter.close();
+  limiter.pass(text(1));
   expect(output).not.toHaveBeenCalled();
 });
 
 test('a question gets its answer, and a second one at the same time ends everything', async () => {
   const onOverrun = vi.fn();
-  const gate = new Gate(() => undefined, onOverrun);
-  expect(await gate.question('Who?', () => Promise.resolve('Ada'))).toBe('Ada');
+  const limiter = new OutputLimiter(() => undefined, onOverrun);
+  expect(await limiter.question('Who?', () => Promise.resolve('Ada'))).toBe('Ada');
   const ask = vi.fn(() => new Promise<string>(() => undefined));
-  void gate.question('First?', ask);
+  void limiter.question('First?', ask);
   expect(onOverrun).not.toHaveBeenCalled();
-  void gate.question('Second?', ask);
+  void limiter.question('Second?', ask);
   expect(onOverrun).toHaveBeenCalledWith('questions');
   expect(ask).toHaveBeenCalledTimes(1);
 });
 
 test('questions are counted', async () => {
   const onOverrun = vi.fn();
-  const gate = new Gate(() => undefined, onOverrun);
+  const limiter = new OutputLimiter(() => undefined, onOverrun);
   const ask = vi.fn(() => Promise.resolve(''));
   for (let n = 0; n < QUESTION_LIMIT; n++) {
-    await gate.question('', ask);
+    await limiter.question('', ask);
   }
   expect(onOverrun).not.toHaveBeenCalled();
-  void gate.question('', ask);
+  void limiter.question('', ask);
   expect(onOverrun).toHaveBeenCalledWith('questions');
   expect(ask).toHaveBeenCalledTimes(QUESTION_LIMIT);
 });
 
 test('questions and answers count as output', async () => {
   const onOverrun = vi.fn();
-  const gate = new Gate(() => undefined, onOverrun);
+  const limiter = new OutputLimiter(() => undefined, onOverrun);
   const long = 'x'.repeat(LIMITS.input);
   const ask = vi.fn(() => Promise.resolve(long));
   const most = LIMITS.output / LIMITS.input / 2;
   for (let n = 0; n < most; n++) {
-    await gate.question(long, ask);
+    await limiter.question(long, ask);
   }
   expect(onOverrun).not.toHaveBeenCalled();
-  await gate.question(long, ask);
-  void gate.question(long, ask);
+  await limiter.question(long, ask);
+  void limiter.question(long, ask);
   expect(onOverrun).toHaveBeenCalledWith('output');
   expect(ask).toHaveBeenCalledTimes(most + 1);
 });

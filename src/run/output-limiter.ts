@@ -1,6 +1,7 @@
 /**
- * Passes on what a run says and asks, within its limits. The worker keeps to them by itself and says
- * when it cuts; one that does not is no longer our code, and its run is to be ended.
+ * Output limiter: passes on the output and the questions of a run, within its limits. The worker's own
+ * code keeps to the limits. Where they are broken, a program has replaced that code, and its run must
+ * be ended.
  */
 import type { Chunk } from '../protocol/wire';
 import { LIMITS } from '../protocol/wire';
@@ -9,14 +10,14 @@ import { DISPLAY_LIMIT, QUESTION_LIMIT } from './messages';
 /** Which limit was broken. */
 export type Overrun = 'output' | 'questions';
 
-/** What may come on top of full output, so that a program whose output was cut can still ask. */
-const ON_TOP = LIMITS.chunk / 2;
+/** Units beyond the limit of output, so that a program whose output was cut can still ask. */
+const QUESTION_ROOM = LIMITS.chunk / 2;
 
-/** Lets `output` hear chunks until it is closed; calls `onOverrun` when the limits are broken. */
-export class Gate {
+/** Calls `output` with chunks until it is closed, and `onOverrun` when a limit is broken. */
+export class OutputLimiter {
   readonly #onOverrun: (of: Overrun) => void;
   #output: ((chunk: Chunk) => void) | null;
-  #left = LIMITS.output + ON_TOP;
+  #left = LIMITS.output + QUESTION_ROOM;
   #displays = DISPLAY_LIMIT;
   #questions = QUESTION_LIMIT;
   #asking = false;
@@ -36,7 +37,7 @@ export class Gate {
     }
   }
 
-  /** Ask something by `ask`. What breaks a limit, as a second question at once does, has no answer. */
+  /** Ask by `ask`. A question that breaks a limit, as a second one at a time, gets no answer. */
   async question(
     prompt: string,
     ask: (prompt: string) => Promise<string | null>

@@ -1,18 +1,18 @@
 /**
  * Packages for Python, from a directory of wheels with a `pyodide-lock.json`: the one in the
- * installation, or a mirror of a Pyodide release. A sandbox may fetch nothing, so the page does,
- * and hands on only what has the checksum that the lock file says.
+ * installation, or a mirror of a Pyodide release. A sandbox may fetch nothing. So the page fetches,
+ * and hands on only files with the checksum of the lock file.
  */
-
+import { isRecord } from '../protocol/json';
 import type { PackageFiles } from './messages';
 
-/** Hears what is being fetched, and the share of it that is there, 0 to 1. */
-export type Progress = (label: string, share: number) => void;
+/** Called with the package that is being fetched, and the share that has arrived, 0 to 1. */
+type Progress = (label: string, share: number) => void;
 
 interface Entry {
   name: string;
   file: string;
-  /** Its checksum, as `fetch` wants it: the browser then answers with nothing else. */
+  /** Its checksum, as `fetch` takes it: the browser then accepts no other file. */
   integrity: string;
   imports: readonly string[];
   depends: readonly string[];
@@ -35,9 +35,9 @@ export class Packages {
   }
 
   /**
-   * Fetch what has `modules` (their names may have dots), and what that depends on. Names that no
-   * package has are passed over. Raises `Error`, with words for people, where a package cannot be
-   * had.
+   * Fetch the packages that have `modules` (their names may have dots), and their dependencies. Names
+   * that no package has are skipped. Raises `Error` with a message for people where a package cannot
+   * be fetched.
    */
   async bring(modules: readonly string[], progress: Progress): Promise<PackageFiles> {
     const packages = await this.#entries();
@@ -74,7 +74,7 @@ export class Packages {
   #entries(): Promise<ReadonlyMap<string, Entry>> {
     if (this.#lock === null) {
       const loading = this.#fetchLock();
-      // A server that did not answer may do so next time.
+      // The next call tries again.
       loading.catch(() => {
         this.#lock = null;
       });
@@ -93,13 +93,13 @@ export class Packages {
       throw new Error(unreached(url, response?.status ?? 'no answer'));
     }
     const lock: unknown = await response.json().catch(() => null);
-    if (typeof lock !== 'object' || lock === null) {
+    if (!isRecord(lock)) {
       throw new Error(unreached(url, 'no list of packages'));
     }
     return readLock(lock);
   }
 
-  /** A wheel's bytes; fetched once, unless that fails. */
+  /** A wheel's bytes; fetched again only after a failure. */
   #wheel(entry: Entry): Promise<ArrayBuffer> {
     const known = this.#wheels.get(entry.file);
     if (known !== undefined) {
@@ -114,7 +114,7 @@ export class Packages {
   async #fetchWheel({ name, file, integrity }: Entry): Promise<ArrayBuffer> {
     const url = new URL(file, this.#base);
     const response = await fetch(url, { credentials: 'omit', integrity }).catch(async () => {
-      // The browser does not say whether nothing came, or the wrong thing.
+      // The browser does not tell a missing file from one with another checksum.
       const came = await fetch(url, { credentials: 'omit' }).catch(() => null);
       await came?.body?.cancel();
       if (came?.ok) {
@@ -129,12 +129,11 @@ export class Packages {
   }
 }
 
-/** The packages of a lock file, by name. What is no package of ours is passed over. */
+/** The packages of a lock file, by name. Entries without a checksum are skipped. */
 function readLock(lock: unknown): ReadonlyMap<string, Entry> {
   const packages = new Map<string, Entry>();
   for (const value of Object.values(fieldOf(lock, 'packages') ?? {})) {
     const [name, file, sha256] = ['name', 'file_name', 'sha256'].map(key => fieldOf(value, key));
-    // What has no checksum could be anything.
     if (typeof name === 'string' && typeof file === 'string' && isChecksum(sha256)) {
       packages.set(normal(name), {
         name,
@@ -149,16 +148,14 @@ function readLock(lock: unknown): ReadonlyMap<string, Entry> {
 }
 
 function fieldOf(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null
-    ? (value as Readonly<Record<string, unknown>>)[key]
-    : undefined;
+  return isRecord(value) ? value[key] : undefined;
 }
 
 function texts(value: unknown): string[] {
   return Array.isArray(value) ? value.filter(each => typeof each === 'string') : [];
 }
 
-/** `entries` and all that they depend on, each after what it needs. */
+/** `entries` and all their dependencies, each after its own dependencies. */
 function closure(packages: ReadonlyMap<string, Entry>, entries: readonly Entry[]): Entry[] {
   const seen = new Set<Entry>();
   const ordered: Entry[] = [];
@@ -183,7 +180,7 @@ function noteOn(names: readonly string[]): string {
   return `${there} Whoever runs this installation can add more.`;
 }
 
-/** Where there should be packages and there is no telling. */
+/** The message for people where the lock file cannot be read. */
 function unreached({ href }: URL, why: string | number): string {
   return (
     `Where packages come from could not be reached: ${href} (${why}). The browser's console may say ` +
@@ -199,7 +196,7 @@ function base64(hex: string): string {
   return btoa(hex.replace(/../g, byte => String.fromCharCode(parseInt(byte, 16))));
 }
 
-/** A package's name as package indexes compare it. */
+/** A package's name, normalised as in PEP 503. */
 function normal(name: string): string {
   return name.replace(/[-_.]+/g, '-').toLowerCase();
 }

@@ -1,6 +1,6 @@
 /** What counts as a program's own time. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { PATIENCE, RunClock } from './run-clock';
+import { MAX_WAIT, RunClock } from './run-clock';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -11,7 +11,7 @@ afterEach(() => {
 
 const never = new Promise<never>(() => undefined);
 
-test('it stands still while something is waited for', async () => {
+test('it stops while something is waited for', async () => {
   const onLimit = vi.fn();
   const clock = new RunClock(1000, onLimit, vi.fn());
   vi.advanceTimersByTime(400);
@@ -25,35 +25,35 @@ test('it stands still while something is waited for', async () => {
   expect(clock.elapsed).toBe(1000);
 });
 
-test('it runs on only when nothing is waited for any more', async () => {
+test('it runs again when nothing is waited for any more', async () => {
   const onLimit = vi.fn();
   const clock = new RunClock(1000, onLimit, vi.fn());
   void clock.during(never);
   await clock.during(Promise.resolve());
-  vi.advanceTimersByTime(PATIENCE - 1);
+  vi.advanceTimersByTime(MAX_WAIT - 1);
   expect(onLimit).not.toHaveBeenCalled();
 });
 
-test('it loses its patience after so much waiting in all', async () => {
-  const onPatience = vi.fn();
-  const clock = new RunClock(1000, vi.fn(), onPatience);
-  const waited = clock.during(new Promise(resolve => setTimeout(resolve, PATIENCE - 10)));
-  await vi.advanceTimersByTimeAsync(PATIENCE - 10);
+test('it reports the longest wait in all', async () => {
+  const onMaxWait = vi.fn();
+  const clock = new RunClock(1000, vi.fn(), onMaxWait);
+  const waited = clock.during(new Promise(resolve => setTimeout(resolve, MAX_WAIT - 10)));
+  await vi.advanceTimersByTimeAsync(MAX_WAIT - 10);
   await waited;
   vi.advanceTimersByTime(500);
   void clock.during(never);
   vi.advanceTimersByTime(9);
-  expect(onPatience).not.toHaveBeenCalled();
+  expect(onMaxWait).not.toHaveBeenCalled();
   vi.advanceTimersByTime(1);
-  expect(onPatience).toHaveBeenCalledOnce();
+  expect(onMaxWait).toHaveBeenCalledOnce();
 });
 
-test('stopped, it stays so whatever ends after that', async () => {
-  const [onLimit, onPatience] = [vi.fn(), vi.fn()];
-  const clock = new RunClock(1000, onLimit, onPatience);
+test('it stays stopped, whatever ends afterwards', async () => {
+  const [onLimit, onMaxWait] = [vi.fn(), vi.fn()];
+  const clock = new RunClock(1000, onLimit, onMaxWait);
   const waited = clock.during(new Promise(resolve => setTimeout(resolve, 10)));
   clock.stop();
-  await vi.advanceTimersByTimeAsync(PATIENCE + 1000);
+  await vi.advanceTimersByTimeAsync(MAX_WAIT + 1000);
   await waited;
-  expect([onLimit.mock.calls, onPatience.mock.calls]).toEqual([[], []]);
+  expect([onLimit.mock.calls, onMaxWait.mock.calls]).toEqual([[], []]);
 });

@@ -1,30 +1,30 @@
-/** The time that a program itself takes: it stands still while a person or the network is waited for. */
+/** Run clock: the time of a program itself, without the time it waits for a person or the network. */
 
 /**
- * How long a program may wait in all, milliseconds: enough to think about every answer, and an end to
- * one that goes on computing beside a question which it left open.
+ * Longest time that a program may wait in all, milliseconds: enough to think about every answer, and
+ * an end to a program that computes on beside an open question.
  */
-export const PATIENCE = 10 * 60_000;
+export const MAX_WAIT = 10 * 60_000;
 
-/** Runs from its making; calls `onLimit` when that was `limit` milliseconds, `onPatience` when it stood still too long. */
+/** Starts at once. Calls `onLimit` after `limit` milliseconds, and `onMaxWait` after `MAX_WAIT`. */
 export class RunClock {
   readonly #own: Countdown;
   readonly #waiting: Countdown;
   #waits = 0;
   #over = false;
 
-  constructor(limit: number, onLimit: () => void, onPatience: () => void) {
+  constructor(limit: number, onLimit: () => void, onMaxWait: () => void) {
     this.#own = new Countdown(limit, onLimit);
-    this.#waiting = new Countdown(PATIENCE, onPatience);
+    this.#waiting = new Countdown(MAX_WAIT, onMaxWait);
     this.#own.start();
   }
 
-  /** Milliseconds that it has run. */
+  /** Milliseconds that the program has run. */
   get elapsed(): number {
     return this.#own.elapsed;
   }
 
-  /** Stand still until `waited` has settled. */
+  /** Stop until `waited` has settled. */
   async during<T>(waited: Promise<T>): Promise<T> {
     this.#waits += 1;
     this.#turn();
@@ -36,7 +36,7 @@ export class RunClock {
     }
   }
 
-  /** Stand still for good. */
+  /** Stop for good. */
   stop(): void {
     this.#over = true;
     this.#turn();
@@ -51,7 +51,7 @@ export class RunClock {
   }
 }
 
-/** Counts time while it is started, and calls `onLimit` when there was `limit` of it, in milliseconds. */
+/** Counts the time while it is started, and calls `onLimit` after `limit` milliseconds of it. */
 class Countdown {
   readonly #limit: number;
   readonly #onLimit: () => void;

@@ -1,20 +1,20 @@
 /**
  * The Runner of one language: runs one program at a time, in a sandbox, within its limits.
  *
- * Each program has a worker of its own, which is killed at the end: so no program finds what an
- * earlier one left behind, and stopping (a loop hears no request) is nothing special. The next
- * worker comes up meanwhile, so that the next run starts at once. Only where a run is to keep its
- * state does its worker stay, for the next run that wants it.
+ * Each program has a worker of its own, which is killed at the end. So no program finds state of an
+ * earlier one, and an endless loop can be stopped like any other program. The next worker starts
+ * meanwhile, so that the next run starts at once. Only the worker of a run that keeps its state
+ * stays, for the next such run.
  */
 import type { Chunk } from '../protocol/wire';
 import type { RunOutcome, RunRequest, Runner, RunnerState } from '../client/runner';
-import { PATIENCE, RunClock } from './run-clock';
-import { Gate, type Overrun } from './output-limiter';
+import { MAX_WAIT, RunClock } from './run-clock';
+import { OutputLimiter, type Overrun } from './output-limiter';
 import type { SandboxLanguage } from './languages';
 import type { PackageFiles } from './messages';
 import type { Packages } from './packages';
-import type { SandboxWorker, Services, WorkerEnd } from './sandbox';
-import { WorkerSupply } from './worker-pool';
+import type { ProgramHost, SandboxWorker, WorkerEnd } from './sandbox-worker';
+import { WorkerPool } from './worker-pool';
 
 const CRASHED =
   'The program crashed its sandbox, most likely because it ran out of memory. ' +
@@ -22,32 +22,32 @@ const CRASHED =
 const STATE_LOST = 'What earlier runs left behind is gone with it: the next run starts afresh.\n';
 
 /**
- * Milliseconds into a run after which the next worker is started, for who stops soon; what ends
- * before that has the processor for itself, and its successor starts at its end.
+ * Milliseconds into a run after which the next worker is started. A shorter run has the processor for
+ * itself, and the next worker starts at its end.
  */
 const SPARE_AFTER = 50;
 
-/** How a run was ended from this side. */
-type Verdict = 'stopped' | 'timeout' | 'impatience' | Overrun;
+/** How the page ended a run. */
+type Ending = 'stopped' | 'timeout' | 'waited-too-long' | Overrun;
 
 export class SandboxRunner implements Runner {
   readonly #language: SandboxLanguage;
-  readonly #supply: WorkerSupply;
+  readonly #pool: WorkerPool;
   readonly #packages: Packages;
   #current: SandboxWorker | null = null;
-  /** What the last run that keeps its state left behind. */
+  /** The worker with the state of the last run that keeps it. */
   #kept: SandboxWorker | null = null;
   #queue: Promise<unknown> = Promise.resolve();
 
   /** `base` is the absolute URL of the directory that has `version.json`. */
   constructor(language: SandboxLanguage, base: string, packages: Packages) {
     this.#language = language;
-    this.#supply = new WorkerSupply(language, base);
+    this.#pool = new WorkerPool(language, base);
     this.#packages = packages;
   }
 
   get state(): RunnerState {
-    return this.#supply.state;
+    return this.#pool.state;
   }
 
   get input(): Runner['input'] {
@@ -55,12 +55,12 @@ export class SandboxRunner implements Runner {
   }
 
   subscribe(listener: () => void): () => void {
-    return this.#supply.subscribe(listener);
+    return this.#pool.subscribe(listener);
   }
 
   prepare(): void {
     if (this.state.phase === 'idle' || this.state.phase === 'failed') {
-      this.#supply.replenish();
+      this.#pool.replenish();
     }
   }
 
@@ -71,7 +71,7 @@ export class SandboxRunner implements Runner {
   }
 
   dispose(): void {
-    this.#supply.dispose();
+    this.#pool.dispose();
     this.#current?.kill();
     this.#kept?.kill();
   }
@@ -81,7 +81,7 @@ export class SandboxRunner implements Runner {
     output: (chunk: Chunk) => void,
     stop: AbortSignal
   ): Promise<RunOutcome> {
-    const stopped = once<Verdict>();
+    const stopped = once<Ending>();
     const onAbort = (): void => stopped.resolve('stopped');
     stop.addEventListener('abort', onAbort);
     try {
@@ -104,7 +104,7 @@ export class SandboxRunner implements Runner {
     }
   }
 
-  /** The worker that keeps the state, where that is wanted and there is one; else a fresh one. */
+  /** The worker with the kept state, where the run wants that and there is one; else a new one. */
   #worker(
     { keepState = false }: RunRequest,
     output: (chunk: Chunk) => void,
@@ -119,37 +119,37 @@ export class SandboxRunner implements Runner {
       output({ stream: 'stderr', data: 'What earlier runs left behind was lost.\n' });
     }
     kept?.kill();
-    return this.#supply.take(stop);
+    return this.#pool.take(stop);
   }
 
   async #execute(
     worker: SandboxWorker,
     request: RunRequest,
     output: (chunk: Chunk) => void,
-    stopped: Promise<Verdict>
+    stopped: Promise<Ending>
   ): Promise<RunOutcome> {
     const { main = this.#language.main, code, files = {}, timeLimit } = request;
     const { stdin = null, keepState = false } = request;
     this.#current = worker;
-    const verdict = once<Verdict>();
-    const spare = setTimeout(() => this.#supply.replenish(), SPARE_AFTER);
-    const gate = new Gate(output, of => verdict.resolve(of));
+    const ending = once<Ending>();
+    const spare = setTimeout(() => this.#pool.replenish(), SPARE_AFTER);
+    const limiter = new OutputLimiter(output, of => ending.resolve(of));
     const clock = new RunClock(
       timeLimit,
-      () => verdict.resolve('timeout'),
-      () => verdict.resolve('impatience')
+      () => ending.resolve('timeout'),
+      () => ending.resolve('waited-too-long')
     );
     const end = await Promise.race([
       worker.execute(
         { main, code, files, stdin, keepState },
-        this.#services(worker, request, gate, clock)
+        this.#host(worker, request, limiter, clock)
       ),
-      verdict.promise,
+      ending.promise,
       stopped
     ]);
     clock.stop();
     const durationMs = Math.round(clock.elapsed);
-    gate.close();
+    limiter.close();
     clearTimeout(spare);
     this.#current = null;
     if (keepState && typeof end !== 'string' && end.kind === 'done' && !end.spent) {
@@ -160,48 +160,53 @@ export class SandboxRunner implements Runner {
         output({ stream: 'stderr', data: STATE_LOST });
       }
     }
-    if (!this.#supply.disposed) {
-      this.#supply.replenish();
+    if (!this.#pool.disposed) {
+      this.#pool.replenish();
     }
     return { ...this.#judge(end, timeLimit), durationMs };
   }
 
-  #services(worker: SandboxWorker, { ask }: RunRequest, gate: Gate, clock: RunClock): Services {
-    // A program needs packages once, before it starts: no other time is taken out of its own.
-    let furnished = !this.#language.packages;
+  #host(
+    worker: SandboxWorker,
+    { ask }: RunRequest,
+    limiter: OutputLimiter,
+    clock: RunClock
+  ): ProgramHost {
+    // A program needs packages once, before it starts. No other wait is taken off its time.
+    let installed = !this.#language.packages;
     return {
-      output: chunk => gate.pass(chunk),
+      output: chunk => limiter.pass(chunk),
       ...(ask &&
         this.input === 'live' && {
-          ask: prompt => gate.question(prompt, each => clock.during(ask(each)))
+          ask: prompt => limiter.question(prompt, each => clock.during(ask(each)))
         }),
       need: modules => {
-        if (!furnished) {
-          furnished = true;
-          void clock.during(this.#furnish(worker, modules));
+        if (!installed) {
+          installed = true;
+          void clock.during(this.#installPackages(worker, modules));
         }
       }
     };
   }
 
-  /** Give a worker the packages that its program imports, and the workers after it, too. */
-  async #furnish(worker: SandboxWorker, modules: readonly string[]): Promise<void> {
+  /** Install the packages that a program imports, in its worker and in later ones. */
+  async #installPackages(worker: SandboxWorker, modules: readonly string[]): Promise<void> {
     const packages = await this.#bring(modules);
     if (packages.modules.length > 0) {
-      this.#supply.expect(packages);
+      this.#pool.expect(packages);
     }
     if (!worker.has(packages)) {
       const names = new Set(packages.modules.map(name => name.split('.')[0]));
-      this.#supply.announce(`Importing ${[...names].join(', ')}…`, null);
+      this.#pool.announce(`Importing ${[...names].join(', ')}…`, null);
     }
-    await worker.furnish(packages);
-    this.#supply.announce(null, null);
+    await worker.installPackages(packages);
+    this.#pool.announce(null, null);
   }
 
   async #bring(modules: readonly string[]): Promise<PackageFiles> {
     try {
       return await this.#packages.bring(modules, (label, share) =>
-        this.#supply.announce(label, share)
+        this.#pool.announce(label, share)
       );
     } catch (error) {
       const note = error instanceof Error ? error.message : String(error);
@@ -209,7 +214,7 @@ export class SandboxRunner implements Runner {
     }
   }
 
-  #judge(end: WorkerEnd | Verdict, timeLimit: number): Omit<RunOutcome, 'durationMs'> {
+  #judge(end: WorkerEnd | Ending, timeLimit: number): Omit<RunOutcome, 'durationMs'> {
     const seconds = timeLimit / 1000;
     switch (end) {
       case 'stopped':
@@ -219,10 +224,10 @@ export class SandboxRunner implements Runner {
           status: 'timeout',
           error: `Stopped: the time limit of ${seconds} ${seconds === 1 ? 'second' : 'seconds'} is over.`
         };
-      case 'impatience':
+      case 'waited-too-long':
         return {
           status: 'timeout',
-          error: `Stopped: it waited for ${PATIENCE / 60_000} minutes in all, and may wait no longer.`
+          error: `Stopped: it waited for ${MAX_WAIT / 60_000} minutes in all, and may wait no longer.`
         };
       case 'output':
         return { status: 'error', error: 'Stopped: far too much output.' };
@@ -230,7 +235,7 @@ export class SandboxRunner implements Runner {
         return { status: 'error', error: 'Stopped: far too many questions.' };
       default:
         if (end.kind === 'lost') {
-          const error = this.#supply.disposed ? 'It was closed' : (end.reason ?? CRASHED);
+          const error = this.#pool.disposed ? 'It was closed' : (end.reason ?? CRASHED);
           return { status: 'error', error };
         }
         return {

@@ -1,16 +1,17 @@
 /**
- * One language's supply of workers: loads the runtime, keeps a sandbox open and one worker warm.
+ * Worker pool of one language: loads the runtime, keeps a sandbox open and one worker warm.
  *
- * Each layer is made on demand and forgotten when it fails or is lost, so that asking again is all
- * there is to recovery: the files, then the frame around them, then a worker inside.
+ * The files, the frame and the worker are each made on demand, and forgotten when they fail or are
+ * lost. So the next request is the whole recovery.
  */
 import type { RunnerState } from '../client/runner';
 import { fetchAssets, findRuntime } from './assets';
 import { canSuspend, type SandboxLanguage } from './languages';
 import type { PackageFiles } from './messages';
-import { Sandbox, StartError, type SandboxContent, type SandboxWorker } from './sandbox';
+import { Sandbox, type SandboxContent } from './sandbox';
+import { StartError, type SandboxWorker } from './sandbox-worker';
 
-export class WorkerSupply {
+export class WorkerPool {
   readonly #language: SandboxLanguage;
   readonly #base: string;
   readonly #listeners = new Set<() => void>();
@@ -19,11 +20,11 @@ export class WorkerSupply {
   #sandbox: Promise<Sandbox> | null = null;
   #next: SandboxWorker | null = null;
   #expected: PackageFiles | null = null;
-  /** A file that workers do without, because one did not start with it. */
+  /** A file that no worker gets any more, because one did not start with it. */
   #without: string | null = null;
-  /** A run waits for what is announced; a worker that was to come meanwhile comes after that. */
+  /** A run waits for what is announced. A replenishment that was requested meanwhile is postponed. */
   #announced = false;
-  #owed = false;
+  #postponed = false;
   #disposed = false;
 
   /** `base` is the absolute URL of the directory that has `version.json`. */
@@ -46,8 +47,8 @@ export class WorkerSupply {
   }
 
   /**
-   * Take a worker that is ready to run; null where nobody wants it any more, and it stays the next
-   * one. Raises `Error`, with words for people, if none can be had.
+   * Take a worker that is ready to run; null where `unwanted` was aborted meanwhile, and then it stays
+   * the next one. Raises `Error` with a message for people where none starts.
    */
   async take(unwanted: AbortSignal): Promise<SandboxWorker | null> {
     const worker = await this.#warm(true);
@@ -58,26 +59,26 @@ export class WorkerSupply {
     return worker;
   }
 
-  /** Have a worker ready for the next `take`; `state` tells how far that is, and what goes wrong. */
+  /** Start a worker for the next `take`; `state` has the progress and the failure. */
   replenish(): void {
     if (this.#announced) {
-      this.#owed = true;
+      this.#postponed = true;
       return;
     }
     this.#warm(false).catch(() => undefined);
   }
 
-  /** Have these packages in the workers to come: who used them once will do so again. */
+  /** Install these packages in later workers, too: a program that used them will run again. */
   expect(packages: PackageFiles): void {
     this.#expected = packages;
   }
 
-  /** Say what else is being loaded, for a run that waits for it; null once it is there. */
+  /** Show what else is being loaded, for a run that waits for it; null when it is loaded. */
   announce(label: string | null, progress: number | null): void {
     this.#announced = label !== null;
     this.#setState(label === null ? { phase: 'ready' } : { phase: 'loading', label, progress });
-    if (label === null && this.#owed) {
-      this.#owed = false;
+    if (label === null && this.#postponed) {
+      this.#postponed = false;
       this.replenish();
     }
   }
@@ -97,7 +98,7 @@ export class WorkerSupply {
     this.#next = null;
   }
 
-  /** A worker that is ready, and stays the next one until it is taken. */
+  /** The next worker, when it is ready; it stays the next one until it is taken. */
   async #warm(urgent: boolean): Promise<SandboxWorker> {
     try {
       const sandbox = await this.#open();
@@ -108,7 +109,7 @@ export class WorkerSupply {
       const worker = this.#next;
       const packages = this.#expected;
       const waits = worker.busy || (packages !== null && !worker.has(packages));
-      // That a used worker is replaced behind the scenes is nobody's business, until a run waits.
+      // The replacement of a used worker shows only when a run waits for it.
       if (waits && (urgent || this.#state.phase !== 'ready')) {
         const label = `Starting ${this.#language.name}…`;
         this.#setState({ phase: 'loading', label, progress: null });
@@ -120,12 +121,12 @@ export class WorkerSupply {
         if (!(error instanceof StartError) || snapshot === null || without === snapshot) {
           throw error;
         }
-        // Not every browser's engine takes every image: slowly is better than not at all.
+        // Not every browser can start from a memory snapshot. Without it the start is slower.
         this.#without = snapshot;
         return await this.#warm(urgent);
       }
-      if (packages !== null && !(await worker.furnish(packages))) {
-        // Better a worker that lacks them than none.
+      if (packages !== null && !(await worker.installPackages(packages))) {
+        // A worker without them is better than none.
         this.#expected = null;
         worker.kill();
         return await this.#warm(urgent);
@@ -168,7 +169,7 @@ export class WorkerSupply {
     return this.#content;
   }
 
-  /** Begin to fetch; resolves when it is known what. */
+  /** Begin to fetch; resolves when the version and the files of it are known. */
   async #fetch(): Promise<{ url: string; content: SandboxContent }> {
     const label = `Loading ${this.#language.name}…`;
     this.#setState({ phase: 'loading', label, progress: 0 });
@@ -190,7 +191,7 @@ export class WorkerSupply {
       asset(name).then(
         (bytes): [string, ArrayBuffer][] => [[name, bytes]],
         (error: unknown) => {
-          // Without its snapshot a worker takes longer, and that is all.
+          // Without its memory snapshot a worker only starts slower.
           if (name === snapshot) {
             return [];
           }

@@ -1,143 +1,18 @@
+/** The rules for files of the pad. */
 import * as Y from 'yjs';
 import { describe, expect, it } from 'vitest';
-import { granted } from './files';
-import { LocalConnection } from '../connection/local';
-import { LANGUAGES, LIMITS } from '../protocol/wire';
-import { ArenaSession } from '../client/session';
-import { FakeRunner, Relay, user } from '../testing/relay';
-import type { Line } from '../testing/relay';
-import type { Runners } from '../client/runner';
+import { decideFile } from './files';
+import { LIMITS } from '../protocol/wire';
 
-const runner = new FakeRunner();
-const runners = Object.fromEntries(LANGUAGES.map(each => [each, runner])) as unknown as Runners;
-
-function enter(relay: Relay, who = user('ann', 'interviewer')): [ArenaSession, Line] {
-  const line = relay.line(who);
-  const session = new ArenaSession({ connection: line, runners });
-  line.up();
-  relay.settle();
-  return [session, line];
-}
-
-const pass = (): Promise<void> => new Promise(resolve => setTimeout(resolve));
-
-function names(session: ArenaSession): string[] {
-  return session.snapshot.state?.files.map(file => file.name) ?? [];
-}
-
-function rootOf(session: ArenaSession, name: string): string {
-  const file = session.snapshot.state?.files.find(each => each.name === name);
-  if (!file) throw new Error(`there is no ${name}`);
-  return file.root;
-}
-
-describe('files of a session', () => {
-  it('come, change their names and go, for everybody', () => {
-    const relay = new Relay();
-    const [ann] = enter(relay);
-    const [bob] = enter(relay, user('bob'));
-    ann.addFile('other.js');
-    relay.settle();
-    expect(names(bob)).toEqual(['main.js', 'other.js']);
-    const root = rootOf(ann, 'other.js');
-    bob.text(root).insert(0, 'in the other');
-    ann.text('code').insert(0, 'in the first');
-    bob.renameFile('other.js', 'more.js');
-    relay.settle();
-    expect(names(ann)).toEqual(['main.js', 'more.js']);
-    expect(ann.text(rootOf(ann, 'more.js')).toJSON()).toBe('in the other');
-    expect(bob.text('code').toJSON()).toBe('in the first');
-    ann.setMainFile('more.js');
-    ann.deleteFile('main.js');
-    relay.settle();
-    expect(names(bob)).toEqual(['more.js']);
-    expect(bob.snapshot.state?.main).toBe(root);
-    expect(ann.snapshot.saving).toBe('saved');
-  });
-
-  it('are asked for offline and there once, after the connection is back', () => {
-    const relay = new Relay();
-    const [ann, line] = enter(relay);
-    line.down();
-    ann.addFile('other.js');
-    expect(names(ann)).toEqual(['main.js']);
-    line.up();
-    line.deliverOne('up');
-    line.down();
-    line.up();
-    relay.settle();
-    expect(names(ann)).toEqual(['main.js', 'other.js']);
-    expect(ann.snapshot.saving).toBe('saved');
-  });
-
-  it('are named once: who comes second reads why not', () => {
-    const relay = new Relay();
-    const [ann] = enter(relay);
-    const [bob] = enter(relay, user('bob'));
-    ann.addFile('other.js');
-    bob.addFile('Other.js');
-    relay.settle();
-    expect(names(bob)).toEqual(['main.js', 'other.js']);
-    expect(bob.snapshot.notice).toBe('there is a file with this name');
-    expect(ann.snapshot.notice).toBeNull();
-  });
-
-  it('stay as they are to observers and while the session is locked', () => {
-    const relay = new Relay();
-    const [oz] = enter(relay, user('oz', 'observer'));
-    oz.addFile('a.js');
-    const [bob] = enter(relay, user('bob'));
-    relay.log({ type: 'session-locked', payload: { userId: 'ann', locked: true } });
-    relay.settle();
-    bob.addFile('a.js');
-    bob.renameFile('main.js', 'a.js');
-    relay.settle();
-    expect(names(bob)).toEqual(['main.js']);
-  });
-
-  it('all go into a run, the main one as its program', async () => {
-    const relay = new Relay();
-    const [ann] = enter(relay);
-    ann.code.insert(0, 'first');
-    ann.run();
-    expect(runner.requests.at(-1)).toMatchObject({ code: 'first', timeLimit: 30_000 });
-    expect(runner.requests.at(-1)).not.toHaveProperty('files');
-    ann.stop();
-    ann.addFile('other.js');
-    relay.settle();
-    ann.text(rootOf(ann, 'other.js')).insert(0, 'other \ud800');
-    ann.setMainFile('other.js');
-    relay.settle();
-    await pass();
-    ann.run();
-    const ran = { code: 'other \ufffd', files: { 'main.js': 'first' } };
-    expect(runner.requests.at(-1)).toMatchObject(ran);
-    relay.settle();
-    const started = relay.events.findLast(event => event.type === 'execute-code');
-    expect(started?.payload).toMatchObject(ran);
-  });
-
-  it('are there without a server, too', async () => {
-    const session = new ArenaSession({ connection: new LocalConnection(), runners });
-    await pass();
-    session.addFile('other.js');
-    session.addFile('a/b');
-    await pass();
-    expect(names(session)).toEqual(['main.js', 'other.js']);
-    expect(session.snapshot.notice).toContain('slashes');
-    session.dispose();
-  });
-});
-
-describe('what a log says of a wish', () => {
+describe('the decision about a command', () => {
   const files = Array.from({ length: LIMITS.files }, (_, at) => ({
     name: `${at}.js`,
     root: at === 0 ? 'code' : `code/${at}`
   }));
   const full = { files, main: 'code' };
 
-  it('is no to a file too many, to the end of the main file, and to names that nobody has', () => {
-    const wishes = [
+  it('refuses a file too many, the end of the main file, and names that no file has', () => {
+    const commands = [
       { type: 'file-add', payload: { name: 'more.js' } },
       { type: 'file-delete', payload: { name: '0.js' } },
       { type: 'file-delete', payload: { name: 'none.js' } },
@@ -145,12 +20,12 @@ describe('what a log says of a wish', () => {
       { type: 'file-rename', payload: { from: '0.js', to: '1.js' } },
       { type: 'file-main', payload: { name: 'none.js' } }
     ] as const;
-    for (const wish of wishes) expect(() => granted(full, wish, 'ann', 9)).toThrow();
+    for (const command of commands) expect(() => decideFile(full, command, 'ann', 9)).toThrow();
   });
 
   it('gives each file a root of its own', () => {
-    const wish = { type: 'file-add', payload: { name: 'e\u0301' } } as const;
-    const { payload } = granted({ files: files.slice(1), main: 'code/1' }, wish, 'ann', 77);
+    const command = { type: 'file-add', payload: { name: 'e\u0301' } } as const;
+    const { payload } = decideFile({ files: files.slice(1), main: 'code/1' }, command, 'ann', 77);
     expect(payload).toEqual({ userId: 'ann', name: '\u00e9', root: 'code/77' });
     expect(new Y.Doc().getText(payload.root).toJSON()).toBe('');
   });

@@ -1,5 +1,5 @@
 /**
- * The pad's files: what they may be called, and what the log says of a wish to change them.
+ * Files of the pad: their names, and the commands that change them.
  *
  * A file is a name for a text of the pad. A Yjs text can be neither renamed nor removed, so events
  * change the name, and the text under its root stays. `arena_ext/session/files.py` has the same rules.
@@ -8,25 +8,25 @@ import { EXTENSIONS } from '../protocol/languages';
 import { LANGUAGES, LIMITS, MAIN_FILE } from '../protocol/wire';
 import type { ClientEvent, Language, LoggedEvents, PadFile } from '../protocol/wire';
 
-/** Bytes that a name may have in a file system: Python's runtime has one. */
+/** Longest name of the file system in Python's runtime, bytes. */
 const FILE_SYSTEM_NAME = 255;
 /** Control, format and private characters, and every separator but the space. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u;
 
-/** Which language a name's extension means, if it is one that we know. */
+/** The language of a name's extension; null where it is none of ours. */
 export function languageOf(name: string): Language | null {
   const extension = /\.([^.]+)$/.exec(name)?.[1]?.toLowerCase() ?? '';
   return LANGUAGES.find(language => EXTENSIONS[language].includes(extension)) ?? null;
 }
 
-/** What events about files need to know of a session. */
+/** The files of a session. */
 export interface Files {
   readonly files: readonly PadFile[];
   /** The root of the main file. */
   readonly main: string;
 }
 
-/** What the first file of a session is called until somebody renames it. */
+/** The name of a session's first file until somebody renames it. */
 export function firstName(language: Language): string {
   return `main.${EXTENSIONS[language][0]}`;
 }
@@ -36,7 +36,7 @@ export function firstFiles(language: Language): Files {
   return { files: [{ name: firstName(language), root: MAIN_FILE }], main: MAIN_FILE };
 }
 
-/** Why no file may be called `name`, for people; null where one may. `renamed` gives its name up. */
+/** Why no file may be named `name`, for people; null where it may. `renamed` gives its name up. */
 export function rejected(
   files: readonly PadFile[],
   name: string,
@@ -56,7 +56,7 @@ export function rejected(
   return null;
 }
 
-/** The files once the language changed: the first one's name goes with it, if it did so far. */
+/** The files after a change of language: the name of the first file follows, if it did so far. */
 export function followLanguage(
   files: readonly PadFile[],
   before: Language,
@@ -69,8 +69,8 @@ export function followLanguage(
   );
 }
 
-/** The events about files that a client may send. */
-export type FileWish = Extract<
+/** A command about files: an event that a client may send. */
+export type FileCommand = Extract<
   ClientEvent,
   { type: 'file-add' | 'file-rename' | 'file-delete' | 'file-main' }
 >;
@@ -82,18 +82,18 @@ type FileEvent = {
   };
 }['file-added' | 'file-renamed' | 'file-deleted' | 'main-file-changed'];
 
-/** Whether `event` is about files: those show when the log has them, and not before. */
-export function isFileWish(event: ClientEvent): event is FileWish {
+/** Whether `event` is a command about files; its effect shows when the log has it, not before. */
+export function isFileCommand(event: ClientEvent): event is FileCommand {
   return /^file-(add|rename|delete|main)$/.test(event.type);
 }
 
 /**
- * What the log says of `wish`, as its entry `seq`; raises `Error` with text for people where it
- * cannot be. A server does the same; this is for logs that a browser keeps.
+ * The event that the log gets for `command`, as its entry `seq`. Raises `Error` with text for people
+ * where the command is refused. A server decides the same; this is for logs in a browser.
  */
-export function granted(
+export function decideFile(
   { files, main }: Files,
-  wish: FileWish,
+  command: FileCommand,
   userId: string,
   seq: number
 ): FileEvent {
@@ -108,28 +108,28 @@ export function granted(
     if (problem !== null) throw new Error(problem);
     return normal;
   };
-  switch (wish.type) {
+  switch (command.type) {
     case 'file-add': {
       if (files.length >= LIMITS.files) {
         throw new Error(`a session has ${LIMITS.files} files at most`);
       }
-      const name = checked(wish.payload.name);
+      const name = checked(command.payload.name);
       return { type: 'file-added', payload: { userId, name, root: `${MAIN_FILE}/${seq}` } };
     }
     case 'file-rename': {
-      const { name: from, root } = found(wish.payload.from);
-      const name = checked(wish.payload.to, found(wish.payload.from));
+      const { name: from, root } = found(command.payload.from);
+      const name = checked(command.payload.to, found(command.payload.from));
       return { type: 'file-renamed', payload: { userId, from, name, root } };
     }
     case 'file-delete': {
-      const { name, root } = found(wish.payload.name);
+      const { name, root } = found(command.payload.name);
       if (root === main) {
         throw new Error('the main file cannot be deleted: make another one the main file first');
       }
       return { type: 'file-deleted', payload: { userId, name, root } };
     }
     case 'file-main': {
-      const { name, root } = found(wish.payload.name);
+      const { name, root } = found(command.payload.name);
       return { type: 'main-file-changed', payload: { userId, name, root } };
     }
   }

@@ -1,9 +1,11 @@
+/** The fold: states after events. */
 import { describe, expect, it } from 'vitest';
-import { can, fold, predicted, stateFrom, withRoster } from './fold';
-import type { Action, SessionState } from './fold';
+import { fold, stateFrom } from './fold';
+import { withRoster } from './state';
+import type { SessionState } from './state';
 import { LIMITS } from '../protocol/wire';
 import type { Chunk, LoggedEvent, LoggedEvents, Run, SessionStateEvent } from '../protocol/wire';
-import { user } from '../testing/relay';
+import { user } from '../testing/user';
 
 const snapshot: SessionStateEvent = {
   session: {
@@ -67,7 +69,7 @@ describe('people', () => {
     expect(state.participants.get('cy')?.name).toBe('Cy');
   });
 
-  it('takes a new role, and a roster as it is told', () => {
+  it('applies a new role, and a roster', () => {
     const state = after(['role-changed', { userId: 'bob', role: 'observer' }]);
     expect(state.participants.get('bob')?.role).toBe('observer');
     const alone = withRoster(state, [{ ...user('bob'), name: 'Bobby' }]);
@@ -95,7 +97,7 @@ describe('language, title and status', () => {
     expect(state.status).toBe('ended');
   });
 
-  it('takes no entry twice', () => {
+  it('applies no entry twice', () => {
     const old = { type: 'title-updated', payload: { userId: null, title: 'Old' } } as const;
     const state = stateFrom(snapshot);
     expect(fold(state, { ...old, seq: 10, at: 0 })).toBe(state);
@@ -224,49 +226,5 @@ describe('runs', () => {
     expect(after(...steps, ended).runs.map(run => run.id)).toEqual(['c']);
     const whole = of('d', `${half}${half}z`);
     expect(after(...steps, whole).runs.map(run => run.id)).toEqual(['d']);
-  });
-});
-
-describe('can', () => {
-  const table: [Action, string][] = [
-    // interviewer, candidate, observer; each while open, locked, ended
-    ['read', 'yyy yyn yyn'],
-    ['write', 'yyn ynn nnn'],
-    ['run', 'yyn ynn nnn'],
-    ['language', 'yyn ynn nnn'],
-    ['chat', 'yyn ynn nnn'],
-    ['notes-read', 'yyy nnn nnn'],
-    ['notes-write', 'yyn nnn nnn'],
-    ['invite', 'yyn nnn nnn'],
-    ['lock', 'yyn nnn nnn'],
-    ['end', 'yyn nnn nnn'],
-    ['remove', 'yyn nnn nnn'],
-    ['title', 'yyn nnn nnn'],
-    ['question', 'yyn nnn nnn'],
-    ['timer', 'yyn nnn nnn']
-  ];
-
-  it.each(table)('%s: %s', (action, expected) => {
-    const found = (['interviewer', 'candidate', 'observer'] as const).map(role =>
-      (['open', 'locked', 'ended'] as const)
-        .map(status => (can(role, action, status) ? 'y' : 'n'))
-        .join('')
-    );
-    expect(found.join(' ')).toBe(expected);
-  });
-});
-
-describe('predicted', () => {
-  it('is what the log will say', () => {
-    const run = { type: 'execute-code', payload: { runId: 'r', language: 'python', code: 'x' } };
-    expect(predicted(run as Parameters<typeof predicted>[0], 'bob', 7)).toEqual({
-      type: 'execute-code',
-      payload: { userId: 'bob', runId: 'r', language: 'python', code: 'x' },
-      seq: 0,
-      at: 7
-    });
-    const failed = { type: 'execution-result', payload: { runId: 'r', error: 'no' } } as const;
-    expect(predicted(failed, 'bob', 7)?.payload).toMatchObject({ status: 'error', output: '' });
-    expect(predicted({ type: 'leave-session', payload: {} }, 'bob', 7)).toBeNull();
   });
 });

@@ -1,15 +1,15 @@
-/** The fold, by examples that the server's fold reads, too: `tests/fold/*.json`. */
+/** The fold, by examples that hold the server's fold, too: `tests/fold/*.json`. */
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { firstFiles, rejected } from './files';
 import { fold, stateFrom } from './fold';
-import type { SessionState } from './fold';
+import type { SessionState } from './state';
 import type { Language, LoggedEvent } from '../protocol/wire';
-import { user } from '../testing/relay';
+import { user } from '../testing/user';
 
 const EXAMPLES = 'tests/fold/';
 
-interface Story {
+interface Example {
   what: string;
   begin: { language: Language; title: string };
   entries: { seq: number; at: number; by: string | null; type: string; payload: object }[];
@@ -24,7 +24,7 @@ function read(name: string): unknown {
   return JSON.parse(readFileSync(`${EXAMPLES}${name}`, 'utf-8'));
 }
 
-function begun({ language, title }: Story['begin']): SessionState {
+function begun({ language, title }: Example['begin']): SessionState {
   const { files, main } = firstFiles(language);
   const session = { id: 's', createdAt: '', code: '', language, title, question: '', url: '' };
   return stateFrom({
@@ -39,23 +39,23 @@ function begun({ language, title }: Story['begin']): SessionState {
   });
 }
 
-/** What of a session the examples tell. */
+/** The part of a state that the examples have. */
 function told(state: SessionState): object {
   const { title, question, language, status, files, main, runs } = state;
-  const { participants, present, door } = state;
+  const { participants, present, waitingRoom } = state;
   return {
     ...{ title, question, language, status, files, main, runs },
     participants: [...participants.values()],
     present: [...present].sort(),
-    askToEnter: door.askToEnter,
-    waiting: [...door.waiting.values()]
+    askToEnter: waitingRoom.askToEnter,
+    waiting: [...waitingRoom.waiting.values()]
   };
 }
 
-describe('the fold makes of the entries what the example says', () => {
-  const stories = readdirSync(EXAMPLES).filter(name => name !== 'names.json');
-  it.each(stories)('%s', name => {
-    const { begin, entries, state } = read(name) as Story;
+describe('the fold of the entries is the state of the example', () => {
+  const examples = readdirSync(EXAMPLES).filter(name => name !== 'names.json');
+  it.each(examples)('%s', name => {
+    const { begin, entries, state } = read(name) as Example;
     const events = entries.map(({ seq, at, type, payload }) => ({ type, payload, seq, at }));
     const untold = { question: '', askToEnter: false, waiting: [] };
     const folded = (events as LoggedEvent[]).reduce(fold, begun(begin));
@@ -63,7 +63,7 @@ describe('the fold makes of the entries what the example says', () => {
   });
 });
 
-describe('what a file may be called', () => {
+describe('names of files', () => {
   it.each((read('names.json') as Names).names)('$name: $ok', ({ files, name, ok }) => {
     const others = files.map((each, at) => ({ name: each, root: `code/${at}` }));
     expect(rejected(others, name) === null).toBe(ok);

@@ -1,16 +1,13 @@
-/**
- * This browser's database: its stores, and how it is opened. One for the origin, for all sessions.
- */
+/** This browser's database (IndexedDB): its stores, and how it is opened. One for the whole origin. */
 import { openDB } from 'idb';
 import type { DBSchema, IDBPDatabase } from 'idb';
-import type { DraftRow } from './drafts';
-import type { LogEntry } from '../connection/local';
-import type { LocalSession } from './local-sessions';
+import type { DraftRow, LocalSession } from './rows';
+import type { LogEntry } from '../session/log-entry';
 
-export interface ArenaSchema extends DBSchema {
-  /** What servers have not confirmed; by session, page, document (or `event`), and order. */
+interface ArenaSchema extends DBSchema {
+  /** Drafts, by session, page, document (or `event`), and order. */
   drafts: { key: [string, string, string, number]; value: DraftRow };
-  /** Sessions that have no server, by id. */
+  /** Sessions without a server, by id. */
   sessions: { key: string; value: LocalSession };
   /** Their logs, by session and `seq`. */
   entries: { key: [string, number]; value: LogEntry };
@@ -18,10 +15,10 @@ export interface ArenaSchema extends DBSchema {
 
 export type Database = IDBPDatabase<ArenaSchema>;
 
-/** Milliseconds that a database may take to open, before we go on without one. */
+/** Milliseconds that the database may take to open. */
 const OPEN_TIMEOUT = 5_000;
 
-/** Open the database; rejects where the browser has none for us, as in some private windows. */
+/** Open the database; rejects where the browser has none, as in some private windows. */
 export async function openDatabase(): Promise<Database> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {

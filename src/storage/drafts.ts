@@ -1,45 +1,37 @@
 /**
- * The Drafts port: what one page typed and said and the server has not confirmed, kept where a
- * crash of the page does not reach; and its implementation in IndexedDB.
+ * The Drafts port, for edits and events of one page that the server has not confirmed, so that they
+ * survive a crash of the page; and its implementation in IndexedDB.
  */
 import { uuidv4 } from 'lib0/random';
 import type { Database } from './database';
-import type { OwnEvent } from '../client/outbox';
-import type { DocumentName } from '../protocol/wire';
-
-/** An own edit, or an own event. `whole` is a document's entire state: it replaces its edits. */
-export type Draft =
-  | { kind: 'edit'; document: DocumentName; update: Uint8Array; whole: boolean }
-  | { kind: 'event'; own: OwnEvent };
+import { lockName, pageLocks } from './page-locks';
+import type { Draft, DraftRow } from './rows';
 
 /** The drafts of one page in one session. */
 export interface Drafts {
-  /** Resolves when something could not be kept; from then on nothing survives the page. */
+  /** Resolves when a draft could not be stored; from then on none survives the page. */
   readonly failed: Promise<void>;
   /**
-   * Take over what closed pages of `participant` left, oldest first; of anybody where that is
-   * null. Pages that are still open keep theirs. To be called, once, before anything is kept.
+   * Take over the drafts of closed pages of `participant`, or of anybody where that is null; oldest
+   * first. Pages that are still open keep theirs. Called once, before `keep`.
    */
   adopt(participant: string | null): Promise<Draft[]>;
-  /** Keep `draft` until `clear()`; does not wait for anything. */
+  /** Store `draft` until `clear()`; returns before it is stored. */
   keep(draft: Draft): void;
-  /** Everything kept is confirmed, or not wanted any more. */
+  /** Delete all drafts of this page: they are confirmed, or not wanted any more. */
   clear(): void;
-  /** This page is done; what it kept is for the next one. */
+  /** This page is done; the next one adopts its drafts. */
   close(): void;
 }
 
-/** A draft in the database; `participant` is null where nobody knows whose it is any more. */
-export type DraftRow = Draft & { participant: string | null };
-
-/** What `StoredDrafts` needs; without `locks`, as on plain http, every other page counts as closed. */
-export interface StoredDraftsOptions {
+/** Without `locks`, as on plain http, every other page counts as closed. */
+interface StoredDraftsOptions {
   database: Promise<Database>;
   sessionId: string;
   locks?: LockManager | undefined;
 }
 
-/** Drafts in IndexedDB. A page is alive as long as it holds the lock that bears its name. */
+/** Drafts in IndexedDB. A page is open as long as it holds the Web Lock of its id. */
 export class StoredDrafts implements Drafts {
   readonly failed: Promise<void>;
   readonly #database: Promise<Database>;
@@ -48,7 +40,7 @@ export class StoredDrafts implements Drafts {
   readonly #page = uuidv4();
   #participant: string | null = null;
   #order = 0;
-  #waiting: Work[] = [];
+  #waiting: Write[] = [];
   #writing = false;
   #dead = false;
   #fail: () => void = () => undefined;
@@ -67,7 +59,7 @@ export class StoredDrafts implements Drafts {
   async adopt(participant: string | null): Promise<Draft[]> {
     this.#participant = participant;
     try {
-      // Before anything is ours: whoever finds our lock free takes what we keep.
+      // First: another page that finds our lock free takes our drafts.
       await this.#lock();
       const database = await this.#database;
       const keys = await database.getAllKeys('drafts', range(this.#session));
@@ -102,7 +94,7 @@ export class StoredDrafts implements Drafts {
     this.#unlock();
   }
 
-  /** Move the drafts of `page` to this page, in one transaction: of two takers, one gets them. */
+  /** Move the drafts of `page` to this page, in one transaction: of two pages, one gets them. */
   async #take(database: Database, page: string): Promise<Draft[]> {
     const transaction = database.transaction('drafts', 'readwrite');
     const { store } = transaction;
@@ -125,9 +117,9 @@ export class StoredDrafts implements Drafts {
     return [this.#session, this.#page, place, this.#order++];
   }
 
-  #write(work: Work): void {
+  #write(write: Write): void {
     if (this.#dead) return;
-    this.#waiting.push(work);
+    this.#waiting.push(write);
     if (this.#writing) return;
     this.#writing = true;
     this.#writeWaiting()
@@ -137,12 +129,12 @@ export class StoredDrafts implements Drafts {
       });
   }
 
-  /** One transaction at a time, for all that came meanwhile: a crash aborts those that queue. */
+  /** One transaction at a time, for all drafts that wait: a crash aborts queued transactions. */
   async #writeWaiting(): Promise<void> {
     const database = await this.#database;
     while (this.#waiting.length > 0) {
       const transaction = database.transaction('drafts', 'readwrite', { durability: 'relaxed' });
-      const requests = this.#waiting.splice(0).flatMap(work => work(transaction.store));
+      const requests = this.#waiting.splice(0).flatMap(write => write(transaction.store));
       transaction.commit();
       await Promise.all([...requests, transaction.done]);
     }
@@ -174,9 +166,9 @@ export class StoredDrafts implements Drafts {
   }
 }
 
-type Work = (store: WriteStore) => Promise<unknown>[];
+type Write = (store: WriteStore) => Promise<unknown>[];
 
-/** Whether this browser has drafts of a session, of whomever; false where it keeps none. */
+/** Whether this browser has drafts of a session, of any participant; false where it has none. */
 export async function hasDrafts(database: Promise<Database>, sessionId: string): Promise<boolean> {
   try {
     return (await (await database).count('drafts', range(sessionId))) > 0;
@@ -195,20 +187,9 @@ function placeOf(draft: Draft): string {
   return draft.kind === 'edit' ? draft.document : 'event';
 }
 
-/** All keys that begin with `start`: in IndexedDB's order an array comes after everything else. */
+/** All keys that begin with `start`: in IndexedDB's order, arrays come after all other keys. */
 function range(...start: string[]): IDBKeyRange {
   return IDBKeyRange.bound(start, [...start, []]);
-}
-
-function lockName(page: string): string {
-  return `arena:page:${page}`;
-}
-
-/** The browser's lock manager, which insecure pages do not have. */
-export function pageLocks(): LockManager | undefined {
-  return 'navigator' in globalThis && 'locks' in globalThis.navigator
-    ? globalThis.navigator.locks
-    : undefined;
 }
 
 function deferred(): { promise: Promise<void>; resolve: () => void } {

@@ -1,28 +1,19 @@
-/** Sessions that have no server: their logs in this browser, listed, opened again, deleted. */
+/** Sessions without a server: their logs in this browser's database. */
 import { uuidv4 } from 'lib0/random';
 import type { Database } from './database';
-import { pageLocks } from './drafts';
-import type { LogEntry } from '../connection/local';
-import type { Language } from '../protocol/wire';
-
-/** How such a session began; what became of it is in its log. `createdAt` is ISO 8601, UTC. */
-export interface LocalSession {
-  id: string;
-  title: string;
-  language: Language;
-  createdAt: string;
-}
+import { pageLocks } from './page-locks';
+import type { LocalSession } from './rows';
+import type { Log } from './log';
+import type { LogEntry } from '../session/log-entry';
 
 /** The log of one session, open in this page alone. */
-export interface LocalLog {
+export interface LocalLog extends Log {
   readonly session: LocalSession;
-  /** What it held when it was opened, oldest first. */
+  /** The entries at the time when it was opened, oldest first. */
   readonly entries: readonly LogEntry[];
   /** Resolves when an entry could not be stored; from then on nothing is. */
   readonly failed: Promise<void>;
-  /** Store `entry`, behind all before. */
-  append(entry: LogEntry): void;
-  /** Let another page open it. */
+  /** Let another page open it, once all appended entries are stored. */
   close(): void;
 }
 
@@ -57,7 +48,7 @@ export class LocalSessions {
       const session = await database.get('sessions', id);
       if (!session) throw new Error('There is no such interview in this browser.');
       const entries = await database.getAll('entries', entriesOf(id));
-      return { session, entries, close, ...appender(database, id) };
+      return { session, entries, ...appender(database, id, close) };
     } catch (error) {
       close();
       throw error;
@@ -79,7 +70,7 @@ export class LocalSessions {
     }
   }
 
-  /** Two writers of one log would give the same place twice: returns how to let go. */
+  /** Lock a session, because two writers would use a `seq` twice. Returns how to unlock it. */
   async #lock(id: string): Promise<() => void> {
     const locks = this.#locks;
     if (!locks) return () => undefined;
@@ -94,19 +85,29 @@ export class LocalSessions {
   }
 }
 
-function appender(database: Database, id: string): Pick<LocalLog, 'append' | 'failed'> {
+/** Writes entries of the session `id`; calls `release` after `close()` and the last of them. */
+function appender(
+  database: Database,
+  id: string,
+  release: () => void
+): Pick<LocalLog, 'append' | 'failed' | 'close'> {
   let fail: () => void = () => undefined;
   const failed = new Promise<void>(resolve => {
     fail = resolve;
   });
-  const append = (entry: LogEntry): void => {
-    // `add` and not `put`: nothing in a log is ever written over.
-    database.add('entries', entry, [id, entry.seq]).catch((error: unknown) => {
-      console.warn('Arena cannot store this interview in this browser:', error);
-      fail();
-    });
+  let last: Promise<void> = Promise.resolve();
+  const append = (entry: LogEntry, stored: () => void): void => {
+    // `add` and not `put`: an entry of a log is never overwritten.
+    const added = database.add('entries', entry, [id, entry.seq]).then(
+      () => undefined,
+      (error: unknown) => {
+        console.warn('Arena cannot store this interview in this browser:', error);
+        fail();
+      }
+    );
+    last = Promise.all([last, added]).then(stored);
   };
-  return { append, failed };
+  return { append, failed, close: () => void last.then(release) };
 }
 
 function entriesOf(id: string): IDBKeyRange {

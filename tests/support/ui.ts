@@ -1,4 +1,4 @@
-/** What the tests of ui share: mounting, and finding things by what people read. */
+/** Helpers of the tests of the screen: mounting, finding elements by their text, and typing. */
 import { act } from 'react';
 import type { ReactElement } from 'react';
 import { createRoot } from 'react-dom/client';
@@ -12,7 +12,7 @@ globalThis.IS_REACT_ACT_ENVIRONMENT = true;
 /** A mounted tree. */
 export interface Mounted {
   root: HTMLElement;
-  /** Render another state of it. */
+  /** Render another element in its place. */
   show: (element: ReactElement) => void;
 }
 
@@ -37,14 +37,14 @@ export function mount(element: ReactElement): Mounted {
   return { root, show };
 }
 
-/** Do `what`, and let everything that follows from it reach the page. */
+/** Call `what`, and wait until React has rendered its effects. */
 export async function settle(what: () => unknown = () => undefined): Promise<void> {
   await act(async () => {
     await what();
   });
 }
 
-/** The button that is called `name`; fails where there is none. */
+/** The button with this accessible name or text. Throws without one. */
 export function button(root: ParentNode, name: string): HTMLButtonElement {
   const found = [...root.querySelectorAll('button')].find(
     each => (each.getAttribute('aria-label') ?? each.textContent.trim()) === name
@@ -55,7 +55,7 @@ export function button(root: ParentNode, name: string): HTMLButtonElement {
   return found;
 }
 
-/** The one element that `selector` finds; fails where there is none. */
+/** The first element that `selector` finds. Throws without one. */
 export function one(root: ParentNode, selector: string): HTMLElement {
   const found = root.querySelector<HTMLElement>(selector);
   if (!found) {
@@ -64,19 +64,19 @@ export function one(root: ParentNode, selector: string): HTMLElement {
   return found;
 }
 
-/** Type `text` into a field, or choose it in a list, as React hears of it. */
+/** Set the value of a field or a select element, with the events that React listens to. */
 export async function enter(field: HTMLElement, text: string): Promise<void> {
   const prototype = Object.getPrototypeOf(field) as object;
   const value = Object.getOwnPropertyDescriptor(prototype, 'value');
   await settle(() => {
-    // Past React's own property, or it believes that nothing has changed.
+    // React overrides the element's property and would not notice a change through it.
     value?.set?.call(field, text);
     field.dispatchEvent(new Event('input', { bubbles: true }));
     field.dispatchEvent(new Event('change', { bubbles: true }));
   });
 }
 
-/** The address that a request goes to, however it is written. */
+/** The URL of a request, for each form of `fetch`'s first argument. */
 export function addressOf(input: RequestInfo | URL): string {
   return input instanceof Request ? input.url : String(input);
 }

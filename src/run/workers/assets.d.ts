@@ -1,4 +1,4 @@
-/** What the runtime build resolves for the workers, as types. */
+/** Types of the modules that the runtime build resolves for the workers. */
 
 /** Python source, as text. */
 declare module '*.py' {
@@ -12,7 +12,7 @@ declare module 'pyodide/pyodide.asm.mjs' {
   export default createPyodideModule;
 }
 
-/** SQLite, as the browser gets it; of its typings, what we use. */
+/** SQLite for browsers; the part of its types that we use. */
 declare module 'sql.js/dist/sql-wasm-browser.js' {
   export interface Statement {
     step(): boolean;

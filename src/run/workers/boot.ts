@@ -1,21 +1,21 @@
-/** How a worker comes up: one message with its port, then its programs, one at a time. */
+/** The start of a worker: one message with its port, then programs, one at a time. */
 import type { Location } from '../../protocol/wire';
 import type { PackageFiles, PageToWorker, Source, WorkerStart, WorkerToPage } from '../messages';
 import { Output } from './output';
 import { Input } from './input';
 import { closeFetch, closeWalls } from './walls';
 
-/** One program, and what the worker has for it. */
+/** One program, with its output and its input. */
 export interface Program extends Source {
-  /** Whether it finds what the one before left behind. */
+  /** Whether it runs in the state of the program before it. */
   keepState: boolean;
   output: Output;
   input: Input;
-  /** Have the packages installed that have these modules, as far as there are any. */
+  /** Resolves when the packages with these modules are installed, as far as there are any. */
   need: (modules: string[]) => Promise<void>;
 }
 
-/** How a program ended: its error as text for people, or null when it went well. */
+/** The end of a program: its error as text for people, or null. */
 export interface Ended {
   error: string | null;
   location?: Location | null;
@@ -23,18 +23,18 @@ export interface Ended {
   spent?: boolean;
 }
 
-/** A language that is up: what runs a program, and what installs packages, if it has any. */
-export interface Up {
+/** A language that has started: runs a program, and installs packages where it has any. */
+interface Interpreter {
   execute: (program: Program) => Promise<Ended>;
-  furnish?: (packages: PackageFiles) => Promise<void>;
+  installPackages?: (packages: PackageFiles) => Promise<void>;
 }
 
 /**
- * Wait for the start message, close the walls, let `prepare` bring the language up, then run.
- * The port stays in this closure, and its `postMessage` is bound before any program runs, so that
- * no program can lay hands on either.
+ * Wait for the start message, close the walls, start the language with `prepare`, then run programs.
+ * The port stays in this closure, and its `postMessage` is bound before any program runs, so that no
+ * program can reach either.
  */
-export function boot(prepare: (start: WorkerStart) => Promise<Up>): void {
+export function boot(prepare: (start: WorkerStart) => Promise<Interpreter>): void {
   addEventListener(
     'message',
     (event: MessageEvent<WorkerStart>) => {
@@ -42,14 +42,14 @@ export function boot(prepare: (start: WorkerStart) => Promise<Up>): void {
       if (port === undefined) {
         return;
       }
-      // Bound now, too: the program's timers are others.
+      // Bound now as well: programs get other timers.
       const later: (act: () => void) => void = setTimeout.bind(globalThis);
       const send: (message: WorkerToPage) => void = port.postMessage.bind(port);
       closeWalls();
       prepare(event.data).then(
-        up => {
+        interpreter => {
           closeFetch();
-          port.onmessage = listener(up, send, later);
+          port.onmessage = listener(interpreter, send, later);
           send({ type: 'ready' });
         },
         (error: unknown) => send({ type: 'failed', message: String(error) })
@@ -59,14 +59,14 @@ export function boot(prepare: (start: WorkerStart) => Promise<Up>): void {
   );
 }
 
-/** Takes the page's messages: packages, programs, and answers to the one that runs. */
+/** Handles the page's messages: packages, programs, and answers to the program that runs. */
 function listener(
-  { execute, furnish = () => Promise.resolve() }: Up,
+  { execute, installPackages = () => Promise.resolve() }: Interpreter,
   send: (message: WorkerToPage) => void,
   later: (act: () => void) => void
 ): (event: MessageEvent<PageToWorker>) => void {
   let onAnswer: (text: string | null) => void = () => undefined;
-  // Nobody needs them yet: then the page alone hears how it went.
+  // Packages that were installed ahead: no program waits for them.
   const ahead = (installed: Promise<void>): void => void installed.catch(() => undefined);
   let onPackages = ahead;
   return ({ data }) => {
@@ -76,10 +76,10 @@ function listener(
         break;
       case 'packages':
         onPackages(
-          furnish(data).then(
-            () => send({ type: 'furnished', spent: false }),
+          installPackages(data).then(
+            () => send({ type: 'packages-installed', spent: false }),
             (error: unknown) => {
-              send({ type: 'furnished', spent: true });
+              send({ type: 'packages-installed', spent: true });
               throw error;
             }
           )
@@ -89,8 +89,8 @@ function listener(
       case 'run': {
         const output = new Output(chunks => send({ type: 'output', chunks }));
         let over = false;
-        // A question leaves once the program lets go of the thread, because the clock stands still
-        // from then on: a program that asks and then computes is not waiting.
+        // A question is sent when the program has released the thread, because the clock stops then:
+        // a program that asks and then computes is not waiting.
         const ask = (prompt: string): Promise<string | null> =>
           new Promise(resolve =>
             later(() => {
@@ -116,7 +116,7 @@ function listener(
 }
 
 async function run(
-  execute: Up['execute'],
+  execute: Interpreter['execute'],
   program: Program,
   send: (message: WorkerToPage) => void
 ): Promise<void> {

@@ -1,9 +1,9 @@
-/** The program's `console`: prints as Node does. */
+/** The program's `console`, which prints as Node's does. */
 import { formatWithOptions, inspect } from 'node-inspect-extracted';
 import type { Output } from './output';
 import { table } from './table';
 
-/** Replace the methods of the scope's `console` by ones that write to `output`. */
+/** Replace the methods of the global `console` by ones that write to `output`. */
 export function installConsole(output: Output): void {
   const counts = new Map<string, number>();
   const times = new Map<string, number>();

@@ -1,4 +1,4 @@
-"""What a value looks like: its forms as a notebook knows them, and IPython's names for making them.
+"""Display of values: their representations as in a notebook, and IPython's classes for them.
 
 Lives in the worker, inside Pyodide, as `arena_display`.
 """
@@ -28,9 +28,9 @@ RICH = {
 
 
 def forms(value: object, report: Callable[[Exception], None]) -> Iterator[tuple[str, str]]:
-    """The forms that a value can be shown in, as (mime, data), the richest first.
+    """The representations of a value as (mime type, data), the richest first.
 
-    One that cannot be made is passed over, and `report` hears why.
+    One that fails is skipped, and `report` is called with the error.
     """
 
     def made(make: Callable[[], object]) -> object:
@@ -61,18 +61,18 @@ def forms(value: object, report: Callable[[Exception], None]) -> Iterator[tuple[
 
 
 def without_metadata(data: object) -> object:
-    """What a method of display answered; some put metadata behind it."""
+    """The data that a display method returned, without the metadata that some return with it."""
     return data[0] if isinstance(data, tuple) and data else data
 
 
 def call(value: object, method: str, **options: None) -> object:
-    """What a method of display answers, or None: a class shows itself by its repr."""
+    """The result of a display method of `value`, or None. A class is shown by its repr."""
     function = None if isinstance(value, type) else getattr(value, method, None)
     return function(**options) if callable(function) else None
 
 
 def figure(value: object) -> bytes | None:
-    """A figure of matplotlib as PNG; it has no method of display of its own."""
+    """A figure of matplotlib as PNG; it has no display method."""
     if not type(value).__module__.startswith("matplotlib."):
         return None
     save = getattr(value, "savefig", None)
@@ -92,19 +92,19 @@ def drawn() -> list[object]:
 
 
 def is_open(value: object) -> bool:
-    """Whether a value is one of them, and will be shown as such."""
+    """Whether a value is an open figure, which is shown anyway."""
     return any(value is each for each in drawn())
 
 
 def show_figures(*_: object, **__: object) -> None:
-    """Show the open figures, and close them. Stand-in for `pyplot.show`."""
+    """Show and close the open figures. Stand-in for `pyplot.show`."""
     if figures := drawn():
         sys.modules["matplotlib.pyplot"].close("all")  # type: ignore[attr-defined]
         builtins.display(*figures)  # type: ignore[attr-defined]
 
 
 class _Pyplot(importlib.abc.MetaPathFinder):
-    """Gives pyplot our `show` as soon as it is imported."""
+    """Import hook that replaces `pyplot.show` when pyplot is imported."""
 
     def find_spec(self, name: str, *_: object) -> importlib.machinery.ModuleSpec | None:
         if name != "matplotlib.pyplot":
@@ -124,7 +124,7 @@ class _Pyplot(importlib.abc.MetaPathFinder):
 
 
 def watch_pyplot() -> None:
-    """Have `pyplot.show` show figures where values are shown, whenever it is imported."""
+    """Replace `pyplot.show` by `show_figures` when pyplot is imported."""
     sys.meta_path.insert(0, _Pyplot())
 
 
@@ -146,7 +146,7 @@ class _Text:
 
 
 class HTML(_Text):
-    """Markup; it is shown where it can run no script and load nothing."""
+    """Markup; it is shown in a frame that runs no script and loads nothing."""
 
     mime = "text/html"
 
@@ -208,7 +208,7 @@ class JSON(_Text):
 
 
 def install(display: object) -> None:
-    """Let programs import these from `IPython.display`, as they do in a notebook."""
+    """Make these classes importable from `IPython.display`, as in a notebook."""
     package, module = types.ModuleType("IPython"), types.ModuleType("IPython.display")
     names = (HTML, Markdown, Latex, Math, SVG, Pretty, Image, JSON)
     module.__dict__.update({each.__name__: each for each in names}, display=display)

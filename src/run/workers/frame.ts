@@ -1,14 +1,14 @@
 /**
  * The script inside the sandbox's iframe: starts and ends workers, and nothing else.
  *
- * A person's code never runs in this document. Here a page can still navigate itself or open a
- * peer connection, which no policy forbids; a worker cannot. So this file evaluates nothing that it
- * is sent, it only hands it to workers.
+ * A person's code never runs in this document. A document can navigate itself or open a peer
+ * connection, which no policy forbids; a worker cannot. So this script evaluates nothing that it is
+ * sent, and only hands it to workers.
  */
 import { HANDSHAKE } from '../messages';
-import type { Files, FrameToPage, PageToFrame, WorkerStart } from '../messages';
+import type { AssetFiles, FrameToPage, PageToFrame, WorkerStart } from '../messages';
 
-// Anywhere but in a sandboxed frame these walls would be painted on: then do nothing at all.
+// Outside a sandboxed frame there is no isolation: then do nothing at all.
 if (self.origin === 'null' && window.parent !== window) {
   addEventListener('message', function first(event: MessageEvent) {
     const port = event.ports[0];
@@ -22,22 +22,22 @@ if (self.origin === 'null' && window.parent !== window) {
 function serve(port: MessagePort): void {
   const workers = new Map<number, Worker>();
   let script = '';
-  let files: Files = {};
-  // Compiled here once; workers get the module, which costs them next to nothing.
+  let files: AssetFiles = {};
+  // Compiled once, here; workers get the compiled module.
   let module: Promise<WebAssembly.Module | null> = Promise.resolve(null);
-  const say = (message: FrameToPage): void => port.postMessage(message);
+  const post = (message: FrameToPage): void => port.postMessage(message);
 
   const receive = (message: PageToFrame, ports: readonly MessagePort[]): void => {
     switch (message.type) {
       case 'compile':
         module = WebAssembly.compile(message.wasm);
-        // Each worker says that it got none.
+        // Each worker reports the failure.
         module.catch(() => undefined);
         break;
       case 'load':
         script = URL.createObjectURL(new Blob([message.script], { type: 'text/javascript' }));
         files = message.files;
-        say({ type: 'loaded' });
+        post({ type: 'loaded' });
         break;
       case 'spawn': {
         const { id, without } = message;
@@ -45,8 +45,8 @@ function serve(port: MessagePort): void {
         if (without !== null) {
           Reflect.deleteProperty(given, without);
         }
-        const crashed = (text: string): void => say({ type: 'crashed', id, message: text });
-        // It reads its script while the module may still be compiling.
+        const crashed = (text: string): void => post({ type: 'crashed', id, message: text });
+        // The worker reads its script while the module may still be compiled.
         const worker = new Worker(script);
         worker.onerror = event => crashed(event.message);
         const start = (compiled: WorkerStart['module']): void =>
@@ -60,7 +60,7 @@ function serve(port: MessagePort): void {
         workers.delete(message.id);
         break;
       case 'ping':
-        say({ type: 'pong' });
+        post({ type: 'pong' });
         break;
     }
   };
@@ -68,8 +68,8 @@ function serve(port: MessagePort): void {
     try {
       receive(event.data, event.ports);
     } catch (error) {
-      say({ type: 'failed', message: String(error) });
+      post({ type: 'failed', message: String(error) });
     }
   };
-  say({ type: 'hello' });
+  post({ type: 'hello' });
 }

@@ -15,7 +15,7 @@ test('questions wait for each other, and get their own answers', async () => {
   expect(await both).toEqual(['one', 'two']);
 });
 
-test('it tells when all are answered', async () => {
+test('it resolves when all are answered', async () => {
   const input = new Input(null, new Output(() => undefined), () => Promise.resolve('x'));
   expect(await input.answered()).toBe(false);
   let read = 0;

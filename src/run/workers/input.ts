@@ -1,8 +1,8 @@
-/** What a program reads: lines that it was given, or answers of the person who runs it. */
+/** Input of a program: lines of given text, or answers of the person who runs it. */
 import type { Output } from './output';
 
-/** Said where a program wants to read and there is nothing, nor anybody to ask. */
-export const NOTHING_TO_READ =
+/** The error of a program that reads where there is no given text and nobody to ask. */
+const NOTHING_TO_READ =
   'This browser cannot ask while a program runs: put what it is to read into "Input" beforehand.';
 
 /** A line that was read, without its end; null for the end of all input. */
@@ -12,13 +12,13 @@ export class Input {
   readonly #output: Output;
   readonly #ask: ((prompt: string) => Promise<Line>) | null;
   readonly #given: string[] | null;
-  /** Settles with the last of the questions; how many of them have no answer yet. */
+  /** Settles with the last question; `#open` counts those without an answer. */
   #asked: Promise<Line> = Promise.resolve(null);
   #open = 0;
 
   /**
-   * `given` is text to read before anybody is asked; where there is some, nobody is. `ask` is called
-   * for one question at a time: an answer does not say to which.
+   * With `given` text nobody is asked. `ask` is called for one question at a time, because an answer
+   * does not name its question.
    */
   constructor(
     given: string | null,
@@ -36,12 +36,12 @@ export class Input {
     return this.#ask !== null;
   }
 
-  /** Whether somebody has to be asked. */
+  /** Whether a person has to be asked, because there is no given text. */
   get live(): boolean {
     return this.#given === null;
   }
 
-  /** Read the next line of what was given, and show it as on a terminal. */
+  /** Read the next line of the given text, and show it as on a terminal. */
   given(prompt: string): Line {
     const line = this.#given?.shift() ?? null;
     this.#output.write('stdout', prompt);
@@ -51,7 +51,7 @@ export class Input {
     return line;
   }
 
-  /** Resolves when every question has its answer; false where there was none to wait for. */
+  /** Resolves when every question has its answer; false where there was no question. */
   async answered(): Promise<boolean> {
     const waited = this.#open > 0;
     while (this.#open > 0) {

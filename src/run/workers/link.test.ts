@@ -37,7 +37,7 @@ describe('a program of several files', () => {
     expect(linked("import './a'", { 'a.js': '1' }).modules).toEqual(['a.js: 1']);
   });
 
-  it('is what it was where it imports none of them', () => {
+  it('is unchanged where it imports none of them', () => {
     const code = "import 'x'\nconst s = './a.js'";
     const { code: made, modules } = linked(code, { 'a.js': '1 +' });
     expect(made).toBe(code);

@@ -1,17 +1,17 @@
-/** Makes one program of a person's files: each that is imported becomes a module at a URL. */
+/** Linker: makes one program of several files. Each imported file becomes a module at a URL. */
 import type { Source } from '../messages';
 import { compile, compileImported, type Making, type Module, type Translate } from './module';
 
-/** What a program is linked with; `urlOf` makes a URL of the module that a file became. */
-export interface Linking {
-  /** What the names of a language's files end with, with the dot. */
+/** Options of the linker; `urlOf` makes a URL of the module of a file. */
+interface Linking {
+  /** The extension of a language's files, with the dot. */
   extension: string;
   translate: Translate;
   keepState: boolean;
   urlOf: (module: Module, file: string) => string;
 }
 
-/** Files import each other in a circle; the message says which. */
+/** Files import each other in a circle; the message names them. */
 export class CircleError extends Error {}
 
 /**
@@ -21,7 +21,7 @@ export class CircleError extends Error {}
 export function link({ main, code, files }: Source, linking: Linking): Module {
   const { extension, urlOf } = linking;
   const made = new Map<string, string>();
-  /** Files that are being made: each is imported by the one before it. */
+  /** Files that are being compiled: each is imported by the one before it. */
   const open: string[] = [];
   const resolve = (written: string): string | null => {
     const name = [written, written + extension, `${written}.js`].find(each =>
@@ -36,7 +36,7 @@ export function link({ main, code, files }: Source, linking: Linking): Module {
       return before;
     }
     if (open.includes(name)) {
-      // A module needs the URLs of those that it imports before it has one itself.
+      // A module needs the URLs of its imports before it has one itself.
       const circle = [...open.slice(open.indexOf(name)), name].join(' → ');
       throw new CircleError(`SyntaxError: Files cannot import each other in a circle: ${circle}`);
     }

@@ -1,8 +1,8 @@
 /**
  * The worker of languages that become JavaScript modules.
  *
- * A program ends when its module (and the promise that its last expression may be) has settled and
- * none of its timers is pending, or at its first uncaught error or rejection, as in Node.
+ * A program ends when its module has settled, with the promise of its last expression, and no timer is
+ * pending; or at its first uncaught error or rejection, as in Node.
  */
 import { inspect } from 'node-inspect-extracted';
 import { ERROR_LIMIT } from '../messages';
@@ -27,13 +27,13 @@ export function bootModules(extension: string, translate: Translate): void {
     return Promise.resolve({
       execute: async program => {
         const ended = await execute(program);
-        // What goes on after its end is no part of the program.
+        // Timers that remain after an error are no part of the program.
         timers.clear();
         return ended;
       }
     });
 
-    /** Have the engine compile now what every program needs, and not while somebody waits. */
+    /** Have the engine compile what every program needs, before a program is there. */
     function warmUp(): void {
       const code = 'const a = [1]; console.log(`x`, a)';
       const urlless = (): string => '';
@@ -70,13 +70,13 @@ export function bootModules(extension: string, translate: Translate): void {
     ): Promise<null> {
       const { default: last } = (await import(url)) as { default?: unknown };
       if (hasValue) {
-        // A program may well end in `main()`: then its promise is waited for, and its value shown.
+        // A program may end in `main()`: then its promise is awaited, and its value shown.
         const value = await last;
         if (value !== undefined && !output.show('text/plain', inspect(value))) {
           output.write('stdout', `${inspect(value)}\n`);
         }
       }
-      // As in Node: until no timer is left, nor a question.
+      // As in Node: until neither a timer nor a question is left.
       do {
         await timers.idle();
       } while (await input.answered());
@@ -90,7 +90,6 @@ export function bootModules(extension: string, translate: Translate): void {
 
     function unlinked(error: unknown, main: string): Ended {
       if (error instanceof ProgramError) {
-        // No other file has the name of the main one.
         return { error: error.message, location: error.file === main ? error.location : null };
       }
       return { error: error instanceof CircleError ? error.message : String(error) };
@@ -103,25 +102,25 @@ export function bootModules(extension: string, translate: Translate): void {
   });
 }
 
-/** Hears of errors that nobody caught. */
+/** Uncaught errors and unhandled rejections. */
 class Uncaught {
-  #hear: (error: { thrown: unknown }) => void = () => undefined;
+  #report: (error: { thrown: unknown }) => void = () => undefined;
 
   constructor() {
     addEventListener('error', event => {
       event.preventDefault();
-      this.#hear({ thrown: event.error });
+      this.#report({ thrown: event.error });
     });
     addEventListener('unhandledrejection', event => {
       event.preventDefault();
-      this.#hear({ thrown: event.reason });
+      this.#report({ thrown: event.reason });
     });
   }
 
   /** Resolves with the next one. */
   next(): Promise<{ thrown: unknown }> {
     return new Promise(resolve => {
-      this.#hear = resolve;
+      this.#report = resolve;
     });
   }
 }

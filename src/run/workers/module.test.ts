@@ -65,13 +65,13 @@ test.each([
   expect(source(code)).toBe(expected);
 });
 
-test('a file that is not there is an error at its place, imported at once or later', () => {
+test('a missing file is an error at its import, static or dynamic', () => {
   for (const code of ["import './b.js'", "if (0) await import('./b.js')"]) {
     expect(() => made(code)).toThrow('SyntaxError: There is no file "./b.js"');
   }
 });
 
-test('state is kept in names that the next program finds', () => {
+test('kept state is in names that the next program has', () => {
   const { code } = made('#!x\nconst {a, b: [c, ...d]} = x; function f() {} class C {}', true);
   expect(code).toMatch(/^#!x\nObject.defineProperties\(globalThis,{a:/);
   for (const name of ['a', 'c', 'd', 'f', 'C']) {

@@ -1,34 +1,34 @@
 /**
- * Turns a person's program into a JavaScript module: checks its syntax, exports the value of its
- * last expression, and lets `prompt` wait where that is possible - every line where it was.
+ * Compiles a file of a program into a JavaScript module: checks its syntax, exports the value of its
+ * last expression, and lets `prompt` wait where that is possible. Lines keep their numbers.
  */
 import { parse, type Node, type Pattern, type Program as Tree } from 'acorn';
 import { ancestor, simple } from 'acorn-walk';
 import type { Location } from '../../protocol/wire';
 
-/** A file in JavaScript, and where each place of it was in what the person wrote. */
+/** A file in JavaScript; `place` maps a place in it to the original source. */
 export interface Translated {
   code: string;
   place: (at: Location) => Location;
 }
 
-/** What becomes of the text of a file before it is JavaScript. Raises `ProgramError`. */
+/** Translates the source of a file to JavaScript. Raises `ProgramError`. */
 export type Translate = (text: string, file: string) => Translated;
 
-/** Where another file is, by what an import calls it; null where there is none. */
-export type Resolve = (name: string) => string | null;
+/** The URL of another file by its name in an import; null where there is none. */
+type Resolve = (name: string) => string | null;
 
-/** A module's source; `place` tells where a place in it was in what the person wrote. */
+/** A module's code, and whether it exports the value of its last expression. */
 export interface Module extends Translated {
   hasValue: boolean;
 }
 
-/** An error in the text of a file, told for people. */
+/** A syntax error in a file, with a message for people. */
 export class ProgramError extends Error {
   readonly file: string;
   readonly location: Location;
 
-  /** `text` is what the person wrote. */
+  /** `text` is the original source. */
   constructor(message: string, text: string, file: string, location: Location) {
     super(describe(message, text, file, location));
     this.file = file;
@@ -36,7 +36,7 @@ export class ProgramError extends Error {
   }
 }
 
-/** Text to put into a file for `removed` units, at an offset and the place that it is. */
+/** A replacement of `removed` units by `text`, at an offset and the place of it. */
 interface Change {
   at: number;
   removed: number;
@@ -44,14 +44,14 @@ interface Change {
   place: Location;
 }
 
-/** What modules are made with. */
+/** Options of the compiler. */
 export interface Making {
   translate: Translate;
   resolve: Resolve;
   keepState: boolean;
 }
 
-/** Make a module of a file that others import. Raises `ProgramError`. */
+/** Compile a file that others import. Raises `ProgramError`. */
 export function compileImported(written: string, file: string, making: Making): Module {
   const source = making.translate(written, file);
   const tree = parseModule(source, written, file);
@@ -70,9 +70,9 @@ export function compileImported(written: string, file: string, making: Making): 
 }
 
 /**
- * Make a module of a program's main file. When the last statement is an expression, it becomes the default
- * export: so its value can be shown without any name in the program's scope. With `keepState`,
- * names that it declares can be had by the programs after it. Raises `ProgramError`.
+ * Compile a program's main file. A last statement that is an expression becomes the default export, so
+ * that its value can be shown without a name in the program's scope. With `keepState`, later programs
+ * can use the names that it declares. Raises `ProgramError`.
  */
 export function compile(written: string, file: string, making: Making): Module {
   const source = making.translate(written, file);
@@ -91,7 +91,7 @@ export function compile(written: string, file: string, making: Making): Module {
     last?.type === 'ExpressionStatement' &&
     typeof last.directive !== 'string' &&
     !tree.body.some(statement => statement.type === 'ExportDefaultDeclaration');
-  // What is added at one place stands in the order in which it was added.
+  // Additions at one place keep the order in which they were made.
   if (hasValue) {
     changes.add(last.start, 'export default (');
   }
@@ -127,17 +127,17 @@ function parseModule({ code, place }: Translated, written: string, file: string)
   }
 }
 
-/** The line, a caret under the place, and what is wrong with it. */
+/** The line, a caret under the place, and the message. */
 function describe(message: string, code: string, file: string, at: Location): string {
   const text = code.split(/\r\n|[\n\r\u2028\u2029]/)[at.line - 1] ?? '';
-  // Of a very long line only the part around the place.
+  // Of a long line, the part around the place.
   const from = Math.max(0, at.column - 60);
   const shown = text.slice(from, at.column + 40);
   const indent = text.slice(from, at.column).replace(/[^\t]/g, ' ');
   return `${file}:${at.line}\n${shown}\n${indent}^\nSyntaxError: ${message}`;
 }
 
-/** Changes of a text, none with a line break in it. */
+/** Replacements in a text; none contains a line break. */
 class Changes {
   readonly #code: string;
   readonly #all: Change[] = [];
@@ -146,7 +146,7 @@ class Changes {
     this.#code = code;
   }
 
-  /** Put `text` at an offset, for `removed` units; where several begin, in the order of adding. */
+  /** Replace `removed` units at an offset by `text`; at one offset, in the order of adding. */
   add(at: number, text: string, removed = 0): void {
     const before = this.#code.slice(0, at).split(/\r\n|[\n\r\u2028\u2029]/);
     const place = { line: before.length, column: before.at(-1)?.length ?? 0 };
@@ -154,7 +154,7 @@ class Changes {
     this.#all.sort((one, other) => one.at - other.at);
   }
 
-  /** The text with all of them in it. */
+  /** The text with all replacements. */
   apply(): string {
     let from = 0;
     let code = '';
@@ -165,7 +165,7 @@ class Changes {
     return code + this.#code.slice(from);
   }
 
-  /** Where a place of the new text was in the old one. */
+  /** Maps a place of the new text to the old one. */
   before({ line, column }: Location): Location {
     let moved = 0;
     for (const { removed, text, place } of this.#all) {
@@ -181,7 +181,7 @@ class Changes {
   }
 }
 
-/** Replace each `./name` that a file imports, in a statement or by `import()`, by where that file is. */
+/** Replace each imported `./name`, in a statement or in `import()`, by the URL of that file. */
 function resolveImports(
   tree: Tree,
   changes: Changes,
@@ -249,7 +249,7 @@ function namesIn(pattern: Pattern): string[] {
   }
 }
 
-/** Code that lets the scope's global names be the module's own, for reading and for writing. */
+/** Code that makes a module's names readable and writable as global names. */
 function accessors(names: readonly string[]): string {
   const each = names.map(
     name => `${name}:{get:()=>${name},set:value=>{${name}=value},configurable:true,enumerable:true}`
@@ -258,10 +258,10 @@ function accessors(names: readonly string[]): string {
 }
 
 const FUNCTIONS = ['FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression'];
-/** Code in here belongs to no function, and cannot wait either. */
+/** Code in these belongs to no function, and cannot wait either. */
 const INITIALIZERS = ['PropertyDefinition', 'StaticBlock'];
 
-/** A worker can wait only by `await`; so calls of `prompt` get one, wherever one may stand. */
+/** A worker can wait only by `await`: calls of `prompt` get one, wherever it is allowed. */
 function awaitPrompts(tree: Tree, changes: Changes): void {
   ancestor(tree, {
     CallExpression(call, _, ancestors: Node[]) {

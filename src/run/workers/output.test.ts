@@ -24,13 +24,13 @@ beforeEach(() => {
 });
 afterEach(() => vi.useRealTimers());
 
-test('a little output leaves at once', () => {
+test('a little output is sent at once', () => {
   output.write('stdout', 'a');
   output.write('stderr', 'b');
   expect(sent).toEqual([[{ stream: 'stdout', data: 'a' }], [{ stream: 'stderr', data: 'b' }]]);
 });
 
-test('a flood is gathered, keeps its order, and the rest leaves after 50 ms', () => {
+test('a flood is batched in order, and the rest is sent after 50 ms', () => {
   for (let n = 0; n < 5000; n++) {
     output.write('stdout', `${n}\n`);
   }
@@ -41,7 +41,7 @@ test('a flood is gathered, keeps its order, and the rest leaves after 50 ms', ()
   expect(text()).toBe(Array.from({ length: 5000 }, (_, n) => `${n}\n`).join(''));
 });
 
-test('a program that never pauses needs no timer: the clock alone sends what is gathered', () => {
+test('a program that never yields needs no timer: the clock sends its batches', () => {
   let now = 0;
   vi.spyOn(performance, 'now').mockImplementation(() => now);
   open();
@@ -54,7 +54,7 @@ test('a program that never pauses needs no timer: the clock alone sends what is 
   expect(text()).toBe(`${'x'.repeat(1001)}y`);
 });
 
-test('output is cut at the limit, once, in words', () => {
+test('output is cut at the limit, with one note', () => {
   open(1100);
   output.write('stdout', 'x'.repeat(600));
   output.write('stdout', 'y'.repeat(600));
@@ -64,7 +64,7 @@ test('output is cut at the limit, once, in words', () => {
   expect(text().length).toBeLessThanOrEqual(1100);
 });
 
-test('no chunk is too long, and none tears a character apart', () => {
+test('no chunk is too long, and none splits a character', () => {
   output.write('stdout', '😀'.repeat(50_000));
   output.flush();
   expect(text()).toBe('😀'.repeat(50_000));
@@ -74,7 +74,7 @@ test('no chunk is too long, and none tears a character apart', () => {
   }
 });
 
-test('a value that is too big is refused, for the caller to show otherwise', () => {
+test('a value that is too large is refused', () => {
   expect(output.show('text/html', 'x'.repeat(LIMITS.value + 1))).toBe(false);
   expect(output.show('text/html', 'x')).toBe(true);
   expect(sent).toEqual([[{ mime: 'text/html', data: 'x' }]]);

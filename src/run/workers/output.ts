@@ -1,25 +1,25 @@
 /**
- * A run's output on its way out of the worker: in order, batched when there is much, and bounded.
+ * Output of a run, in its worker: sent in order, batched when there is much, and bounded.
  *
- * A program that never yields cannot be asked to flush, and is then killed with what it withheld.
- * So output leaves at once while there is little of it, and is gathered only in a flood.
+ * A program that never yields cannot flush, and is killed with its batch. So output is sent at once
+ * while there is little of it, and batched only in a flood (token bucket).
  */
 import type { Chunk, Stream } from '../../protocol/wire';
 import { LIMITS } from '../../protocol/wire';
 import { DISPLAY_LIMIT } from '../messages';
 
-/** In a flood, send when this much is gathered (UTF-16 units) or this much time went by (ms). */
+/** In a flood, a batch is sent at this size, UTF-16 units, or after this interval, milliseconds. */
 const BATCH = 16 * 1024;
 const INTERVAL = 50;
-/** How many messages may leave at once before that; they are earned back one a millisecond. */
+/** Messages that may be sent at once before that; one is earned back each millisecond. */
 const BURST = 1000;
-/** Kept free for the notice that output was cut. */
+/** Units that are reserved for the notice that output was cut. */
 const RESERVE = 100;
 
 export class Output {
   readonly #send: (chunks: Chunk[]) => void;
   readonly #limit: number;
-  // Taken now: a program may replace the globals.
+  // Bound now: a program may replace the globals.
   readonly #now = performance.now.bind(performance);
   readonly #later = setTimeout.bind(globalThis);
   readonly #cancel = clearTimeout.bind(globalThis);
@@ -29,7 +29,7 @@ export class Output {
   #displays = 0;
   #cut = false;
   #credit = BURST;
-  /** When credit was last earned, and when something was last sent. */
+  /** The times at which credit was last earned, and a batch last sent. */
   #earned: number;
   #sent: number;
   #timer: ReturnType<typeof setTimeout> | null = null;
@@ -42,7 +42,7 @@ export class Output {
     this.#sent = this.#earned;
   }
 
-  /** Take text of a stream. */
+  /** Write text to a stream. */
   write(stream: Stream, text: string): void {
     const room = this.#limit - this.#total;
     if (this.#cut || text === '') {
@@ -60,7 +60,7 @@ export class Output {
     }
   }
 
-  /** Take a value to display; one that is too big is refused, and the caller told by false. */
+  /** Display a value. False where it is too large to be shown. */
   show(mime: string, data: string): boolean {
     if (data.length > LIMITS.value) {
       return false;
@@ -79,7 +79,7 @@ export class Output {
     return true;
   }
 
-  /** Send what is gathered. */
+  /** Send the batch. */
   flush(): void {
     if (this.#timer !== null) {
       this.#cancel(this.#timer);
@@ -127,7 +127,7 @@ export class Output {
   }
 }
 
-/** The largest end, not beyond `end`, that does not tear a surrogate pair apart. */
+/** The largest end, not beyond `end`, that does not split a surrogate pair. */
 function wholeCharacters(text: string, end: number): number {
   if (end >= text.length) {
     return text.length;

@@ -1,11 +1,11 @@
-/** The program's `prompt`: asks whoever runs it, as in a page. */
+/** The program's `prompt`: asks the person who runs it, as in a page. */
 import type { Input } from './input';
 
 const CANNOT_WAIT =
   'prompt() can wait for an answer only at the top level and in async functions. Make this ' +
   'function async, or put what the program is to read into "Input" beforehand.';
 
-/** Replace the scope's `prompt`; where a call may wait, it was compiled to one of `prompt.wait`. */
+/** Replace the global `prompt`. A call that may wait was compiled to a call of `prompt.wait`. */
 export function installPrompt(input: Input): void {
   const prompt = (text: unknown = ''): string | null => {
     if (input.live) {
@@ -21,7 +21,7 @@ export function installPrompt(input: Input): void {
   });
 }
 
-/** A page's prompt has a box of its own; here the answer stands behind the question. */
+/** The question as the start of a line: here, the answer follows it. */
 function line(text: unknown): string {
   const asked = String(text);
   return asked === '' || /\s$/.test(asked) ? asked : `${asked} `;

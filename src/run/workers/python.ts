@@ -2,24 +2,39 @@
 import type { PyodideAPI } from 'pyodide';
 import type { PyCallable, PyProxy } from 'pyodide/ffi';
 import type { Location } from '../../protocol/wire';
-import { ERROR_LIMIT, type Files, type WorkerStart } from '../messages';
+import { ERROR_LIMIT, type AssetFiles, type WorkerStart } from '../messages';
 import { boot, type Ended, type Program } from './boot';
 import displaySource from './display.py';
+import errorsSource from './errors.py';
+import modulesSource from './modules.py';
 import type { Output } from './output';
 import programSource from './program.py';
+import stateSource from './state.py';
+import streamsSource from './streams.py';
 import tasksSource from './tasks.py';
 
-/** Pyodide asks for its files at this place, and our own `fetch` answers. It never exists. */
+/** The URL at which Pyodide fetches its files. It does not exist: our own `fetch` answers. */
 const NOWHERE = 'https://pyodide.invalid/';
 
-/** Python's memory after its start, among a worker's files: not every browser gets it. */
+/** The snapshot of Python's memory after its start; not every browser gets this file. */
 const SNAPSHOT = 'python.snapshot';
+
+/** Our modules inside Python, each imported as `arena_` and its name. */
+const SOURCES = {
+  display: displaySource,
+  errors: errorsSource,
+  modules: modulesSource,
+  program: programSource,
+  state: stateSource,
+  streams: streamsSource,
+  tasks: tasksSource
+};
 
 const UNHARMED = 'Nothing else was harmed: you can run again.';
 const CRASHED =
   'The Python interpreter crashed, most likely because recursion went too deep. ' + UNHARMED;
 
-/** `program.py`, seen from here. */
+/** The module `program.py`. */
 interface ProgramModule extends PyProxy {
   compile_program(
     main: string,
@@ -56,18 +71,18 @@ interface Host {
 /** The error as text, or Python's None. */
 type Problem = string | null | undefined;
 
-/** Of Emscripten's file system, whose types Pyodide does not bring along. */
+/** Emscripten's file system, whose types Pyodide does not have. */
 interface FileSystem {
   writeFile(path: string, text: string): void;
 }
 
-/** What Pyodide has for its own debugging, and we for telling of a crash. */
+/** Pyodide's hook for fatal errors. */
 interface PyodideInternals {
   _api: { on_fatal?: (error: unknown) => void };
 }
 
 boot(async start => {
-  const pyodide = await bringUp(start);
+  const pyodide = await startPyodide(start);
   let current: Output | null = null;
   const crash = watchForCrash(pyodide, (stream, text) => current?.write(stream, text));
   const module = programModule(pyodide, SNAPSHOT in start.files);
@@ -78,7 +93,7 @@ boot(async start => {
     let compiled: Compiled | null = null;
     const crashed = ({ dump }: Crash): Ended => ended(dump, main, compiled?.file ?? main);
     try {
-      // As a Map: an object with a file called `constructor` is none to Pyodide.
+      // As a Map: Pyodide misreads an object that has a member `constructor`.
       const files = pyodide.toPy(new Map(Object.entries(program.files))) as PyProxy;
       const modules = module.packaged_modules(code, files).toJs() as string[];
       if (modules.length > 0) {
@@ -92,23 +107,22 @@ boot(async start => {
       const location = locationOf((compiled.location?.toJs() ?? []) as number[]);
       return { error: error == null ? null : error.slice(0, ERROR_LIMIT), location };
     } catch (error) {
-      // `program.py` tells of errors and does not throw them: this comes of a crash, which has been
-      // heard of by now, of packages that could not be installed, or of a program that tore the
-      // interpreter's insides out.
+      // `program.py` returns errors and does not throw them. This is a crash, which was reported by
+      // now, or packages that could not be installed, or a program that broke the interpreter.
       const heard = await Promise.race([crash, Promise.resolve(null)]);
       return heard === null ? broken(error, compiled === null) : crashed(heard);
     }
   };
   return {
     execute,
-    furnish: async ({ files, modules, note }) => {
+    installPackages: async ({ files, modules, note }) => {
       await install(pyodide, files);
       module.packages_came(note, pyodide.toPy(modules) as PyProxy);
     }
   };
 });
 
-/** The interpreter's end, and what it wrote of where it was. */
+/** A crash of the interpreter, with the stack that it dumped. */
 class Crash {
   readonly dump: string;
 
@@ -117,7 +131,7 @@ class Crash {
   }
 }
 
-/** How a program ends with the interpreter; `file` is what Python calls its main file. */
+/** The end of a program whose interpreter crashed; `file` is Python's name of its main file. */
 function ended(dump: string, main: string, file: string): Ended {
   const [, after = ''] = dump.split(`"${file}", line `);
   const line = Number(/^\d+/.exec(after)?.[0]);
@@ -130,7 +144,7 @@ function ended(dump: string, main: string, file: string): Ended {
     : { error: CRASHED, spent: true };
 }
 
-/** How a program ends that could not be run to its end, though the interpreter is there. */
+/** The end of a program that failed outside itself, while the interpreter did not crash. */
 function broken(error: unknown, isBefore: boolean): Ended {
   const text = error instanceof Error ? error.message : String(error);
   const what = isBefore
@@ -139,7 +153,7 @@ function broken(error: unknown, isBefore: boolean): Ended {
   return { error: `${what} ${UNHARMED}\n${text}`.slice(0, ERROR_LIMIT), spent: true };
 }
 
-/** As `program.py` has it: a place, and its end where that is known. */
+/** A location of `program.py`: a place, and its end where that is known. */
 function locationOf([line, column, endLine, endColumn]: readonly number[]): Location | null {
   if (line === undefined || column === undefined) {
     return null;
@@ -160,7 +174,7 @@ function hostOf({ output, input }: Program): Host {
 }
 
 /** Install wheels, which the page has checked. */
-async function install(pyodide: PyodideAPI, files: Files): Promise<void> {
+async function install(pyodide: PyodideAPI, files: AssetFiles): Promise<void> {
   const names = Object.keys(files);
   if (names.length === 0) {
     return;
@@ -185,7 +199,7 @@ async function install(pyodide: PyodideAPI, files: Files): Promise<void> {
   }
 }
 
-/** A `fetch` that answers with files, and knows of nothing else. */
+/** A `fetch` that answers with `files` and nothing else. */
 function serve(files: Readonly<Record<string, ArrayBuffer>>): typeof fetch {
   return request => {
     const url = request instanceof Request ? request.url : request.toString();
@@ -195,13 +209,13 @@ function serve(files: Readonly<Record<string, ArrayBuffer>>): typeof fetch {
   };
 }
 
-/** Our module inside Python. A snapshot has it already, and set up. */
+/** Our module inside Python. A memory snapshot contains it, already set up. */
 function programModule(pyodide: PyodideAPI, isThere: boolean): ProgramModule {
   if (!isThere) {
     const files = pyodide.FS as FileSystem;
-    files.writeFile('/lib/arena_display.py', displaySource);
-    files.writeFile('/lib/arena_tasks.py', tasksSource);
-    files.writeFile('/lib/arena_program.py', programSource);
+    for (const [name, source] of Object.entries(SOURCES)) {
+      files.writeFile(`/lib/arena_${name}.py`, source);
+    }
     pyodide.runPython("import sys; sys.path.append('/lib')");
   }
   const module = pyodide.pyimport('arena_program') as ProgramModule;
@@ -218,9 +232,9 @@ async function enter(program: Compiled): Promise<Problem> {
 }
 
 /**
- * Who may ask or wait has a stack that can be suspended, where that exists. All others have none:
- * Firefox logs an error when such a stack is ended in the middle, and a recursion too deep crashes
- * Python there that is an error on the plain one.
+ * A program that may ask or wait gets a stack that can be suspended, where the browser has that. All
+ * others do not: Firefox logs an error when such a stack is ended in the middle, and a recursion
+ * that is too deep crashes Python on it, while it is an error on the plain stack.
  */
 function run(program: Compiled): Promise<Problem> | Problem {
   const suspends = program.entry === 'switching' && 'Suspending' in WebAssembly;
@@ -228,7 +242,7 @@ function run(program: Compiled): Promise<Problem> | Problem {
 }
 
 /** Load Pyodide from the bytes that were posted in. */
-async function bringUp({ module, files }: WorkerStart): Promise<PyodideAPI> {
+async function startPyodide({ module, files }: WorkerStart): Promise<PyodideAPI> {
   if (module === null) {
     throw new Error('The Python runtime is incomplete');
   }
@@ -237,7 +251,7 @@ async function bringUp({ module, files }: WorkerStart): Promise<PyodideAPI> {
     module,
     instance: await WebAssembly.instantiate(module, imports)
   });
-  // Imported only here: it looks about as soon as it is evaluated, and must find the walls closed.
+  // Imported only here: it inspects its environment when it is evaluated, after the walls closed.
   const [{ loadPyodide }, { default: createPyodideModule }] = await Promise.all([
     import('pyodide'),
     import('pyodide/pyodide.asm.mjs')
@@ -252,9 +266,9 @@ async function bringUp({ module, files }: WorkerStart): Promise<PyodideAPI> {
 }
 
 /**
- * Pass on what the interpreter writes, and resolve with text for people if it ever crashes. Pyodide
- * then announces that on the console, dumps its stack to stdout, and calls `on_fatal`, in this
- * order; the dump is kept back, to tell the line from it.
+ * Pass on the output of the interpreter, and resolve when it crashes. Pyodide then reports that on the
+ * console, dumps its stack to stdout, and calls `on_fatal`, in this order. The dump is not passed
+ * on; it has the line.
  */
 function watchForCrash(
   pyodide: PyodideAPI,

@@ -5,24 +5,24 @@ import { ERROR_LIMIT, type WorkerStart } from '../messages';
 import { boot, type Ended, type Program } from './boot';
 import type { Output } from './output';
 
-/** What one table on the screen has at most: rows, and UTF-16 units of JSON. */
+/** The bounds of one table on the screen: rows, and UTF-16 units of JSON. */
 const ROWS = 500;
 const SIZE = LIMITS.chunk / 2;
-/** Characters of one value; more is cut. */
+/** Characters of one value; longer values are cut. */
 const VALUE = 1000;
 /**
- * Bytes of SQLite's heap, what asks for more gets "out of memory", and of the database, which is a
- * file to SQLite, in pages of its usual size.
+ * Bytes of SQLite's heap, beyond which it reports "out of memory", and of the database, in pages of
+ * SQLite's default size.
  */
 const HEAP = 512 * 1024 * 1024;
 const PAGES = HEAP / 4096;
 
-/** What may stand before a statement. */
+/** Text that may precede a statement: space and comments. */
 const NOTHING = /^(?:\s|;|--[^\n]*(?:\n|$)|\/\*[^]*?\*\/)*/;
 const CHANGES = /^(insert|update|delete|replace)\b/i;
 
 boot(async start => {
-  const { Database } = await bringUp(start);
+  const { Database } = await startSqlite(start);
   let kept: Database | null = null;
   const run = (program: Program): Ended => {
     const database = program.keepState && kept !== null ? kept : new Database();
@@ -35,7 +35,7 @@ boot(async start => {
   return { execute: program => Promise.resolve(run(program)) };
 });
 
-function bringUp({ module }: WorkerStart): ReturnType<typeof initSqlJs> {
+function startSqlite({ module }: WorkerStart): ReturnType<typeof initSqlJs> {
   if (module === null) {
     return Promise.reject(new Error('The SQL runtime is incomplete'));
   }
@@ -67,7 +67,7 @@ function execute(database: Database, { main, code, output }: Program): Ended {
   }
 }
 
-/** Run a statement, and show what it answers. */
+/** Run a statement, and show its result. */
 function show(database: Database, statement: Statement, output: Output): void {
   const rows: (string | number | null)[][] = [];
   let size = 0;
@@ -92,7 +92,7 @@ function show(database: Database, statement: Statement, output: Output): void {
   }
 }
 
-/** A value as the screen shows it: numbers and NULL stay what they are. */
+/** A value as the screen shows it; numbers and NULL are unchanged. */
 function readable(value: number | string | Uint8Array | null): string | number | null {
   if (value instanceof Uint8Array) {
     const bytes = [...value.slice(0, VALUE)];
@@ -104,7 +104,7 @@ function readable(value: number | string | Uint8Array | null): string | number |
   return typeof value === 'string' && value.length > VALUE ? `${value.slice(0, VALUE)}…` : value;
 }
 
-/** An error in the statement that begins after `at`; SQLite tells the word, not the place. */
+/** An error in the statement that begins after `at`; SQLite names the word, but not its place. */
 function failed(message: string, main: string, code: string, at: number): Ended {
   const start = at + (NOTHING.exec(code.slice(at))?.[0].length ?? 0);
   const word = /^near "([^]*)": /.exec(message)?.[1] ?? /: (\S+)$/.exec(message)?.[1];

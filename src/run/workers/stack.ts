@@ -1,4 +1,4 @@
-/** Makes errors show a person's own lines only, at the columns where they wrote them. */
+/** Stack traces with a program's own frames only, at their places in the original source. */
 import { inspect } from 'node-inspect-extracted';
 import type { Location } from '../../protocol/wire';
 import type { Module } from './module';
@@ -8,63 +8,63 @@ interface V8Error {
   prepareStackTrace?: (error: unknown, frames: readonly object[]) => string;
 }
 
-/** What the files of a program that ran before are called. */
+/** The name of the files of earlier programs. */
 const EARLIER = 'an earlier run';
-/** A place as engines write it, in a file as we named it for them. */
+/** A place as engines write it, in a file with a name of `Stacks.add`. */
 const PLACE = /([^\s(@/?]+\?\d+):(\d+):(\d+)/g;
-/** A line of a stack trace, as engines write it or with its place told already. */
+/** A line of a stack trace, with its place as engines write it or already translated. */
 const FRAME = /^\s*(at .*|.*@.*):\d+:\d+\)?$/;
 
 /** The stack traces of a worker's programs. */
 export class Stacks {
-  /** The files of all programs, by the names that the engine has for them. */
+  /** The files of all programs, by their names for the engine. */
   readonly #files = new Map<string, { name: string; run: number; module: Module }>();
   #main = '';
   #run = 0;
 
   constructor() {
-    // From now on, every stack trace shows frames of programs only.
+    // From here on, V8's stack traces have frames of programs only.
     (Error as unknown as V8Error).prepareStackTrace = (error, frames) =>
       [
         Error.prototype.toString.call(error),
         ...frames
           .map(String)
           .filter(frame => this.#isOwn(frame))
-          .map(frame => `    at ${this.#inPlace(frame)}`)
+          .map(frame => `    at ${this.#translated(frame)}`)
       ].join('\n');
   }
 
-  /** Another program begins, whose main file is called `main`. */
+  /** Another program begins; `main` is the name of its main file. */
   begin(main: string): void {
     this.#main = main;
     this.#run += 1;
   }
 
-  /** A file of the program became a module; returns the name for the engine to give it. */
+  /** Register a file of the program and its module; returns its name for the engine. */
   add(file: string, module: Module): string {
-    // Without what would end the name in the middle of a trace; the number is what tells two apart.
+    // Without characters that would end the name in a trace; the number makes it unique.
     const unique = `${file.replace(/[\s'"()@/?]/g, '_')}?${this.#files.size}`;
     this.#files.set(unique, { name: file, run: this.#run, module });
     return unique;
   }
 
-  /** What was thrown, as text for people. */
+  /** A thrown value as text for people. */
   explain(thrown: unknown): string {
     if (!(thrown instanceof Error)) {
       return `Uncaught ${inspect(thrown)}`;
     }
-    // An error without frames is inspected in brackets.
+    // `inspect` puts an error without frames in brackets.
     const text = inspect(thrown).replace(/^\[(.*)\]$/s, '$1');
-    // Engines without V8's hook put all frames into the text.
+    // In engines without V8's hook, all frames are in the text.
     const isFrame = /^\s*(at .*|.*@.*:\d+:\d+)$/;
     return text
       .split('\n')
-      .filter(line => !isFrame.test(line) || this.#isOwn(line) || this.#isTold(line))
-      .map(line => this.#inPlace(line))
+      .filter(line => !isFrame.test(line) || this.#isOwn(line) || this.#isTranslated(line))
+      .map(line => this.#translated(line))
       .join('\n');
   }
 
-  /** The place in the main file of the first frame there that an explanation has. */
+  /** The place of the first frame of an explanation that is in the main file. */
   locate(explanation: string): Location | null {
     for (const line of explanation.split('\n').filter(each => FRAME.test(each))) {
       const [, before = '', at, column] = /^(.*):(\d+):(\d+)\)?$/.exec(line) ?? [];
@@ -75,7 +75,7 @@ export class Stacks {
     return null;
   }
 
-  /** The file of the program whose name stands at the end of a text; names may have spaces. */
+  /** The program's file whose name is at the end of a text; names may have spaces. */
   #fileAtEnd(text: string): string | undefined {
     return [...this.#files.values()]
       .filter(({ name, run }) => run === this.#run && text.endsWith(name))
@@ -88,14 +88,14 @@ export class Stacks {
     return [...frame.matchAll(PLACE)].some(([, name]) => this.#files.has(name ?? ''));
   }
 
-  /** Whether a line is a frame that has its place already. */
-  #isTold(line: string): boolean {
+  /** Whether a line is a frame whose place is already translated. */
+  #isTranslated(line: string): boolean {
     const names = [EARLIER, ...[...this.#files.values()].map(({ name }) => name)];
     return FRAME.test(line) && names.some(name => line.includes(`${name}:`));
   }
 
-  /** Take back what was done to the places in a line. */
-  #inPlace(text: string): string {
+  /** A line with its places translated to the original source. */
+  #translated(text: string): string {
     return text.replace(PLACE, (all: string, unique: string, line: string, column: string) => {
       const file = this.#files.get(unique);
       if (file === undefined) {

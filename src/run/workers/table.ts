@@ -1,11 +1,11 @@
-/** Draws `console.table`, as Node does. */
+/** `console.table` as text, as Node draws it. */
 import { inspect } from 'node-inspect-extracted';
 
 const INDEX = '(index)';
 const ITERATION_INDEX = '(iteration index)';
 const VALUES = 'Values';
 
-/** The table as text, or null where there is nothing tabular. `columns` restricts which to show. */
+/** The table as text; null where `data` is no object. Only `columns` are shown, if there are any. */
 export function table(data: unknown, columns?: readonly string[]): string | null {
   if (typeof data !== 'object' || data === null) {
     return null;
@@ -85,7 +85,7 @@ function pad(cell: string, size: number): string {
   return ` ${cell}`.padEnd(size + cell.length - width(cell));
 }
 
-/** Columns that text takes, near enough: one per code point. */
+/** The width of text in columns, approximately: one for each code point. */
 function width(text: string): number {
   return Array.from(text).length;
 }

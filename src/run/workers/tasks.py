@@ -1,4 +1,4 @@
-"""What programs start with asyncio: it is waited for, and its errors are heard.
+"""Asyncio tasks of programs: they are awaited, and their unhandled errors reported.
 
 Lives in the worker, inside Pyodide, as `arena_tasks`.
 """
@@ -13,17 +13,17 @@ run_coroutine = asyncio.run
 
 
 class Tasks:
-    """What a program started with asyncio: none of it is cut off by the end of its text.
+    """The tasks that a program started; they may outlast its main code.
 
-    As with any program in a notebook, and as timers in JavaScript. What `asyncio.run` leaves behind
-    it cancels itself, as it does everywhere.
+    This is as in a notebook, and as with timers in JavaScript. Tasks that `asyncio.run` leaves are
+    cancelled by it, as usual.
     """
 
     def __init__(self) -> None:
         self._going = set[asyncio.Task[Any]]()
         self._failed: list[asyncio.Task[Any]] = []
         self._raised: list[BaseException] = []
-        self._news = asyncio.Event()
+        self._changed = asyncio.Event()
         loop = asyncio.get_event_loop()
         create = type(loop).create_task
 
@@ -42,15 +42,15 @@ class Tasks:
         return bool(self._going or self._failed or self._raised)
 
     async def finish(self) -> BaseException | None:
-        """Wait for what is left, and answer with the first error that nobody took."""
+        """Wait for the remaining tasks; returns the first unhandled error."""
         ours = asyncio.current_task()
         while (error := await self._untaken()) is None and self._going - {ours}:
-            await self._news.wait()
+            await self._changed.wait()
         return error
 
     async def _untaken(self) -> BaseException | None:
-        self._news.clear()
-        # Who waits for a task that failed has a turn to take its error.
+        self._changed.clear()
+        # A waiter of a task that failed gets turns to take its error.
         for _ in range(3):
             await asyncio.sleep(0)
         for task in self._failed:
@@ -62,25 +62,25 @@ class Tasks:
         self._going.discard(task)
         if is_untaken(task):
             self._failed.append(task)
-        # The last one that goes on is the one that waits for the others.
+        # The last running task is the one that waits for the others.
         if self._failed or len(self._going) <= 1:
-            self._news.set()
+            self._changed.set()
 
     def _hear(self, _: asyncio.AbstractEventLoop, context: Mapping[str, Any]) -> None:
-        """Errors in callbacks, which nobody can take."""
+        """Take errors in callbacks, which no code can handle."""
         if isinstance(error := context.get("exception"), BaseException):
             self._raised.append(error)
-            self._news.set()
+            self._changed.set()
 
 
 def run_and_cancel(main: Coroutine[Any, Any, Any], **options: Any) -> Any:
-    """Stand-in for `asyncio.run`: what still goes on when `main` ends is cancelled."""
+    """Stand-in for `asyncio.run`: tasks that still run when `main` ends are cancelled."""
     loop = asyncio.get_event_loop()
     before = asyncio.all_tasks(loop)
     try:
         return run_coroutine(main, **options)
     finally:
-        # Where nothing can be suspended, it has only begun.
+        # Where the stack cannot be suspended, `main` has only begun.
         left = asyncio.all_tasks(loop) - before if can_run_sync() else set()
         for task in left:
             task.cancel()
@@ -89,11 +89,11 @@ def run_and_cancel(main: Coroutine[Any, Any, Any], **options: Any) -> Any:
 
 
 def is_untaken(task: asyncio.Task[Any]) -> bool:
-    """Whether a task failed, and nobody has asked for its error so far."""
-    # To ask for the error would be to take it.
+    """Whether a task failed, and no code has asked for its error so far."""
+    # Asking for the error would mark it as handled.
     return not task.cancelled() and task._log_traceback  # noqa: SLF001
 
 
 def set_up() -> None:
-    """Once in the life of an interpreter."""
+    """Set up a new interpreter."""
     asyncio.run = run_and_cancel

@@ -1,4 +1,4 @@
-/** Counts a program's timers: as in Node, a program runs until none of them is left. */
+/** Timers of a program: they are counted, because a program runs until none is left, as in Node. */
 
 type Handler = (...args: unknown[]) => void;
 
@@ -7,7 +7,7 @@ export class Timers {
   readonly #cancel = clearTimeout.bind(globalThis);
   #changed: () => void = () => undefined;
 
-  /** Replace the scope's timer functions by counting ones. */
+  /** Replace the global timer functions by counting ones. */
   constructor() {
     const { setTimeout: later, setInterval: repeat } = globalThis;
     const start = (handler: unknown, run: (call: Handler) => number): number => {
@@ -28,7 +28,7 @@ export class Timers {
           const id: number = later.call(
             globalThis,
             () => {
-              // Settled only afterwards, so that a timer which starts the next one is not the last.
+              // Settled afterwards, so that a timer which starts the next one is not the last.
               try {
                 call(...args);
               } finally {
@@ -49,10 +49,10 @@ export class Timers {
     });
   }
 
-  /** Resolves when no timer is pending, and what the last ones set off has had its turn. */
+  /** Resolves when no timer is pending, and the microtasks of the last ones are done. */
   async idle(): Promise<void> {
     for (;;) {
-      // One turn for the microtasks, one for the browser to report what they left unhandled.
+      // One turn for the microtasks, one for the browser to report unhandled rejections.
       await nextTurn();
       await nextTurn();
       if (this.#pending.size === 0) {

@@ -1,4 +1,4 @@
-/** The worker that runs TypeScript: types are taken out, not checked, and every line stays. */
+/** The worker that runs TypeScript: types are removed without a check, and lines keep their numbers. */
 import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
 import { transform } from 'sucrase';
 import { ProgramError, type Translated } from './module';
@@ -32,7 +32,7 @@ function stripped(written: string, file: string): ReturnType<typeof transform> {
       throw error;
     }
     const message = error.message.replace(/^Error transforming .*?: | \(\d+:\d+\)$/g, '');
-    // There, columns count from 1.
+    // Sucrase counts columns from 1.
     const location = { line: loc.line, column: Math.max(0, loc.column - 1) };
     throw new ProgramError(message, written, file, location);
   }

@@ -1,9 +1,8 @@
 /**
- * The second wall: takes out of a worker's global scope what reaches beyond it.
+ * The second wall of the sandbox: removes from a worker's global scope what reaches beyond it.
  *
- * The first wall is the frame's opaque origin and its Content-Security-Policy, and it holds alone.
- * This one is there so that a hole in a browser is not at once a hole in the interview, and so that
- * Python's `import js` finds nothing worth having.
+ * The first wall is the frame's opaque origin with its Content-Security-Policy, which is enough alone.
+ * This one is defence in depth: against holes in a browser, and for Python's `import js`.
  */
 
 const CLOSED: readonly string[] = [
@@ -33,7 +32,7 @@ const CLOSED: readonly string[] = [
   'webkitResolveLocalFileSystemURL'
 ];
 
-/** Close everything but `fetch`, which a runtime may still need while it starts. */
+/** Remove everything but `fetch`, which a runtime may need while it starts. */
 export function closeWalls(): void {
   for (const name of CLOSED) {
     remove(globalThis, name);
@@ -41,7 +40,7 @@ export function closeWalls(): void {
   remove(navigator, 'gpu');
 }
 
-/** An error's text; where a program wanted what is closed, it says so. */
+/** An error's text, with a hint where a program used a name that is removed. */
 export function withHint(error: string): string {
   return error.replace(
     /^(ReferenceError: (\w+) is not )defined/,
@@ -52,7 +51,7 @@ export function withHint(error: string): string {
   );
 }
 
-/** Close `fetch` too: it stays, to say in words that there is no network. */
+/** Replace `fetch` by one that rejects with a message for people. */
 export function closeFetch(): void {
   remove(globalThis, 'fetch');
   Object.defineProperty(globalThis, 'fetch', {
@@ -62,7 +61,7 @@ export function closeFetch(): void {
   });
 }
 
-/** Delete a property of an object, and from every prototype that offers it. */
+/** Delete a property of an object and of all its prototypes. */
 function remove(from: object, name: string): void {
   let owner: object | null = from;
   while (owner !== null) {

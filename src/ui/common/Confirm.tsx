@@ -1,9 +1,9 @@
-/** One question before something that cannot be taken back. */
+/** A dialog that asks before an action that cannot be undone. */
 import type { JSX } from 'react';
 
 import { Dialog, closeDialog } from './Dialog';
 
-/** `action` is the verb on the button that does it. */
+/** `action` is the verb on the button that confirms. */
 export function Confirm(props: {
   title: string;
   text: string;

@@ -1,8 +1,8 @@
-/** A modal dialog: the browser's own, so focus, Escape and what lies behind are its business. */
+/** A modal dialog: the browser's `dialog` element, which handles focus and Escape. */
 import { useEffect, useId, useRef } from 'react';
 import type { JSX, MouseEvent, ReactNode } from 'react';
 
-/** Shown as long as it is mounted; `onClose` comes after Escape or `closeDialog`. */
+/** Shown while it is mounted. `onClose` is called after Escape and after `closeDialog`. */
 export function Dialog(props: {
   title: string;
   onClose: () => void;
@@ -21,10 +21,7 @@ export function Dialog(props: {
   );
 }
 
-/**
- * Close the dialog around the button that was pressed. Closing, not unmounting, is what gives the
- * focus back to where it was.
- */
+/** Close the dialog around a button. Closing before unmounting restores the focus. */
 export function closeDialog(event: MouseEvent<HTMLElement>): void {
   event.currentTarget.closest('dialog')?.close();
 }

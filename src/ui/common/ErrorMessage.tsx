@@ -1,12 +1,12 @@
-/** What went wrong, said at once to whoever listens; nothing where nothing did. */
+/** An error message, which screen readers read at once; nothing for null. */
 import type { JSX } from 'react';
 
-export function Problem({ text }: { text: string | null }): JSX.Element | null {
+export function ErrorMessage({ text }: { text: string | null }): JSX.Element | null {
   if (text === null) {
     return null;
   }
   return (
-    <p role="alert" className="arena-problem">
+    <p role="alert" className="arena-error-message">
       {text}
     </p>
   );

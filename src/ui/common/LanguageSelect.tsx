@@ -1,11 +1,10 @@
-/** The choice of a language. */
+/** A select element with all programming languages. */
 import type { JSX } from 'react';
 
 import { LANGUAGE_NAMES } from '../../protocol/languages';
 import { LANGUAGES } from '../../protocol/wire';
 import type { Language } from '../../protocol/wire';
 
-/** The languages there are, by name. */
 export function LanguageSelect(props: {
   value: Language;
   disabled?: boolean;

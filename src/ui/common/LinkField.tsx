@@ -1,8 +1,13 @@
-/** A link to hand on: shown in a field, copied by a button where the browser lets us. */
+/** A read-only field that shows a link, with a button that copies it. */
 import { useRef, useState } from 'react';
 import type { JSX } from 'react';
 
-/** `copied` tells what a copy just before came to; `focused` puts the keyboard here at once. */
+import { copyText } from './clipboard';
+
+/**
+ * `copied` says that the link is on the clipboard already. `focused` puts the focus into the field
+ * at once. Where the browser refuses to copy, the button selects the link instead.
+ */
 export function LinkField(props: {
   label: string;
   link: string;
@@ -33,15 +38,4 @@ export function LinkField(props: {
       </span>
     </div>
   );
-}
-
-/** Put text on the clipboard; false where the browser refuses, as it does on plain http. */
-export async function copyText(text: string): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    // No permission, or no clipboard in an insecure context: the field is selected instead.
-    return false;
-  }
 }

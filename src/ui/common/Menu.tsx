@@ -1,10 +1,11 @@
-/** A menu behind one button, for what is needed rarely. */
+/** A button that opens a menu. */
 import { useEffect, useRef, useState } from 'react';
 import type { JSX, ReactNode } from 'react';
 
 /**
- * `name` is for those who hear, not see, the `label`. Its children are buttons, and boxes to tick
- * that keep their clicks. It closes on a choice, on Escape and on a click elsewhere.
+ * `name` is the accessible name, where the `label` does not say enough. Its children are buttons, and
+ * check boxes that stop their clicks. The menu closes on a click on an item, on Escape, and on a
+ * click elsewhere.
  */
 export function Menu(props: { label: string; name?: string; children: ReactNode }): JSX.Element {
   const [open, setOpen] = useState(false);
@@ -23,7 +24,7 @@ export function Menu(props: { label: string; name?: string; children: ReactNode 
     return () => document.removeEventListener('pointerdown', onPress);
   }, [open]);
 
-  /** The chosen item goes away: the focus must not go with it, and a dialog gives it back here. */
+  /** Focus the button first: the item that has the focus is about to be removed. */
   const close = (): void => {
     root.current?.querySelector('button')?.focus();
     setOpen(false);

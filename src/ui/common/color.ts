@@ -1,8 +1,8 @@
-/** Colours of participants: taken from the wire only as `#rrggbb`, and written on legibly. */
+/** Colours of participants: validation, and a text colour with enough contrast. */
 
 const FALLBACK = '#757575';
 
-/** `color` when it is `#rrggbb`, otherwise a neutral grey: nothing else may reach a style. */
+/** `color` if it is `#rrggbb`, otherwise a grey, so that a style gets no other value from the wire. */
 export function safeColor(color: unknown): string {
   return typeof color === 'string' && /^#[0-9a-f]{6}$/i.test(color) ? color : FALLBACK;
 }
@@ -16,7 +16,7 @@ export function luminance(color: string): number {
   return 0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5);
 }
 
-/** Black or white, whichever contrasts more with `color`: at least 4.5:1 on any of them. */
+/** Black or white, the one with more contrast to `color`; the contrast is at least 4.5:1. */
 export function textOn(color: string): '#000000' | '#ffffff' {
   const light = luminance(color) + 0.05;
   return light / 0.05 >= 1.05 / light ? '#000000' : '#ffffff';

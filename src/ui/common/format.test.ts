@@ -26,7 +26,7 @@ function runOf(userId: string | null): Run {
   };
 }
 
-describe('words', () => {
+describe('values as text', () => {
   it('says how long a run took', () => {
     expect(duration(3)).toBe('< 0.01 s');
     expect(duration(124)).toBe('0.12 s');

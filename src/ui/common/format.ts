@@ -1,4 +1,4 @@
-/** The words for states: one place that says what people read, in plain text. */
+/** Values as text for the screen: roles, titles, times, and the states of runs and connections. */
 import type { ConnectionStatus } from '../../connection/connection';
 import type { Role, Run, RunStatus, User } from '../../protocol/wire';
 
@@ -8,17 +8,17 @@ export const ROLE_NAMES: Readonly<Record<Role, string>> = {
   observer: 'Observer'
 };
 
-/** What runs the code from the keyboard, as this machine's keys are called. */
+/** The keyboard shortcut for Run, as it is written on this system. */
 export const RUN_KEYS = /Mac|iPhone|iPad/.test(globalThis.navigator.userAgent)
   ? '⌘ Enter'
   : 'Ctrl+Enter';
 
-/** What to call a session; people may leave it without a title. */
+/** The title of a session; `Interview` for a session without one. */
 export function titleOf(title: string | undefined): string {
   return title === undefined || title === '' ? 'Interview' : title;
 }
 
-/** Seconds for people, from milliseconds: `0.12 s`, `3.4 s`, `2 min 5 s`. */
+/** A duration in milliseconds as `0.12 s`, `12.3 s` or `2 min 5 s`. */
 export function duration(milliseconds: number): string {
   const seconds = Math.max(0, milliseconds) / 1000;
   if (seconds < 0.01) {
@@ -34,7 +34,7 @@ export function duration(milliseconds: number): string {
   return `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
-/** How a run stands, with its duration where that is known. */
+/** The status of a run, with its duration in milliseconds if that is known. */
 export function runStatus(status: RunStatus, durationMs: number | null): string {
   const time = durationMs === null ? '' : ` after ${duration(durationMs)}`;
   switch (status) {
@@ -53,7 +53,7 @@ export function runStatus(status: RunStatus, durationMs: number | null): string 
   }
 }
 
-/** Local time of day, from UTC milliseconds: `14:03:59`. */
+/** UTC milliseconds as the local time of day: `14:03:59`. */
 export function timeOfDay(at: number): string {
   return new Date(at).toLocaleTimeString(undefined, {
     hour: '2-digit',
@@ -63,7 +63,7 @@ export function timeOfDay(at: number): string {
   });
 }
 
-/** Local day and time, from ISO 8601 or UTC milliseconds; the text itself where it is no date. */
+/** ISO 8601 or UTC milliseconds as the local date and time; `at` itself where it is no date. */
 export function dayAndTime(at: string | number): string {
   const date = new Date(at);
   return Number.isNaN(date.getTime())
@@ -71,7 +71,7 @@ export function dayAndTime(at: string | number): string {
     : date.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 }
 
-/** In whose browser it ran, from where this reader sits: nobody else has seen it happen. */
+/** The participant in whose browser a run took place, from the point of view of `me`. */
 export function ranBy(run: Run, participants: ReadonlyMap<string, User>, me: User | null): string {
   if (run.userId !== null && run.userId === me?.id) {
     return 'Ran in your browser';
@@ -80,9 +80,10 @@ export function ranBy(run: Run, participants: ReadonlyMap<string, User>, me: Use
   return `Ran in ${author?.name ?? 'someone'}’s browser`;
 }
 
+/** What has become of this page's edits; `local` means that there is no server. */
 export type Saving = 'saved' | 'saving' | 'offline' | 'not-stored' | 'local';
 
-/** The connection and what became of the typing, in a few words; `known` once it was connected. */
+/** The state of connection and edits; `known` says that the page was connected before. */
 export function savedState(connection: ConnectionStatus, saving: Saving, known: boolean): string {
   if (saving === 'local') {
     return 'Only in this browser';
@@ -100,4 +101,10 @@ export function savedState(connection: ConnectionStatus, saving: Saving, known: 
     case 'open':
       return saving === 'saved' ? 'Saved' : 'Saving…';
   }
+}
+
+/** The message of an error as a sentence; messages from the server begin with a small letter. */
+export function messageOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : '';
+  return text === '' ? 'Something went wrong.' : text.charAt(0).toUpperCase() + text.slice(1);
 }

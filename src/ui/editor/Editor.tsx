@@ -1,4 +1,4 @@
-/** The shared editor: CodeMirror on the session's Y.Text, with everybody's cursors in it. */
+/** The shared editor: CodeMirror bound to a Y.Text of the session, with the others' cursors. */
 import { closeBrackets, closeBracketsKeymap } from '@codemirror/autocomplete';
 import { defaultKeymap, indentWithTab } from '@codemirror/commands';
 import { bracketMatching, indentOnInput, indentUnit } from '@codemirror/language';
@@ -20,29 +20,29 @@ import type { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 
 import type { Language, Place } from '../../protocol/wire';
-import { enterText, presence } from './remote-cursors';
+import { cursorPresence, enterText } from './remote-cursors';
 import { EDITOR_LANGUAGES } from './editor-languages';
-import { markExtension, showMark } from './error-marker';
-import type { Mark } from './error-marker';
+import { errorMarks, showErrorMark } from './error-marker';
+import type { ErrorMark } from './error-marker';
 import { pageNonce } from '../common/csp-nonce';
 import { editorTheme } from './theme';
 
-/** What the editor shows and how. `readOnly` stays focusable, so that its text can be read and copied. */
-export interface EditorProps {
+interface EditorProps {
   code: Y.Text;
   awareness: Awareness;
-  /** Null where it is not known: then no parser is fetched, and nothing is coloured. */
+  /** Null for text without highlighting. */
   language: Language | null;
+  /** A read-only editor can still have the focus, so that its text can be selected and copied. */
   readOnly: boolean;
-  /** Mod-Enter was pressed. */
+  /** Called for Mod-Enter. */
   onRun: () => void;
-  /** The error to mark, for as long as the text is the one that it is in. */
-  mark?: Mark | null;
-  /** Where to take the reader; each new object does so once. */
+  /** The error to mark; it is marked only if the text is the one that was run. */
+  mark?: ErrorMark | null;
+  /** Where to put the cursor; each new object moves it once. */
   place?: Place | null;
 }
 
-/** CodeMirror needs telling when its own attributes say that nothing can be typed. */
+/** `readOnly` for CodeMirror and for screen readers. */
 function editing(readOnly: boolean): Extension {
   return [
     EditorState.readOnly.of(readOnly),
@@ -54,7 +54,7 @@ function editing(readOnly: boolean): Extension {
   ];
 }
 
-/** Undo reaches one's own typing only, and nothing at all where nothing may be typed. */
+/** The binding to Yjs. Undo reverts only this participant's edits; a read-only editor has no undo. */
 function collaboration(code: Y.Text, awareness: Awareness, undo: Y.UndoManager): Extension {
   return [
     Prec.highest(
@@ -63,9 +63,9 @@ function collaboration(code: Y.Text, awareness: Awareness, undo: Y.UndoManager):
           view.state.readOnly && /^history(Undo|Redo)$/.test(event.inputType)
       })
     ),
-    // Presence is drawn by `presence`, so the binding gets none.
+    // `cursorPresence` draws the cursors, so the binding gets no awareness.
     yCollab(code, null, { undoManager: undo }),
-    presence(code, awareness),
+    cursorPresence(code, awareness),
     keymap.of(
       yUndoManagerKeymap.map(binding => ({
         ...binding,
@@ -89,7 +89,7 @@ function fixedExtensions(run: () => void): Extension {
         }
       ])
     ),
-    // Positions are shared with Yjs: only \n is a line break, or a \r would shift everything after it.
+    // Yjs counts \r as a character, so CodeMirror must not: only \n is a line break.
     EditorState.lineSeparator.of('\n'),
     EditorView.clipboardInputFilter.of(text => text.replace(/\r\n?/g, '\n')),
     EditorView.cspNonce.of(pageNonce()),
@@ -102,12 +102,12 @@ function fixedExtensions(run: () => void): Extension {
     bracketMatching(),
     closeBrackets(),
     keymap.of([...closeBracketsKeymap, ...defaultKeymap, indentWithTab]),
-    markExtension,
+    errorMarks,
     editorTheme
   ];
 }
 
-/** `selection` as far as `text` has it. */
+/** `selection`, limited to the length of `text`. */
 function within({ main }: EditorSelection, text: string): EditorSelection {
   return EditorSelection.single(
     Math.min(main.anchor, text.length),
@@ -115,7 +115,7 @@ function within({ main }: EditorSelection, text: string): EditorSelection {
   );
 }
 
-/** Put the cursor at a place, as far as the text has it, and show it. */
+/** Move the cursor to a place, limited to the text, and scroll there. */
 function goTo(view: EditorView, { line, column }: Place): void {
   const at = view.state.doc.line(Math.min(Math.max(1, line), view.state.doc.lines));
   const anchor = Math.min(at.from + column, at.to);
@@ -126,15 +126,15 @@ function goTo(view: EditorView, { line, column }: Place): void {
   view.focus();
 }
 
-/** The editor on `code`, which may become another text; undo histories live as long as it is shown. */
+/** `code` may change to another text of the session. */
 export function Editor(props: EditorProps): JSX.Element {
   const { code, awareness, language, readOnly, mark = null, place = null } = props;
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
   const latest = useRef(props);
-  /** One history a text: who comes back to a file can still undo there. */
+  /** The undo history of each text that was shown. */
   const undos = useRef(new Map<Y.Text, Y.UndoManager>());
-  /** Where the cursor was in a text whose editor went: its successor by the same name has it, too. */
+  /** The last selection, for a new Y.Text that replaces one with the same root after a reconnect. */
   const left = useRef<{ root: string; selection: EditorSelection } | null>(null);
   const languageSlot = useRef(new Compartment());
   const editingSlot = useRef(new Compartment());
@@ -160,7 +160,7 @@ export function Editor(props: EditorProps): JSX.Element {
     if (undos.current.size > 0) {
       enterText(code, awareness);
     }
-    // It tracks the binding's own origin alone; by default it would track edits without one, too.
+    // The binding adds its own origin; by default the manager also tracks edits without an origin.
     const undo = undos.current.get(code) ?? new Y.UndoManager(code, { trackedOrigins: new Set() });
     undos.current.set(code, undo);
     const root = Y.findRootTypeKey(code);
@@ -179,7 +179,7 @@ export function Editor(props: EditorProps): JSX.Element {
       })
     });
     view.current = editor;
-    // Someone who came to write code need not look for the place, unless they are elsewhere already.
+    // The editor takes the focus, unless another element has it.
     if (document.activeElement === null || document.activeElement === document.body) {
       editor.focus();
     }
@@ -220,7 +220,7 @@ export function Editor(props: EditorProps): JSX.Element {
 
   useEffect(() => {
     if (view.current) {
-      showMark(view.current, mark);
+      showErrorMark(view.current, mark);
     }
   }, [mark, code, awareness]);
 

@@ -1,16 +1,19 @@
-/** A field for a file's name, in the place where the name will stand. */
+/** The field for the name of a new or renamed file, in the place of its tab. */
 import { useEffect, useRef, useState } from 'react';
 import type { JSX } from 'react';
 
 import { LIMITS } from '../../protocol/wire';
-import { Problem } from '../common/ErrorMessage';
+import { ErrorMessage } from '../common/ErrorMessage';
 
-/** `problem` says what is wrong with a name, or null; `onDone` gets a good name, or null for none. */
-export function FileName(props: {
+/**
+ * `problem` returns the reason why a name is invalid, or null. `onDone` gets a valid new name, or null
+ * if the name stays.
+ */
+export function FileNameField(props: {
   initial: string;
   problem: (name: string) => string | null;
   onDone: (name: string | null) => void;
-  /** The focus went elsewhere: then there is no name either. */
+  /** The field lost the focus; the name stays. */
   onLeave: () => void;
 }): JSX.Element {
   const { initial, onDone } = props;
@@ -22,7 +25,7 @@ export function FileName(props: {
 
   useEffect(() => {
     field.current?.focus();
-    // Without its extension, which mostly stays.
+    // Select the name without its extension.
     const dot = initial.lastIndexOf('.');
     field.current?.setSelectionRange(0, dot > 0 ? dot : initial.length);
   }, [initial]);
@@ -56,7 +59,7 @@ export function FileName(props: {
           event.stopPropagation();
         }}
       />
-      <Problem text={tried ? problem : null} />
+      <ErrorMessage text={tried ? problem : null} />
     </form>
   );
 }

@@ -5,7 +5,9 @@ import { describe, expect, it, vi } from 'vitest';
 import { LANGUAGES } from '../../protocol/wire';
 import type { Role } from '../../protocol/wire';
 import { ArenaSession } from '../../client/session';
-import { FakeRunner, Relay, user } from '../../testing/relay';
+import { FakeRunner } from '../../testing/fake-runner';
+import { Relay } from '../../testing/relay';
+import { user } from '../../testing/user';
 import type { Runners } from '../../client/runner';
 import { Panel } from '../room/Panel';
 import { button, enter, mount, one, settle } from '../../../tests/support/ui';
@@ -13,7 +15,7 @@ import { button, enter, mount, one, settle } from '../../../tests/support/ui';
 const runner = new FakeRunner();
 const runners = Object.fromEntries(LANGUAGES.map(each => [each, runner])) as unknown as Runners;
 
-/** A room with a second person's session beside it. */
+/** A room, and the session of a second participant. */
 async function room(role: Role = 'candidate', ...names: string[]) {
   const relay = new Relay();
   const line = relay.line(user('me', role));
@@ -88,7 +90,7 @@ const type = ({ all, root }: Here, text: string): Promise<void> =>
 const showMe = ({ all, root }: Here, name: string): Promise<void> =>
   all(() => tab(root, name).click());
 
-describe('the files over the editor', () => {
+describe('the file tabs', () => {
   it('are one name and a plus, as long as there is one', async () => {
     const { root } = await room();
     expect(names(root)).toEqual(['main.js']);
@@ -178,7 +180,7 @@ describe('the files over the editor', () => {
     const file = other.snapshot.state?.files[1];
     const at = { type: null, tname: file?.root, item: null, assoc: 0 };
     await all(() => other.awareness.setLocalStateField('cursor', { anchor: at, head: at }));
-    // Cursor moves share a frame for a moment.
+    // Cursor moves within a short time are sent in one frame.
     await vi.waitFor(async () => {
       await all();
       expect(tabs(root).map(each => each.querySelectorAll('.arena-dot').length)).toEqual([0, 1]);

@@ -1,4 +1,4 @@
-/** The pad's files as tabs over the editor; of one file alone, its name and a way to add another. */
+/** The tabs over the editor, one for each file; files are added, renamed and deleted here. */
 import { useEffect, useRef, useState } from 'react';
 import type { JSX, KeyboardEvent } from 'react';
 
@@ -7,33 +7,33 @@ import { LIMITS } from '../../protocol/wire';
 import type { PadFile } from '../../protocol/wire';
 import type { ArenaSession } from '../../client/session';
 import { Confirm } from '../common/Confirm';
-import { FileName } from './FileNameField';
+import { FileNameField } from './FileNameField';
 import { Menu } from '../common/Menu';
-import { useWhereabouts } from './file-presence';
-import type { Whereabouts } from './file-presence';
+import { useFilePresence } from './file-presence';
+import type { FilePresence } from './file-presence';
 
-export interface FilesProps {
+interface FileTabsProps {
   session: ArenaSession;
   files: readonly PadFile[];
-  /** The root of the main file, which is the one that runs. */
+  /** The root of the main file. */
   main: string;
   /** The root of the file in the editor. */
   shown: string;
   onShow: (root: string) => void;
   readOnly: boolean;
-  /** Id of the element that has the editor. */
+  /** The DOM id of the tab panel. */
   panel: string;
 }
 
-type Doing = { kind: 'adding' } | { kind: 'renaming' | 'deleting'; file: PadFile } | null;
+type FileAction = { kind: 'adding' } | { kind: 'renaming' | 'deleting'; file: PadFile } | null;
 
-export function Files(props: FilesProps): JSX.Element {
+export function FileTabs(props: FileTabsProps): JSX.Element {
   const { session, files, main, shown, onShow, readOnly } = props;
-  const [doing, setDoing] = useState<Doing>(null);
-  /** A name that we asked for and that is not there yet. */
+  const [action, setAction] = useState<FileAction>(null);
+  /** The name of a file that was added here and is not in `files` yet. */
   const wanted = useRef<string | null>(null);
   const tabs = useRef<HTMLDivElement>(null);
-  const whereabouts = useWhereabouts(session.awareness);
+  const presence = useFilePresence(session.awareness);
   const current = files.find(file => file.root === shown);
 
   useEffect(() => {
@@ -52,7 +52,7 @@ export function Files(props: FilesProps): JSX.Element {
 
   const begin = (kind: 'renaming' | 'deleting', file: PadFile): void => {
     if (may(kind, file)) {
-      setDoing({ kind, file });
+      setAction({ kind, file });
     }
   };
 
@@ -81,18 +81,18 @@ export function Files(props: FilesProps): JSX.Element {
     <div className="arena-files" data-alone={files.length === 1}>
       <div ref={tabs} role="tablist" aria-label="Files" className="arena-tabs">
         {files.map(file =>
-          doing?.kind === 'renaming' && doing.file.root === file.root ? (
-            <FileName
+          action?.kind === 'renaming' && action.file.root === file.root ? (
+            <FileNameField
               key={file.root}
               initial={file.name}
               problem={name => rejected(files, name, file)}
-              onLeave={() => setDoing(null)}
+              onLeave={() => setAction(null)}
               onDone={name => {
-                setDoing(null);
+                setAction(null);
                 if (name !== null) {
                   session.renameFile(file.name, name);
                 }
-                // The tab is back when this is drawn.
+                // The tab exists again in the next frame.
                 requestAnimationFrame(() => focusTab(file.root));
               }}
             />
@@ -106,7 +106,7 @@ export function Files(props: FilesProps): JSX.Element {
               aria-selected={file.root === shown}
               aria-controls={props.panel}
               tabIndex={file.root === shown ? 0 : -1}
-              title={titleOf(file, main, readOnly)}
+              title={tooltipOf(file, main, readOnly)}
               onClick={() => onShow(file.root)}
               onDoubleClick={() => begin('renaming', file)}
               onKeyDown={event => onKey(event, file)}
@@ -115,18 +115,18 @@ export function Files(props: FilesProps): JSX.Element {
                 <span className="arena-icon-run" role="img" aria-label="Main file:" />
               )}
               <span className="arena-tab-name">{file.name}</span>
-              <Here people={whereabouts.filter(each => each.root === file.root)} />
+              <PresenceDots people={presence.filter(each => each.root === file.root)} />
             </button>
           )
         )}
       </div>
-      {doing?.kind === 'adding' && (
-        <FileName
+      {action?.kind === 'adding' && (
+        <FileNameField
           initial=""
           problem={name => rejected(files, name)}
-          onLeave={() => setDoing(null)}
+          onLeave={() => setAction(null)}
           onDone={name => {
-            setDoing(null);
+            setAction(null);
             if (name !== null) {
               wanted.current = name;
               session.addFile(name);
@@ -140,7 +140,7 @@ export function Files(props: FilesProps): JSX.Element {
           className="arena-button arena-add"
           aria-label="Add a file"
           title="Add a file"
-          onClick={() => setDoing({ kind: 'adding' })}
+          onClick={() => setAction({ kind: 'adding' })}
         >
           +
         </button>
@@ -162,21 +162,21 @@ export function Files(props: FilesProps): JSX.Element {
           )}
         </Menu>
       )}
-      {doing?.kind === 'deleting' && (
+      {action?.kind === 'deleting' && (
         <Confirm
-          title={`Delete ${doing.file.name}?`}
+          title={`Delete ${action.file.name}?`}
           text="It goes away for everybody. What was written in it stays in the recording."
           action="Delete file"
-          onConfirm={() => session.deleteFile(doing.file.name)}
-          onClose={() => setDoing(null)}
+          onConfirm={() => session.deleteFile(action.file.name)}
+          onClose={() => setAction(null)}
         />
       )}
     </div>
   );
 }
 
-/** The people whose cursor is in a file, a dot each. */
-function Here({ people }: { people: readonly Whereabouts[] }): JSX.Element {
+/** A dot for each other participant whose cursor is in the file. */
+function PresenceDots({ people }: { people: readonly FilePresence[] }): JSX.Element {
   return (
     <>
       {people.map(({ name, color }) => (
@@ -193,7 +193,7 @@ function Here({ people }: { people: readonly Whereabouts[] }): JSX.Element {
   );
 }
 
-function titleOf(file: PadFile, main: string, readOnly: boolean): string {
+function tooltipOf(file: PadFile, main: string, readOnly: boolean): string {
   const what = file.root === main ? `${file.name}: Run starts this file` : file.name;
   return readOnly ? what : `${what}. F2 or a double click renames it`;
 }

@@ -1,13 +1,13 @@
-/** THE table of what the editor knows of a language; a language is one entry. */
+/** The table of the editor's languages: one entry for each language. */
 import type { Extension } from '@codemirror/state';
 
 import type { Language } from '../../protocol/wire';
 
 /** How a language is edited. */
-export interface EditorLanguage {
-  /** What Tab inserts. */
+interface EditorLanguage {
+  /** The text that Tab inserts. */
   indent: string;
-  /** Parsers are large and a session seldom needs more than one: each comes when it is needed. */
+  /** Loads the parser, which is a large module of its own. */
   support: () => Promise<Extension>;
 }
 

@@ -1,4 +1,4 @@
-/** The mark under the place of an error, as a linter's: it goes with the first change of the text. */
+/** Marks the place of a run's error in the editor, until the text changes. */
 import type { Extension, Text } from '@codemirror/state';
 import { StateEffect, StateField } from '@codemirror/state';
 import { Decoration, EditorView } from '@codemirror/view';
@@ -6,8 +6,8 @@ import type { DecorationSet } from '@codemirror/view';
 
 import type { Location, Place } from '../../protocol/wire';
 
-/** An error of a program: in which text, where, and what it is. */
-export interface Mark {
+/** An error of a run: the text that was run, the place in it, and the message. */
+export interface ErrorMark {
   code: string;
   location: Location;
   message: string;
@@ -27,10 +27,10 @@ const marks = StateField.define<DecorationSet>({
   provide: field => EditorView.decorations.from(field)
 });
 
-export const markExtension: Extension = marks;
+export const errorMarks: Extension = marks;
 
-/** Mark an error, if the text is still the one that it is in; null takes the mark away. */
-export function showMark(view: EditorView, mark: Mark | null): void {
+/** Mark an error, if the text is the one that was run; null removes the mark. */
+export function showErrorMark(view: EditorView, mark: ErrorMark | null): void {
   if (mark === null && view.state.field(marks) === Decoration.none) {
     return;
   }
@@ -38,8 +38,11 @@ export function showMark(view: EditorView, mark: Mark | null): void {
   view.dispatch({ effects: setMark.of(shown ? decorationsOf(view, mark) : Decoration.none) });
 }
 
-/** What failed; where only its beginning is known, its first word, or at a line's end what is before. */
-function decorationsOf(view: EditorView, { location, message }: Mark): DecorationSet {
+/**
+ * The line and the range of an error. Without an end in its location, the range is the word at the
+ * start, or one character.
+ */
+function decorationsOf(view: EditorView, { location, message }: ErrorMark): DecorationSet {
   const { doc } = view.state;
   const line = doc.line(Math.min(location.line, doc.lines));
   const attributes = { title: message };
@@ -55,7 +58,7 @@ function decorationsOf(view: EditorView, { location, message }: Mark): Decoratio
   return Decoration.set([lineMark, place]);
 }
 
-/** The offset of a place, as far as a text has it. */
+/** The offset of the range's end, limited to the text; 0 without an end. */
 function endOf(doc: Text, end: Place | undefined): number {
   if (end === undefined) {
     return 0;

@@ -1,8 +1,8 @@
 /**
- * Presence in the editor: tells the others where this cursor is, and draws theirs with their name.
+ * Cursors in the editor: publishes this participant's cursor, and draws the others' with their names.
  *
- * Remote cursors are drawn in layers over and under the text, not in it: nothing shifts while
- * somebody types, and a hostile presence state can at worst draw nothing.
+ * Remote cursors are drawn in CodeMirror layers over and under the text, not in the text, so that
+ * they do not move it. A presence state that is malformed draws nothing.
  */
 import type { Extension } from '@codemirror/state';
 import { EditorSelection } from '@codemirror/state';
@@ -11,11 +11,11 @@ import { RectangleMarker, ViewPlugin, layer } from '@codemirror/view';
 import type { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 
-import { safeColor, textOn } from '../common/color';
-import { rootOf } from './file-presence';
+import { textOn } from '../common/color';
+import { isRecord, othersPresence, rootOf } from './presence-states';
 
-/** A remote selection, resolved to positions in the text. */
-export interface RemoteCursor {
+/** A remote selection as offsets in the text. */
+interface RemoteCursor {
   client: number;
   name: string;
   color: string;
@@ -23,11 +23,11 @@ export interface RemoteCursor {
   head: number;
 }
 
-/** Names on the wire are bounded; a label need not be longer than this, in characters. */
+/** The longest name in a label, in UTF-16 units. */
 const LABEL_LENGTH = 24;
 
-/** Both halves of presence for the editor that shows `code`. */
-export function presence(code: Y.Text, awareness: Awareness): Extension {
+/** The extension for an editor that shows `code`. */
+export function cursorPresence(code: Y.Text, awareness: Awareness): Extension {
   const redraw = redrawOnPresence(awareness);
   return [
     ViewPlugin.define(() => ({ update: update => publish(update, code, awareness) })),
@@ -47,7 +47,7 @@ export function presence(code: Y.Text, awareness: Awareness): Extension {
   ];
 }
 
-/** An empty transaction is how a layer is asked to look again. */
+/** Dispatches an empty transaction when others' presence changes, so that the layers draw again. */
 function redrawOnPresence(awareness: Awareness): Extension {
   return ViewPlugin.define(view => {
     const onChange = (change: { added: number[]; updated: number[]; removed: number[] }): void => {
@@ -70,7 +70,7 @@ function changed(update: ViewUpdate): boolean {
   );
 }
 
-/** Tell the others that this person looks at `code` now, where they were told of another text. */
+/** Publish a cursor at the start of `code`, unless the published cursor is in `code` already. */
 export function enterText(code: Y.Text, awareness: Awareness): void {
   const cursor = cursorAt(code, 0, 0);
   if (rootOf(awareness.getLocalState()?.cursor) !== rootOf(cursor)) {
@@ -84,7 +84,7 @@ function cursorAt(code: Y.Text, anchor: number, head: number): object {
   return { anchor: position(anchor), head: position(head) };
 }
 
-/** Write this cursor to presence, in the form that standard Yjs editors write it. */
+/** Publish this editor's cursor, in the form that standard Yjs editors use. */
 function publish(update: ViewUpdate, code: Y.Text, awareness: Awareness): void {
   const local = awareness.getLocalState();
   if (local === null || !update.view.hasFocus) {
@@ -98,31 +98,24 @@ function publish(update: ViewUpdate, code: Y.Text, awareness: Awareness): void {
 }
 
 function remoteCursors(view: EditorView, code: Y.Text, awareness: Awareness): RemoteCursor[] {
-  const found: RemoteCursor[] = [];
-  for (const [client, state] of awareness.getStates()) {
-    const { cursor, user } = state as { cursor?: unknown; user?: unknown };
-    if (client === awareness.clientID || !isRecord(cursor)) {
-      continue;
-    }
+  const end = view.state.doc.length;
+  return othersPresence(awareness).flatMap(({ client, name, color, cursor }) => {
     const anchor = resolve(cursor.anchor, code);
     const head = resolve(cursor.head, code);
     if (anchor === null || head === null) {
-      continue;
+      return [];
     }
-    const end = view.state.doc.length;
-    const { name, color } = isRecord(user) ? user : {};
-    found.push({
-      client,
-      name: typeof name === 'string' && name !== '' ? name.slice(0, LABEL_LENGTH) : 'Someone',
-      color: safeColor(color),
-      anchor: Math.min(anchor, end),
-      head: Math.min(head, end)
-    });
-  }
-  return found;
+    return [
+      {
+        ...{ client, color, name: name.slice(0, LABEL_LENGTH) },
+        anchor: Math.min(anchor, end),
+        head: Math.min(head, end)
+      }
+    ];
+  });
 }
 
-/** A relative position from the wire as an index into `code`, or null where it is not one. */
+/** The offset in `code` of a relative position from the wire; null where it is none. */
 function resolve(json: unknown, code: Y.Text): number | null {
   if (!isRecord(json) || !code.doc || !isId(json.item) || !isId(json.type)) {
     return null;
@@ -138,16 +131,12 @@ function resolve(json: unknown, code: Y.Text): number | null {
     );
     return position !== null && position.type === code ? position.index : null;
   } catch {
-    // It points at what this text does not hold (yet): there is then no cursor to draw.
+    // It refers to an item that this text does not have, or not yet.
     return null;
   }
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
-}
-
-/** A Yjs item id from JSON, or its absence. */
+/** Whether a value from JSON is a Yjs item id or absent. */
 function isId(value: unknown): boolean {
   if (value === undefined || value === null) {
     return true;
@@ -165,7 +154,7 @@ function selectionOf(view: EditorView, cursor: RemoteCursor): LayerMarker[] {
   );
 }
 
-/** A cursor's line, with its name. */
+/** The markers of a caret with its name. */
 export function caretOf(view: EditorView, cursor: RemoteCursor): LayerMarker[] {
   const range = EditorSelection.cursor(cursor.head);
   return RectangleMarker.forRange(view, 'arena-remote-caret', range).map(
@@ -173,7 +162,7 @@ export function caretOf(view: EditorView, cursor: RemoteCursor): LayerMarker[] {
   );
 }
 
-/** A rectangle in somebody's colour, with their name on it where it is a caret. */
+/** A rectangle in a participant's colour; a caret has the name as its label. */
 class RemoteMarker implements LayerMarker {
   constructor(
     private readonly rectangle: RectangleMarker,
@@ -199,7 +188,7 @@ class RemoteMarker implements LayerMarker {
       const label = element.appendChild(document.createElement('span'));
       label.className = 'arena-remote-label';
       label.textContent = this.label;
-      // There is no room above the first line.
+      // There is no space above the first line.
       element.classList.toggle('arena-below', this.rectangle.top < this.rectangle.height);
     }
     return element;

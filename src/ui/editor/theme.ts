@@ -1,4 +1,4 @@
-/** The editor's looks, all from Jupyter's theme variables: light and dark come with the page. */
+/** The CodeMirror theme. Its colours are Jupyter's theme variables, light or dark as the page. */
 import { HighlightStyle, syntaxHighlighting } from '@codemirror/language';
 import type { Extension } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';

@@ -1,20 +1,20 @@
-/** The form that begins a new interview. */
+/** The form that creates a session. */
 import { useState } from 'react';
 import type { FormEvent, JSX } from 'react';
 
 import { LANGUAGES, LIMITS } from '../../protocol/wire';
 import type { Language } from '../../protocol/wire';
 import { LanguageSelect } from '../common/LanguageSelect';
-import { Problem } from '../common/ErrorMessage';
-import { messageOf } from '../common/hooks';
+import { ErrorMessage } from '../common/ErrorMessage';
+import { messageOf } from '../common/format';
 
-/** What a new session is made of. */
+/** The fields of a new session. */
 export interface NewSession {
   title: string;
   language: Language;
 }
 
-/** `onCreate` does what its shell does with a new session; what it throws is shown here. */
+/** `onCreate` creates the session; the form shows the error of a rejection. */
 export function CreateForm(props: {
   language?: Language;
   onCreate: (session: NewSession) => Promise<void>;
@@ -58,7 +58,7 @@ export function CreateForm(props: {
       <button className="arena-button arena-primary" disabled={busy}>
         New interview
       </button>
-      <Problem text={error} />
+      <ErrorMessage text={error} />
     </form>
   );
 }

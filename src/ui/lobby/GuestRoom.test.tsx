@@ -5,15 +5,17 @@ import { runnersBy } from '../../client/runner';
 import { addressOf, button, enter, mount, one, settle } from '../../../tests/support/ui';
 import { Api } from '../../connection/rest';
 import { ArenaSession } from '../../client/session';
-import { FakeRunner, Relay, user } from '../../testing/relay';
-import type { Line } from '../../testing/relay';
+import { FakeRunner } from '../../testing/fake-runner';
+import { Relay } from '../../testing/relay';
+import { user } from '../../testing/user';
+import type { Line } from '../../testing/line';
 import { GuestRoom } from './GuestRoom';
 import type { OpenedRoom, TokenStore } from './GuestRoom';
 import { Panel } from '../room/Panel';
 
 type Answer = [status: number, body: unknown];
 
-/** A server by its answers, by method and the end of the address. */
+/** A server, as its answers by method and end of the URL. */
 class Server {
   answers: Record<string, Answer> = {};
   readonly calls: string[] = [];
@@ -61,7 +63,7 @@ function openRoom(token: string, api: Api): Promise<OpenedRoom> {
   return Promise.resolve({ session, api, Panel, close });
 }
 
-/** The page of session `s`, as somebody comes to it. */
+/** The page of session `s`. */
 async function visit(server: Server, came: { token?: string; invite?: string }) {
   let kept: string | null = came.token ?? null;
   const tokens: TokenStore = {
@@ -94,8 +96,8 @@ const connect = (): Promise<void> =>
     opened[0]?.relay.settle();
   });
 
-describe('the way into a room', () => {
-  it('is a name, where there is an invite', async () => {
+describe('joining a session', () => {
+  it('asks for a name, with an invite', async () => {
     const server = new Server();
     server.answers['POST join'] = JOINED;
     const { root, join, kept } = await visit(server, { invite: 'secret' });
@@ -109,7 +111,7 @@ describe('the way into a room', () => {
     expect(one(root, '.cm-content').getAttribute('aria-label')).toBe('Code');
   });
 
-  it('is the token from before, with no question asked', async () => {
+  it('takes the token of an earlier visit, without a form', async () => {
     const server = new Server();
     const { root } = await visit(server, { token: 'kept', invite: 'secret' });
     await connect();
@@ -118,7 +120,7 @@ describe('the way into a room', () => {
     expect(one(root, '.arena-people').textContent).toContain('(you)');
   });
 
-  it('is the form again when that token is refused', async () => {
+  it('shows the form again when that token is refused', async () => {
     const { root, kept } = await visit(new Server(), { token: 'stale', invite: 'secret' });
     await settle(() => opened[0]?.line.end('refused'));
     expect(kept()).toBeNull();
@@ -126,7 +128,7 @@ describe('the way into a room', () => {
     expect(one(root, 'input')).toBeTruthy();
   });
 
-  it('is a Jupyter login, with no question asked', async () => {
+  it('takes a Jupyter login, without a form', async () => {
     const server = new Server();
     server.answers['GET info'] = info({ user: { name: 'Ada' } });
     server.answers['POST join'] = JOINED;
@@ -136,7 +138,7 @@ describe('the way into a room', () => {
     expect(kept()).toBe('fresh');
   });
 
-  it('is a name, where the server is open to all', async () => {
+  it('asks for a name, with open access', async () => {
     const server = new Server();
     server.answers['GET info'] = info({ openAccess: true });
     server.answers['POST join'] = JOINED;
@@ -146,7 +148,7 @@ describe('the way into a room', () => {
   });
 });
 
-describe('no way into a room', () => {
+describe('a session that cannot be joined', () => {
   it('waits to be let in, and shows the room then', async () => {
     const { root } = await visit(new Server(), { token: 'kept' });
     await settle(() => opened[0]?.line.wait());

@@ -1,6 +1,6 @@
 /**
- * A stand-alone page's way into one session: by a token kept from before, by an invite, by a
- * Jupyter login, or by an id alone where the server is open to all.
+ * The stand-alone page of one session. It joins with a token of an earlier visit, with an invite,
+ * with a Jupyter login, or, on a server with open access, with the session id alone.
  */
 import { useEffect, useState } from 'react';
 import type { JSX } from 'react';
@@ -8,18 +8,21 @@ import type { JSX } from 'react';
 import { ApiError } from '../../connection/rest';
 import type { Api, Info } from '../../connection/rest';
 import type { ArenaSession } from '../../client/session';
-import { DeadEndPage, JoinForm, WaitingPage } from './JoinForm';
-import type { DeadEnd } from './JoinForm';
+import { JoinForm } from './JoinForm';
+import { JoinFailedPage, WaitingPage } from './StatusPages';
+import type { JoinFailure } from './StatusPages';
 import type { Panel } from '../room/Panel';
-import { messageOf, useSnapshot } from '../common/hooks';
+import { useSnapshot } from '../common/hooks';
+import { messageOf } from '../common/format';
+import { isAllowed } from '../common/may';
 
-/** Where a browser keeps a participant's token for one session. */
+/** Storage of a participant's token for one session. */
 export interface TokenStore {
   read(): string | null;
   write(token: string | null): void;
 }
 
-/** An open room: the session, the REST calls in that participant's name, and how to leave. */
+/** An open room: its session, the REST calls with the participant's token, and how to close it. */
 export interface OpenedRoom {
   session: ArenaSession;
   api: Api;
@@ -27,76 +30,77 @@ export interface OpenedRoom {
   close: () => void;
 }
 
-export interface GuestRoomProps {
+interface GuestRoomProps {
   /** REST calls without a participant's token. */
   api: Api;
   sessionId: string;
   invite: string | null;
   tokens: TokenStore;
-  /** Connect with a participant's token; whoever opens a room closes it. Rejects when offline. */
+  /** Connect with a participant's token. The page closes the room. Rejects when offline. */
   open: (token: string) => Promise<OpenedRoom>;
 }
 
-type Way =
-  /** Finding out whether there is a way in that needs no name. */
-  | { step: 'looking' }
-  | { step: 'asking'; problem: string | null; busy: boolean }
+type JoinState =
+  /** Asking the server whether it is possible to join without a name. */
+  | { step: 'trying' }
+  /** The form asks for a name; `error` is the message of the last attempt. */
+  | { step: 'asking'; error: string | null; busy: boolean }
   | { step: 'opening'; token: string }
-  | { step: 'inside'; room: OpenedRoom }
-  | { step: 'dead'; reason: DeadEnd };
+  | { step: 'joined'; room: OpenedRoom }
+  | { step: 'failed'; reason: JoinFailure };
 
 export function GuestRoom(props: GuestRoomProps): JSX.Element {
   const { api, sessionId, invite, tokens, open } = props;
-  const [way, setWay] = useState<Way>(() => start(tokens.read(), invite));
+  const [join, setJoin] = useState<JoinState>(() => initialState(tokens.read(), invite));
 
-  const enter = async (userName: string): Promise<void> => {
-    setWay({ step: 'asking', problem: null, busy: true });
+  const joinAs = async (userName: string): Promise<void> => {
+    setJoin({ step: 'asking', error: null, busy: true });
     try {
       const joined = await api.join(
         sessionId,
         invite === null ? { userName } : { userName, invite }
       );
       tokens.write(joined.token);
-      setWay({ step: 'opening', token: joined.token });
+      setJoin({ step: 'opening', token: joined.token });
     } catch (error) {
-      setWay(refusal(error));
+      setJoin(stateAfter(error));
     }
   };
 
   useEffect(() => {
-    if (way.step !== 'looking') {
+    if (join.step !== 'trying') {
       return;
     }
     let shown = true;
-    const look = async (): Promise<Way> => {
-      const next = await knock(api, sessionId);
+    const attempt = async (): Promise<JoinState> => {
+      const next = await tryJoin(api, sessionId);
       if (next.step === 'opening') {
         tokens.write(next.token);
       }
       return next;
     };
-    look().then(
-      next => shown && setWay(next),
-      (error: unknown) => shown && setWay(refusal(error))
+    attempt().then(
+      next => shown && setJoin(next),
+      (error: unknown) => shown && setJoin(stateAfter(error))
     );
     return () => {
       shown = false;
     };
-  }, [way.step, api, sessionId, tokens]);
+  }, [join.step, api, sessionId, tokens]);
 
-  const opening = way.step === 'opening' ? way.token : null;
+  const opening = join.step === 'opening' ? join.token : null;
   useEffect(() => {
     if (opening === null) {
       return;
     }
     let shown = true;
     open(opening).then(
-      // Nobody waits for it any more: leave at once.
-      room => (shown ? setWay({ step: 'inside', room }) : room.close()),
+      // The page has gone on without this room.
+      room => (shown ? setJoin({ step: 'joined', room }) : room.close()),
       (error: unknown) => {
         console.error('The room did not load:', error);
         if (shown) {
-          setWay({ step: 'dead', reason: 'broken' });
+          setJoin({ step: 'failed', reason: 'broken' });
         }
       }
     );
@@ -105,82 +109,83 @@ export function GuestRoom(props: GuestRoomProps): JSX.Element {
     };
   }, [opening, open]);
 
-  switch (way.step) {
-    case 'looking':
+  switch (join.step) {
+    case 'trying':
     case 'opening':
       return <WaitingPage text="Opening the interview…" />;
     case 'asking':
-      return <JoinForm busy={way.busy} problem={way.problem} onJoin={name => void enter(name)} />;
-    case 'inside':
+      return <JoinForm busy={join.busy} error={join.error} onJoin={name => void joinAs(name)} />;
+    case 'joined':
       return (
-        <Inside
-          room={way.room}
+        <JoinedRoom
+          room={join.room}
           onRefused={() => {
             tokens.write(null);
-            setWay(start(null, invite));
+            setJoin(initialState(null, invite));
           }}
-          onTurnedAway={reason => {
+          onExcluded={reason => {
             tokens.write(null);
-            setWay({ step: 'dead', reason });
+            setJoin({ step: 'failed', reason });
           }}
         />
       );
-    case 'dead':
-      return <DeadEndPage reason={way.reason} />;
+    case 'failed':
+      return <JoinFailedPage reason={join.reason} />;
   }
 }
 
-function start(token: string | null, invite: string | null): Way {
+function initialState(token: string | null, invite: string | null): JoinState {
   if (token !== null) {
     return { step: 'opening', token };
   }
-  return invite === null ? { step: 'looking' } : { step: 'asking', problem: null, busy: false };
+  return invite === null ? { step: 'trying' } : { step: 'asking', error: null, busy: false };
 }
 
-/** The way in for somebody without token and invite. Rejects with `ApiError`. */
-async function knock(api: Api, sessionId: string): Promise<Way> {
+/** Join without token and invite, if the server allows it. Rejects with `ApiError`. */
+async function tryJoin(api: Api, sessionId: string): Promise<JoinState> {
   const info = await api.info();
   if (info?.user) {
     const { token } = await api.join(sessionId, { userName: info.user.name });
     return { step: 'opening', token };
   }
   return info?.openAccess
-    ? { step: 'asking', problem: null, busy: false }
-    : { step: 'dead', reason: 'no-way-in' };
+    ? { step: 'asking', error: null, busy: false }
+    : { step: 'failed', reason: 'no-way-in' };
 }
 
-/** What an answer of the server means for somebody who wants in. */
-function refusal(error: unknown): Way {
+/** The state after a failed attempt to join. */
+function stateAfter(error: unknown): JoinState {
   const status = error instanceof ApiError ? error.status : null;
   switch (status) {
     case 401:
     case 403:
     case 404:
-      return { step: 'dead', reason: 'no-way-in' };
+      return { step: 'failed', reason: 'no-way-in' };
     case 409:
     case 410:
-      return { step: 'dead', reason: 'ended' };
+      return { step: 'failed', reason: 'ended' };
     default:
-      // A bad name, or no connection: the form is the place to try again.
-      return { step: 'asking', problem: messageOf(error), busy: false };
+      // A name that was refused, or no connection: the form stays, to try again.
+      return { step: 'asking', error: messageOf(error), busy: false };
   }
 }
 
-/** The room itself, for as long as the server lets this participant in. */
-function Inside(props: {
+/** The room, until the server ends this participant's connection for good. */
+function JoinedRoom(props: {
   room: OpenedRoom;
   onRefused: () => void;
-  onTurnedAway: (reason: 'declined' | 'removed') => void;
+  onExcluded: (reason: 'declined' | 'removed') => void;
 }): JSX.Element {
-  const { room, onRefused, onTurnedAway } = props;
+  const { room, onRefused, onExcluded } = props;
   const { Panel } = room;
   useEffect(() => () => room.close(), [room]);
 
-  const { connection, waiting, state, me, unsaved } = useSnapshot(room.session);
+  const snapshot = useSnapshot(room.session);
+  const { connection, waiting, state, unsaved } = snapshot;
   const [info, setInfo] = useState<Info | null>(null);
-  // Before somebody is sent away, they get what only this browser has.
-  const dismissed = connection.phase === 'closed' && unsaved === null ? connection.reason : null;
-  const refused = dismissed === 'refused';
+  // Text that only this browser has is offered first.
+  const closed = connection.phase === 'closed' && unsaved === null ? connection.reason : null;
+  const refused = closed === 'refused';
   const title = state?.title;
 
   useEffect(() => {
@@ -189,27 +194,27 @@ function Inside(props: {
     }
   }, [refused, onRefused]);
 
-  const turnedAway = dismissed === 'declined' || dismissed === 'removed' ? dismissed : null;
+  const excluded = closed === 'declined' || closed === 'removed' ? closed : null;
   useEffect(() => {
-    if (turnedAway !== null) {
-      onTurnedAway(turnedAway);
+    if (excluded !== null) {
+      onExcluded(excluded);
     }
-  }, [turnedAway, onTurnedAway]);
+  }, [excluded, onExcluded]);
 
   useEffect(() => {
     document.title = title ? `${title} – Arena` : 'Arena';
   }, [title]);
 
-  const interviews = me?.role === 'interviewer';
+  const mayInvite = isAllowed(snapshot, 'invite');
   useEffect(() => {
-    if (interviews) {
-      // Only the share dialog wants it; without an answer it makes links and gives no hint.
+    if (mayInvite) {
+      // For the share dialog; without an answer it offers links and shows no hint.
       room.api.info().then(setInfo, () => setInfo(null));
     }
-  }, [interviews, room]);
+  }, [mayInvite, room]);
 
-  if (dismissed === 'ended' && state === null) {
-    return <DeadEndPage reason="ended" />;
+  if (closed === 'ended' && state === null) {
+    return <JoinFailedPage reason="ended" />;
   }
   if (waiting && state === null) {
     return <WaitingPage text="Waiting for the interviewer to let you in…" />;

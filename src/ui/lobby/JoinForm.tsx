@@ -1,14 +1,14 @@
-/** The pages before and after a room: the guest's name, and the ends of the road. */
+/** The page on which a guest enters a name before joining. */
 import { useState } from 'react';
 import type { FormEvent, JSX } from 'react';
 
 import { LIMITS } from '../../protocol/wire';
-import { Problem } from '../common/ErrorMessage';
+import { ErrorMessage } from '../common/ErrorMessage';
 
-/** Asks for a name; `problem` is what went wrong with the last one. */
+/** `error` is the message of the last attempt to join. */
 export function JoinForm(props: {
   busy: boolean;
-  problem: string | null;
+  error: string | null;
   onJoin: (name: string) => void;
 }): JSX.Element {
   const [name, setName] = useState('');
@@ -34,61 +34,12 @@ export function JoinForm(props: {
             onChange={event => setName(event.target.value)}
           />
         </label>
-        <button className="arena-button arena-primary arena-big" disabled={props.busy}>
+        <button className="arena-button arena-primary arena-large" disabled={props.busy}>
           {props.busy ? 'Joining…' : 'Join'}
         </button>
-        <Problem text={props.problem} />
+        <ErrorMessage text={props.error} />
         <p className="arena-note">Typing and runs are recorded for the interviewers.</p>
       </form>
-    </main>
-  );
-}
-
-/** Why there is no room to show. */
-export type DeadEnd = 'no-way-in' | 'declined' | 'removed' | 'ended' | 'broken';
-
-const DEAD_ENDS: Readonly<Record<DeadEnd, { title: string; text: string }>> = {
-  'no-way-in': {
-    title: 'This link does not work.',
-    text: 'Ask your interviewer for a new one.'
-  },
-  declined: {
-    title: 'The interviewer declined.',
-    text: 'You were not let in. If that was a mistake, ask your interviewer.'
-  },
-  removed: {
-    title: 'You were removed from this interview.',
-    text: 'The interviewer has ended your part in it. You can close this page.'
-  },
-  ended: {
-    title: 'This interview has ended.',
-    text: 'Thank you. You can close this page.'
-  },
-  broken: {
-    title: 'Something went wrong on the way in.',
-    text: 'Reload the page. If that does not help, tell your interviewer.'
-  }
-};
-
-export function DeadEndPage({ reason }: { reason: DeadEnd }): JSX.Element {
-  const { title, text } = DEAD_ENDS[reason];
-  return (
-    <main className="arena-page arena-join">
-      <div className="arena-card" role="alert">
-        <h1>{title}</h1>
-        <p>{text}</p>
-      </div>
-    </main>
-  );
-}
-
-/** While something short is under way that needs nothing from the person. */
-export function WaitingPage({ text }: { text: string }): JSX.Element {
-  return (
-    <main className="arena-page arena-join">
-      <p role="status" className="arena-note">
-        {text}
-      </p>
     </main>
   );
 }

@@ -10,7 +10,7 @@ const SESSIONS = [
   { id: 'new', title: '<b>Second</b>', language: 'python', status: 'open', createdAt: '2026-02-01' }
 ];
 
-/** The lobby over a server that says `info` of this caller. */
+/** The lobby of a server that answers `info` to this caller. */
 async function visit(info: object, answers: Record<string, [number, unknown]> = {}) {
   const requests: string[] = [];
   const api = new Api({

@@ -1,17 +1,17 @@
-/** The lobby of a server that stands alone: create an interview, open one's own, join one by link. */
+/** The lobby of a stand-alone server: create a session, open one's own, join one by its link. */
 import { useEffect, useState } from 'react';
 import type { FormEvent, JSX } from 'react';
 
 import type { Api, Info } from '../../connection/rest';
-import { joinPath, parseJoin, replayPath } from './links';
+import { joinPath, parseJoin, replayPath } from '../common/links';
 import { CreateForm } from './CreateForm';
 import type { NewSession } from './CreateForm';
-import { Problem } from '../common/ErrorMessage';
+import { ErrorMessage } from '../common/ErrorMessage';
 import { SessionList } from './SessionList';
-import { messageOf } from '../common/hooks';
+import { messageOf } from '../common/format';
 
-/** `go` leaves for another address. */
-export interface LobbyProps {
+/** `go` navigates to a path. */
+interface LobbyProps {
   api: Api;
   baseUrl: string;
   go: (path: string) => void;
@@ -42,7 +42,7 @@ export function Lobby({ api, baseUrl, go }: LobbyProps): JSX.Element {
     <main className="arena-page arena-lobby">
       <h1>Arena</h1>
       <p className="arena-lead">Coding interviews that run in the browser.</p>
-      <Problem text={loaded && 'error' in loaded ? loaded.error : null} />
+      <ErrorMessage text={loaded && 'error' in loaded ? loaded.error : null} />
       {info?.mayCreate && (
         <section className="arena-card" aria-label="New interview">
           <CreateForm onCreate={onCreate} />
@@ -74,14 +74,14 @@ function loginAddress(baseUrl: string): string {
   return `${baseUrl}login?next=${encodeURIComponent(`${baseUrl}arena/`)}`;
 }
 
-/** Join by what somebody sent: a link, or a session's id. */
+/** The form that joins a session by its link or id. */
 function JoinByLink(props: { baseUrl: string; go: (path: string) => void }): JSX.Element {
   const [text, setText] = useState('');
-  const [wrong, setWrong] = useState(false);
+  const [invalid, setInvalid] = useState(false);
   const onSubmit = (event: FormEvent): void => {
     event.preventDefault();
     const target = parseJoin(text, window.location.origin);
-    setWrong(target === null);
+    setInvalid(target === null);
     if (target) {
       props.go(joinPath(props.baseUrl, target));
     }
@@ -96,14 +96,14 @@ function JoinByLink(props: { baseUrl: string; go: (path: string) => void }): JSX
             required
             spellCheck={false}
             autoCapitalize="none"
-            aria-invalid={wrong}
+            aria-invalid={invalid}
             onChange={event => setText(event.target.value)}
           />
           <button className="arena-button">Join</button>
         </span>
       </label>
-      {wrong && (
-        <Problem text="This is neither a link into this server nor the id of an interview." />
+      {invalid && (
+        <ErrorMessage text="This is neither a link into this server nor the id of an interview." />
       )}
     </form>
   );

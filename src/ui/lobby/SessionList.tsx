@@ -1,17 +1,18 @@
-/** A person's own sessions: open one, hand on its link, take it away, end it, delete it. */
-import { useCallback, useEffect, useState } from 'react';
-import type { JSX, ReactNode } from 'react';
+/** The list of the caller's own sessions on the server: open, watch, download, share, end, delete. */
+import { useCallback, useState } from 'react';
+import type { JSX } from 'react';
 
-import { LANGUAGE_NAMES } from '../../protocol/languages';
 import type { Api } from '../../connection/rest';
-import type { Language, Session, SessionStatus } from '../../protocol/wire';
-import { Confirm } from '../common/Confirm';
-import { DownloadItems, ImportButton } from '../common/DownloadMenu';
-import { LinkField, copyText } from '../common/LinkField';
+import type { Session, SessionStatus } from '../../protocol/wire';
+import { copyText } from '../common/clipboard';
+import { DownloadItems } from '../common/DownloadItems';
+import { ErrorMessage } from '../common/ErrorMessage';
+import { messageOf, titleOf } from '../common/format';
+import { LinkField } from '../common/LinkField';
 import { Menu } from '../common/Menu';
-import { Problem } from '../common/ErrorMessage';
-import { messageOf } from '../common/hooks';
-import { dayAndTime, titleOf } from '../common/format';
+import { ImportButton } from './ImportButton';
+import { ConfirmButton, RowButton, SessionRow, SessionSection } from './SessionRows';
+import { useSessionList } from './use-session-list';
 
 const STATUS_NAMES: Readonly<Record<SessionStatus, string>> = {
   open: 'Open',
@@ -19,99 +20,61 @@ const STATUS_NAMES: Readonly<Record<SessionStatus, string>> = {
   ended: 'Ended'
 };
 
-/** The caller's own sessions, newest first. `mayShare` says whether links can be made. */
+/** The newest session is first. `mayShare` says whether the server creates invite links. */
 export function SessionList(props: {
   api: Api;
   mayShare: boolean;
   onOpen: (session: Session) => void;
-  /** Watch its recording. */
+  /** Watch the session's recording. */
   onWatch: (session: Session) => void;
 }): JSX.Element {
   const { api } = props;
-  const [sessions, setSessions] = useState<readonly Session[] | null>(null);
-  const [error, setError] = useState<string | null>(null);
-  const [ending, setEnding] = useState<Session | null>(null);
-  const [deleting, setDeleting] = useState<Session | null>(null);
-
-  const load = useCallback(
-    () =>
-      api.listSessions().then(
-        list => {
-          setSessions([...list].sort((a, b) => b.createdAt.localeCompare(a.createdAt)));
-          setError(null);
-        },
-        (reason: unknown) => setError(messageOf(reason))
-      ),
-    [api]
-  );
-  useEffect(() => void load(), [load]);
-
-  const change = async (made: Promise<unknown>): Promise<void> => {
-    try {
-      await made;
-      await load();
-    } catch (reason) {
-      setError(messageOf(reason));
-    }
-  };
+  const newestFirst = useCallback(async () => {
+    const sessions = await api.listSessions();
+    return [...sessions].sort((a, b) => b.createdAt.localeCompare(a.createdAt));
+  }, [api]);
+  const { sessions, error, setError, load, change } = useSessionList(newestFirst);
 
   return (
-    <section className="arena-sessions" aria-label="Your interviews">
-      <div className="arena-sessions-head">
-        <h2>Your interviews</h2>
-        <span className="arena-session-do">
-          <ImportButton
-            api={api}
-            onProblem={setError}
-            onImported={session => {
-              void load();
-              props.onWatch(session);
-            }}
-          />
-          <button type="button" className="arena-button" onClick={() => void load()}>
-            Refresh
-          </button>
-        </span>
-      </div>
-      <Problem text={error} />
-      {sessions?.length === 0 && <p className="arena-empty">None yet. Create the first one.</p>}
-      <ul>
-        {sessions?.map(session => (
-          <SessionRow
-            key={session.id}
-            session={session}
-            api={api}
-            mayShare={props.mayShare}
-            onOpen={() => props.onOpen(session)}
-            onWatch={() => props.onWatch(session)}
-            onEnd={() => setEnding(session)}
-            onDelete={() => setDeleting(session)}
-          />
-        ))}
-      </ul>
-      {ending && (
-        <Confirm
-          title="End this interview?"
-          text="Nobody can type or run code in it any more. What was written stays readable."
-          action="End interview"
-          onConfirm={() => void change(api.updateSession(ending.id, { ended: true }))}
-          onClose={() => setEnding(null)}
+    <SessionSection
+      label="Your interviews"
+      sessions={sessions}
+      error={error}
+      head={
+        <div className="arena-sessions-head">
+          <h2>Your interviews</h2>
+          <span className="arena-session-actions">
+            <ImportButton
+              api={api}
+              onError={setError}
+              onImported={session => {
+                void load();
+                props.onWatch(session);
+              }}
+            />
+            <button type="button" className="arena-button" onClick={() => void load()}>
+              Refresh
+            </button>
+          </span>
+        </div>
+      }
+      row={session => (
+        <OwnSession
+          key={session.id}
+          session={session}
+          api={api}
+          mayShare={props.mayShare}
+          onOpen={() => props.onOpen(session)}
+          onWatch={() => props.onWatch(session)}
+          onEnd={() => void change(api.updateSession(session.id, { ended: true }))}
+          onDelete={() => void change(api.deleteSession(session.id))}
         />
       )}
-      {deleting && (
-        <Confirm
-          title={`Delete “${titleOf(deleting.title)}”?`}
-          text="Its text and all that was recorded will be gone from the server, for everybody. Download it first if it may be needed."
-          action="Delete"
-          onConfirm={() => void change(api.deleteSession(deleting.id))}
-          onClose={() => setDeleting(null)}
-        />
-      )}
-    </section>
+    />
   );
 }
 
-function SessionRow(props: {
+function OwnSession(props: {
   session: Session;
   api: Api;
   mayShare: boolean;
@@ -137,7 +100,7 @@ function SessionRow(props: {
   };
 
   return (
-    <SessionLine
+    <SessionRow
       session={session}
       status={STATUS_NAMES[session.status]}
       onOpen={props.onOpen}
@@ -146,20 +109,13 @@ function SessionRow(props: {
           {link && (
             <LinkField key={link.url} label="Candidate link" link={link.url} copied={link.copied} />
           )}
-          <Problem text={error} />
+          <ErrorMessage text={error} />
         </>
       }
     >
-      <button
-        type="button"
-        className="arena-button"
-        aria-label={`Watch ${title}`}
-        onClick={props.onWatch}
-      >
-        Watch
-      </button>
+      <RowButton verb="Watch" title={title} onClick={props.onWatch} />
       <Menu label="Download" name={`Download ${title}`}>
-        <DownloadItems api={api} sessionId={session.id} onProblem={setError} />
+        <DownloadItems api={api} sessionId={session.id} onError={setError} />
       </Menu>
       {session.status !== 'ended' && (
         <>
@@ -173,59 +129,24 @@ function SessionRow(props: {
               Copy link
             </button>
           )}
-          <button
-            type="button"
-            className="arena-button"
-            aria-label={`End ${title}`}
-            onClick={props.onEnd}
-          >
-            End
-          </button>
+          <ConfirmButton
+            verb="End"
+            title={title}
+            question="End this interview?"
+            text="Nobody can type or run code in it any more. What was written stays readable."
+            action="End interview"
+            onConfirm={props.onEnd}
+          />
         </>
       )}
-      <button
-        type="button"
-        className="arena-button"
-        aria-label={`Delete ${title}`}
-        onClick={props.onDelete}
-      >
-        Delete
-      </button>
-    </SessionLine>
-  );
-}
-
-/** One interview of a list: which it is, and after Open what else can be done with it. */
-export function SessionLine(props: {
-  session: { title: string; language: Language; createdAt: string };
-  status?: string;
-  onOpen: () => void;
-  children: ReactNode;
-  below?: ReactNode;
-}): JSX.Element {
-  const { language, createdAt } = props.session;
-  const title = titleOf(props.session.title);
-  const facts = [LANGUAGE_NAMES[language], dayAndTime(createdAt), props.status];
-  return (
-    <li>
-      <div className="arena-session-what">
-        <button type="button" className="arena-plain arena-session-title" onClick={props.onOpen}>
-          {title}
-        </button>
-        <small>{facts.filter(fact => fact !== undefined).join(' · ')}</small>
-      </div>
-      <div className="arena-session-do">
-        <button
-          type="button"
-          className="arena-button"
-          aria-label={`Open ${title}`}
-          onClick={props.onOpen}
-        >
-          Open
-        </button>
-        {props.children}
-      </div>
-      {props.below}
-    </li>
+      <ConfirmButton
+        verb="Delete"
+        title={title}
+        question={`Delete “${title}”?`}
+        text="Its text and all that was recorded will be gone from the server, for everybody. Download it first if it may be needed."
+        action="Delete"
+        onConfirm={props.onDelete}
+      />
+    </SessionRow>
   );
 }

@@ -1,4 +1,4 @@
-/** What a room needs and a name form does not: one import, so that it arrives as one piece. */
+/** The modules that a room needs and a join form does not, for one dynamic import. */
 export { openDatabase } from '../../storage/database';
 export { StoredDrafts } from '../../storage/drafts';
 export { ArenaSession } from '../../client/session';

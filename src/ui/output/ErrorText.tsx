@@ -1,27 +1,27 @@
-/** An error as text, in which each place of the program's files leads there. */
+/** The text of an error. Places in the program's files are buttons that go there. */
 import { useMemo } from 'react';
 import type { JSX, ReactNode } from 'react';
 
 import type { Location, Place } from '../../protocol/wire';
 
-/** `main` and `others` are what the files of the run are called. */
-export interface ErrorTextProps {
+/** `main` and `others` are the names of the run's files. */
+interface ErrorTextProps {
   text: string;
-  /** The error's own place in the main file: it knows the column where the text names only a line. */
+  /** The location in the main file. It has a column, where the text may name only a line. */
   location: Location | null;
   main: string;
   others: readonly string[];
-  /** Whether there is a text to lead to. */
-  leads: (file: string) => boolean;
+  /** Whether the session has a file of this name. */
+  hasFile: (file: string) => boolean;
   onGoTo: (place: Place, file: string) => void;
 }
 
 export function ErrorText(props: ErrorTextProps): JSX.Element {
-  const { text, location, main, others, leads, onGoTo } = props;
+  const { text, location, main, others, hasFile, onGoTo } = props;
   const places = useMemo(() => placesIn(text, [main, ...others]), [text, main, others]);
   const parts: ReactNode[] = [];
   let from = 0;
-  for (const { at, label, file, line, column } of places.filter(each => leads(each.file))) {
+  for (const { at, label, file, line, column } of places.filter(each => hasFile(each.file))) {
     const exact = file === main && line === location?.line ? location.column : 0;
     const place = { line, column: column ?? exact };
     parts.push(
@@ -29,7 +29,7 @@ export function ErrorText(props: ErrorTextProps): JSX.Element {
       <button
         key={at}
         type="button"
-        className="arena-place"
+        className="arena-error-link"
         title={`Go to line ${line} of ${file}`}
         onClick={() => onGoTo(place, file)}
       >
@@ -46,17 +46,17 @@ export function ErrorText(props: ErrorTextProps): JSX.Element {
   );
 }
 
-interface Named extends Omit<Place, 'column'> {
-  /** Where in the text it is named, and by which of its words. */
+interface FoundPlace extends Omit<Place, 'column'> {
+  /** The offset of the label in the error's text. */
   at: number;
   label: string;
   file: string;
   column: number | null;
 }
 
-/** `line 3` behind the name of a file, as in Python, or `main.js:3` with or without a column. */
-function placesIn(text: string, files: readonly string[]): Named[] {
-  // A name may be the end of another.
+/** Finds `"main.py", line 3` as in Python, and `main.js:3` or `main.js:3:5`. */
+function placesIn(text: string, files: readonly string[]): FoundPlace[] {
+  // Longer names first: a name may be the end of another.
   const names = [...files]
     .sort((one, other) => other.length - one.length)
     .map(name => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))

@@ -1,6 +1,6 @@
 /**
- * Markup of a run, where it can do nothing. Nobody outside may look in to see how high it is, so its
- * height is a guess, and its reader can change it: by dragging the lower edge, or with the arrow keys.
+ * HTML of a run in a sandboxed frame without any rights. The page cannot measure the frame's content,
+ * so its height is estimated. The reader can change it: by dragging the lower edge, or with keys.
  */
 import { useMemo, useRef, useState } from 'react';
 import type { JSX, KeyboardEvent, PointerEvent } from 'react';
@@ -8,7 +8,7 @@ import type { JSX, KeyboardEvent, PointerEvent } from 'react';
 import { estimatedHeight, frameSource } from './sanitize-html';
 import { pageNonce } from '../common/csp-nonce';
 
-/** Pixels: the bounds of what a reader can choose, and how far a key goes. */
+/** Pixels: the limits of the height, and the step of a key. */
 const LEAST = 40;
 const MOST = 4000;
 const STEP = 24;
@@ -22,11 +22,11 @@ const KEYS: Readonly<Record<string, number>> = {
   End: MOST
 };
 
-export function Frame({ html }: { html: string }): JSX.Element {
+export function HtmlFrame({ html }: { html: string }): JSX.Element {
   const source = useMemo(() => frameSource(html, pageNonce()), [html]);
   const [chosen, setChosen] = useState<number | null>(null);
   const height = chosen ?? estimatedHeight(html);
-  /** While it is dragged: where the pointer would be for no height at all. */
+  /** While the edge is dragged: the vertical pointer position that means a height of 0. */
   const origin = useRef<number | null>(null);
   const choose = (pixels: number): void => setChosen(Math.min(MOST, Math.max(LEAST, pixels)));
 
@@ -38,13 +38,13 @@ export function Frame({ html }: { html: string }): JSX.Element {
     }
   };
   const onPointerDown = (event: PointerEvent): void => {
-    // Wherever it goes, until it is let go.
+    // Receive all pointer events until the button is released.
     event.currentTarget.setPointerCapture(event.pointerId);
     origin.current = event.clientY - height;
   };
 
   return (
-    <div className="arena-frame">
+    <div className="arena-html-frame">
       <iframe
         title="Output"
         sandbox=""
@@ -53,7 +53,7 @@ export function Frame({ html }: { html: string }): JSX.Element {
         srcDoc={source}
       />
       <div
-        className="arena-frame-edge"
+        className="arena-html-frame-edge"
         role="separator"
         aria-orientation="horizontal"
         aria-label="Height of this output"

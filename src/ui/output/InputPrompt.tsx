@@ -1,41 +1,46 @@
-/** A program's question, where its output stands: its author answers, everybody else sees who will. */
+/** The prompt of a program that waits for input: a form for its author, a note for everybody else. */
 import { useLayoutEffect, useRef, useState } from 'react';
 import type { JSX } from 'react';
 
-/** What is asked, and what to do with the answer: null is the end of all input. */
-export interface QuestionProps {
+interface AnswerFormProps {
   prompt: string;
+  /** Gets a line without its line break; null for the end of input. */
   onAnswer: (text: string | null) => void;
-  /** It has the focus, which was there before; and it goes with the focus in it. */
+  /** The form got the focus from `from`; the form was removed while it had the focus. */
   onFocus: (from: EventTarget | null) => void;
-  onGoneWithFocus: () => void;
+  onRemovedWithFocus: () => void;
 }
 
-/** `of` is whom it asks; without `onAnswer` that is somebody else. */
-export interface AskProps extends Omit<QuestionProps, 'onAnswer'> {
+/** `of` is the name of the run's author; `onAnswer` is undefined for everybody else. */
+interface InputPromptProps extends Omit<AnswerFormProps, 'onAnswer'> {
   of: string;
-  onAnswer: QuestionProps['onAnswer'] | undefined;
+  onAnswer: AnswerFormProps['onAnswer'] | undefined;
 }
 
-export function Ask({ of, onAnswer, ...question }: AskProps): JSX.Element {
+export function InputPrompt({ of, onAnswer, ...question }: InputPromptProps): JSX.Element {
   return onAnswer === undefined ? (
     <p className="arena-note">Waiting for {of} to answer…</p>
   ) : (
-    <Question {...question} onAnswer={onAnswer} />
+    <AnswerForm {...question} onAnswer={onAnswer} />
   );
 }
 
-function Question({ prompt, onAnswer, onFocus, onGoneWithFocus }: QuestionProps): JSX.Element {
+function AnswerForm({
+  prompt,
+  onAnswer,
+  onFocus,
+  onRemovedWithFocus
+}: AnswerFormProps): JSX.Element {
   const [text, setText] = useState('');
   const form = useRef<HTMLFormElement>(null);
-  const gone = useRef(onGoneWithFocus);
+  const removed = useRef(onRemovedWithFocus);
 
   useLayoutEffect(() => {
     const element = form.current;
-    const goes = gone.current;
+    const onRemoved = removed.current;
     return () => {
       if (element?.contains(document.activeElement)) {
-        goes();
+        onRemoved();
       }
     };
   }, []);
@@ -43,7 +48,7 @@ function Question({ prompt, onAnswer, onFocus, onGoneWithFocus }: QuestionProps)
   return (
     <form
       ref={form}
-      className="arena-ask"
+      className="arena-input-prompt"
       onFocus={event => onFocus(event.relatedTarget)}
       onSubmit={event => {
         event.preventDefault();

@@ -230,7 +230,7 @@ describe('in a live room', () => {
     const root = live(run('one', { language: 'typescript', status: 'error', error }));
     press(root, 'main.ts:2:9');
     expect(done).toEqual([['main.ts', { line: 2, column: 8 }]]);
-    expect(root.querySelectorAll('.arena-place')).toHaveLength(1);
+    expect(root.querySelectorAll('.arena-error-link')).toHaveLength(1);
   });
 
   it('a place leads into the file that it names, if the session has it', () => {
@@ -241,7 +241,7 @@ describe('in a live room', () => {
     const failed = run('one', { status: 'error', error, main: 'solution.py', files });
     const root = live({ ...failed, location: { line: 2, column: 7 } });
     expect(one(root, '.arena-error').textContent).toBe(error);
-    expect([...root.querySelectorAll('.arena-place')].map(each => each.textContent)).toEqual([
+    expect([...root.querySelectorAll('.arena-error-link')].map(each => each.textContent)).toEqual([
       'line 1',
       'line 2'
     ]);
@@ -261,7 +261,7 @@ describe('in a live room', () => {
     press(mine, 'End of input');
     expect(done).toEqual(['Ada', null]);
     const theirs = live(run('one', asks));
-    expect(theirs.querySelector('.arena-ask')).toBeNull();
+    expect(theirs.querySelector('.arena-input-prompt')).toBeNull();
     expect(theirs.textContent).toContain('Waiting for Grace to answer');
   });
 

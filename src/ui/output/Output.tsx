@@ -1,4 +1,4 @@
-/** The runs of a session: the latest, or an earlier one that the reader picked. */
+/** The output pane: the latest run, or an earlier run that the reader picked. */
 import { Fragment, useEffect, useMemo, useRef, useState } from 'react';
 import type { JSX, RefObject } from 'react';
 
@@ -6,36 +6,39 @@ import { LANGUAGE_NAMES } from '../../protocol/languages';
 import { firstName } from '../../session/files';
 import type { Place, Run, User } from '../../protocol/wire';
 import type { Runner } from '../../client/runner';
-import type { RunOptions } from '../../client/run-controller';
-import { Ask } from './InputPrompt';
-import { Chunks } from './OutputChunks';
+import type { RunOptions as Options } from '../../client/run-controller';
+import { InputPrompt } from './InputPrompt';
+import { OutputChunks } from './OutputChunks';
 import { ErrorText } from './ErrorText';
-import { Options } from './RunOptions';
+import { RunOptions } from './RunOptions';
 import { RUN_KEYS, ranBy, runStatus, timeOfDay } from '../common/format';
 
-/** What can be done about runs in a room that is live. */
+/** The actions on runs in a live room. */
 export interface OutputRoom {
-  /** How programs in the language of the session get what they read. */
+  /** How programs in the session's language get their input. */
   input: Runner['input'];
   mayRun: boolean;
-  options: RunOptions;
-  onOptions: (options: Partial<RunOptions>) => void;
+  options: Options;
+  onOptions: (options: Partial<Options>) => void;
   onAnswer: (text: string | null) => void;
   onRunAgain: (run: Run) => void;
-  /** Whether the session has the file that a run of its had by this name. */
+  /** Whether the session still has the file of `run` with this name. */
   hasFile: (name: string, run: Run) => boolean;
   onGoTo: (place: Place, name: string, run: Run) => void;
 }
 
-/** `runs` newest last; `participants` name their authors. Without `room` there is only to read. */
-export interface OutputProps {
+/**
+ * The newest of `runs` is last; `participants` have the names of their authors. Without a `room` the
+ * pane has no actions.
+ */
+interface OutputProps {
   runs: readonly Run[];
   participants: ReadonlyMap<string, User>;
   me: User | null;
   room?: OutputRoom | undefined;
 }
 
-/** Pixels from the end that still count as reading along. */
+/** Pixels from the end within which the pane follows new output. */
 const NEAR_END = 24;
 
 export function Output({ runs, participants, me, room }: OutputProps): JSX.Element {
@@ -43,7 +46,7 @@ export function Output({ runs, participants, me, room }: OutputProps): JSX.Eleme
   const [picked, setPicked] = useState<string | null>(null);
   const [newestSeen, setNewestSeen] = useState(latest?.id);
 
-  // Whoever presses Run wants to see that run; somebody else's does not pull one away from a page.
+  // A run of one's own is shown at once; a run of another participant does not replace the picked one.
   if (latest?.id !== newestSeen) {
     setNewestSeen(latest?.id);
     if (latest !== undefined && latest.userId === me?.id) {
@@ -92,7 +95,7 @@ export function Output({ runs, participants, me, room }: OutputProps): JSX.Eleme
         <p className="arena-empty">Press Run, or {RUN_KEYS} in the code. The output shows here.</p>
       )}
       {room?.mayRun && (
-        <Options input={room.input} options={room.options} onChange={room.onOptions} />
+        <RunOptions input={room.input} options={room.options} onChange={room.onOptions} />
       )}
     </section>
   );
@@ -102,7 +105,7 @@ function authorOf(run: Run, participants: ReadonlyMap<string, User>): string {
   return (run.userId === null ? undefined : participants.get(run.userId)?.name) ?? 'Someone';
 }
 
-/** One run, scrolled to its end for as long as the reader stays there. */
+/** One run. It stays scrolled to its end until the reader scrolls up. */
 function RunView(props: {
   run: Run;
   author: string;
@@ -115,7 +118,7 @@ function RunView(props: {
   const content = useRef<HTMLDivElement>(null);
   const following = useRef(true);
   const position = useRef(0);
-  const focus = useFocusBack(scroller, run.status === 'running');
+  const focus = useFocusRestore(scroller, run.status === 'running');
   const others = useMemo(() => Object.keys(run.files ?? {}), [run.files]);
 
   useEffect(() => {
@@ -123,7 +126,7 @@ function RunView(props: {
     if (!outer || !inner) {
       return;
     }
-    // More output, a picture that has loaded and a banner over the room all move the end.
+    // The end moves with new output, with images that load, and with banners over the room.
     const observer = new ResizeObserver(() => {
       if (following.current) {
         outer.scrollTop = outer.scrollHeight;
@@ -162,7 +165,7 @@ function RunView(props: {
         tabIndex={0}
         onScroll={event => {
           const { scrollHeight, scrollTop, clientHeight } = event.currentTarget;
-          // More output may have come since: only going up is leaving the end.
+          // New output also increases the distance to the end; only scrolling up stops following.
           const wentUp = scrollTop < position.current;
           position.current = scrollTop;
           if (scrollHeight - scrollTop - clientHeight < NEAR_END) {
@@ -176,24 +179,24 @@ function RunView(props: {
           {run.trimmed && (
             <p className="arena-note">The output of this run is no longer kept here.</p>
           )}
-          <Chunks chunks={run.chunks} />
+          <OutputChunks chunks={run.chunks} />
           {run.error !== null && run.error !== '' && (
             <ErrorText
               text={run.error}
               location={run.location}
               main={run.main ?? firstName(run.language)}
               others={others}
-              leads={name => room?.hasFile(name, run) ?? false}
+              hasFile={name => room?.hasFile(name, run) ?? false}
               onGoTo={(place, name) => room?.onGoTo(place, name, run)}
             />
           )}
           {run.asks !== null && (
-            <Ask
+            <InputPrompt
               prompt={run.asks}
               of={author}
               onAnswer={isMine ? room?.onAnswer : undefined}
               onFocus={focus.asked}
-              onGoneWithFocus={focus.answered}
+              onRemovedWithFocus={focus.answered}
             />
           )}
           {isSilent(run) && <p className="arena-empty">This run printed nothing.</p>}
@@ -204,10 +207,10 @@ function RunView(props: {
 }
 
 /**
- * Gives the focus back that questions took, once the program has ended. Until then it is with the
- * output: keys that somebody presses ahead of the next question are not for the editor.
+ * Restores the focus that input prompts took, once the program has ended. Until then the output has
+ * it, so that keys typed ahead of the next prompt do not reach the editor.
  */
-function useFocusBack(
+function useFocusRestore(
   output: RefObject<HTMLElement>,
   isRunning: boolean
 ): { asked: (from: EventTarget | null) => void; answered: () => void } {
@@ -227,12 +230,12 @@ function useFocusBack(
   };
 }
 
-/** Nobody else has seen what somebody's browser says: what ran there can run here, the same files. */
+/** A button that runs another participant's program, with its files, in this browser. */
 function RunAgain(props: { run: Run; onRunAgain: (run: Run) => void }): JSX.Element {
   return props.run.files === null ? (
     <p>Its other files are no longer kept, so it cannot run again as it was.</p>
   ) : (
-    <button type="button" className="arena-again" onClick={() => props.onRunAgain(props.run)}>
+    <button type="button" className="arena-run-again" onClick={() => props.onRunAgain(props.run)}>
       Run it again in mine
     </button>
   );

@@ -1,8 +1,6 @@
 /**
- * What a run put out, piece by piece.
- *
- * All of it was chosen by whoever's code ran: text is shown as text, and markup only inside a frame
- * with no rights at all, never in this page.
+ * The output of a run. It is untrusted: text is shown as text, and markup only inside a sandboxed
+ * frame, never in this page.
  */
 import { memo, useEffect, useState } from 'react';
 import type { JSX } from 'react';
@@ -10,14 +8,14 @@ import type { JSX } from 'react';
 import type { Chunk } from '../../protocol/wire';
 import { blocksOf } from './output-blocks';
 import { formula, markdown } from './render-markup';
-import { Frame } from './HtmlFrame';
-import { TABLE_MIME, Table } from './ResultTable';
+import { HtmlFrame } from './HtmlFrame';
+import { ResultTable, TABLE_MIME } from './ResultTable';
 
-/** Chunks on the page at once: code that alternates between streams makes one per character. */
+/** The most chunks on the page: code that alternates between streams makes one per character. */
 const SHOWN = 400;
 
-/** The chunks in their order; earlier ones beyond a bound are counted, not shown. */
-export function Chunks(props: { chunks: readonly Chunk[] }): JSX.Element {
+/** Shows the last chunks in order, and the number of the earlier ones. */
+export function OutputChunks(props: { chunks: readonly Chunk[] }): JSX.Element {
   const hidden = Math.max(0, props.chunks.length - SHOWN);
   return (
     <>
@@ -42,12 +40,12 @@ export function Chunks(props: { chunks: readonly Chunk[] }): JSX.Element {
 const Value = memo(function Value({ mime, data }: { mime: string; data: string }): JSX.Element {
   switch (mime) {
     case TABLE_MIME:
-      return <Table data={data} />;
+      return <ResultTable data={data} />;
     case 'image/png':
     case 'image/jpeg':
       return <Picture mime={mime} data={data} />;
     case 'image/svg+xml':
-      // A picture runs no script and loads nothing, whatever is in it.
+      // An SVG image in an `img` element runs no script and loads nothing.
       return (
         <img
           className="arena-image"
@@ -56,18 +54,18 @@ const Value = memo(function Value({ mime, data }: { mime: string; data: string }
         />
       );
     case 'text/html':
-      return <Frame html={data} />;
+      return <HtmlFrame html={data} />;
     case 'text/markdown':
-      return <Formatted text={data} format={markdown} />;
+      return <RenderedMarkup text={data} format={markdown} />;
     case 'text/latex':
-      return <Formatted text={data} format={formula} />;
+      return <RenderedMarkup text={data} format={formula} />;
     default:
       return <pre className="arena-text arena-value">{data}</pre>;
   }
 });
 
-/** Text that becomes markup; shown as it is until that is there, and where it cannot be had. */
-function Formatted(props: {
+/** Text that `format` turns into markup; plain text until then, and if that fails. */
+function RenderedMarkup(props: {
   text: string;
   format: (text: string) => Promise<string>;
 }): JSX.Element {
@@ -86,7 +84,7 @@ function Formatted(props: {
   return html === null ? (
     <pre className="arena-text arena-value">{text}</pre>
   ) : (
-    <Frame html={html} />
+    <HtmlFrame html={html} />
   );
 }
 

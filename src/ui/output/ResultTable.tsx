@@ -1,22 +1,22 @@
-/** A table that a program answered with: text in cells, nothing else. */
+/** A table in the output of a run; its cells are plain text. */
 import type { JSX } from 'react';
 
-/** The type that a runner gives to such tables. */
+/** The MIME type of tables from a runner. */
 export const TABLE_MIME = 'application/vnd.arena.table+json';
 
 interface TableData {
   columns: readonly string[];
   rows: readonly (readonly (string | number | null)[])[];
-  /** How many rows there were; `rows` are the first of them. */
+  /** The number of rows of the result; `rows` are the first of them. */
   total: number;
 }
 
-/** Bounds of what is on the page at once. */
+/** The most rows and columns on the page. */
 const ROWS = 500;
 const COLUMNS = 100;
 
-/** The table in `data`, which is JSON from a worker; the text itself where it is no such table. */
-export function Table({ data }: { data: string }): JSX.Element {
+/** `data` is JSON from a worker; it is shown as text if it is not a valid table. */
+export function ResultTable({ data }: { data: string }): JSX.Element {
   const table = readTable(data);
   if (table === null) {
     return <pre className="arena-text arena-value">{data}</pre>;

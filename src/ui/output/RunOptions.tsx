@@ -1,20 +1,20 @@
-/** How one's own next run is to be: what it reads, and whether it finds what the last one left. */
+/** The options of this participant's runs: their input, and whether state is kept between them. */
 import type { JSX } from 'react';
 
 import { LIMITS } from '../../protocol/wire';
 import type { Runner } from '../../client/runner';
-import type { RunOptions } from '../../client/run-controller';
+import type { RunOptions as Options } from '../../client/run-controller';
 
-export interface OptionsProps {
+interface RunOptionsProps {
   input: Runner['input'];
-  options: RunOptions;
-  onChange: (options: Partial<RunOptions>) => void;
+  options: Options;
+  onChange: (options: Partial<Options>) => void;
 }
 
-export function Options({ input, options, onChange }: OptionsProps): JSX.Element {
+export function RunOptions({ input, options, onChange }: RunOptionsProps): JSX.Element {
   return (
     <details className="arena-run-options" open={input === 'beforehand' || undefined}>
-      <summary>My runs: {described(options)}</summary>
+      <summary>My runs: {summaryOf(options)}</summary>
       <label>
         <input
           type="checkbox"
@@ -46,7 +46,7 @@ export function Options({ input, options, onChange }: OptionsProps): JSX.Element
   );
 }
 
-function described({ keepState, stdin }: RunOptions): string {
+function summaryOf({ keepState, stdin }: Options): string {
   const state = keepState ? 'state is kept' : 'each starts afresh';
   return stdin === '' ? state : `${state}, input is given`;
 }

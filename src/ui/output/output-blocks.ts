@@ -1,11 +1,11 @@
 /**
- * Output cut into blocks that a page can lay out one by one: text at the end of a line, so that no
- * cut shows, and each value for itself. More output never changes a block that is full.
+ * Splits output into blocks that a page can lay out separately. Text is split at ends of lines, and
+ * each value is a block. More output never changes a block that is full.
  */
 import type { Chunk, Stream } from '../../protocol/wire';
 
 /** Text of one stream within a block. */
-export interface Span {
+interface Span {
   stream: Stream;
   text: string;
 }
@@ -13,12 +13,12 @@ export interface Span {
 export type Block =
   { kind: 'text'; spans: readonly Span[] } | { kind: 'value'; mime: string; data: string };
 
-/** Characters after which a block ends with the line. */
+/** UTF-16 units after which a block ends at the next line break. */
 const FULL = 32 * 1024;
-/** Characters after which it ends in the middle of one. */
+/** UTF-16 units after which a block ends within a line. */
 const OVERFULL = 4 * FULL;
 
-/** `chunks` as blocks, all of their text in order. */
+/** The blocks of `chunks`, with all of their text in order. */
 export function blocksOf(chunks: readonly Chunk[]): Block[] {
   const blocks: Block[] = [];
   let spans: Span[] = [];
@@ -51,7 +51,7 @@ export function blocksOf(chunks: readonly Chunk[]): Block[] {
   return blocks;
 }
 
-/** Where in `text` a block ends that holds `size` characters already; infinite if not in there. */
+/** The offset in `text` at which a block of `size` units ends; `Infinity` if it goes on after it. */
 function endOfBlock(text: string, size: number): number {
   const newline = text.indexOf('\n', Math.max(0, FULL - size));
   const line = newline === -1 ? Infinity : newline + 1;

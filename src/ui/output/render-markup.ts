@@ -1,23 +1,20 @@
-/** Markdown and formulas as markup. Both renderers are large, and come when there is something. */
-import { isHard } from '../question/markdown-limits';
+/** Renders Markdown and formulas to markup. Both renderers are large, and are loaded when needed. */
+import { isTooComplex } from '../common/markdown-limits';
 
-/** Characters that are formatted: a program may print megabytes, on the page of everybody. */
+/** The longest text that is rendered, in UTF-16 units: a program may print megabytes. */
 const LONGEST = 8 * 1024;
 
 /**
- * Markdown as HTML, which is as hostile as its author: it belongs into a frame. Rejects where it
- * would take long.
+ * Markdown as HTML, which is untrusted: it must be shown in a sandboxed frame. Rejects if the text
+ * would take long to parse.
  */
 export async function markdown(text: string): Promise<string> {
-  if (text.length > LONGEST || isHard(text)) throw new Error('It is too long or too dense');
+  if (text.length > LONGEST || isTooComplex(text)) throw new Error('It is too long or too dense');
   const { marked } = await import('marked');
   return marked.parse(text, { async: false });
 }
 
-/**
- * A formula, with or without its dollars, as MathML: browsers know it without fonts or styles.
- * Rejects where it would take long.
- */
+/** A TeX formula, with or without delimiters, as MathML. Rejects if it is too long. */
 export async function formula(text: string): Promise<string> {
   if (text.length > LONGEST) throw new Error('It is too long');
   const { default: katex } = await import('katex');

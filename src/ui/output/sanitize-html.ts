@@ -1,36 +1,36 @@
 /**
- * Markup of a run, made into the page of a frame that may do nothing: no script, no request, no
- * frame of its own, no way elsewhere. The frame's sandbox and the policy hold scripts and pictures;
- * every address is taken out beforehand, because browsers follow some that no policy stops: a link
- * that is pressed, a hint to connect somewhere, in Firefox a `srcset`.
+ * Turns untrusted HTML into the document of a frame that runs no script, sends no request, has no
+ * frames and navigates nowhere. The frame's sandbox and its Content Security Policy block scripts and
+ * images. All URLs are removed as well, because no policy blocks some of them: links, connection
+ * hints, and `srcset` in Firefox.
  */
 
-/** Before the markup, so that it rules it. */
+/** Stands before the markup, so that it applies to it. */
 const POLICY =
   '<meta http-equiv="Content-Security-Policy" ' +
   `content="default-src 'none'; img-src data:; style-src 'unsafe-inline'; form-action 'none'">` +
   '<meta http-equiv="x-dns-prefetch-control" content="off">' +
-  // A sandbox opens no windows, so a link leads nowhere.
+  // The sandbox blocks new windows, so links do nothing.
   '<meta name="referrer" content="no-referrer"><base target="_blank">';
 
-/** Elements that load, lead or run; none of them belongs into a picture of a value. */
+/** Elements that load, navigate or run scripts. */
 const REFUSED =
   'script, link, meta, base, iframe, frame, frameset, object, embed, portal, template, noscript, ' +
   'audio, video, fencedframe, animate, set';
 
-/** Attributes that name an address, in HTML, SVG and MathML. */
+/** Attributes with URLs, in HTML, SVG and MathML. */
 const ADDRESSES = new Set(
   'action archive background cite classid codebase data formaction href imagesrcset longdesc ping poster src srcset'.split(
     ' '
   )
 );
-/** Whose address may be the data of a picture. */
+/** Elements whose URL may be an image's data. */
 const PICTURES = 'img, image, feImage';
 const DATA = /^(?:src|(?:xlink:)?href)=data:image\//i;
-/** Cleaned text may read anew as something else; what does not settle after so often is hostile. */
+/** The most passes: cleaned markup may parse differently again; markup that keeps changing is hostile. */
 const ROUNDS = 5;
 
-/** As notebooks show values. */
+/** Styles as in Jupyter notebooks. */
 const STYLE = `
   :root { color-scheme: light; }
   body { margin: 6px; font: 13px/1.45 system-ui, sans-serif; color: #1a1a1a; background: #fff; }
@@ -44,7 +44,7 @@ const STYLE = `
   math { font-size: 120%; }
 `;
 
-/** The source of a frame that shows `html`; `nonce` is the page's, whose policy the frame inherits. */
+/** The `srcdoc` of a frame that shows `html`; the frame inherits the page's policy, and its `nonce`. */
 export function frameSource(html: string, nonce: string): string {
   const own = `<style nonce="${nonce.replace(/[^\w+/=-]/g, '')}">${STYLE}</style>`;
   const page = (markup: string): string => `<!doctype html>${POLICY}${own}<body>${markup}`;
@@ -59,9 +59,9 @@ export function frameSource(html: string, nonce: string): string {
   return page('');
 }
 
-/** Markup with nothing in it that loads, leads or runs. */
+/** The markup without elements and attributes that load, navigate or run scripts. */
 function clean(html: string, nonce: string): string {
-  // Into an element: names in a document's markup would stand in front of the document's methods.
+  // Parsed into an element, because named elements of a document can shadow the document's methods.
   const { body } = new DOMParser().parseFromString('<!doctype html>', 'text/html');
   body.innerHTML = html;
   for (const refused of body.querySelectorAll(REFUSED)) {
@@ -69,10 +69,10 @@ function clean(html: string, nonce: string): string {
   }
   const pictures = new Set(body.querySelectorAll(PICTURES));
   for (const element of body.querySelectorAll('*')) {
-    // By the prototype: a form's fields may stand in front of its methods as well.
+    // Called on the prototype, because the fields of a form can shadow its methods.
     for (const name of Element.prototype.getAttributeNames.call(element)) {
       const value = (Element.prototype.getAttribute.call(element, name) ?? '').trim();
-      if (leads(name, value) && !(pictures.has(element) && DATA.test(`${name}=${value}`))) {
+      if (navigates(name, value) && !(pictures.has(element) && DATA.test(`${name}=${value}`))) {
         Element.prototype.removeAttribute.call(element, name);
       }
     }
@@ -83,18 +83,18 @@ function clean(html: string, nonce: string): string {
   return body.innerHTML;
 }
 
-/** Whether an attribute names something outside the markup, or says where to show it. */
-function leads(name: string, value: string): boolean {
+/** Whether an attribute refers to something outside the markup, or sets a link's target. */
+function navigates(name: string, value: string): boolean {
   const local = name.slice(name.indexOf(':') + 1).toLowerCase();
   return local === 'target' || (ADDRESSES.has(local) && !value.startsWith('#'));
 }
 
-/** Pixels of a line, and the bounds of a frame: from inside nobody can tell how high it is. */
+/** Pixels: the height of a line, and the limits of a frame's height. */
 const LINE = 24;
 const LEAST = 60;
 const MOST = 420;
 
-/** About how many pixels high `html` is. */
+/** An estimate of the height of `html` in pixels. */
 export function estimatedHeight(html: string): number {
   const sized = [...html.matchAll(/\bheight\s*[:=]\s*["']?(\d{1,4})(?:px)?\b/g)];
   const lines = html.match(/<(?:tr|br|p|li|h\d|div|hr|pre)\b|\n(?=[^<]*<\/pre)/gi)?.length ?? 0;

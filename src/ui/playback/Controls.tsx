@@ -1,14 +1,14 @@
-/** The player's buttons: play, step, jump, speed, and what is shown. */
+/** The player's controls: play, step, jump, speed, idle time and author colours. */
 import { useState } from 'react';
 import type { JSX } from 'react';
 
-import type { Controls } from './shortcuts';
+import type { PlayerActions } from './shortcuts';
 import { JUMPS, jump, stepEdit } from './shortcuts';
 import { SPEEDS } from './use-player';
 import { filmTime } from './sentences';
 import { timeOfDay } from '../common/format';
 
-export function PlaybackControls(props: { controls: Controls; byAuthor: boolean }): JSX.Element {
+export function Controls(props: { controls: PlayerActions; byAuthor: boolean }): JSX.Element {
   const { controls, byAuthor } = props;
   const { film, player } = controls;
   const [target, setTarget] = useState(JUMPS[0]?.name ?? '');
@@ -109,7 +109,7 @@ export function PlaybackControls(props: { controls: Controls; byAuthor: boolean 
       </label>
       <button
         type="button"
-        className="arena-button arena-controls-keys"
+        className="arena-button arena-controls-help"
         aria-label="Keys"
         onClick={() => controls.showKeys()}
       >

@@ -1,39 +1,41 @@
-/** The recording as a list of sentences: to read, to search, to hear, and to go to each. */
+/** The list of a recording's events as sentences, with a filter; a click goes to the event. */
 import { memo, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import type { JSX } from 'react';
 
-import { countUpTo } from '../../playback/film';
+import { countUpTo } from '../../playback/binary-search';
 import type { Moment } from '../../playback/moments';
-import type { Cast } from './sentences';
+import type { Participants } from './sentences';
 import { isNotable, sentence } from './sentences';
 import { timeOfDay } from '../common/format';
 
-/** Sentences on the page at once. */
+/** The most sentences on the page. */
 const SHOWN = 200;
 
-export interface PlaybackToldProps {
+interface EventListProps {
   moments: readonly Moment[];
-  /** The last entry that has happened. */
+  /** The log entry that the film is at. */
   seq: number;
-  cast: Cast;
+  participants: Participants;
   onSeek: (seq: number) => void;
 }
 
-export function PlaybackTold({ moments, seq, cast, onSeek }: PlaybackToldProps): JSX.Element {
+export function EventList({ moments, seq, participants, onSeek }: EventListProps): JSX.Element {
   const starts = useMemo(() => moments.map(moment => moment.seq), [moments]);
-  // The text moves first, the list follows: it is the larger of the two.
+  // The list takes longer to render than the text, so it follows at lower priority.
   const current = useDeferredValue(countUpTo(starts, seq) - 1);
-  return <Sentences moments={moments} current={current} cast={cast} onSeek={onSeek} />;
+  return (
+    <Sentences moments={moments} current={current} participants={participants} onSeek={onSeek} />
+  );
 }
 
-/** `current` is the last moment that has happened, -1 before the first. */
+/** `current` is the index of the last moment up to now, -1 before the first. */
 const Sentences = memo(function Sentences(props: {
   moments: readonly Moment[];
   current: number;
-  cast: Cast;
+  participants: Participants;
   onSeek: (seq: number) => void;
 }): JSX.Element {
-  const { moments, current, cast, onSeek } = props;
+  const { moments, current, participants, onSeek } = props;
   const [filter, setFilter] = useState('');
   const list = useRef<HTMLOListElement>(null);
   const wanted = filter.trim().toLowerCase();
@@ -41,29 +43,30 @@ const Sentences = memo(function Sentences(props: {
     () =>
       moments.map((moment, index) => {
         const time = timeOfDay(moment.at);
-        return { moment, index, time, text: sentence(moment, cast) };
+        return { moment, index, time, text: sentence(moment, participants) };
       }),
-    [moments, cast]
+    [moments, participants]
   );
-  const told = useMemo(
+  const matching = useMemo(
     () => all.filter(({ time, text }) => `${time} ${text}`.toLowerCase().includes(wanted)),
     [all, wanted]
   );
-  // Those around the present moment, where there are too many for a page.
+  // Of more sentences than fit, those around the current moment.
   const here = Math.max(
     0,
-    told.findLastIndex(({ index }) => index <= current)
+    matching.findLastIndex(({ index }) => index <= current)
   );
-  const first = Math.max(0, Math.min(here - SHOWN / 2, told.length - SHOWN));
-  const page = told.slice(first, first + SHOWN);
+  const first = Math.max(0, Math.min(here - SHOWN / 2, matching.length - SHOWN));
+  const page = matching.slice(first, first + SHOWN);
 
   useEffect(() => {
     const outer = list.current;
     const item = outer?.querySelector<HTMLElement>('[aria-current]');
-    // Whoever is in the list with the keyboard is not moved in it.
+    // The list does not scroll while it has the focus.
     if (!item || !outer || outer.contains(document.activeElement)) return;
     let frame = 0;
-    // A sentence takes one line until it has been in sight, and then perhaps two: look again.
+    // Heights of sentences out of sight are estimates (`content-visibility`), so scroll again in the
+    // next frames.
     const show = (more: number): void => {
       outer.scrollTop = item.offsetTop + (item.offsetHeight - outer.clientHeight) / 2;
       if (more > 0) frame = requestAnimationFrame(() => show(more - 1));
@@ -73,8 +76,8 @@ const Sentences = memo(function Sentences(props: {
   }, [current]);
 
   return (
-    <div className="arena-told">
-      <div className="arena-told-head">
+    <div className="arena-events">
+      <div className="arena-events-head">
         <input
           type="search"
           aria-label="Find in what happened"
@@ -83,26 +86,26 @@ const Sentences = memo(function Sentences(props: {
           onChange={event => setFilter(event.target.value)}
         />
         <span role="status" className="arena-note">
-          {told.length === moments.length
+          {matching.length === moments.length
             ? `${moments.length} moments`
-            : `${told.length} of ${moments.length}`}
+            : `${matching.length} of ${moments.length}`}
         </span>
       </div>
-      <ol ref={list} className="arena-told-list" aria-label="What happened">
+      <ol ref={list} className="arena-event-list" aria-label="What happened">
         {first > 0 && <li className="arena-note">… {first} earlier</li>}
         {page.map(({ index, ...line }) => (
           <Line key={index} {...line} current={index === current} onSeek={onSeek} />
         ))}
-        {first + page.length < told.length && (
-          <li className="arena-note">… {told.length - first - page.length} later</li>
+        {first + page.length < matching.length && (
+          <li className="arena-note">… {matching.length - first - page.length} later</li>
         )}
       </ol>
-      {told.length === 0 && <p className="arena-empty">Nothing like that happened.</p>}
+      {matching.length === 0 && <p className="arena-empty">Nothing like that happened.</p>}
     </div>
   );
 });
 
-/** One sentence; clicking it goes there. */
+/** One sentence; a click goes to its entry. */
 const Line = memo(function Line(props: {
   moment: Moment;
   time: string;

@@ -1,135 +1,29 @@
-/** The film's text: a read-only editor with who typed what, and where everybody last typed. */
+/** The text of a film at one moment, in a read-only editor. */
 import type { Extension } from '@codemirror/state';
-import { Compartment, EditorState, StateEffect, StateField } from '@codemirror/state';
-import type { DecorationSet, ViewUpdate } from '@codemirror/view';
-import {
-  Decoration,
-  EditorView,
-  ViewPlugin,
-  drawSelection,
-  hoverTooltip,
-  layer,
-  lineNumbers
-} from '@codemirror/view';
+import { Compartment, EditorState } from '@codemirror/state';
+import { EditorView, drawSelection, lineNumbers } from '@codemirror/view';
 import { useEffect, useRef } from 'react';
 import type { JSX } from 'react';
 
+import type { Film, FilmText } from '../../playback/film';
 import type { Language } from '../../protocol/wire';
-import type { Film, FilmText, Frame } from '../../playback/film';
-import { EDITOR_LANGUAGES } from '../editor/editor-languages';
 import { pageNonce } from '../common/csp-nonce';
-import type { Cast } from './sentences';
-import { nameOf } from './sentences';
-import { safeColor } from '../common/color';
-import { caretOf } from '../editor/remote-cursors';
+import { EDITOR_LANGUAGES } from '../editor/editor-languages';
 import { editorTheme } from '../editor/theme';
-import { timeOfDay } from '../common/format';
+import { blameAt, filmDecorations, showMoment } from './film-decorations';
+import type { Participants } from './sentences';
 
-export interface PlaybackEditorProps {
+interface FilmEditorProps {
   film: Film;
   text: FilmText;
   seq: number;
   language: Language;
-  cast: Cast;
+  participants: Participants;
   /** Whether every character has its author's colour. */
   byAuthor: boolean;
-  /** Hears who typed what is behind the cursor, or null. */
+  /** Gets the author and time of the character at the cursor, or null. */
   onBlame: (blame: string | null) => void;
 }
-
-/** What the editor's parts draw from. */
-interface Shown extends Omit<PlaybackEditorProps, 'onBlame' | 'language'> {
-  frame: Frame;
-}
-
-const show = StateEffect.define<Shown>();
-
-const shown = StateField.define<Shown | null>({
-  create: () => null,
-  update: (before, transaction) =>
-    transaction.effects.reduce((now, effect) => (effect.is(show) ? effect.value : now), before)
-});
-
-/** Who typed the character behind `position`, and when. */
-function blameAt(state: EditorState, position: number): string | null {
-  const now = state.field(shown);
-  if (!now || position >= now.frame.units.length) {
-    return null;
-  }
-  const { film, text, frame, cast } = now;
-  const seq = film.bornAt(text, frame, position);
-  const author = film.data.authors[film.data.by[seq] ?? 0];
-  const time = timeOfDay(film.data.at[seq] ?? 0);
-  return author == null ? `There from the start, ${time}` : `${nameOf(author, cast)}, ${time}`;
-}
-
-const blame = hoverTooltip((view, position) => {
-  const text = blameAt(view.state, position);
-  if (text === null) {
-    return null;
-  }
-  return {
-    pos: position,
-    above: true,
-    create: () => {
-      const dom = document.createElement('div');
-      dom.className = 'arena-blame';
-      dom.textContent = text;
-      return { dom };
-    }
-  };
-});
-
-/** Only what is on the screen is coloured. */
-function authorMarks(view: EditorView): DecorationSet {
-  const now = view.state.field(shown);
-  if (!now?.byAuthor) {
-    return Decoration.none;
-  }
-  const { film, text, frame, cast } = now;
-  const marks = view.visibleRanges.flatMap(({ from, to }) =>
-    film.authorRuns(text, frame, from, to).map(run => {
-      const id = film.data.authors[run.author];
-      const color = safeColor(id == null ? null : cast.get(id)?.color);
-      return Decoration.mark({
-        class: 'arena-authored',
-        attributes: { style: `--arena-color: ${color}` }
-      }).range(run.from, run.to);
-    })
-  );
-  return Decoration.set(marks);
-}
-
-const authors = ViewPlugin.define(
-  view => ({
-    marks: authorMarks(view),
-    update(update: ViewUpdate) {
-      if (update.viewportChanged || update.transactions.some(each => each.effects.length > 0)) {
-        this.marks = authorMarks(update.view);
-      }
-    }
-  }),
-  { decorations: plugin => plugin.marks }
-);
-
-const cursors = layer({
-  above: true,
-  class: 'arena-remote-cursors',
-  update: update => update.docChanged || update.geometryChanged || update.transactions.length > 0,
-  markers: view => {
-    const now = view.state.field(shown);
-    if (!now) {
-      return [];
-    }
-    const { film, text, frame, seq, cast } = now;
-    return film.cursors(text, frame, seq).flatMap(({ author, position }) => {
-      const id = film.data.authors[author];
-      const color = safeColor(id == null ? null : cast.get(id)?.color);
-      const name = nameOf(id, cast).slice(0, 24);
-      return caretOf(view, { client: author, name, color, anchor: position, head: position });
-    });
-  }
-});
 
 const FIXED: Extension = [
   EditorState.readOnly.of(true),
@@ -140,19 +34,16 @@ const FIXED: Extension = [
   }),
   lineNumbers(),
   drawSelection(),
-  shown,
-  authors,
-  cursors,
-  blame,
+  filmDecorations,
   editorTheme
 ];
 
-/** A jump that changes more units than this shows the text first, and its colours a moment later. */
-const FAR = 20_000;
-/** Milliseconds without such a jump until then. */
-const SETTLED = 150;
+/** UTF-16 units. After a larger change, highlighting is switched off until the film rests. */
+const LARGE_CHANGE = 20_000;
+/** Milliseconds after the last large change until the text is highlighted again. */
+const HIGHLIGHT_AFTER = 150;
 
-/** The one change that makes `after` of `before`. */
+/** The smallest single change from `before` to `after`. */
 function difference(before: string, after: string): { from: number; to: number; insert: string } {
   const most = Math.min(before.length, after.length);
   let start = 0;
@@ -169,8 +60,8 @@ function difference(before: string, after: string): { from: number; to: number; 
   return { from: start, to: before.length - end, insert: after.slice(start, after.length - end) };
 }
 
-export function PlaybackEditor(props: PlaybackEditorProps): JSX.Element {
-  const { film, text, seq, cast, byAuthor, language } = props;
+export function FilmEditor(props: FilmEditorProps): JSX.Element {
+  const { film, text, seq, participants, byAuthor, language } = props;
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
   const last = useRef({ text: '', seq: -1 });
@@ -213,26 +104,26 @@ export function PlaybackEditor(props: PlaybackEditorProps): JSX.Element {
   useEffect(() => {
     const frame = film.frame(text, seq);
     const change = difference(last.current.text, frame.text);
-    // The film moves to where it goes on; a reader who stays at a moment looks where they like.
+    // Scroll to the last edit only when the moment changes: readers scroll freely within one moment.
     const edited = last.current.seq === seq ? null : film.lastCaret(text, frame, seq);
     last.current = { text: frame.text, seq };
-    const far = change.insert.length + change.to - change.from > FAR;
+    const large = change.insert.length + change.to - change.from > LARGE_CHANGE;
     view.current?.dispatch({
       changes: change,
       effects: [
-        show.of({ film, text, seq, cast, byAuthor, frame }),
-        ...(far ? [languageSlot.current.reconfigure([])] : []),
+        showMoment.of({ film, text, seq, participants, byAuthor, frame }),
+        ...(large ? [languageSlot.current.reconfigure([])] : []),
         ...(edited === null ? [] : [EditorView.scrollIntoView(edited, { yMargin: 60 })])
       ]
     });
-    if (!far) {
+    if (!large) {
       return;
     }
     window.clearTimeout(settling.current);
     settling.current = window.setTimeout(() => {
       view.current?.dispatch({ effects: languageSlot.current.reconfigure(support.current) });
-    }, SETTLED);
-  }, [film, text, seq, cast, byAuthor]);
+    }, HIGHLIGHT_AFTER);
+  }, [film, text, seq, participants, byAuthor]);
 
   useEffect(() => {
     let wanted = true;

@@ -1,4 +1,4 @@
-/** The stand-alone page of a recording, and all that it alone needs: one import, one piece. */
+/** The stand-alone page of a recording. The page's other modules load it with one import. */
 import { useMemo } from 'react';
 import type { JSX } from 'react';
 
@@ -7,26 +7,26 @@ import type { Runners } from '../../client/runner';
 import { forkSession } from '../../playback/fork';
 import { openFilm } from '../../playback/open-film';
 import { Playback } from './Playback';
-import { joinPath } from '../lobby/links';
+import { joinPath } from '../common/links';
 
-/** Milliseconds that trying a moment's text may take. */
+/** Milliseconds that a run may take. */
 const TIME_LIMIT = 30_000;
 
-/** `token` is that of a guest who came as an interviewer; `go` leaves for another address. */
-export interface PlaybackPageProps {
+/** `token` is an interviewing guest's, null for a Jupyter login; `go` navigates to a path. */
+interface PageProps {
   shell: Shell;
   api: Api;
   sessionId: string;
   token: string | null;
   runners: Runners;
-  /** Absolute, with a slash at its end. */
+  /** An absolute URL with a slash at its end. */
   runtimeUrl: string;
-  /** Whether this visitor may open sessions. */
+  /** Whether this user may create sessions. */
   mayCreate: boolean;
   go: (path: string) => void;
 }
 
-export function PlaybackPage(props: PlaybackPageProps): JSX.Element {
+export function Page(props: PageProps): JSX.Element {
   const { shell, api, sessionId, token, runners, runtimeUrl, mayCreate, go } = props;
   const open = useMemo(
     () => (abort: AbortSignal) =>

@@ -4,23 +4,23 @@ import { describe, expect, it } from 'vitest';
 
 import { Recorder } from '../../../tests/load/typists/recorder';
 import { enter, mount, one, settle } from '../../../tests/support/ui';
-import { develop } from '../../playback/film-builder';
+import { buildFilm } from '../../playback/film-builder';
 import { Film } from '../../playback/film';
 import type { ForkedText } from '../../playback/fork';
-import { PlaybackScreen } from './Screen';
+import { Screen } from './Screen';
 
 const PASTED = `# ${'a line that was written somewhere else '.repeat(2)}`;
 const RED = '#c62828';
 const BLUE = '#1565c0';
 
-/** The player over what `record` makes, with the slider focused. */
+/** The player with a film of what `record` records, with the slider focused. */
 async function watch(record: (recorder: Recorder) => void) {
   const recorder = new Recorder();
   record(recorder);
   const forked: ForkedText[] = [];
   const { root } = mount(
-    <PlaybackScreen
-      film={new Film(develop(recorder.text()))}
+    <Screen
+      film={new Film(buildFilm(recorder.text()))}
       verdict={Promise.resolve({ state: 'verified' })}
       runners={null}
       timeLimit={() => 1000}
@@ -70,7 +70,7 @@ function interview(recorder: Recorder): void {
   type('!');
 }
 
-describe('the keys of the player', () => {
+describe('the shortcuts of the player', () => {
   it('jump to joins, absences, pastes and language changes, and back with Shift', async () => {
     const { press, text, language } = await watch(interview);
     await press('Home');
@@ -137,8 +137,8 @@ describe('the keys of the player', () => {
   });
 });
 
-describe('the strip', () => {
-  /** Where the bars of a person begin, and how high each is. */
+describe('the scrubber', () => {
+  /** The start and the height of each bar of a participant. */
   function bars(root: HTMLElement, color: string): { at: number; height: number }[] {
     const path = one(root, `.arena-scrubber svg path[fill="${color}"]`).getAttribute('d') ?? '';
     return [...path.matchAll(/M(\d+) \d+v-([\d.]+)/g)].map(([, at, height]) => ({
@@ -162,7 +162,7 @@ describe('the strip', () => {
     const [ana, ben] = [bars(root, RED), bars(root, BLUE)];
     expect(ana).toHaveLength(50);
     expect(Math.max(...ana.map(({ at }) => at))).toBeLessThan(Math.min(...ben.map(({ at }) => at)));
-    // A pasted page stands out, and a key beside it is still to be seen.
+    // A paste has the highest bar, and a single key next to it is still visible.
     const [pasted, ...typed] = ben;
     expect(typed.length).toBeGreaterThan(0);
     expect(typed.every(({ height }) => height >= 3 && height < (pasted?.height ?? 0))).toBe(true);
@@ -170,7 +170,7 @@ describe('the strip', () => {
 
   it('marks what happened where, and says it', async () => {
     const { root } = await watch(interview);
-    const marks = [...root.querySelectorAll<HTMLElement>('.arena-mark')];
+    const marks = [...root.querySelectorAll<HTMLElement>('.arena-moment')];
     const titles = marks.map(({ title }) => title.replace(/^\S+ /, ''));
     expect(titles).toContain('Ana was away for 2 min 0 s');
     expect(titles).toContain(`Ben pasted ${PASTED.length} characters`);
@@ -179,7 +179,7 @@ describe('the strip', () => {
   });
 });
 
-describe('which text', () => {
+describe('the choice of a text', () => {
   const twoFiles = (recorder: Recorder): void => {
     const ana = recorder.person('ana');
     ana.join();

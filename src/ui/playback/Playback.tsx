@@ -1,35 +1,26 @@
-/** Playback: a session's recording, watched as a film, read as sentences, and gone on from. */
+/** Playback of a recording: loads the film, then shows its screen. */
 import { useEffect, useState } from 'react';
 import type { JSX } from 'react';
 
-import type { Runners } from '../../client/runner';
-import type { ForkedText } from '../../playback/fork';
 import type { OpenedFilm } from '../../playback/open-film';
-import { PlaybackScreen } from './Screen';
-import { messageOf } from '../common/hooks';
+import { messageOf } from '../common/format';
+import { Screen } from './Screen';
+import type { ScreenProps } from './Screen';
 
-/** What the page around a film hands in. */
-export interface PlaybackProps {
-  /** Get the film; aborting frees what that holds. Rejects with a message for people. */
+export interface PlaybackProps extends Omit<ScreenProps, keyof OpenedFilm> {
+  /** Load the film. Aborting frees its worker. Rejects with a message for people. */
   open: (abort: AbortSignal) => Promise<OpenedFilm>;
-  /** What a moment's text is tried with; null where nothing runs. */
-  runners: Runners | null;
-  /** Milliseconds that trying a moment's text may take. */
-  timeLimit: () => number;
-  /** Open a new session that begins with a moment's text; null where nobody may. */
-  fork: ((text: ForkedText) => Promise<void>) | null;
 }
 
-type Opening = { opened: OpenedFilm } | { problem: string } | null;
+type Opening = { opened: OpenedFilm } | { error: string } | null;
 
-/** The film, once it is there; until then what it waits for, or why there is none. */
 export function Playback({ open, ...props }: PlaybackProps): JSX.Element {
   const [opening, setOpening] = useState<Opening>(null);
   useEffect(() => {
     const abort = new AbortController();
     open(abort.signal).then(
       opened => !abort.signal.aborted && setOpening({ opened }),
-      (error: unknown) => !abort.signal.aborted && setOpening({ problem: messageOf(error) })
+      (error: unknown) => !abort.signal.aborted && setOpening({ error: messageOf(error) })
     );
     return () => abort.abort();
   }, [open]);
@@ -37,21 +28,21 @@ export function Playback({ open, ...props }: PlaybackProps): JSX.Element {
   if (opening === null) {
     return (
       <div className="arena-panel arena-playback">
-        <p role="status" className="arena-film-note">
+        <p role="status" className="arena-film-message">
           Opening the recording…
         </p>
       </div>
     );
   }
-  if ('problem' in opening) {
+  if ('error' in opening) {
     return (
       <div className="arena-panel arena-playback">
-        <div role="alert" className="arena-film-note">
+        <div role="alert" className="arena-film-message">
           <h2>This recording cannot be played</h2>
-          <p className="arena-problem">{opening.problem}</p>
+          <p className="arena-error-message">{opening.error}</p>
         </div>
       </div>
     );
   }
-  return <PlaybackScreen {...opening.opened} {...props} />;
+  return <Screen {...opening.opened} {...props} />;
 }

@@ -1,4 +1,4 @@
-/** The film at a glance: who typed when, what happened where, and the slider to move in it. */
+/** The scrubber: a slider over the film, with each participant's activity and marks for events. */
 import { memo, useRef } from 'react';
 import type { JSX, PointerEvent } from 'react';
 
@@ -7,17 +7,17 @@ import type { Film } from '../../playback/film';
 import type { Moment } from '../../playback/moments';
 import type { Timeline } from '../../playback/timeline';
 import type { Player } from './use-player';
-import type { Cast } from './sentences';
+import type { Participants } from './sentences';
 import { filmTime, sentence } from './sentences';
 import { safeColor } from '../common/color';
 import { timeOfDay } from '../common/format';
 
-/** Stretches of film that a person's activity is counted in. */
+/** The number of intervals in which activity is counted. */
 const BUCKETS = 400;
+/** Pixels: the height of a participant's row, and of the lowest bar in it. */
 const ROW = 14;
-/** The height of a bar for one keystroke: to be seen beside a pasted page. */
 const LEAST = 3;
-/** Marks nearer to each other than this share of the film, in percent, are drawn as one. */
+/** Percent of the film. Equal marks that are nearer to each other are drawn once. */
 const NEAR = 0.4;
 
 const MARKS: Readonly<Partial<Record<Moment['kind'], { sign: string; name: string }>>> = {
@@ -31,15 +31,15 @@ const MARKS: Readonly<Partial<Record<Moment['kind'], { sign: string; name: strin
   empty: { sign: '○', name: 'absence' }
 };
 
-/** `people` get a row each; `present` are there at this moment. */
-export function PlaybackScrubber(props: {
+/** `people` have a row each; `present` are the ids of those who are present at this moment. */
+export function Scrubber(props: {
   film: Film;
   player: Player;
   people: readonly User[];
   present: ReadonlySet<string>;
-  cast: Cast;
+  participants: Participants;
 }): JSX.Element {
-  const { film, player, people, present, cast } = props;
+  const { film, player, people, present, participants } = props;
   const { timeline, time, seq } = player;
   const track = useRef<HTMLDivElement>(null);
   const share = timeline.length === 0 ? 1 : time / timeline.length;
@@ -86,14 +86,14 @@ export function PlaybackScrubber(props: {
         }}
       >
         <Activity film={film} timeline={timeline} people={people} />
-        <Marks film={film} timeline={timeline} cast={cast} />
+        <Marks film={film} timeline={timeline} participants={participants} />
         <div className="arena-playhead" style={{ left: `${share * 100}%` }} />
       </div>
     </div>
   );
 }
 
-/** A bar for each stretch in which a person typed, as high as they typed much. */
+/** A bar for each interval in which a participant typed; its height is the amount of text. */
 const Activity = memo(function Activity(props: {
   film: Film;
   timeline: Timeline;
@@ -137,7 +137,10 @@ function activity(film: Film, timeline: Timeline): Map<string, Float64Array> {
   );
 }
 
-/** A path of bars that stand on `bottom`; a pasted page is not to flatten all typing beside it. */
+/**
+ * An SVG path of bars on the line `bottom`. Their heights are logarithmic, so that a large paste does
+ * not hide typing.
+ */
 function bars(counts: Float64Array | undefined, bottom: number): string {
   const most = Math.log1p(Math.max(1, ...(counts ?? [])));
   return Array.from(counts ?? [], (count, bucket) => {
@@ -146,16 +149,16 @@ function bars(counts: Float64Array | undefined, bottom: number): string {
   }).join('');
 }
 
-/** What happened, where; whoever does not see it has the same in words, in the list. */
+/** The marks of events. They are hidden from screen readers, which have the list of events. */
 const Marks = memo(function Marks(props: {
   film: Film;
   timeline: Timeline;
-  cast: Cast;
+  participants: Participants;
 }): JSX.Element {
-  const { film, timeline, cast } = props;
+  const { film, timeline, participants } = props;
   const last = new Map<string, number>();
   return (
-    <div className="arena-marks" aria-hidden="true">
+    <div className="arena-moments" aria-hidden="true">
       {film.data.moments.flatMap((moment, index) => {
         const mark = MARKS[moment.kind];
         const left = (timeline.timeOf(moment.seq) / Math.max(1, timeline.length)) * 100;
@@ -166,9 +169,9 @@ const Marks = memo(function Marks(props: {
         return [
           <span
             key={index}
-            className={`arena-mark arena-mark-${mark.name}`}
+            className={`arena-moment arena-moment-${mark.name}`}
             style={{ left: `${left}%` }}
-            title={`${timeOfDay(moment.at)} ${sentence(moment, cast)}`}
+            title={`${timeOfDay(moment.at)} ${sentence(moment, participants)}`}
           >
             {mark.sign}
           </span>

@@ -1,4 +1,4 @@
-/** A film's sentences, as people read them. */
+/** The events of a film as sentences. */
 import { expect, it } from 'vitest';
 
 import type { Moment, MomentDetail } from '../../playback/moments';

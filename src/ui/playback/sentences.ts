@@ -1,20 +1,20 @@
-/** A film in sentences: what happened at each of its moments, as one would tell it. */
+/** The events of a film as sentences. */
 import { LANGUAGE_NAMES } from '../../protocol/languages';
 import type { User } from '../../protocol/wire';
 import type { Moment, MomentDetail } from '../../playback/moments';
 import { ROLE_NAMES, duration } from '../common/format';
 
-/** Everybody who was ever in the session, by id. */
-export type Cast = ReadonlyMap<string, User>;
+/** All participants of the session, by id. */
+export type Participants = ReadonlyMap<string, User>;
 
-/** A participant's name; the server has none, and neither has who never joined. */
-export function nameOf(id: string | null | undefined, cast: Cast): string {
-  return (id == null ? undefined : cast.get(id)?.name) ?? 'Someone';
+/** A participant's name; `Someone` for the server and for unknown ids. */
+export function nameOf(id: string | null | undefined, participants: Participants): string {
+  return (id == null ? undefined : participants.get(id)?.name) ?? 'Someone';
 }
 
 /** `moment` as a sentence, without its time. */
-export function sentence(moment: Moment, cast: Cast): string {
-  const name = nameOf(moment.by, cast);
+export function sentence(moment: Moment, participants: Participants): string {
+  const name = nameOf(moment.by, participants);
   switch (moment.kind) {
     case 'joined':
       return `${name} joined as ${ROLE_NAMES[moment.role].toLowerCase()}`;
@@ -62,7 +62,7 @@ const FILE_CHANGES = {
   main: (file: string) => `made ${file} the file that runs`
 } as const;
 
-/** Whether a reader should stop at it: what is easily missed, and seldom without a reason. */
+/** Whether an event is highlighted: pastes and absences. */
 export function isNotable({ kind }: Moment): boolean {
   return kind === 'pasted' || kind === 'away' || kind === 'empty' || kind === 'caught-up';
 }
@@ -79,7 +79,7 @@ function typing({ inserted, deleted, ms }: Extract<MomentDetail, { kind: 'typed'
 function outcome(run: Extract<MomentDetail, { kind: 'ran' }>): string {
   const { lines, error, status, tests } = run;
   const output = lines === 1 ? '1 line of output' : `${lines === 0 ? 'no' : lines} lines of output`;
-  // Test runners end their program by themselves, and say with that what they have printed.
+  // A test runner ends its program with an exit code; the test counts say more than that.
   if (tests !== null && (status === 'ok' || (error ?? '').startsWith('Exited with code '))) {
     return `${tests.passed} of ${tests.tests === 1 ? '1 test' : `${tests.tests} tests`} passed`;
   }
@@ -102,7 +102,7 @@ function characters(count: number): string {
   return count === 1 ? '1 character' : `${count} characters`;
 }
 
-/** `20 s`, `3 min 5 s`, `2 h 10 min`. */
+/** Milliseconds as `20 s`, `3 min 5 s` or `2 h 10 min`. */
 export function roughly(ms: number): string {
   const minutes = Math.floor(ms / 60_000);
   if (minutes >= 60) {
@@ -111,7 +111,7 @@ export function roughly(ms: number): string {
   return minutes > 0 ? duration(Math.max(60_000, ms)) : `${Math.round(ms / 1000)} s`;
 }
 
-/** Film time: `0:05`, `12:03`, `1:02:03`. */
+/** Milliseconds of film time as `0:05`, `12:03` or `1:02:03`. */
 export function filmTime(ms: number): string {
   const seconds = Math.floor(ms / 1000);
   const two = (value: number): string => String(value).padStart(2, '0');

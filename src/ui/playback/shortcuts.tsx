@@ -1,4 +1,4 @@
-/** The keys of the player: one table that the keyboard obeys and the help shows. */
+/** The keyboard shortcuts of the player: one table for the handler and for the help dialog. */
 import type { KeyboardEvent, JSX } from 'react';
 
 import type { Film } from '../../playback/film';
@@ -7,7 +7,7 @@ import { Dialog, closeDialog } from '../common/Dialog';
 import type { Player } from './use-player';
 import { SPEEDS } from './use-player';
 
-/** What one can jump between, by the name that people see. */
+/** The kinds of events to jump between, by their name on the screen. */
 export const JUMPS: readonly { name: string; kinds: readonly Moment['kind'][] }[] = [
   { name: 'Runs', kinds: ['ran'] },
   { name: 'Pastes', kinds: ['pasted', 'caught-up'] },
@@ -16,7 +16,7 @@ export const JUMPS: readonly { name: string; kinds: readonly Moment['kind'][] }[
   { name: 'Languages', kinds: ['language'] }
 ];
 
-/** The letters that jump, with Shift back; a run has brackets. */
+/** The letters that jump forward, and with Shift back. Runs have brackets instead. */
 const LETTERS = [
   { letter: 'p', name: 'Pastes', one: 'paste' },
   { letter: 'g', name: 'Absences', one: 'absence: who is gone' },
@@ -24,26 +24,26 @@ const LETTERS = [
   { letter: 'l', name: 'Languages', one: 'language change' }
 ] as const;
 
-/** What a key acts on. */
-export interface Controls {
+/** What shortcuts and controls act on. */
+export interface PlayerActions {
   film: Film;
   player: Player;
   toggleAuthors: () => void;
   showKeys: () => void;
 }
 
-interface Key {
+interface Shortcut {
   keys: readonly string[];
   shown: string;
   what: string;
-  /** `key` is one of `keys`; `shift` tells apart those that come in pairs. */
-  act: (controls: Controls, key: string) => void;
+  /** `key` is the one of `keys` that was pressed. */
+  act: (controls: PlayerActions, key: string) => void;
 }
 
-/** Milliseconds of film that Shift+arrow moves. */
-const LEAP = 5000;
+/** Milliseconds of film time that Shift with an arrow key moves. */
+const SKIP = 5000;
 
-const KEYS: readonly Key[] = [
+const SHORTCUTS: readonly Shortcut[] = [
   { keys: [' '], shown: 'Space', what: 'Play or pause', act: ({ player }) => player.toggle() },
   {
     keys: ['ArrowLeft', 'ArrowRight'],
@@ -68,7 +68,7 @@ const KEYS: readonly Key[] = [
     keys: ['Shift+ArrowLeft', 'Shift+ArrowRight'],
     shown: 'Shift ← →',
     what: '5 seconds back or forward',
-    act: ({ player }, key) => player.seekTime(player.time + (key.endsWith('Right') ? LEAP : -LEAP))
+    act: ({ player }, key) => player.seekTime(player.time + (key.endsWith('Right') ? SKIP : -SKIP))
   },
   {
     keys: ['Home', 'End'],
@@ -82,7 +82,7 @@ const KEYS: readonly Key[] = [
     what: 'Previous or next run',
     act: (controls, key) => jump(controls, key === ']' ? 1 : -1, ['ran'])
   },
-  ...LETTERS.map(({ letter, name, one }): Key => {
+  ...LETTERS.map(({ letter, name, one }): Shortcut => {
     const kinds = JUMPS.find(each => each.name === name)?.kinds ?? [];
     return {
       keys: [letter, `Shift+${letter}`],
@@ -110,13 +110,17 @@ const KEYS: readonly Key[] = [
   { keys: ['?'], shown: '?', what: 'These keys', act: controls => controls.showKeys() }
 ];
 
-/** One keystroke further, or back. */
-export function stepEdit({ film, player }: Controls, step: 1 | -1): void {
+/** Go one edit forward or back. */
+export function stepEdit({ film, player }: PlayerActions, step: 1 | -1): void {
   player.seek(film.edit(player.seq, step) ?? (step === 1 ? film.end : 0));
 }
 
-/** To the next moment of `kinds`, or the one before; stays where there is none. */
-export function jump(controls: Controls, step: 1 | -1, kinds: readonly Moment['kind'][]): void {
+/** Go to the next or previous event of `kinds`, if there is one. */
+export function jump(
+  controls: PlayerActions,
+  step: 1 | -1,
+  kinds: readonly Moment['kind'][]
+): void {
   const { film, player } = controls;
   const moment = film.moment(player.seq, step, kinds);
   if (moment) {
@@ -124,16 +128,19 @@ export function jump(controls: Controls, step: 1 | -1, kinds: readonly Moment['k
   }
 }
 
-/** Do what a key says, unless it belongs to where it was pressed. Returns whether it was ours. */
-export function onKey(event: KeyboardEvent<HTMLElement>, controls: Controls): boolean {
-  if (event.ctrlKey || event.metaKey || event.altKey || isTaken(event)) {
+/** Run the shortcut of a key, unless the focused element uses that key. Returns whether one ran. */
+export function handleShortcut(
+  event: KeyboardEvent<HTMLElement>,
+  controls: PlayerActions
+): boolean {
+  if (event.ctrlKey || event.metaKey || event.altKey || isUsedByTarget(event)) {
     return false;
   }
   const letter = /^[a-z]$/i.test(event.key) ? event.key.toLowerCase() : event.key;
-  // The sign on a key says it all; elsewhere Shift makes another key of it.
+  // Shift is part of the name for letters and named keys; for signs it already chose the sign.
   const named = event.shiftKey && (letter.length > 1 || /^[a-z]$/.test(letter));
   const name = named ? `Shift+${letter}` : letter;
-  const found = KEYS.find(({ keys }) => keys.includes(name));
+  const found = SHORTCUTS.find(({ keys }) => keys.includes(name));
   if (!found) {
     return false;
   }
@@ -142,11 +149,11 @@ export function onKey(event: KeyboardEvent<HTMLElement>, controls: Controls): bo
   return true;
 }
 
-/** What scrolls everywhere but on a slider. */
+/** Keys that scroll the page, except on a slider. */
 const VERTICAL = new Set(['ArrowDown', 'ArrowUp', 'PageDown', 'PageUp']);
 
-/** Fields take every key; buttons are pressed with Space, and the text is read with arrows. */
-function isTaken({ target, key }: KeyboardEvent<HTMLElement>): boolean {
+/** Whether the focused element uses the key: fields all keys, buttons Space, the text the arrow keys. */
+function isUsedByTarget({ target, key }: KeyboardEvent<HTMLElement>): boolean {
   if (!(target instanceof Element) || target.closest('dialog')) {
     return true;
   }
@@ -162,11 +169,11 @@ function isTaken({ target, key }: KeyboardEvent<HTMLElement>): boolean {
   return key === ' ' && target.closest('button, summary, input') !== null;
 }
 
-export function KeysDialog({ onClose }: { onClose: () => void }): JSX.Element {
+export function ShortcutsDialog({ onClose }: { onClose: () => void }): JSX.Element {
   return (
     <Dialog title="Keys" onClose={onClose}>
-      <dl className="arena-keys">
-        {KEYS.map(({ shown, what }) => (
+      <dl className="arena-shortcuts">
+        {SHORTCUTS.map(({ shown, what }) => (
           <div key={shown}>
             <dt>{shown}</dt>
             <dd>{what}</dd>

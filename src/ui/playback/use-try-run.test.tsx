@@ -5,24 +5,24 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { runnersBy } from '../../client/runner';
 import { EchoRunner } from '../../testing/echo-runner';
 import { button, mount, settle } from '../../../tests/support/ui';
-import { useTries } from './use-try-run';
+import { useTryRun } from './use-try-run';
 
 const runners = runnersBy(() => new EchoRunner());
 
 function Tried(): JSX.Element {
-  const tries = useTries(runners, () => 1000);
+  const tryRun = useTryRun(runners, () => 1000);
   const program = { language: 'python', code: 'hello', files: {} } as const;
   return (
     <>
-      <button onClick={() => tries.run(program)}>Try</button>
+      <button onClick={() => tryRun.run(program)}>Try</button>
       <output>
-        {tries.runs.map(({ chunks }) => chunks.map(({ data }) => data).join('')).join('|')}
+        {tryRun.runs.map(({ chunks }) => chunks.map(({ data }) => data).join('')).join('|')}
       </output>
     </>
   );
 }
 
-describe('trying a moment', () => {
+describe('a run of a moment', () => {
   afterEach(() => {
     vi.unstubAllGlobals();
   });

@@ -1,27 +1,28 @@
-/** Trying a moment's text: run in this browser, beside the recording and without touching it. */
+/** Runs the program of a moment in this browser. The recording does not change. */
 import { uuidv4 } from 'lib0/random';
 import { useEffect, useRef, useState } from 'react';
 
-import { fold, predicted } from '../../session/fold';
+import { fold } from '../../session/fold';
+import { optimistic } from '../../session/optimistic';
 import type { Language, Run, User } from '../../protocol/wire';
 import type { Runners } from '../../client/runner';
 import { startRun } from '../../client/run';
 import type { OwnRun } from '../../client/run';
 import type { Film } from '../../playback/film';
-import { initialState } from '../../playback/keyframes';
+import { initialState } from '../../session/state';
 
-/** Whoever watches: their runs are told as their own. */
-export const WATCHER: User = { id: 'watcher', name: 'You', color: '#757575', role: 'observer' };
+/** The author of these runs: the reader of the recording. */
+export const VIEWER: User = { id: 'watcher', name: 'You', color: '#757575', role: 'observer' };
 
-/** What a moment has to run; `files` are the others than the main one, by name. */
-export interface Program {
+/** A program; `files` has the text of each file but the main one, by name. */
+interface Program {
   language: Language;
   main?: string;
   code: string;
   files: Readonly<Record<string, string>>;
 }
 
-/** What `film` has to run after entry `seq`. */
+/** The program of `film` after entry `seq`. */
 export function programAt(film: Film, seq: number): Program {
   const { files, main, language } = film.stateAt(seq);
   const textOf = (root: string): string => film.frame(film.padText(root), seq).text;
@@ -35,20 +36,20 @@ export function programAt(film: Film, seq: number): Program {
   };
 }
 
-/** Runs of our own, newest last; none of them is in the recording. */
-export interface Tries {
+/** The runs, newest last; they are not in the recording. */
+interface TryRun {
   runs: readonly Run[];
   running: boolean;
   run: (program: Program) => void;
   stop: () => void;
 }
 
-/** The fold wants a session around its runs; this one has nothing else. */
-const NOTHING = initialState({ id: '', title: '', language: 'python', createdAt: '' }, 'python');
+/** The session state that the fold needs; only its runs are used. */
+const EMPTY_STATE = initialState({ id: '', title: '', language: 'python', createdAt: '' });
 
 /** `timeLimit` is in milliseconds. */
-export function useTries(runners: Runners | null, timeLimit: () => number): Tries {
-  const [state, setState] = useState(NOTHING);
+export function useTryRun(runners: Runners | null, timeLimit: () => number): TryRun {
+  const [state, setState] = useState(EMPTY_STATE);
   const current = useRef<OwnRun | null>(null);
   useEffect(() => () => current.current?.stop(), []);
 
@@ -58,11 +59,11 @@ export function useTries(runners: Runners | null, timeLimit: () => number): Trie
     }
     current.current = startRun({
       ...{ id: uuidv4(), runner: runners[program.language], ...program },
-      // Nobody answers questions here: a program that asks finds the end of its input.
+      // There is no prompt here: a program that reads gets the end of input.
       stdin: '',
       timeLimit: timeLimit(),
       emit: event => {
-        const logged = predicted(event, WATCHER.id, Date.now());
+        const logged = optimistic(event, VIEWER.id, Date.now());
         if (logged) {
           setState(before => fold(before, logged));
         }

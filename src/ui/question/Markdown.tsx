@@ -1,18 +1,18 @@
 /**
- * Markdown on the page itself: React elements for what the parser found, and never its HTML. Whoever
- * wrote the text may mean harm, so markup in it is shown as text, links lead to the web or to mail and
- * tell nobody where they were, and pictures are those that the text brings along.
+ * Untrusted Markdown as React elements; HTML from the parser is never used. HTML in the text is shown
+ * as text. Links have the schemes http, https and mailto, and send no referrer. Images are shown only
+ * if their data is in the text.
  */
 import { Lexer } from 'marked';
 import type { MarkedToken, Token, Tokens } from 'marked';
 import { Fragment, useState } from 'react';
 import type { JSX, ReactNode } from 'react';
 
-import { isHard } from './markdown-limits';
-import { copyText } from '../common/LinkField';
+import { isTooComplex } from '../common/markdown-limits';
+import { copyText } from '../common/clipboard';
 
-/** Levels of blocks within blocks; what is deeper is shown as it was written. */
-const DEEPEST = 12;
+/** The most levels of nested blocks; deeper blocks are shown as source text. */
+const MAX_DEPTH = 12;
 const SCHEMES = new Set(['http:', 'https:', 'mailto:']);
 const PICTURE = /^data:image\/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/]+={0,2}$/;
 
@@ -21,7 +21,7 @@ export function Markdown({ text }: { text: string }): JSX.Element {
 }
 
 function rendered(text: string): ReactNode {
-  if (isHard(text)) {
+  if (isTooComplex(text)) {
     return <pre>{text}</pre>;
   }
   try {
@@ -33,12 +33,12 @@ function rendered(text: string): ReactNode {
 }
 
 function blocks(tokens: readonly Token[] | undefined, depth: number): ReactNode {
-  return tokens?.map((token, index) => <Fragment key={index}>{one(token, depth)}</Fragment>);
+  return tokens?.map((token, index) => <Fragment key={index}>{element(token, depth)}</Fragment>);
 }
 
-/** What the parser calls generic may be any of its kinds; by its `type` it is that one. */
-function one(generic: Token, depth: number): ReactNode {
-  if (depth > DEEPEST) {
+/** One token. The parser's type `Token` includes generic tokens; `type` tells which kind it is. */
+function element(generic: Token, depth: number): ReactNode {
+  if (depth > MAX_DEPTH) {
     return generic.raw;
   }
   const token = generic as MarkedToken;
@@ -48,7 +48,7 @@ function one(generic: Token, depth: number): ReactNode {
     case 'def':
       return null;
     case 'heading': {
-      // The room has headings of its own above.
+      // Headings of the room are h2 and above.
       const Level = (['h3', 'h4', 'h5'] as const)[token.depth - 1] ?? 'h6';
       return <Level>{inner(token.tokens)}</Level>;
     }
@@ -83,7 +83,7 @@ function one(generic: Token, depth: number): ReactNode {
     case 'escape':
       return token.text;
     default:
-      // HTML above all.
+      // Mostly HTML.
       return generic.raw;
   }
 }
@@ -125,7 +125,7 @@ function Grid({ table, depth }: { table: Tokens.Table; depth: number }): JSX.Ele
   );
 }
 
-/** A link to the web or to mail; the mere text where it leads elsewhere. */
+/** A link with an allowed scheme; only its text for other schemes. */
 function Link({ href, children }: { href: string; children: ReactNode }): JSX.Element {
   const url = URL.parse(decoded(href));
   if (!url || !SCHEMES.has(url.protocol)) {
@@ -138,7 +138,7 @@ function Link({ href, children }: { href: string; children: ReactNode }): JSX.El
   );
 }
 
-/** A picture that is in the text; one that is elsewhere would have to be asked for, so it is a link. */
+/** An image whose data is in the text; a link for any other image, which would need a request. */
 function Picture({ href, alt }: { href: string; alt: string }): JSX.Element {
   return PICTURE.test(href) ? (
     <img src={href} alt={alt} />
@@ -167,7 +167,7 @@ function Code({ text }: { text: string }): JSX.Element {
   );
 }
 
-/** Text with its `&…;` as the characters that they stand for, one by one: no tag comes of it. */
+/** Text with its HTML entities decoded, each on its own, so that they cannot form a tag. */
 function decoded(text: string): string {
   return text.replace(
     /&(?:#\d{1,7}|#[xX][\dA-Fa-f]{1,6}|[A-Za-z]\w{1,31});/g,

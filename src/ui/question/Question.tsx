@@ -1,12 +1,12 @@
-/** The question over the editor: everybody reads it, interviewers change it in its place. */
+/** The question over the editor. Everybody reads it; interviewers edit it in place. */
 import { useId, useRef, useState } from 'react';
 import type { JSX } from 'react';
 
-import { Formatted } from './LazyMarkdown';
+import { LazyMarkdown } from './LazyMarkdown';
 import { QuestionForm } from './QuestionForm';
 
-/** Without `onSave` there is only to read. */
-export interface QuestionProps {
+/** Without `onSave` the question is read-only. */
+interface QuestionProps {
   question: string;
   onSave?: ((question: string) => void) | undefined;
 }
@@ -18,10 +18,10 @@ export function Question({ question, onSave }: QuestionProps): JSX.Element | nul
   const [updated, setUpdated] = useState(false);
   const body = useId();
   const edit = useRef<HTMLButtonElement>(null);
-  const none = question.trim() === '';
+  const isEmpty = question.trim() === '';
   if (seen !== question) {
     setSeen(question);
-    setUpdated(!none);
+    setUpdated(!isEmpty);
   }
   if (editing && onSave) {
     return (
@@ -31,7 +31,7 @@ export function Question({ question, onSave }: QuestionProps): JSX.Element | nul
           setEditing(false);
           if (text !== null) {
             onSave(text);
-            // It is news to the others only.
+            // Only the other participants get the note that it was updated.
             setSeen(text.trimEnd());
             setUpdated(false);
           }
@@ -40,10 +40,15 @@ export function Question({ question, onSave }: QuestionProps): JSX.Element | nul
       />
     );
   }
-  if (none) {
+  if (isEmpty) {
     return onSave ? (
-      <div className="arena-question-none">
-        <button ref={edit} type="button" className="arena-plain" onClick={() => setEditing(true)}>
+      <div className="arena-question-missing">
+        <button
+          ref={edit}
+          type="button"
+          className="arena-text-button"
+          onClick={() => setEditing(true)}
+        >
           Add a question
         </button>
       </div>
@@ -75,13 +80,18 @@ export function Question({ question, onSave }: QuestionProps): JSX.Element | nul
           {updated ? 'Updated' : ''}
         </span>
         {onSave && (
-          <button ref={edit} type="button" className="arena-plain" onClick={() => setEditing(true)}>
+          <button
+            ref={edit}
+            type="button"
+            className="arena-text-button"
+            onClick={() => setEditing(true)}
+          >
             Edit
           </button>
         )}
       </div>
       <div id={body} className="arena-question-text" hidden={!open} tabIndex={0}>
-        <Formatted text={question} />
+        <LazyMarkdown text={question} />
       </div>
     </section>
   );

@@ -1,26 +1,26 @@
-/** The question being written: its Markdown, or how that will look. */
+/** The form that edits the question, with a preview of its Markdown. */
 import { useRef, useState } from 'react';
 import type { JSX, KeyboardEvent } from 'react';
 
 import { LIMITS } from '../../protocol/wire';
 import { Confirm } from '../common/Confirm';
-import { Formatted } from './LazyMarkdown';
+import { LazyMarkdown } from './LazyMarkdown';
 import { RUN_KEYS } from '../common/format';
 
-/** `onClose` has the new text, or null where nothing is to change. */
+/** `onClose` gets the new text, or null for no change. */
 export function QuestionForm(props: {
   question: string;
   onClose: (question: string | null) => void;
 }): JSX.Element {
   const { question, onClose } = props;
   const [text, setText] = useState(question);
-  /** What was there when the writing began: if that changes, somebody else writes, too. */
+  /** The question when editing began; a different `question` is another participant's edit. */
   const [base, setBase] = useState(question);
   const [preview, setPreview] = useState(false);
   const [leaving, setLeaving] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
   const changed = text.trimEnd() !== base.trimEnd();
-  const meanwhile = question !== base;
+  const conflict = question !== base;
   const excess = text.length - LIMITS.question;
 
   const save = (): void => {
@@ -68,7 +68,7 @@ export function QuestionForm(props: {
           {text.trim() === '' ? (
             <p className="arena-empty">Nothing to show.</p>
           ) : (
-            <Formatted text={text} />
+            <LazyMarkdown text={text} />
           )}
         </div>
       ) : (
@@ -81,12 +81,12 @@ export function QuestionForm(props: {
           onChange={event => setText(event.target.value)}
         />
       )}
-      {meanwhile && (
+      {conflict && (
         <p role="alert" className="arena-hint">
           Somebody changed the question meanwhile. Saving replaces that.{' '}
           <button
             type="button"
-            className="arena-plain"
+            className="arena-text-button"
             onClick={() => {
               setText(question);
               setBase(question);
@@ -97,11 +97,11 @@ export function QuestionForm(props: {
         </p>
       )}
       {excess > 0 && (
-        <p role="alert" className="arena-problem">
+        <p role="alert" className="arena-error-message">
           {excess.toLocaleString()} characters too long
         </p>
       )}
-      <div className="arena-question-do">
+      <div className="arena-question-actions">
         <button
           type="button"
           className="arena-button arena-primary"
@@ -109,7 +109,7 @@ export function QuestionForm(props: {
           disabled={excess > 0}
           onClick={save}
         >
-          {meanwhile ? 'Save mine' : 'Save'}
+          {conflict ? 'Save mine' : 'Save'}
         </button>
         <button type="button" className="arena-button" onClick={leave}>
           Cancel

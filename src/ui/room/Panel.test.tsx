@@ -4,14 +4,16 @@ import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 
 import { runnersBy } from '../../client/runner';
-import { LocalConnection } from '../../connection/local';
+import { LocalConnection } from '../../connection/room/local';
 import type { Role } from '../../protocol/wire';
 import { ArenaSession } from '../../client/session';
-import { FakeRunner, Relay, user } from '../../testing/relay';
+import { FakeRunner } from '../../testing/fake-runner';
+import { Relay } from '../../testing/relay';
+import { user } from '../../testing/user';
 import { Panel } from './Panel';
 import { button, enter, mount, one, settle } from '../../../tests/support/ui';
 
-/** A room with its session's wire at hand, connected as `role`. */
+/** A room whose participant has `role`, and the connection of its session. */
 async function room(role: Role = 'candidate') {
   const relay = new Relay();
   relay.docs.pad.getText('code').insert(0, 'first\n');
@@ -169,7 +171,7 @@ describe('a room without a connection', () => {
   });
 });
 
-describe('a room where one may only look', () => {
+describe('a read-only room', () => {
   const readOnly = (root: HTMLElement) => one(root, '.cm-content').getAttribute('aria-readonly');
 
   it('takes no typing, no undo and no run from an observer', async () => {
@@ -218,7 +220,7 @@ describe('a room where one may only look', () => {
   });
 });
 
-describe('what the server did not get', () => {
+describe('text that the server did not store', () => {
   it('is named while the server cannot store', async () => {
     const { relay, line, root } = await room();
     await settle(() => {

@@ -1,38 +1,40 @@
-/** The room: toolbar, editor, output and people, the same in JupyterLab and on a guest's page. */
+/** The screen of a room, in JupyterLab and on the stand-alone page: toolbar, people, editor, output. */
 import { useEffect, useId, useMemo, useState } from 'react';
 import type { JSX } from 'react';
 
-import type { Api } from '../../connection/rest';
-import { firstName, languageOf } from '../../session/files';
-import type { SessionState } from '../../session/fold';
-import { MAIN_FILE } from '../../protocol/wire';
-import type { Language, PadFile, Place, Run, User } from '../../protocol/wire';
 import type { ArenaSession } from '../../client/session';
 import type { SessionSnapshot } from '../../client/snapshot';
+import type { Api } from '../../connection/rest';
+import { MAIN_FILE } from '../../protocol/wire';
+import type { Language, PadFile, Place, Run, User } from '../../protocol/wire';
+import { firstName, languageOf } from '../../session/files';
+import type { SessionState } from '../../session/state';
+import { messageOf, savedState } from '../common/format';
+import { useSnapshot } from '../common/hooks';
+import { may } from '../common/may';
 import { Editor } from '../editor/Editor';
-import { Files } from '../editor/FileTabs';
-import type { Mark } from '../editor/error-marker';
+import type { ErrorMark } from '../editor/error-marker';
+import { FileTabs } from '../editor/FileTabs';
 import { Output } from '../output/Output';
 import type { OutputRoom } from '../output/Output';
-import { People } from './People';
 import { Question } from '../question/Question';
-import { Waiting } from './ParticipantMenu';
-import type { Rights } from './ParticipantMenu';
+import { Banner } from './Banner';
+import type { ParticipantRequests } from './ParticipantMenu';
+import { People } from './People';
 import { Toolbar } from './Toolbar';
-import { Unsaved } from './UnsavedWork';
-import { may, messageOf, useSnapshot } from '../common/hooks';
-import { savedState } from '../common/format';
+import { UnsavedWork } from './UnsavedWork';
+import { WaitingList } from './WaitingList';
 
-/** Without an `api` there is nobody to invite and nothing to lock: the session has no server. */
-export interface PanelProps {
+/** A session without a server has no `api`. */
+interface PanelProps {
   session: ArenaSession;
   api?: Api | undefined;
-  /** Whether the server makes links, and what it says about who can reach them. */
+  /** Whether the server creates invite links, and its hint about who can reach them. */
   mayShare?: boolean;
   shareHint?: string | null;
 }
 
-const NOBODY: ReadonlyMap<string, User> = new Map();
+const NO_PARTICIPANTS: ReadonlyMap<string, User> = new Map();
 
 export function Panel({ session, api, mayShare, shareHint }: PanelProps): JSX.Element {
   const snapshot = useSnapshot(session);
@@ -40,7 +42,7 @@ export function Panel({ session, api, mayShare, shareHint }: PanelProps): JSX.El
   const language = state?.language ?? null;
   const panel = useId();
   const [chosen, setChosen] = useState<string | null>(null);
-  // Who has not chosen stays where they began, also when another file becomes the main one.
+  // The first main file stays in the editor when another file becomes the main one.
   if (chosen === null && state !== null) {
     setChosen(state.main);
   }
@@ -49,7 +51,7 @@ export function Panel({ session, api, mayShare, shareHint }: PanelProps): JSX.El
   const mayRun = may(snapshot, 'run');
   const mayWrite = may(snapshot, 'write');
 
-  // What a language needs is fetched while people still read the question, not when they press Run.
+  // Load the language's runtime ahead of the first run.
   useEffect(() => {
     if (mayRun && language !== null) {
       session.runners[language].prepare();
@@ -72,23 +74,27 @@ export function Panel({ session, api, mayShare, shareHint }: PanelProps): JSX.El
     const there = state && rootOf(state, name, run);
     if (there) {
       setChosen(there);
-      // A new object each time: the same place can be asked for again.
+      // A new object each time, so that the editor goes to the same place again.
       setPlace({ line, column });
     }
   };
 
-  const [problem, setProblem] = useState<string | null>(null);
-  const rights: Rights | null =
-    api && state && may(snapshot, 'role')
+  const [error, setError] = useState<string | null>(null);
+  const requests: ParticipantRequests | null =
+    api && state
       ? {
           api,
           sessionId: state.id,
           attempt: call => {
-            setProblem(null);
-            call.catch((error: unknown) => setProblem(messageOf(error)));
+            setError(null);
+            call.catch((reason: unknown) => setError(messageOf(reason)));
           }
         }
       : null;
+  const mayChangeRole = may(snapshot, 'role');
+  const mayRemove = may(snapshot, 'remove');
+  const menu =
+    requests && (mayChangeRole || mayRemove) ? { requests, mayChangeRole, mayRemove } : null;
   const people = state ? [...state.participants.values()].filter(p => state.present.has(p.id)) : [];
   return (
     <div className="arena-panel">
@@ -99,28 +105,30 @@ export function Panel({ session, api, mayShare, shareHint }: PanelProps): JSX.El
         mayShare={mayShare ?? true}
         shareHint={shareHint ?? null}
       />
-      <div className="arena-strip">
-        <People people={people} me={me} rights={rights} />
+      <div className="arena-people-bar">
+        <People people={people} me={me} menu={menu} />
         <Saved snapshot={snapshot} />
       </div>
-      {rights && state && <Waiting people={state.door.waiting.values()} rights={rights} />}
-      {problem !== null && (
-        <p role="alert" className="arena-banner arena-banner-problem">
-          <span>{problem}</span>
-          <button type="button" className="arena-button" onClick={() => setProblem(null)}>
+      {requests && state && may(snapshot, 'admit') && (
+        <WaitingList people={state.waitingRoom.waiting.values()} requests={requests} />
+      )}
+      {error !== null && (
+        <p role="alert" className="arena-banner arena-banner-error">
+          <span>{error}</span>
+          <button type="button" className="arena-button" onClick={() => setError(null)}>
             Dismiss
           </button>
         </p>
       )}
       <Banner session={session} snapshot={snapshot} />
       {unsaved !== null ? (
-        <Unsaved
+        <UnsavedWork
           session={session}
           text={unsaved}
           reason={connection.phase === 'closed' ? connection.reason : undefined}
         />
       ) : (
-        <div className="arena-work">
+        <div className="arena-workspace">
           <div className="arena-source">
             {state && (
               <Question
@@ -129,7 +137,7 @@ export function Panel({ session, api, mayShare, shareHint }: PanelProps): JSX.El
               />
             )}
             {state && (
-              <Files
+              <FileTabs
                 session={session}
                 files={state.files}
                 main={state.main}
@@ -153,7 +161,7 @@ export function Panel({ session, api, mayShare, shareHint }: PanelProps): JSX.El
           </div>
           <Output
             runs={state?.runs ?? []}
-            participants={state?.participants ?? NOBODY}
+            participants={state?.participants ?? NO_PARTICIPANTS}
             me={me}
             room={roomOf(session, snapshot, goTo)}
           />
@@ -167,19 +175,19 @@ function mainOf(state: SessionState | null): PadFile | undefined {
   return state?.files.find(each => each.root === state.main);
 }
 
-/** The text that a run of this session had by a name: the main file may have another name by now. */
+/** The root of the file that was called `name` in a run; the main file is found after a renaming, too. */
 function rootOf({ files, main }: SessionState, name: string, run: Run): string | null {
   const named = files.find(file => file.name === name);
   const isMain = name === (run.main ?? firstName(run.language));
   return named?.root ?? (isMain ? main : null);
 }
 
-/** What a file is coloured as: its extension says so, or that it is the one that runs. */
+/** The language of a file, by its extension; without one, the main file has the session's language. */
 function languageIn(file: PadFile, { main, language }: SessionState): Language | null {
   return languageOf(file.name) ?? (file.root === main ? language : null);
 }
 
-/** What the output pane can do in this room. */
+/** What the output needs of a live room. */
 function roomOf(
   session: ArenaSession,
   snapshot: SessionSnapshot,
@@ -198,8 +206,8 @@ function roomOf(
   };
 }
 
-/** The error of a run, to be marked in its text. */
-function markOf(run: Run | undefined): Mark | null {
+/** The error of a run, for the editor to mark. */
+function markOf(run: Run | undefined): ErrorMark | null {
   if (!run?.location || !run.error) {
     return null;
   }
@@ -207,7 +215,7 @@ function markOf(run: Run | undefined): Mark | null {
   return { code: run.code, location: run.location, message };
 }
 
-/** What became of the typing. No live region: it changes with every key. */
+/** Whether the text is saved. Not a live region: it changes with every key. */
 function Saved({ snapshot }: { snapshot: SessionSnapshot }): JSX.Element {
   const { connection, saving, state } = snapshot;
   return (
@@ -215,76 +223,4 @@ function Saved({ snapshot }: { snapshot: SessionSnapshot }): JSX.Element {
       {state?.status === 'ended' ? 'Ended' : savedState(connection, saving, state !== null)}
     </span>
   );
-}
-
-/** What the people in the room should know right now, if anything. */
-function Banner(props: { session: ArenaSession; snapshot: SessionSnapshot }): JSX.Element {
-  const { session, snapshot } = props;
-  const news = newsOf(snapshot);
-  return (
-    <div role="status" className="arena-banners">
-      {news && (
-        <p className="arena-banner">
-          <span>{news.text}</span>
-          {news.retry && (
-            <button type="button" className="arena-button" onClick={() => session.retry()}>
-              {snapshot.connection.phase === 'closed' ? 'Try again' : 'Try now'}
-            </button>
-          )}
-        </p>
-      )}
-      {snapshot.notice !== null && (
-        <p className="arena-banner arena-banner-problem">
-          <span>{snapshot.notice}</span>
-          <button type="button" className="arena-button" onClick={() => session.dismissNotice()}>
-            Dismiss
-          </button>
-        </p>
-      )}
-    </div>
-  );
-}
-
-const CLOSED_NEWS = {
-  refused: 'You are no longer part of this interview.',
-  removed: 'The interviewer has removed you from this interview.',
-  declined: 'The interviewer declined.',
-  ended: 'This interview has ended. Thank you.',
-  malformed: 'The connection broke. Reload the page to go on.',
-  full: 'The code has grown past what a session can hold. Delete some of it, then try again.',
-  left: null
-} as const;
-
-const NOT_STORED =
-  'The server cannot store right now. Keep this page open: your text is kept in this browser.';
-
-function newsOf(snapshot: SessionSnapshot): { text: string; retry: boolean } | null {
-  const { connection, state, me } = snapshot;
-  if (connection.phase === 'closed') {
-    const text = CLOSED_NEWS[connection.reason];
-    return text === null ? null : { text, retry: connection.reason === 'full' };
-  }
-  if (snapshot.saving === 'not-stored') {
-    return { text: NOT_STORED, retry: false };
-  }
-  if (state === null) {
-    return connection.phase === 'offline'
-      ? { text: 'The server does not answer. Trying again by itself.', retry: true }
-      : null;
-  }
-  if (connection.phase !== 'open') {
-    return {
-      text: 'The connection is lost. Typing goes on, and it reconnects by itself.',
-      retry: connection.phase === 'offline'
-    };
-  }
-  if (state.status === 'ended') {
-    return { text: CLOSED_NEWS.ended, retry: false };
-  }
-  if (state.status === 'locked') {
-    return me?.role === 'interviewer'
-      ? { text: 'Locked: candidates can read, not type or run.', retry: false }
-      : { text: 'The interviewer has locked the editor. You can read, not type.', retry: false };
-  }
-  return me?.role === 'observer' ? { text: 'You are watching.', retry: false } : null;
 }

@@ -6,10 +6,12 @@ import { Api } from '../../connection/rest';
 import type { Role } from '../../protocol/wire';
 import { runnersBy } from '../../client/runner';
 import { ArenaSession } from '../../client/session';
-import { FakeRunner, Relay, user } from '../../testing/relay';
+import { FakeRunner } from '../../testing/fake-runner';
+import { Relay } from '../../testing/relay';
+import { user } from '../../testing/user';
 import { Panel } from './Panel';
 
-/** A room that Ben is in and where Will waits, as `role` sees it; `refuse` makes all calls fail. */
+/** A room of a participant with `role`. Ben is in it, Will waits; `refuse` makes all calls fail. */
 async function room(role: Role, options: { refuse?: boolean } = {}) {
   const relay = new Relay();
   const line = relay.line(user('me', role));
@@ -46,8 +48,8 @@ async function room(role: Role, options: { refuse?: boolean } = {}) {
 
 const WILL = { userId: 'will', username: 'Will', color: '#a21caf', role: 'candidate' };
 
-describe('the rights of people', () => {
-  it('are an interviewer’s to change, at each other person', async () => {
+describe('the participant menu', () => {
+  it('is an interviewer’s, for each other participant', async () => {
     const { root, calls } = await room('interviewer');
     expect(root.querySelectorAll('.arena-people .arena-menu')).toHaveLength(1);
     await settle(() => button(root, 'Rights of Name of ben').click());
@@ -61,7 +63,7 @@ describe('the rights of people', () => {
     expect(calls).toContain('PATCH sessions/s/users/ben {"role":"observer"}');
   });
 
-  it('are nobody else’s', async () => {
+  it('is nobody else’s', async () => {
     for (const role of ['candidate', 'observer'] as const) {
       const { root, event } = await room(role);
       await event('entry-requested', WILL);
@@ -70,7 +72,7 @@ describe('the rights of people', () => {
     }
   });
 
-  it('follow a change of one’s own role at once', async () => {
+  it('comes and goes with one’s own role', async () => {
     const { root, event } = await room('candidate');
     await event('role-changed', { userId: 'me', role: 'interviewer', by: 'ben' });
     expect(button(root, 'Rights of Name of ben')).toBeTruthy();
@@ -79,7 +81,7 @@ describe('the rights of people', () => {
     expect(one(root, '.cm-content').getAttribute('aria-readonly')).toBe('true');
   });
 
-  it('remove somebody, their link with them unless one says no', async () => {
+  it('removes a participant, and revokes the link unless told not to', async () => {
     const { root, calls } = await room('interviewer');
     for (const revoke of [true, false]) {
       await settle(() => button(root, 'Rights of Name of ben').click());
@@ -90,7 +92,7 @@ describe('the rights of people', () => {
     }
   });
 
-  it('say what the server refuses', async () => {
+  it('shows the error of the server', async () => {
     const { root } = await room('interviewer', { refuse: true });
     await settle(() => button(root, 'Rights of Name of ben').click());
     await settle(() => button(root, 'Make observer').click());
@@ -100,8 +102,8 @@ describe('the rights of people', () => {
   });
 });
 
-describe('who waits to be let in', () => {
-  it('is shown until somebody answers', async () => {
+describe('a participant who waits', () => {
+  it('is listed until admitted or declined', async () => {
     const { root, calls, event } = await room('interviewer');
     await event('entry-requested', WILL);
     const waiting = one(root, '[aria-label="Waiting to be let in"]');

@@ -1,41 +1,52 @@
-/** What interviewers may do about people: give them a role, remove them, let them in. */
+/** The menu of one participant: change the role, or remove from the session. */
 import { useState } from 'react';
 import type { JSX } from 'react';
 
 import type { Api } from '../../connection/rest';
 import type { Role, User } from '../../protocol/wire';
 import { Dialog, closeDialog } from '../common/Dialog';
-import { Menu } from '../common/Menu';
 import { ROLE_NAMES } from '../common/format';
+import { Menu } from '../common/Menu';
 
 const ROLES: readonly Role[] = ['interviewer', 'candidate', 'observer'];
 
-/** The calls in an interviewer's name; `attempt` says what goes wrong with one. */
-export interface Rights {
+/** REST calls about the participants of a session. */
+export interface ParticipantRequests {
   api: Api;
   sessionId: string;
+  /** Wait for a call, and show the message of its failure. */
   attempt: (call: Promise<unknown>) => void;
 }
 
-/** What may be done about one person, behind a small button at their name. */
-export function PersonMenu({ person, rights }: { person: User; rights: Rights }): JSX.Element {
-  const { api, sessionId, attempt } = rights;
+export interface ParticipantMenuProps {
+  person: User;
+  requests: ParticipantRequests;
+  mayChangeRole: boolean;
+  mayRemove: boolean;
+}
+
+export function ParticipantMenu(props: ParticipantMenuProps): JSX.Element {
+  const { person, mayChangeRole, mayRemove } = props;
+  const { api, sessionId, attempt } = props.requests;
   const [removing, setRemoving] = useState(false);
   return (
     <>
       <Menu label="" name={`Rights of ${person.name}`}>
-        {ROLES.filter(role => role !== person.role).map(role => (
-          <button
-            key={role}
-            type="button"
-            onClick={() => attempt(api.changeRole(sessionId, person.id, role))}
-          >
-            Make {ROLE_NAMES[role].toLowerCase()}
+        {mayChangeRole &&
+          ROLES.filter(role => role !== person.role).map(role => (
+            <button
+              key={role}
+              type="button"
+              onClick={() => attempt(api.changeRole(sessionId, person.id, role))}
+            >
+              Make {ROLE_NAMES[role].toLowerCase()}
+            </button>
+          ))}
+        {mayRemove && (
+          <button type="button" onClick={() => setRemoving(true)}>
+            Remove…
           </button>
-        ))}
-        <button type="button" onClick={() => setRemoving(true)}>
-          Remove…
-        </button>
+        )}
       </Menu>
       {removing && (
         <RemoveDialog
@@ -77,37 +88,5 @@ function RemoveDialog(props: {
         </button>
       </div>
     </Dialog>
-  );
-}
-
-/** Those who wait to be let in; a live region, so that nobody is overlooked. */
-export function Waiting(props: { people: Iterable<User>; rights: Rights }): JSX.Element {
-  const { api, sessionId, attempt } = props.rights;
-  return (
-    <div role="status" aria-label="Waiting to be let in">
-      {[...props.people].map(({ id, name, role }) => (
-        <p key={id} className="arena-banner">
-          <span>
-            <b>{name}</b> asks to come in as {ROLE_NAMES[role].toLowerCase()}.
-          </span>
-          <button
-            type="button"
-            className="arena-button arena-primary"
-            aria-label={`Admit ${name}`}
-            onClick={() => attempt(api.admitUser(sessionId, id))}
-          >
-            Admit
-          </button>
-          <button
-            type="button"
-            className="arena-button"
-            aria-label={`Decline ${name}`}
-            onClick={() => attempt(api.declineUser(sessionId, id))}
-          >
-            Decline
-          </button>
-        </p>
-      ))}
-    </div>
   );
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import { addressOf, button, enter, mount, one, settle } from '../../../tests/support/ui';
 import { Api } from '../../connection/rest';
-import { Share } from './ShareDialog';
+import { ShareDialog } from './ShareDialog';
 
 const invite = (id: string, fields: object = {}) => ({
   id,
@@ -16,7 +16,7 @@ const invite = (id: string, fields: object = {}) => ({
   ...fields
 });
 
-/** The dialog over a server that remembers `invites`. */
+/** The dialog with a server that stores `invites`. */
 async function open(options: {
   invites?: object[];
   mayShare?: boolean;
@@ -48,7 +48,7 @@ async function open(options: {
   });
   let closed = 0;
   const { root } = mount(
-    <Share
+    <ShareDialog
       api={api}
       sessionId="s"
       mayShare={options.mayShare ?? true}

@@ -1,14 +1,13 @@
-/** The dialog that makes links into a session, and takes them back. */
+/** The dialog that creates invite links, lists them and revokes them. */
 import { useEffect, useState } from 'react';
 import type { JSX } from 'react';
 
-import type { Api, Invite, CreatedInvite } from '../../connection/rest';
+import type { Api, CreatedInvite, Invite } from '../../connection/rest';
 import type { Role } from '../../protocol/wire';
 import { Dialog, closeDialog } from '../common/Dialog';
+import { ErrorMessage } from '../common/ErrorMessage';
+import { ROLE_NAMES, dayAndTime, messageOf } from '../common/format';
 import { LinkField } from '../common/LinkField';
-import { Problem } from '../common/ErrorMessage';
-import { messageOf } from '../common/hooks';
-import { ROLE_NAMES, dayAndTime } from '../common/format';
 
 const ROLES: readonly { role: Role; may: string }[] = [
   { role: 'candidate', may: 'writes and runs code' },
@@ -16,11 +15,11 @@ const ROLES: readonly { role: Role; may: string }[] = [
   { role: 'interviewer', may: 'may also invite, lock and end' }
 ];
 
-/** What a link may be limited to, people. */
+/** The limits that a link can have, in people. */
 const USES: readonly number[] = [1, 2, 3, 5, 10];
 
-/** `hint` is what the server says about who can reach it; `mayShare` whether it makes links at all. */
-export interface ShareProps {
+/** `mayShare` says whether the server creates links, `hint` is its text about who can reach them. */
+interface ShareDialogProps {
   api: Api;
   sessionId: string;
   mayShare: boolean;
@@ -28,7 +27,7 @@ export interface ShareProps {
   onClose: () => void;
 }
 
-export function Share(props: ShareProps): JSX.Element {
+export function ShareDialog(props: ShareDialogProps): JSX.Element {
   const { api, sessionId } = props;
   const [role, setRole] = useState<Role>('candidate');
   const [uses, setUses] = useState('');
@@ -40,7 +39,7 @@ export function Share(props: ShareProps): JSX.Element {
   useEffect(() => {
     let shown = true;
     api.listInvites(sessionId).then(
-      list => shown && setInvites(list.filter(works)),
+      list => shown && setInvites(list.filter(isListed)),
       (reason: unknown) => shown && setError(messageOf(reason))
     );
     return () => {
@@ -48,7 +47,7 @@ export function Share(props: ShareProps): JSX.Element {
     };
   }, [api, sessionId]);
 
-  /** Do one thing on the server, then show what it left; what fails is said. */
+  /** Wait for one change on the server, then load the list again; show the error if one fails. */
   const attempt = async (act: () => Promise<void>): Promise<void> => {
     if (busy) {
       return;
@@ -57,7 +56,7 @@ export function Share(props: ShareProps): JSX.Element {
     setError(null);
     try {
       await act();
-      setInvites((await api.listInvites(sessionId)).filter(works));
+      setInvites((await api.listInvites(sessionId)).filter(isListed));
     } catch (reason) {
       setError(messageOf(reason));
     } finally {
@@ -128,7 +127,7 @@ export function Share(props: ShareProps): JSX.Element {
         </fieldset>
       )}
       {created && (
-        <div className="arena-created" role="group" aria-label="New link">
+        <div className="arena-new-link" role="group" aria-label="New link">
           <LinkField
             key={created.id}
             label={`Link for the ${ROLE_NAMES[created.role].toLowerCase()}`}
@@ -141,7 +140,7 @@ export function Share(props: ShareProps): JSX.Element {
           </p>
         </div>
       )}
-      <Problem text={error} />
+      <ErrorMessage text={error} />
       <Invites invites={invites} busy={busy} onRevoke={invite => void onRevoke(invite)} />
       <div className="arena-dialog-end">
         <button type="button" className="arena-button" onClick={closeDialog}>
@@ -156,8 +155,8 @@ function peopleOf(number: number): string {
   return number === 1 ? 'one person' : `${number} people`;
 }
 
-/** Whether a link is of interest still: it works, or has let in all that it lets in. */
-function works(invite: Invite): boolean {
+/** Whether a link is listed: it is neither revoked nor expired; it may be used up. */
+function isListed(invite: Invite): boolean {
   return !invite.revoked && Date.parse(invite.expiresAt) > Date.now();
 }
 

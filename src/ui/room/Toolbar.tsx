@@ -1,21 +1,22 @@
-/** The bar over the editor: language, Run or Stop, and what an interviewer may do. */
+/** The toolbar of a room: title, language, Run or Stop, and the interviewers' actions. */
 import { useState } from 'react';
 import type { JSX } from 'react';
 
-import type { Api } from '../../connection/rest';
 import type { Runner } from '../../client/runner';
 import type { ArenaSession } from '../../client/session';
 import type { SessionSnapshot } from '../../client/snapshot';
+import type { Api } from '../../connection/rest';
 import { Confirm } from '../common/Confirm';
-import { DownloadItems } from '../common/DownloadMenu';
-import { Menu } from '../common/Menu';
+import { DownloadItems } from '../common/DownloadItems';
+import { ErrorMessage } from '../common/ErrorMessage';
+import { RUN_KEYS, messageOf, titleOf } from '../common/format';
+import { useRunner } from '../common/hooks';
 import { LanguageSelect } from '../common/LanguageSelect';
-import { Problem } from '../common/ErrorMessage';
-import { Share } from './ShareDialog';
-import { RUN_KEYS, titleOf } from '../common/format';
-import { may, messageOf, useRunner } from '../common/hooks';
+import { isAllowed, may } from '../common/may';
+import { Menu } from '../common/Menu';
+import { ShareDialog } from './ShareDialog';
 
-export interface ToolbarProps {
+interface ToolbarProps {
   session: ArenaSession;
   snapshot: SessionSnapshot;
   api: Api | undefined;
@@ -25,7 +26,7 @@ export interface ToolbarProps {
 
 export function Toolbar(props: ToolbarProps): JSX.Element {
   const { session, snapshot, api } = props;
-  const { state, me } = snapshot;
+  const { state } = snapshot;
   const language = state?.language ?? 'javascript';
   return (
     <header className="arena-toolbar">
@@ -38,12 +39,13 @@ export function Toolbar(props: ToolbarProps): JSX.Element {
       />
       <RunButton session={session} running={snapshot.run !== null} mayRun={may(snapshot, 'run')} />
       <Loading runner={session.runners[language]} />
-      {api && state !== null && me?.role === 'interviewer' && (
-        <InterviewerActions
+      {api && state !== null && isAllowed(snapshot, 'recording') && (
+        <SessionActions
           api={api}
           sessionId={state.id}
-          status={state.status}
-          askToEnter={state.door.askToEnter}
+          snapshot={snapshot}
+          locked={state.status === 'locked'}
+          askToEnter={state.waitingRoom.askToEnter}
           mayShare={props.mayShare}
           shareHint={props.shareHint}
         />
@@ -52,7 +54,7 @@ export function Toolbar(props: ToolbarProps): JSX.Element {
   );
 }
 
-/** One button that is Run or Stop, so that the focus stays where the finger is. */
+/** One button for Run and Stop, so that it keeps the focus. */
 function RunButton(props: {
   session: ArenaSession;
   running: boolean;
@@ -73,7 +75,7 @@ function RunButton(props: {
   );
 }
 
-/** What the language's runner still needs, or why it cannot run. */
+/** The progress of a runner that is loading, or the error of one that failed to load. */
 function Loading({ runner }: { runner: Runner }): JSX.Element | null {
   const state = useRunner(runner);
   if (state.phase === 'loading') {
@@ -86,7 +88,7 @@ function Loading({ runner }: { runner: Runner }): JSX.Element | null {
   }
   if (state.phase === 'failed') {
     return (
-      <span role="alert" className="arena-problem">
+      <span role="alert" className="arena-error-message">
         {state.message}{' '}
         <button type="button" className="arena-button" onClick={() => runner.prepare()}>
           Try again
@@ -97,16 +99,19 @@ function Loading({ runner }: { runner: Runner }): JSX.Element | null {
   return null;
 }
 
-/** Share, lock and end. Who may is decided by the server; this only offers. */
-function InterviewerActions(props: {
+/**
+ * Share, lock, download and end, each where the access table allows it. The server checks again.
+ */
+function SessionActions(props: {
   api: Api;
   sessionId: string;
-  status: 'open' | 'locked' | 'ended';
+  snapshot: SessionSnapshot;
+  locked: boolean;
   askToEnter: boolean;
   mayShare: boolean;
   shareHint: string | null;
 }): JSX.Element {
-  const { api, sessionId, status, askToEnter } = props;
+  const { api, sessionId, snapshot, locked, askToEnter } = props;
   const [dialog, setDialog] = useState<'share' | 'end' | null>(null);
   const [error, setError] = useState<string | null>(null);
 
@@ -121,19 +126,19 @@ function InterviewerActions(props: {
 
   return (
     <div className="arena-actions">
-      <Problem text={error} />
-      {status !== 'ended' && (
+      <ErrorMessage text={error} />
+      {isAllowed(snapshot, 'invite') && (
         <button type="button" className="arena-button" onClick={() => setDialog('share')}>
           Share
         </button>
       )}
       <Menu label="Session">
-        {status !== 'ended' && (
-          <button type="button" onClick={() => void change({ locked: status !== 'locked' })}>
-            {status === 'locked' ? 'Unlock' : 'Lock for candidates'}
+        {isAllowed(snapshot, 'lock') && (
+          <button type="button" onClick={() => void change({ locked: !locked })}>
+            {locked ? 'Unlock' : 'Lock for candidates'}
           </button>
         )}
-        {status !== 'ended' && (
+        {isAllowed(snapshot, 'admit') && (
           <button
             type="button"
             aria-pressed={askToEnter}
@@ -142,15 +147,15 @@ function InterviewerActions(props: {
             Ask before letting people in
           </button>
         )}
-        <DownloadItems api={api} sessionId={sessionId} onProblem={setError} />
-        {status !== 'ended' && (
+        <DownloadItems api={api} sessionId={sessionId} onError={setError} />
+        {isAllowed(snapshot, 'end') && (
           <button type="button" onClick={() => setDialog('end')}>
             End session…
           </button>
         )}
       </Menu>
       {dialog === 'share' && (
-        <Share
+        <ShareDialog
           api={api}
           sessionId={sessionId}
           mayShare={props.mayShare}

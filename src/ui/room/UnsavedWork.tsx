@@ -1,20 +1,14 @@
-/** The last page of a session that is gone: the text that it did not get, to be copied. */
+/** Shown in place of the editor when a session has closed: text that the server did not store, to copy. */
 import { useRef, useState } from 'react';
 import type { JSX } from 'react';
 
-import type { CloseReason } from '../../connection/connection';
 import type { ArenaSession } from '../../client/session';
-import { copyText } from '../common/LinkField';
+import type { CloseReason } from '../../connection/connection';
+import { copyText } from '../common/clipboard';
+import { CLOSE_MESSAGES } from './close-messages';
 
-const TITLES: Readonly<Partial<Record<CloseReason, string>>> = {
-  refused: 'This session is gone. Here is what you typed.',
-  removed: 'You were removed from this session. Here is what you typed and it did not get.',
-  ended: 'This session has ended. Here is what you typed and it did not get.',
-  malformed: 'The server did not take your text. Here is what you typed.'
-};
-
-/** `reason` is why the session is gone; without one, it has ended. */
-export function Unsaved(props: {
+/** Without a `reason` the session has ended. */
+export function UnsavedWork(props: {
   session: ArenaSession;
   text: string;
   reason?: CloseReason | undefined;
@@ -26,12 +20,11 @@ export function Unsaved(props: {
     setCopied(await copyText(text));
     field.current?.select();
   };
-  const title = TITLES[props.reason ?? 'ended'] ?? TITLES.refused;
   return (
     <section className="arena-unsaved" aria-label="Unsaved text">
-      <p role="alert">{title}</p>
+      <p role="alert">{CLOSE_MESSAGES[props.reason ?? 'ended'].unsaved}</p>
       <textarea ref={field} readOnly spellCheck={false} aria-label="What you typed" value={text} />
-      <div className="arena-unsaved-do">
+      <div className="arena-unsaved-actions">
         <button type="button" className="arena-button arena-primary" onClick={() => void onCopy()}>
           {copied ? 'Copied' : 'Copy'}
         </button>

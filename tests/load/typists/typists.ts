@@ -12,7 +12,7 @@ import { MAIN_FILE } from '../../../src/protocol/wire';
 import { runnersBy } from '../../../src/client/runner';
 import { ArenaSession } from '../../../src/client/session';
 import { WebSocketConnection } from '../../../src/connection/websocket';
-import { develop } from '../../../src/playback/film-builder';
+import { buildFilm } from '../../../src/playback/film-builder';
 import { Film } from '../../../src/playback/film';
 import { EchoRunner } from '../../../src/testing/echo-runner';
 import { planTurns } from './plan';
@@ -118,7 +118,7 @@ async function filmOf({ baseUrl, session, authorization }: Task): Promise<Film> 
   const url = `${baseUrl}arena/api/sessions/${session}/recording`;
   const response = await fetch(url, { headers: { Authorization: authorization } });
   if (!response.ok) throw new Error(`the recording: ${response.status}`);
-  return new Film(develop(await response.text()));
+  return new Film(buildFilm(await response.text()));
 }
 
 /** What Yjs alone makes of a trace. */

@@ -23,7 +23,7 @@ export class Wire implements Connection {
   #listener: ConnectionListener | null = null;
   #lost: ConnectionStatus | null = null;
   #held: { message: Incoming; update: Uint8Array }[] = [];
-  #news: (() => void)[] = [];
+  #waiting: (() => void)[] = [];
 
   /** `due` says whether the client may see an update of the pad now. */
   constructor(inner: Connection, due: (update: Uint8Array) => boolean) {
@@ -71,7 +71,7 @@ export class Wire implements Connection {
   async until(met: () => boolean): Promise<void> {
     while (!met()) {
       if (this.#lost) throw new Error(`the connection is lost: ${JSON.stringify(this.#lost)}`);
-      await new Promise<void>(resolve => this.#news.push(resolve));
+      await new Promise<void>(resolve => this.#waiting.push(resolve));
     }
   }
 
@@ -99,8 +99,8 @@ export class Wire implements Connection {
   }
 
   #tell(): void {
-    const told = this.#news;
-    this.#news = [];
+    const told = this.#waiting;
+    this.#waiting = [];
     for (const each of told) each();
   }
 }

@@ -50,7 +50,7 @@ def test_ctrl_c_is_not_for_it() -> None:
 def test_it_ends_when_the_server_does(how: str) -> None:
     program = (
         "import os, signal\n"
-        "from arena_ext.engine_process import EngineProcess\n"
+        "from arena_ext.crdt.engine_process import EngineProcess\n"
         "process = EngineProcess()\n" + how
     )
     # Whoever is left would hold this pipe open.

@@ -1,4 +1,4 @@
-/** A session as a widget of JupyterLab's main area. */
+/** The JupyterLab widget that shows the room of a session. */
 import { ReactWidget } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
 import type { JSX } from 'react';
@@ -12,26 +12,26 @@ import { Panel } from '../ui/room/Panel';
 import { titleOf } from '../ui/common/format';
 import { runtime } from './server';
 
-/** What a room is made of. Without `server` the session lives in this browser alone. */
-export interface RoomOptions {
+/** Without a `server` the session exists only in this browser. */
+export interface RoomWidgetOptions {
   sessionId: string;
   connection: Connection;
   server: { api: Api; info: Info } | null;
-  /** Where what the server has not confirmed survives this page. */
+  /** Storage for edits and events that the server has not confirmed. */
   drafts?: Drafts;
-  /** Milliseconds that a run may take; asked at each run. */
+  /** Milliseconds that a run may take; called for each run. */
   timeLimit: () => number;
 }
 
-/** Owns its session and its runners: closing it leaves the one and frees the others. */
-export class Room extends ReactWidget {
+/** Owns the session and its runners, and disposes them. */
+export class RoomWidget extends ReactWidget {
   readonly sessionId: string;
-  private readonly server: RoomOptions['server'];
+  private readonly server: RoomWidgetOptions['server'];
   private readonly runners = createRunners(runtime());
   private readonly session: ArenaSession;
-  private readonly forget: () => void;
+  private readonly unsubscribe: () => void;
 
-  constructor(options: RoomOptions) {
+  constructor(options: RoomWidgetOptions) {
     super();
     this.addClass('arena-lab-room');
     this.sessionId = options.sessionId;
@@ -43,7 +43,7 @@ export class Room extends ReactWidget {
       timeLimit: options.timeLimit
     });
     this.title.label = 'Interview';
-    this.forget = this.session.subscribe(() => {
+    this.unsubscribe = this.session.subscribe(() => {
       this.title.label = titleOf(this.session.snapshot.state?.title);
     });
   }
@@ -68,7 +68,7 @@ export class Room extends ReactWidget {
     if (this.isDisposed) {
       return;
     }
-    this.forget();
+    this.unsubscribe();
     super.dispose();
     this.session.dispose();
     this.runners.dispose();

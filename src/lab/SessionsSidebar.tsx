@@ -1,4 +1,4 @@
-/** The side bar's list of a person's own interviews. */
+/** The side bar: the form for a new session, and the list of the user's sessions. */
 import { ReactWidget, UseSignal } from '@jupyterlab/ui-components';
 import { Signal } from '@lumino/signaling';
 import { useEffect, useState } from 'react';
@@ -9,18 +9,17 @@ import type { LocalSessions } from '../storage/local-sessions';
 import type { Session } from '../protocol/wire';
 import { CreateForm } from '../ui/lobby/CreateForm';
 import type { NewSession } from '../ui/lobby/CreateForm';
-import { Problem } from '../ui/common/ErrorMessage';
+import { ErrorMessage } from '../ui/common/ErrorMessage';
 import { SessionList } from '../ui/lobby/SessionList';
-import { messageOf } from '../ui/common/hooks';
-import { LocalList } from './local-list';
+import { messageOf } from '../ui/common/format';
+import { LocalSessionList } from './LocalSessionList';
 import type { ArenaSettings } from './settings';
 
-/** What the list needs of the plugin around it. */
-export interface SessionsOptions {
+interface SidebarOptions {
   api: Api;
-  /** The server's answer about itself; null where there is no server part. Rejects with `ApiError`. */
+  /** What the server says about itself; null where Arena has no server. Rejects with `ApiError`. */
   info: () => Promise<Info | null>;
-  /** The sessions that live in this browser alone. */
+  /** The sessions that exist only in this browser. */
   local: () => LocalSessions;
   settings: Promise<ArenaSettings>;
   create: (session: NewSession) => Promise<void>;
@@ -28,19 +27,19 @@ export interface SessionsOptions {
   watch: (session: Session) => void;
 }
 
-/** Reads the list anew each time it comes into view. */
+/** Loads the list again each time it is shown. */
 export class SessionsSidebar extends ReactWidget {
-  private readonly options: SessionsOptions;
+  private readonly options: SidebarOptions;
   private readonly changed = new Signal<this, void>(this);
   private version = 0;
 
-  constructor(options: SessionsOptions) {
+  constructor(options: SidebarOptions) {
     super();
     this.options = options;
-    this.addClass('arena-side');
+    this.addClass('arena-sidebar');
   }
 
-  /** The list on the server has changed. */
+  /** Load the list again, because a session was created. */
   refresh(): void {
     this.version++;
     this.changed.emit();
@@ -53,7 +52,7 @@ export class SessionsSidebar extends ReactWidget {
   protected render(): JSX.Element {
     return (
       <UseSignal signal={this.changed}>
-        {() => <Sessions {...this.options} version={this.version} />}
+        {() => <Sidebar {...this.options} version={this.version} />}
       </UseSignal>
     );
   }
@@ -61,8 +60,8 @@ export class SessionsSidebar extends ReactWidget {
 
 type Loaded = { info: Info | null; settings: ArenaSettings } | { error: string } | null;
 
-/** `version` grows when the list may have changed. */
-function Sessions(props: SessionsOptions & { version: number }): JSX.Element {
+/** A new `version` loads the list again. */
+function Sidebar(props: SidebarOptions & { version: number }): JSX.Element {
   const { info: ask, settings: loading } = props;
   const [loaded, setLoaded] = useState<Loaded>(null);
   useEffect(() => {
@@ -80,7 +79,7 @@ function Sessions(props: SessionsOptions & { version: number }): JSX.Element {
     return <p className="arena-note">Asking the server…</p>;
   }
   if ('error' in loaded) {
-    return <Problem text={loaded.error} />;
+    return <ErrorMessage text={loaded.error} />;
   }
   const { info, settings } = loaded;
   return (
@@ -94,7 +93,7 @@ function Sessions(props: SessionsOptions & { version: number }): JSX.Element {
         <CreateForm language={settings.defaultLanguage()} onCreate={props.create} />
       )}
       {info === null && (
-        <LocalList key={`local-${props.version}`} local={props.local} onOpen={props.open} />
+        <LocalSessionList key={`local-${props.version}`} local={props.local} onOpen={props.open} />
       )}
       {info !== null && (
         <SessionList

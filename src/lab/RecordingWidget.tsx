@@ -1,4 +1,4 @@
-/** A recording as a widget of JupyterLab's main area. */
+/** The JupyterLab widget that shows the recording of a session. */
 import { ReactWidget } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
 import type { JSX } from 'react';
@@ -11,21 +11,20 @@ import { Playback } from '../ui/playback/Playback';
 import type { PlaybackProps } from '../ui/playback/Playback';
 import { runtime, runtimeUrl } from './server';
 
-/** What a recording's widget needs of the plugin around it. */
-export interface RecordingOptions {
+interface RecordingWidgetOptions {
   shell: Shell;
   sessionId: string;
   timeLimit: () => number;
   fork: PlaybackProps['fork'];
 }
 
-/** Owns the runners with which a moment's text is tried. */
-export class RecordingView extends ReactWidget {
+/** Owns the runners that run the program of a moment, and disposes them. */
+export class RecordingWidget extends ReactWidget {
   readonly sessionId: string;
-  private readonly options: RecordingOptions;
+  private readonly options: RecordingWidgetOptions;
   private readonly runners = createRunners(runtime());
 
-  constructor(options: RecordingOptions) {
+  constructor(options: RecordingWidgetOptions) {
     super();
     this.addClass('arena-lab-room');
     this.options = options;

@@ -1,17 +1,17 @@
 // @vitest-environment happy-dom
-/** Taking an interview away and bringing it back, as people see it. */
+/** The list of sessions: exports and imports. */
 import { expect, it, vi } from 'vitest';
 
 import { Api } from '../../connection/rest';
 import { mount, one, button, settle } from '../../../tests/support/ui';
-import { SessionList } from '../lobby/SessionList';
+import { SessionList } from './SessionList';
 
 const SESSION = {
   ...{ id: 'abc', title: 'Backend', language: 'python', code: '', status: 'ended', url: '' },
   createdAt: '2026-01-01T00:00:00.000Z'
 };
 
-/** A list whose server answers exports and imports with `answer`. */
+/** A list of a server that answers exports and imports with `answer`. */
 async function list(answer: () => Response): Promise<{
   root: HTMLElement;
   asked: { path: string; body: unknown; type: string | null }[];

@@ -5,7 +5,7 @@ import { joinPath, parseJoin, secretOfHash, sessionOfPath } from './links';
 const ORIGIN = 'https://jupyter.example';
 const SECRET = 'Zk3v9QyTnJ0o_w8xD2s1aLrUeYpHbVgC5mKtXqNzRfA';
 
-describe('what people paste to join', () => {
+describe('the target of a text to join', () => {
   it.each([
     ['4f9a-2c', { id: '4f9a-2c', secret: null }],
     ['  4f9a2c \n', { id: '4f9a2c', secret: null }],
@@ -14,7 +14,7 @@ describe('what people paste to join', () => {
     [`${ORIGIN}/base/arena/join/4f9a2c#${SECRET}`, { id: '4f9a2c', secret: SECRET }],
     [`${ORIGIN}/arena/join/4f9a2c/`, { id: '4f9a2c', secret: null }],
     [`${ORIGIN}/arena/join/4f9a2c?token=x#${SECRET}`, { id: '4f9a2c', secret: SECRET }]
-  ])('%j is a way in', (text, target) => {
+  ])('%j is a target', (text, target) => {
     expect(parseJoin(text, ORIGIN)).toEqual(target);
   });
 

@@ -1,13 +1,14 @@
 import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as Y from 'yjs';
-import { openDatabase } from '../storage/database';
-import { runnersBy } from '../client/runner';
+import { openDatabase } from '../../storage/database';
+import { runnersBy } from '../../client/runner';
 import { LocalConnection } from './local';
-import { LocalSessions } from '../storage/local-sessions';
-import { fold, stateFrom } from '../session/fold';
-import { ArenaSession } from '../client/session';
-import { FakeLocks, FakeRunner } from '../testing/relay';
+import { LocalSessions } from '../../storage/local-sessions';
+import { fold, stateFrom } from '../../session/fold';
+import { ArenaSession } from '../../client/session';
+import { FakeLocks } from '../../testing/fake-locks';
+import { FakeRunner } from '../../testing/fake-runner';
 
 let session: ArenaSession;
 let runner: FakeRunner;
@@ -111,6 +112,14 @@ describe('a session without a server', () => {
     session.awareness.setLocalStateField('cursor', null);
     await pass();
     expect(connection.log.length).toBe(before);
+  });
+
+  it('has in its log that it was left, once', async () => {
+    await pass();
+    session.dispose();
+    connection.close();
+    const types = connection.log.map(({ body }) => (body.kind === 'event' ? body.event.type : ''));
+    expect(types).toEqual(['', 'participant-joined', 'participant-left']);
   });
 
   it('closes when it is left', async () => {

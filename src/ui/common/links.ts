@@ -1,7 +1,7 @@
-/** Links into a session: `<base>arena/join/<id>#<secret>`, read from what people paste. */
+/** The addresses of Arena's pages: `<base>arena/join/<id>#<secret>` and `<base>arena/replay/<id>`. */
 
-/** A session's id, and the invite's secret where the link had one. */
-export interface JoinTarget {
+/** A session id, and the invite's secret if the link has one. */
+interface JoinTarget {
   id: string;
   secret: string | null;
 }
@@ -9,39 +9,39 @@ export interface JoinTarget {
 const ID = /^[\w-]{1,64}$/;
 const SECRET = /^[\w-]{1,256}$/;
 
-/** The page of a session, absolute within its origin. */
+/** The absolute path of a session's page, with the secret as its fragment. */
 export function joinPath(baseUrl: string, target: JoinTarget): string {
   const fragment = target.secret === null ? '' : `#${target.secret}`;
   return `${baseUrl}arena/join/${encodeURIComponent(target.id)}${fragment}`;
 }
 
-/** The page on which a session's recording is watched, absolute within its origin. */
+/** The absolute path of the page that plays a session's recording. */
 export function replayPath(baseUrl: string, sessionId: string): string {
   return `${baseUrl}arena/replay/${encodeURIComponent(sessionId)}`;
 }
 
-/** The session that the path of such a `page` names, or null where it is none. */
+/** The session id in the path of a page; null where the path is not that of such a `page`. */
 export function sessionOfPath(
   pathname: string,
   baseUrl: string,
   page: 'join' | 'replay' = 'join'
 ): string | null {
-  // Jupyter writes its base URL percent-encoded, a browser's pathname may spell it otherwise.
+  // Jupyter's base URL and the browser's pathname may be percent-encoded in different ways.
   const path = decode(pathname);
   const prefix = `${decode(baseUrl)}arena/${page}/`;
   const id = path.startsWith(prefix) ? path.slice(prefix.length).replace(/\/$/, '') : '';
   return ID.test(id) ? id : null;
 }
 
-/** The secret in a location's `hash`, or null. */
+/** The secret in a location's `hash`; null without a valid one. */
 export function secretOfHash(hash: string): string | null {
   const secret = hash.replace(/^#/, '');
   return SECRET.test(secret) ? secret : null;
 }
 
 /**
- * What someone typed or pasted to join: a whole link, its path, `id#secret` or a bare id.
- * Null where it is none of them, or a link to another server than `origin`.
+ * The target of a text that a person typed or pasted: a link, its path, `id#secret` or an id. Null
+ * where the text is none of these, or a link to another origin.
  */
 export function parseJoin(text: string, origin: string): JoinTarget | null {
   const input = text.trim();
@@ -71,7 +71,7 @@ function decode(path: string): string {
   try {
     return decodeURIComponent(path);
   } catch {
-    // Not valid percent-encoding: it is then taken as it stands, and matches nothing of ours.
+    // Invalid percent-encoding: the path is used as it is, and matches no page of Arena.
     return path;
   }
 }

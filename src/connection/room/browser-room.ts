@@ -1,0 +1,322 @@
+/**
+ * The room that a browser hosts: one session's fold, its documents, and the connections to it. It
+ * takes what the connections send, one thing after the other, and answers as a server does over the
+ * subprotocol `arena.v1`; `arena_ext/rooms/room.py` has the same rules.
+ *
+ * An entry is shown to others, and confirmed to its author, when the log has stored it.
+ */
+import type * as Y from 'yjs';
+import type { Outgoing } from '../connection';
+import { EventIds } from './event-ids';
+import { RoomConnection } from './room-connection';
+import type { Receipt, RoomPeer } from './room-connection';
+import { RoomDocuments } from './room-documents';
+import type { ClientEdit } from './room-documents';
+import { RoomPresence } from './room-presence';
+import { snapshot } from './room-snapshot';
+import { FrameError, SYNC } from '../../protocol/frames';
+import type { ClientEvent, DocumentName, LoggedEvent, User } from '../../protocol/wire';
+import { Refusal, decide } from '../../session/commands';
+import type { NewEvent } from '../../session/commands';
+import { isFileCommand } from '../../session/files';
+import { fold } from '../../session/fold';
+import { can } from '../../session/permissions';
+import type { Action } from '../../session/permissions';
+import { initialState } from '../../session/state';
+import type { SessionState } from '../../session/state';
+import type { LogEntry } from '../../session/log-entry';
+import type { LocalSession } from '../../storage/rows';
+import type { Log } from '../../storage/log';
+
+export interface RoomOptions {
+  /** How the session began. */
+  session: LocalSession;
+  /** Takes the entries from here on. */
+  log: Log;
+  /** What the log holds already, oldest first. */
+  entries?: readonly LogEntry[];
+}
+
+/** One session, live. */
+export class BrowserRoom {
+  readonly #documents = new RoomDocuments({
+    may: (connection, action) => this.#may(connection, action),
+    changed: (document, update, edit) => this.#edited(document, update, edit),
+    settle: (connection, receipt) => this.#settle(connection, receipt)
+  });
+  readonly #log: Log;
+  readonly #connections = new Set<RoomConnection>();
+  readonly #ids = new EventIds();
+  readonly #removed = new Set<string>();
+  readonly #presence = new RoomPresence(id => this.#state.participants.get(id));
+  #state: SessionState;
+  #storedSeq = 0;
+  /** The documents whose fingerprint is to be told. */
+  readonly #unchecked = new Set<DocumentName>();
+  #stores = true;
+
+  constructor({ session, log, entries = [] }: RoomOptions) {
+    this.#log = log;
+    this.#state = initialState(session);
+    for (const entry of entries) {
+      this.#fold(entry);
+      if (entry.body.kind === 'edit') this.#documents.load(entry.body.document, entry.body.update);
+    }
+    this.#storedSeq = this.#state.seq;
+    // Nobody is connected yet: these were there when the room ended without a word.
+    for (const userId of this.#state.present) this.#leave(userId);
+  }
+
+  /** The texts, for the host to read and to write: whatever it changes is an edit in the log. */
+  get documents(): Readonly<Record<DocumentName, Y.Doc>> {
+    return this.#documents.docs;
+  }
+
+  /** The fold of the log so far. */
+  get state(): SessionState {
+    return this.#state;
+  }
+
+  /**
+   * Connect `user`, whose role is the session's where they were here before. The caller has checked
+   * who they are. What they send goes to `receive`; `detach` ends it.
+   */
+  attach(user: User, peer: RoomPeer): RoomConnection {
+    const { participants, present, status } = this.#state;
+    const connection = new RoomConnection(user.id, peer);
+    const role = participants.get(user.id)?.role ?? user.role;
+    if (this.#removed.has(user.id) || !can(role, 'read', status)) {
+      peer.close(this.#removed.has(user.id) ? 'refused' : 'ended');
+      return connection;
+    }
+    this.#connections.add(connection);
+    if (!present.has(user.id)) {
+      const { id: userId, name: username, color } = user;
+      const payload = { userId, username, color, role };
+      this.#appendEvent(user.id, { type: 'participant-joined', payload }, connection);
+    }
+    this.#tellState(connection);
+    if (!this.#stores) connection.tell({ type: 'storage', payload: { ok: false } });
+    this.#documents.ask(connection);
+    const presence = this.#presence.all();
+    if (presence) peer.tell({ kind: 'presence', update: presence });
+    return connection;
+  }
+
+  /** The connection is gone; its participant leaves with the last one. Once is enough. */
+  detach(connection: RoomConnection): void {
+    if (!this.#connections.delete(connection)) return;
+    this.#relay(this.#presence.leave(connection), connection);
+    const { participant } = connection;
+    if (this.#of(participant).length === 0 && this.#state.present.has(participant)) {
+      this.#leave(participant);
+    }
+  }
+
+  /** Take what a connection sent. What breaks the protocol closes the connection. */
+  receive(connection: RoomConnection, message: Outgoing): void {
+    if (!this.#connections.has(connection) || this.#removed.has(connection.participant)) return;
+    try {
+      if (message.kind === 'event') this.#receiveEvent(connection, message.event);
+      else if (message.kind === 'sync') {
+        this.#documents.receive(connection, message.document, message.message);
+      } else this.#relay(this.#presence.update(connection, message.update), connection);
+    } catch (error) {
+      if (!(error instanceof FrameError)) throw error;
+      this.#close(connection, 'malformed');
+    }
+  }
+
+  /** Append an event of the host's own: by nobody, or by the participant `author`. */
+  record(event: NewEvent, author: string | null = null): void {
+    this.#appendEvent(author, event);
+  }
+
+  /**
+   * Tell everybody the fingerprint of a document, to compare with what they have: now, or when all
+   * that it includes is stored and shown.
+   */
+  check(document: DocumentName): void {
+    this.#unchecked.add(document);
+    this.#checkStored();
+  }
+
+  /** Tell everybody whether what they do can be stored. */
+  storing(ok: boolean): void {
+    this.#stores = ok;
+    for (const each of this.#connections) each.tell({ type: 'storage', payload: { ok } });
+  }
+
+  // --- the log --------------------------------------------------------------------------------
+
+  #fold({ seq, body }: LogEntry): void {
+    if (body.kind === 'event') {
+      this.#state = fold(this.#state, body.event);
+      if (body.event.type === 'participant-removed') this.#removed.add(body.event.payload.userId);
+    }
+    this.#state = { ...this.#state, seq };
+  }
+
+  #append(
+    participant: string | null,
+    body: LogEntry['body'],
+    source: RoomConnection | null,
+    then?: () => void
+  ): void {
+    const seq = this.#state.seq + 1;
+    const at = body.kind === 'event' ? body.event.at : Date.now();
+    const entry: LogEntry = { seq, at, participant, audience: audienceOf(body), body };
+    this.#fold(entry);
+    this.#log.append(entry, () => {
+      this.#storedSeq = seq;
+      this.#show(entry, source);
+      then?.();
+      this.#checkStored();
+    });
+  }
+
+  #appendEvent(
+    author: string | null,
+    event: NewEvent,
+    source: RoomConnection | null = null,
+    then?: () => void
+  ): void {
+    const placed: LoggedEvent = { ...event, seq: this.#state.seq + 1, at: Date.now() };
+    this.#append(author, { kind: 'event', event: placed }, source, then);
+  }
+
+  #leave(userId: string): void {
+    this.#appendEvent(userId, { type: 'participant-left', payload: { userId } });
+  }
+
+  /** Show a stored entry to all who may see it and have not heard of it, but not to `source`. */
+  #show({ seq, audience, body }: LogEntry, source: RoomConnection | null): void {
+    for (const each of [...this.#connections]) {
+      const hidden = audience === 'interviewers' && this.#roleOf(each) !== 'interviewer';
+      if (each === source || hidden) continue;
+      if (body.kind === 'edit') each.tellSync(body.document, SYNC.update, body.update);
+      else if (seq > each.since) each.tell(body.event);
+    }
+    if (body.kind === 'event') this.#changeRights(body.event);
+  }
+
+  /** Make a change of rights felt on open connections. */
+  #changeRights(event: LoggedEvent): void {
+    if (event.type === 'session-locked' && !event.payload.locked) {
+      this.#welcomeBack([...this.#connections]);
+    } else if (event.type === 'session-ended') {
+      for (const each of [...this.#connections]) {
+        if (!this.#may(each, 'read')) this.#close(each, 'ended');
+      }
+    } else if (event.type === 'role-changed') {
+      const { userId, role } = event.payload;
+      // There is more to know for an interviewer: who waits to be let in.
+      if (role === 'interviewer') for (const each of this.#of(userId)) this.#tellState(each);
+      this.#welcomeBack(this.#of(userId));
+    } else if (event.type === 'participant-removed') {
+      for (const each of this.#of(event.payload.userId)) this.#close(each, 'removed');
+    }
+  }
+
+  /** Those who may write again are asked for what was refused meanwhile. */
+  #welcomeBack(connections: readonly RoomConnection[]): void {
+    for (const each of connections) {
+      if (!this.#may(each, 'write')) continue;
+      this.#documents.ask(each);
+      each.welcome();
+    }
+  }
+
+  // --- what clients send ----------------------------------------------------------------------
+
+  #receiveEvent(connection: RoomConnection, event: ClientEvent): void {
+    const { participant } = connection;
+    const receipt = connection.received();
+    const done = (): void => this.#settle(connection, receipt);
+    const user = this.#state.participants.get(participant);
+    if (!user || (event.id !== undefined && this.#ids.has(participant, event.id))) {
+      done();
+      return;
+    }
+    try {
+      const logged = decide(this.#state, user, event);
+      if (event.id !== undefined) this.#ids.add(participant, event.id);
+      // What became of a file, its author hears like everybody else: the root is in it.
+      this.#appendEvent(participant, logged, isFileCommand(event) ? null : connection, done);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      connection.refuse(error.code, error.message, event.id);
+      done();
+    }
+  }
+
+  /** A document has changed: by a client's `edit`, or by the host itself. */
+  #edited(document: DocumentName, update: Uint8Array, edit: ClientEdit | null): void {
+    const body = { kind: 'edit', document, update } as const;
+    if (!edit) {
+      this.#append(null, body, null);
+      return;
+    }
+    const { connection, receipt } = edit;
+    const { participant: userId } = connection;
+    if (edit.late) {
+      // It was made before, and comes all at once: nobody is to take it for a paste.
+      this.#appendEvent(userId, { type: 'typing-caught-up', payload: { userId } }, connection);
+    }
+    this.#append(userId, body, connection, () => this.#settle(connection, receipt));
+  }
+
+  // --- what connections are told --------------------------------------------------------------
+
+  #tellState(connection: RoomConnection): void {
+    const user = this.#state.participants.get(connection.participant);
+    if (!user) return;
+    connection.since = this.#state.seq;
+    const code = this.documents.pad.getText(this.#state.main).toJSON();
+    connection.tell({ type: 'session-state', payload: snapshot(this.#state, code, user) });
+  }
+
+  /** What a connection sent is dealt with: it hears so, if it is still there. */
+  #settle(connection: RoomConnection, receipt: Receipt): void {
+    if (this.#connections.has(connection)) connection.settle(receipt, this.#storedSeq);
+  }
+
+  #checkStored(): void {
+    if (this.#storedSeq < this.#state.seq) return;
+    for (const each of this.#unchecked) this.#documents.check(each, this.#connections);
+    this.#unchecked.clear();
+  }
+
+  #relay(update: Uint8Array | null, source: RoomConnection): void {
+    if (update === null) return;
+    for (const each of this.#connections) {
+      if (each !== source) each.peer.tell({ kind: 'presence', update });
+    }
+  }
+
+  #close(connection: RoomConnection, reason: Parameters<RoomPeer['close']>[0]): void {
+    this.detach(connection);
+    connection.peer.close(reason);
+  }
+
+  // --- who may what ---------------------------------------------------------------------------
+
+  #of(participant: string): RoomConnection[] {
+    return [...this.#connections].filter(each => each.participant === participant);
+  }
+
+  #roleOf({ participant }: RoomConnection): User['role'] | undefined {
+    return this.#state.participants.get(participant)?.role;
+  }
+
+  #may(connection: RoomConnection, action: Action): boolean {
+    const role = this.#roleOf(connection);
+    return role !== undefined && can(role, action, this.#state.status);
+  }
+}
+
+function audienceOf(body: LogEntry['body']): LogEntry['audience'] {
+  const hidden =
+    body.kind === 'edit' ? body.document === 'notes' : body.event.type.startsWith('entry-');
+  return hidden ? 'interviewers' : 'everyone';
+}

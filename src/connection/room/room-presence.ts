@@ -1,0 +1,156 @@
+/**
+ * Presence in a room: where each cursor is, relayed and never stored. A client says where its cursor
+ * is; the name, colour and role beside it are the room's. `arena_ext/rooms/presence.py` has the
+ * same rules.
+ */
+import * as decoding from 'lib0/decoding';
+import * as encoding from 'lib0/encoding';
+import type { RoomConnection } from './room-connection';
+import { FrameError, decoded } from '../../protocol/frames';
+import { MAIN_FILE } from '../../protocol/wire';
+import type { User } from '../../protocol/wire';
+
+/** Clients under which one connection may be present: an editor has one. */
+const MAX_PER_CONNECTION = 4;
+/** Clients in one update: a client speaks for itself, and may repeat what it heard. */
+const MAX_CLIENTS = 64;
+/** One client's state, UTF-16 units of JSON. */
+const MAX_STATE = 4096;
+/** The room counts on from a client's clock when that leaves, so it must have numbers left. */
+const MAX_CLOCK = 2 ** 31;
+/** The name of a root, UTF-16 units. */
+const MAX_ROOT = 128;
+
+/** A Yjs relative position in a text of the pad, as JSON. */
+interface Position {
+  type: null;
+  tname: string;
+  item: { client: number; clock: number } | null;
+  assoc: 0 | -1;
+}
+
+interface Shown {
+  owner: RoomConnection;
+  clock: number;
+  cursor: { anchor: Position; head: Position } | null;
+}
+
+interface ClientState {
+  client: number;
+  clock: number;
+  state: unknown;
+}
+
+export class RoomPresence {
+  readonly #shown = new Map<number, Shown>();
+  readonly #user: (participant: string) => User | undefined;
+
+  /** `user` tells who a participant is now. */
+  constructor(user: (participant: string) => User | undefined) {
+    this.#user = user;
+  }
+
+  /**
+   * Take the awareness update of `owner`; returns the one for the others, null for none. States of
+   * other connections are passed over. Raises `FrameError`.
+   */
+  update(owner: RoomConnection, update: Uint8Array): Uint8Array | null {
+    const heard: ClientState[] = [];
+    for (const { client, clock, state } of decodePresence(update)) {
+      const shown = this.#shown.get(client);
+      if (clock > MAX_CLOCK) continue;
+      if (shown ? shown.owner !== owner || clock < shown.clock : !this.#mayAdd(owner, state)) {
+        continue;
+      }
+      if (isRecord(state)) this.#shown.set(client, { owner, clock, cursor: cursorOf(state) });
+      else this.#shown.delete(client);
+      heard.push(this.#state(client) ?? { client, clock, state: null });
+    }
+    return encodePresence(heard);
+  }
+
+  /** Remove all states of `owner`; returns the update for the others, null for none. */
+  leave(owner: RoomConnection): Uint8Array | null {
+    const gone = this.#of(owner).map(([client, { clock }]) => {
+      this.#shown.delete(client);
+      return { client, clock: clock + 1, state: null };
+    });
+    return encodePresence(gone);
+  }
+
+  /** The update that tells all states; null for none. */
+  all(): Uint8Array | null {
+    return encodePresence([...this.#shown.keys()].flatMap(client => this.#state(client) ?? []));
+  }
+
+  #mayAdd(owner: RoomConnection, state: unknown): boolean {
+    return state !== null && this.#of(owner).length < MAX_PER_CONNECTION;
+  }
+
+  #of(owner: RoomConnection): [number, Shown][] {
+    return [...this.#shown].filter(([, shown]) => shown.owner === owner);
+  }
+
+  #state(client: number): ClientState | null {
+    const shown = this.#shown.get(client);
+    const user = shown && this.#user(shown.owner.participant);
+    if (!user) return null;
+    const state = { user: { ...user, colorLight: `${user.color}33` }, cursor: shown.cursor };
+    return { client, clock: shown.clock, state };
+  }
+}
+
+function decodePresence(update: Uint8Array): ClientState[] {
+  return decoded(update, decoder => {
+    const count = decoding.readVarUint(decoder);
+    if (count > MAX_CLIENTS) throw new FrameError('too many awareness states');
+    return Array.from({ length: count }, () => {
+      const client = decoding.readVarUint(decoder);
+      const clock = decoding.readVarUint(decoder);
+      const text = decoding.readVarString(decoder);
+      if (text.length > MAX_STATE) throw new FrameError('an awareness state is too large');
+      return { client, clock, state: JSON.parse(text) as unknown };
+    });
+  });
+}
+
+function encodePresence(states: readonly ClientState[]): Uint8Array | null {
+  if (states.length === 0) return null;
+  const encoder = encoding.createEncoder();
+  encoding.writeVarUint(encoder, states.length);
+  for (const { client, clock, state } of states) {
+    encoding.writeVarUint(encoder, client);
+    encoding.writeVarUint(encoder, clock);
+    encoding.writeVarString(encoder, JSON.stringify(state));
+  }
+  return encoding.toUint8Array(encoder);
+}
+
+/** The cursor in a client's state, rebuilt from what is valid in it. */
+function cursorOf({ cursor }: Record<string, unknown>): Shown['cursor'] {
+  if (!isRecord(cursor)) return null;
+  const [anchor, head] = [positionOf(cursor.anchor), positionOf(cursor.head)];
+  return anchor && head ? { anchor, head } : null;
+}
+
+function positionOf(value: unknown): Position | null {
+  if (!isRecord(value)) return null;
+  const { tname, item, assoc } = value;
+  const known =
+    typeof tname === 'string' && tname.startsWith(MAIN_FILE) && tname.length <= MAX_ROOT;
+  const at = isRecord(item) ? itemOf(item) : null;
+  if (isRecord(item) && !at) return null;
+  return { type: null, tname: known ? tname : MAIN_FILE, item: at, assoc: assoc === -1 ? -1 : 0 };
+}
+
+function itemOf({ client, clock }: Record<string, unknown>): Position['item'] {
+  return isCount(client) && isCount(clock) ? { client, clock } : null;
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,165 @@
+/**
+ * From what a client asks for to what goes into the log: rights, owners, limits. The rules are those
+ * of `arena_ext/session/commands.py`; this is for rooms that a browser hosts.
+ */
+import { uuidv4 } from 'lib0/random';
+import { decideFile, isFileCommand } from './files';
+import type { FileCommand } from './files';
+import { can } from './permissions';
+import { optimistic } from './optimistic';
+import type { Action } from './permissions';
+import type { SessionState } from './state';
+import { LIMITS } from '../protocol/wire';
+import type { ClientEvent, LoggedEvent, Run, User } from '../protocol/wire';
+
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+
+/** An event of the log before it has its place there. */
+export type NewEvent = DistributiveOmit<LoggedEvent, 'seq' | 'at'>;
+
+/** What a client asked for is not done; `code` is for programs, the message for people. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+
+  constructor(
+    readonly code: 'denied' | 'invalid',
+    message: string
+  ) {
+    super(message);
+  }
+}
+
+type Asked<T extends ClientEvent['type']> = Extract<ClientEvent, { type: T }>;
+
+/** The actions that events ask for, as a refusal names them. */
+const PHRASES = {
+  write: 'write in the pad',
+  run: 'run code',
+  language: 'change the language',
+  question: 'change the question'
+} as const satisfies Partial<Record<Action, string>>;
+
+/**
+ * What the log will say of `event`, which `caller` sends while the session is `state`. Raises
+ * `Refusal`. The shape of the payload is not checked.
+ */
+export function decide(state: SessionState, caller: User, event: ClientEvent): NewEvent {
+  const asked = allowed(state, caller, event);
+  const logged = isFileCommand(asked)
+    ? decideCommand(state, caller, asked)
+    : optimistic(asked, caller.id, 0);
+  if (!logged) throw invalid(`${event.type} is not something to ask for here`);
+  return logged;
+}
+
+/** `event` with the run that it is about. Raises `Refusal` where `caller` may not ask for it. */
+function allowed(state: SessionState, caller: User, event: ClientEvent): ClientEvent {
+  switch (event.type) {
+    case 'language-change':
+      demand(state, caller, 'language');
+      return event;
+    case 'question-change':
+      demand(state, caller, 'question');
+      return event;
+    case 'file-add':
+    case 'file-rename':
+    case 'file-delete':
+    case 'file-main':
+      demand(state, caller, 'write');
+      return event;
+    case 'execute-code':
+      return start(state, caller, event);
+    case 'execution-output': {
+      const { runId, chunks } = event.payload;
+      const size = chunks.reduce((sum, chunk) => sum + chunk.data.length, 0);
+      demandRoom(ownRun(state, caller, runId), size);
+      return event;
+    }
+    case 'execution-result':
+      return result(state, caller, event);
+    case 'input-request': {
+      const run = ownRun(state, caller, event.payload.runId);
+      if (run.status !== 'running') throw invalid('the run has ended');
+      if (run.asks !== null) throw invalid('the run has a question open: one at a time');
+      demandRoom(run, event.payload.prompt.length);
+      return event;
+    }
+    case 'input-reply': {
+      const run = ownRun(state, caller, event.payload.runId);
+      if (run.asks === null) throw invalid('the run asks for nothing');
+      demandRoom(run, event.payload.text?.length ?? 0);
+      return event;
+    }
+    default:
+      return event;
+  }
+}
+
+function demand({ status }: SessionState, { role }: User, action: keyof typeof PHRASES): void {
+  if (can(role, action, status)) return;
+  const phrase = PHRASES[action];
+  throw status === 'open' || role === 'observer'
+    ? new Refusal('denied', `your role is ${role}: you may not ${phrase}`)
+    : new Refusal('denied', `the session is ${status}: you may not ${phrase} now`);
+}
+
+function decideCommand(state: SessionState, caller: User, command: FileCommand): NewEvent {
+  try {
+    return decideFile(state, command, caller.id, state.seq + 1);
+  } catch (error) {
+    throw invalid(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function start(
+  state: SessionState,
+  caller: User,
+  event: Asked<'execute-code'>
+): Asked<'execute-code'> {
+  demand(state, caller, 'run');
+  const { runId = uuidv4(), code, files = {} } = event.payload;
+  if (state.runs.some(run => run.id === runId)) throw invalid('there is a run with this id');
+  const size = [code, ...Object.values(files)].reduce((sum, text) => sum + text.length, 0);
+  if (size > LIMITS.text) throw invalid('the files are too long to run');
+  return { ...event, payload: { ...event.payload, runId } };
+}
+
+function result(
+  state: SessionState,
+  caller: User,
+  event: Asked<'execution-result'>
+): Asked<'execution-result'> {
+  const { runId = latestRunning(state, caller) } = event.payload;
+  if (runId !== undefined && state.runs.some(run => run.id === runId)) {
+    ownRun(state, caller, runId);
+    return { ...event, payload: { ...event.payload, runId } };
+  }
+  demand(state, caller, 'run');
+  // The id may be that of a run that is forgotten here and stands in the log as somebody else's.
+  return { ...event, payload: { ...event.payload, runId: uuidv4() } };
+}
+
+function latestRunning({ runs }: SessionState, caller: User): string | undefined {
+  return runs.findLast(run => run.userId === caller.id && run.status === 'running')?.id;
+}
+
+/** The caller's run `id`: its author may report on it also once the session is locked. */
+function ownRun(state: SessionState, caller: User, id: string): Run {
+  const run = state.runs.find(each => each.id === id);
+  if (!run) throw invalid('there is no such run');
+  if (run.userId !== caller.id || caller.role === 'observer' || state.status === 'ended') {
+    throw new Refusal('denied', 'only who started a run reports on it');
+  }
+  return run;
+}
+
+/** Raise `Refusal` unless `run` has room for `size` more UTF-16 units of output. */
+function demandRoom(run: Run, size: number): void {
+  const kept = run.chunks.reduce((sum, chunk) => sum + chunk.data.length, 0);
+  // One chunk over: the sender's own notice that output is cut is not to be cut.
+  if (kept + size > LIMITS.output + LIMITS.chunk) throw invalid("the run's output is at its limit");
+}
+
+function invalid(message: string): Refusal {
+  return new Refusal('invalid', message);
+}

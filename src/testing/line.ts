@@ -1,0 +1,169 @@
+/** One participant's wire to the relay: frames move by `deliverOne` alone, and `down` loses them. */
+import type {
+  CloseReason,
+  Connection,
+  ConnectionListener,
+  Incoming,
+  Outgoing
+} from '../connection/connection';
+import type { BrowserRoom } from '../connection/room/browser-room';
+import type { RoomConnection } from '../connection/room/room-connection';
+import { decodeEvent, encodeEvent } from '../protocol/event-codec';
+import { decodeFrame, encodeFrame, encodeSync } from '../protocol/frames';
+import type { SyncMessage } from '../protocol/frames';
+import type { DocumentName, ServerEvent, User } from '../protocol/wire';
+
+/** What a WebSocket carries. */
+export type Frame = Uint8Array | string;
+
+type EndReason = Exclude<CloseReason, 'left'>;
+
+/** What is at the other end of a line. */
+export interface LineEnd {
+  readonly room: BrowserRoom;
+  /** The message of every refusal, if a test wants one. */
+  readonly refusal: string | null;
+  /** Take a frame from `line`, which is `connection` in the room. */
+  take(line: Line, connection: RoomConnection, frame: Frame): void;
+}
+
+export class Line implements Connection {
+  /** The documents of which this connection has answered the server's question. */
+  readonly answered = new Set<DocumentName>();
+  retries = 0;
+  /** How often it said that its text is another. */
+  differed = 0;
+  closed = false;
+  #connection: RoomConnection | null = null;
+  #toClient: (Frame | { end: EndReason })[] = [];
+  #toServer: Frame[] = [];
+  #listener: ConnectionListener | null = null;
+  #live = false;
+
+  constructor(
+    readonly relay: LineEnd,
+    readonly who: User
+  ) {}
+
+  get live(): boolean {
+    return this.#live;
+  }
+
+  open(listener: ConnectionListener): void {
+    this.#listener = listener;
+  }
+
+  send(message: Outgoing): void {
+    if (!this.#live) return;
+    this.#toServer.push(
+      message.kind === 'event' ? encodeEvent(message.event) : encodeFrame(message)
+    );
+  }
+
+  retry(): void {
+    this.retries++;
+    if (!this.#live) return;
+    this.down();
+    this.up();
+  }
+
+  close(): void {
+    this.closed = true;
+  }
+
+  /** Come as far as the door: told to wait, and nothing else. */
+  wait(): void {
+    this.#listener?.onStatus({ phase: 'open' });
+    this.#listener?.onMessage({ kind: 'event', event: { type: 'waiting', payload: {} } });
+  }
+
+  up(): void {
+    if (this.#live) return;
+    this.#live = true;
+    this.answered.clear();
+    this.#listener?.onStatus({ phase: 'open' });
+    this.#connection = this.relay.room.attach(this.who, {
+      tell: message => this.#hear(message),
+      close: end => this.#toClient.push({ end })
+    });
+  }
+
+  /** Cut the wire: what is on its way is lost, in both directions. */
+  down(): void {
+    if (!this.#live) return;
+    this.#cut();
+    this.#listener?.onStatus({ phase: 'offline', retryAt: 0 });
+  }
+
+  /** The page dies: the server sees the wire go, the page itself nothing more. */
+  crash(): void {
+    this.#listener = null;
+    this.down();
+  }
+
+  /** End it for good, as the server does with a close code. */
+  end(reason: EndReason): void {
+    this.#cut();
+    this.#listener?.onStatus({ phase: 'closed', reason });
+  }
+
+  /** Carry the oldest frame of one direction; whether there was one. */
+  deliverOne(direction: 'up' | 'down' | 'any' = 'any'): boolean {
+    const up = direction === 'down' ? undefined : this.#toServer.shift();
+    if (up !== undefined && this.#connection) {
+      this.relay.take(this, this.#connection, up);
+      return true;
+    }
+    const down = direction === 'up' ? undefined : this.#toClient.shift();
+    if (down === undefined) return false;
+    if (typeof down === 'object' && 'end' in down) this.end(down.end);
+    else this.#listener?.onMessage(received(down));
+    return true;
+  }
+
+  /** Lose what is on its way to the client, and nothing else. */
+  lose(): void {
+    this.#toClient = [];
+  }
+
+  /** Tell the client something that the room does not say. */
+  tell(event: ServerEvent): void {
+    this.tellFrame(JSON.stringify(event));
+  }
+
+  tellSync(document: DocumentName, type: SyncMessage['type'], body: Uint8Array): void {
+    const message = encodeSync({ type, body });
+    this.tellFrame(encodeFrame({ kind: 'sync', document, message }));
+  }
+
+  tellFrame(frame: Frame): void {
+    if (this.#live) this.#toClient.push(frame);
+  }
+
+  /** What the room tells goes on its way; a refusal that the test asked for, in the test's words. */
+  #hear(message: Incoming): void {
+    if (message.kind !== 'event') {
+      this.tellFrame(encodeFrame(message));
+      return;
+    }
+    const { event } = message;
+    const { refusal } = this.relay;
+    const said = event.type === 'error' && refusal !== null;
+    this.tell(said ? { ...event, payload: { ...event.payload, message: refusal } } : event);
+  }
+
+  #cut(): void {
+    this.#live = false;
+    this.#toClient = [];
+    this.#toServer = [];
+    if (this.#connection) this.relay.room.detach(this.#connection);
+    this.#connection = null;
+  }
+}
+
+function received(frame: Frame): Incoming {
+  if (typeof frame !== 'string') return decodeFrame(frame);
+  const event = decodeEvent(frame);
+  if (!event) throw new Error('an event that nobody knows');
+  return { kind: 'event', event };
+}

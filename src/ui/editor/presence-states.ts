@@ -1,0 +1,50 @@
+/** Presence states of the other participants, read as data that anybody may have written. */
+import type { Awareness } from 'y-protocols/awareness';
+
+import { safeColor } from '../common/color';
+
+/** A cursor as standard Yjs editors write it: two relative positions as JSON, not checked yet. */
+interface PresenceCursor {
+  anchor?: unknown;
+  head?: unknown;
+}
+
+/** One connection's presence. */
+interface PresenceState {
+  /** The Yjs client id of the connection. */
+  client: number;
+  /** The participant's id, as far as it is known. */
+  userId: unknown;
+  name: string;
+  color: string;
+  cursor: PresenceCursor;
+}
+
+/** The states that have a cursor, without our own. */
+export function othersPresence(awareness: Awareness): PresenceState[] {
+  const others: PresenceState[] = [];
+  for (const [client, { cursor, user }] of awareness.getStates()) {
+    if (client === awareness.clientID || !isRecord(cursor)) {
+      continue;
+    }
+    const { id, name, color } = isRecord(user) ? user : {};
+    others.push({
+      client,
+      userId: id,
+      name: typeof name === 'string' && name !== '' ? name : 'Someone',
+      color: safeColor(color),
+      cursor
+    });
+  }
+  return others;
+}
+
+/** The root of the text that a cursor is in; null where it names none. */
+export function rootOf(cursor: unknown): string | null {
+  const head = isRecord(cursor) ? cursor.head : null;
+  return isRecord(head) && typeof head.tname === 'string' ? head.tname : null;
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

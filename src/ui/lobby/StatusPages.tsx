@@ -1,0 +1,51 @@
+/** Pages that stand in for a room: while it opens, and where it cannot be joined or has ended. */
+import type { JSX } from 'react';
+
+/** Why a page cannot show the room. */
+export type JoinFailure = 'no-way-in' | 'declined' | 'removed' | 'ended' | 'broken';
+
+const JOIN_FAILURES: Readonly<Record<JoinFailure, { title: string; text: string }>> = {
+  'no-way-in': {
+    title: 'This link does not work.',
+    text: 'Ask your interviewer for a new one.'
+  },
+  declined: {
+    title: 'The interviewer declined.',
+    text: 'You were not let in. If that was a mistake, ask your interviewer.'
+  },
+  removed: {
+    title: 'You were removed from this interview.',
+    text: 'The interviewer has ended your part in it. You can close this page.'
+  },
+  ended: {
+    title: 'This interview has ended.',
+    text: 'Thank you. You can close this page.'
+  },
+  broken: {
+    title: 'Something went wrong on the way in.',
+    text: 'Reload the page. If that does not help, tell your interviewer.'
+  }
+};
+
+export function JoinFailedPage({ reason }: { reason: JoinFailure }): JSX.Element {
+  const { title, text } = JOIN_FAILURES[reason];
+  return (
+    <main className="arena-page arena-join">
+      <div className="arena-card" role="alert">
+        <h1>{title}</h1>
+        <p>{text}</p>
+      </div>
+    </main>
+  );
+}
+
+/** `text` says what the page waits for. */
+export function WaitingPage({ text }: { text: string }): JSX.Element {
+  return (
+    <main className="arena-page arena-join">
+      <p role="status" className="arena-note">
+        {text}
+      </p>
+    </main>
+  );
+}

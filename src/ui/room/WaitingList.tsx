@@ -1,0 +1,41 @@
+/** The people who wait to be admitted, with a button to admit and one to decline each of them. */
+import type { JSX } from 'react';
+
+import type { User } from '../../protocol/wire';
+import { ROLE_NAMES } from '../common/format';
+import type { ParticipantRequests } from './ParticipantMenu';
+
+/** The list is a live region, so that screen readers read each new person. */
+export function WaitingList(props: {
+  people: Iterable<User>;
+  requests: ParticipantRequests;
+}): JSX.Element {
+  const { api, sessionId, attempt } = props.requests;
+  return (
+    <div role="status" aria-label="Waiting to be let in">
+      {[...props.people].map(({ id, name, role }) => (
+        <p key={id} className="arena-banner">
+          <span>
+            <b>{name}</b> asks to come in as {ROLE_NAMES[role].toLowerCase()}.
+          </span>
+          <button
+            type="button"
+            className="arena-button arena-primary"
+            aria-label={`Admit ${name}`}
+            onClick={() => attempt(api.admitUser(sessionId, id))}
+          >
+            Admit
+          </button>
+          <button
+            type="button"
+            className="arena-button"
+            aria-label={`Decline ${name}`}
+            onClick={() => attempt(api.declineUser(sessionId, id))}
+          >
+            Decline
+          </button>
+        </p>
+      ))}
+    </div>
+  );
+}
