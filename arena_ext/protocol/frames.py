@@ -60,7 +60,7 @@ class PresenceMessage:
 
 @dataclass(frozen=True, slots=True)
 class PresenceQuery:
-    """A client asks for everybody's presence."""
+    """A request for everybody's presence."""
 
 
 Message = SyncMessage | PresenceMessage | PresenceQuery
@@ -95,7 +95,7 @@ def _sync(reader: Reader, document: Document) -> SyncMessage:
     return SyncMessage(document, Sync(kind), reader.bytes())
 
 
-#: Awareness entries in one frame: a client speaks for itself, and may repeat what it heard.
+#: Awareness entries in one frame: a client's own, and those of others that it repeats.
 MAX_PRESENCE_ENTRIES = 64
 #: One awareness state, bytes of JSON: a name, a colour and two positions.
 MAX_PRESENCE_STATE = 4096

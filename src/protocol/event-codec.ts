@@ -2,6 +2,7 @@
  * Events as text: what goes into a text frame, and what may come out of one.
  */
 import { FrameError } from './frames';
+import { isRecord } from './json';
 import { LOGGED_TYPES, SERVER_ONLY_TYPES } from './wire';
 import type { ClientEvent, ServerEvent } from './wire';
 
@@ -40,13 +41,5 @@ interface Envelope {
 }
 
 function isEnvelope(value: unknown): value is Envelope {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'type' in value &&
-    typeof value.type === 'string' &&
-    'payload' in value &&
-    typeof value.payload === 'object' &&
-    value.payload !== null
-  );
+  return isRecord(value) && typeof value.type === 'string' && isRecord(value.payload);
 }

@@ -5,6 +5,7 @@
  * newer server's to add.
  */
 import { SHAPES } from './event-shapes.generated';
+import { isRecord } from './json';
 import { LANGUAGES } from './wire';
 import type { Language, LoggedEvent } from './wire';
 
@@ -45,7 +46,7 @@ function conforms(value: unknown, shape: Shape): boolean {
     const { items } = shape;
     return items === undefined || value.every(item => conforms(item, items));
   }
-  return !isObject(value) || propertiesConform(value, shape);
+  return !isRecord(value) || propertiesConform(value, shape);
 }
 
 function propertiesConform(value: Readonly<Record<string, unknown>>, shape: Shape): boolean {
@@ -61,12 +62,8 @@ function propertiesConform(value: Readonly<Record<string, unknown>>, shape: Shap
 function isOfType(value: unknown, type: string): boolean {
   if (type === 'null') return value === null;
   if (type === 'array') return Array.isArray(value);
-  if (type === 'object') return isObject(value);
+  if (type === 'object') return isRecord(value);
   if (type === 'integer') return Number.isSafeInteger(value);
   if (type === 'number') return Number.isFinite(value);
   return typeof value === type;
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
