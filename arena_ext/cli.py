@@ -14,6 +14,7 @@ from pathlib import Path
 
 from arena_ext.crdt.engine_process import EngineProcess
 from arena_ext.crdt.replica import Replica
+from arena_ext.crdt.updates import decode
 from arena_ext.protocol.errors import EngineFailed
 from arena_ext.protocol.lib0 import Malformed
 from arena_ext.protocol.wire import Audience, Document
@@ -151,7 +152,7 @@ def _problem(entries: list[Entry], links: list[bytes], process: EngineProcess) -
         if chain != kept:
             return f"entry {number} was changed"
         if isinstance(entry.body, Edit):
-            replicas[entry.body.document].load(entry.body.update)
+            replicas[entry.body.document].load(decode(entry.body.update))
     for replica in replicas.values():
         replica.settle()
     return None

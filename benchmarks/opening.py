@@ -80,9 +80,9 @@ async def _store(rooms: Rooms, session: str, edits: list[bytes]) -> None:
     await stored
     room = await rooms.get(session)
     assert room is not None
-    room.keep_checkpoint()
+    room.journal.keep_checkpoint()
     for _ in range(AFTER_CHECKPOINT):
-        stored = room.record(None, Event("title-changed", {"title": "T"}))
+        stored = room.journal.record(None, Event("title-changed", {"title": "T"}))
     await stored
     room.crash()
 

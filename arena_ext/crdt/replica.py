@@ -15,7 +15,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 from arena_ext.protocol.errors import EngineFailed, EngineGone
 from arena_ext.protocol.lib0 import Malformed, blob, uint
-from arena_ext.protocol.limits import MAX_CLIENTS, MAX_PARTS, MAX_REMEMBERED, MAX_TEXT, MAX_UNITS
+from arena_ext.protocol.limits import MAX_CLIENTS, MAX_REMEMBERED, MAX_TEXT, MAX_UNITS
 from arena_ext.protocol.wire import MAIN_FILE, NOTES, Document
 
 from .engine_process import EngineProcess
@@ -53,8 +53,9 @@ class Replica:
         self._validator = UpdateValidator()
         self._reading: Future[set[str]] | None = None
         #: Updates that the native document, and that the validator, have still to take in.
-        self._loading: list[bytes] = []
-        self._unread: list[bytes] = []
+        self._loading: list[Update] = []
+        self._unread: list[Update] = []
+        self._loading_bytes = 0
         self._broken = False
         self._process = process
         self._number = process.new(self.client_id)
@@ -86,14 +87,15 @@ class Replica:
         self._load()
         return self._ask(Op.SINCE, data=state_vector)
 
-    def load(self, update: bytes) -> None:
+    def load(self, update: Update) -> None:
         """Take in an update of the log, which was validated when it was written.
 
         Raises `EngineFailed`, if not now then when it is used next, or by `settle`.
         """
         self._unread.append(update)
         self._loading.append(update)
-        if len(self._loading) >= _LOADED_AT_ONCE or sum(map(len, self._loading)) > _BYTES_AT_ONCE:
+        self._loading_bytes += len(update.data)
+        if len(self._loading) >= _LOADED_AT_ONCE or self._loading_bytes > _BYTES_AT_ONCE:
             self._load()
 
     def settle(self) -> None:
@@ -113,25 +115,20 @@ class Replica:
 
     def apply(
         self,
-        update: bytes,
+        update: Update,
         holds: Holds,
         further: Container[str] = (),
         *,
         most: int = MAX_TEXT,
-        parts: int | None = MAX_PARTS,
-    ) -> bytes | None:
+    ) -> Update | None:
         """Apply an update from outside; returns what it changed, None where that is nothing.
 
-        It may write the main text and those of the `further` roots, `most` UTF-8 bytes in all, in
-        so many `parts` (None: any number).
+        It may write the main text and those of the `further` roots, `most` UTF-8 bytes in all.
         Raises `Malformed`, `MissingDependency` or `TextFull`, and has changed nothing then. Raises
         `EngineFailed` when only a fresh replica from the log can go on.
         """
         validator = self._known()
-        decoded = decode(update, parts)
-        summary = validator.check(
-            decoded, lambda client: client != self.client_id and holds(client)
-        )
+        summary = validator.check(update, lambda client: client != self.client_id and holds(client))
         if not all(root in self._roots or root in further for root in summary.roots):
             raise Malformed("there is no such text")
         if len(self._clocks) + summary.clients > MAX_CLIENTS or (
@@ -140,9 +137,9 @@ class Replica:
             raise TextFull
         if summary.units:
             self._demand_room(summary.units)
-        return self._change(Op.APPLY, "", spread(update, decoded), decoded)
+        return self._change(Op.APPLY, "", spread(update), update)
 
-    def set_text(self, text: str, root: str | None = None) -> bytes | None:
+    def set_text(self, text: str, root: str | None = None) -> Update | None:
         """Make a text, the main one by default, read `text`; returns the edit, None if no change.
 
         The edit replaces the one span that differs. Raises `TextFull`.
@@ -223,8 +220,9 @@ class Replica:
 
     def _load(self) -> None:
         if self._loading:
-            updates = [spread(each, decode(each)) for each in self._loading]
+            updates = [spread(each) for each in self._loading]
             self._loading.clear()
+            self._loading_bytes = 0
             data = b"".join(NUMBER.pack(len(update)) + update for update in updates)
             self._take(self._ask(Op.LOAD, data=data))
 
@@ -252,23 +250,24 @@ class Replica:
         if self._validator.size > MAX_REMEMBERED or self._validator.units + units > MAX_UNITS:
             raise TextFull
 
-    def _change(self, op: Op, root: str, data: bytes, sent: Update | None = None) -> bytes | None:
+    def _change(self, op: Op, root: str, data: bytes, sent: Update | None = None) -> Update | None:
         """Ask for a change, take note of it, and hold what became of it against that.
 
         `sent` is what `data` says, where it is an update.
         """
-        change = self._take(self._ask(op, root, data))
-        if change:
+        change = None
+        changed = self._take(self._ask(op, root, data))
+        if changed:
             try:
-                taken = sent if sent is not None and change == data else decode(change)
-                roots = self._validator.integrate(taken)
+                change = sent if sent and changed == sent.data else decode(changed)
+                roots = self._validator.integrate(change)
             except (MissingDependency, Malformed) as error:
                 self._broken = True
                 raise EngineFailed(f"an applied update does not fit: {error}") from error
             for each in roots:
                 self._open(each)
         self._compare()
-        return change or None
+        return change
 
     def _take(self, answer: bytes) -> bytes:
         """What the native document has, from its answer; returns what it changed."""
@@ -291,9 +290,9 @@ class Replica:
             raise
 
 
-def _read(validator: UpdateValidator, updates: Sequence[bytes]) -> set[str]:
+def _read(validator: UpdateValidator, updates: Sequence[Update]) -> set[str]:
     """Integrate updates; returns the roots they name. Raises `MissingDependency`, `Malformed`."""
-    return {root for update in updates for root in validator.integrate(decode(update))}
+    return {root for update in updates for root in validator.integrate(update)}
 
 
 def _end(text: str, place: tuple[int, int]) -> tuple[int, int]:

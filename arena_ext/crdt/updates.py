@@ -63,12 +63,18 @@ class Deletion:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """A decoded update."""
+    """An update: its bytes, and what they say."""
 
+    data: bytes
     blocks: tuple[Block, ...]
     deletions: tuple[Deletion, ...]
-    #: Where in its bytes the deletions begin.
+    #: Where in `data` the deletions begin.
     deletions_at: int
+
+    @property
+    def clients(self) -> list[int]:
+        """The client ids under which it writes."""
+        return [block.client for block in self.blocks]
 
 
 def utf16_length(text: str) -> int:
@@ -90,21 +96,21 @@ def decode(data: bytes, most: int | None = None) -> Update:
     reader.end()
     if len({block.client for block in blocks}) != len(blocks):
         raise Malformed("a client appears twice")
-    return Update(blocks, deletions, deletions_at)
+    return Update(data, blocks, deletions, deletions_at)
 
 
-def spread(data: bytes, update: Update) -> bytes:
+def spread(update: Update) -> bytes:
     """The bytes of an update with its deletions in an order that is cheap for native code.
 
     That counts through a text from its beginning at each cut, and so would count for seconds where
     a long text is cut up from its end. From the middle out its pieces get small soon.
     """
     if len(update.deletions) < _MANY:
-        return data
+        return update.data
     ranges: dict[int, list[tuple[int, int]]] = {}
     for each in update.deletions:
         ranges.setdefault(each.client, []).append((each.clock, each.length))
-    head = data[: update.deletions_at] + uint(len(ranges))
+    head = update.data[: update.deletions_at] + uint(len(ranges))
     return head + b"".join(
         uint(client) + uint(len(each)) + b"".join(uint(n) for pair in _spread(each) for n in pair)
         for client, each in ranges.items()
@@ -120,11 +126,6 @@ def _spread(ranges: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
             middle = (first + end) // 2
             yield ranges[middle]
             spans += (first, middle), (middle + 1, end)
-
-
-def authors(data: bytes) -> set[int]:
-    """The client ids under which an update writes; raises `Malformed`."""
-    return {block.client for block in decode(data).blocks}
 
 
 def decode_state_vector(data: bytes) -> dict[int, int]:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from arena_ext.crdt.engine_process import EngineProcess
 from arena_ext.crdt.replica import Replica
+from arena_ext.crdt.updates import decode
 from arena_ext.protocol.wire import Document
 from arena_ext.session.fold import fold
 from arena_ext.session.model import Edit, Entry, Run, Session
@@ -41,7 +42,7 @@ def _story(entries: Sequence[Entry], pad: Replica) -> SessionHistory:
         if isinstance(entry.body, Edit):
             if entry.body.document is Document.PAD:
                 last = entry.at
-                pad.load(entry.body.update)
+                pad.load(decode(entry.body.update))
             continue
         run = entry.body.payload.get("runId")
         if run is not None:

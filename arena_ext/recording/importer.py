@@ -16,6 +16,7 @@ from typing import Any
 
 from arena_ext.crdt.engine_process import EngineProcess
 from arena_ext.crdt.replica import Replica, TextFull
+from arena_ext.crdt.updates import decode
 from arena_ext.crdt.validation import MissingDependency
 from arena_ext.protocol.errors import EngineFailed
 from arena_ext.protocol.lib0 import Malformed
@@ -170,7 +171,7 @@ class _Intake:
             # Whose client ids are whose matters to who types next, and here nobody will. While a
             # text is replaced as a whole, there may be twice the text, and all its parts go.
             self._replicas[edit.document].apply(
-                edit.update, lambda _: True, roots, most=2 * MAX_TEXT, parts=None
+                decode(edit.update), lambda _: True, roots, most=2 * MAX_TEXT
             )
         except (Malformed, MissingDependency, TextFull, EngineFailed) as error:
             why = str(error) or type(error).__name__

@@ -96,7 +96,7 @@ class Admission:
             participant = self._by_token(room, credentials.token)
             self._demand_open(room.session, participant.role)
             if participant.id not in room.session.waiting:
-                room.add_to_roster(participant)
+                room.roster.add(participant)
             return room, participant, credentials.token
         if _owns(credentials.login, room.session):
             return await self._own(room, name, credentials.login)
@@ -115,7 +115,7 @@ class Admission:
             if participant.role is not Role.INTERVIEWER:
                 # In the server's name: also where nobody may change roles any more.
                 role = {"userId": known, "role": Role.INTERVIEWER.value, "by": known}
-                room.record(known, Event("role-changed", role))
+                room.journal.record(known, Event("role-changed", role))
                 participant = room.participant(known)
         return await self._issue(room, participant, login=login.username)
 
@@ -164,9 +164,9 @@ class Admission:
         session = room.session
         guest = login is None and participant.role is not Role.INTERVIEWER
         if session.ask_to_enter and guest and participant.id not in session.participants:
-            room.request_entry(participant)
+            room.roster.request_entry(participant)
         else:
-            room.add_to_roster(participant)
+            room.roster.add(participant)
         token = new_secret()
         issued = {
             "userId": participant.id,
@@ -174,7 +174,7 @@ class Admission:
             "login": login,
             "invite": invite.id if invite else None,
         }
-        await stored(room.record(None, Event("token-issued", issued), Audience.SERVER))
+        await stored(room.journal.record(None, Event("token-issued", issued), Audience.SERVER))
         return room, participant, token
 
     async def invite(
@@ -208,7 +208,7 @@ class Admission:
             "hash": hashed(secret),
             "maxUses": max_uses,
         }
-        await stored(room.record(None, Event("invite-created", payload), Audience.SERVER))
+        await stored(room.journal.record(None, Event("invite-created", payload), Audience.SERVER))
         return room.session.invites[identity], secret
 
     @staticmethod
@@ -218,7 +218,7 @@ class Admission:
         if invite not in room.session.invites:
             raise Unknown
         revoked = Event("invite-revoked", {"invite": invite})
-        await stored(room.record(None, revoked, Audience.SERVER))
+        await stored(room.journal.record(None, revoked, Audience.SERVER))
 
     async def remove(
         self, room: Room, caller: Caller, participant: str, *, revoke_invite: bool

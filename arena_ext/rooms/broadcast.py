@@ -13,6 +13,7 @@ from arena_ext.session.permissions import Role
 
 from .connection import Connection, tell_all
 from .presence import Presence
+from .snapshot import snapshot
 from .state import State
 from .text_view import TextView
 
@@ -28,9 +29,11 @@ _ROSTER_CHANGES = {
 class Broadcast:
     """The connections of a room, and where their cursors are."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: State, url: str) -> None:
         self.connections: set[Connection] = set()
         self._state = state
+        #: Where the session is joined.
+        self._url = url
         self._presence: Presence[Connection] = Presence()
         self._text_view = TextView(
             state.replica(Document.PAD),
@@ -54,6 +57,12 @@ class Broadcast:
         """A connection is gone, and its cursor with it."""
         self.connections.discard(connection)
         self._relay(self._presence.leave(connection), connection)
+
+    def send_state(self, connection: Connection) -> None:
+        """Send a connection the session as its participant may see it. Raises `EngineFailed`."""
+        if connection.reads_events:
+            payload = snapshot(self._state, self._url, connection.participant)
+            connection.tell("session-state", payload)
 
     # --- entries ------------------------------------------------------------------------------
 

@@ -34,8 +34,9 @@ class Outbox(Protocol):
 
 @dataclass(eq=False, slots=True)
 class Receipt:
-    """That a connection sent something, and whether it is dealt with: stored, or refused."""
+    """A message of a connection: whether it is settled, which means stored or refused."""
 
+    connection: Connection
     settled: bool = False
     #: Whether it stands for edits that came while the connection may not write, and how many.
     denied: bool = False
@@ -76,7 +77,7 @@ class Connection:
 
     def received(self) -> Receipt:
         """Take note of an edit or an event that came."""
-        receipt = Receipt()
+        receipt = Receipt(self)
         self._receipts.append(receipt)
         return receipt
 
@@ -94,7 +95,7 @@ class Connection:
         if self._receipts and self._receipts[-1].denied:
             self._receipts[-1].messages += 1
         else:
-            self._receipts.append(Receipt(denied=True))
+            self._receipts.append(Receipt(self, denied=True))
 
     def welcome(self) -> None:
         """It may write again, and sends once more what was denied."""

@@ -66,12 +66,12 @@ class Rooms:
         """
         room = await self._new(new_session_id())
         payload = {"owner": owner, "title": title, "language": language}
-        created = room.record(None, Event("session-created", payload), Audience.SERVER)
+        created = room.journal.record(None, Event("session-created", payload), Audience.SERVER)
         self._live[room.session.id] = room
         if question:
             # An entry of its own: unlike the first, everybody may see it, and any recording has it.
             asked = Event("question-changed", {"userId": None, "question": question})
-            created = room.record(None, asked)
+            created = room.journal.record(None, asked)
         await stored(created)
         return room
 
@@ -148,9 +148,9 @@ class Rooms:
         if self._breaker.rests(session):
             raise SessionUnavailable
         before = self._live.get(session)
-        if before is not None and before.latest is not None:
+        if before is not None and before.journal.latest is not None:
             # What the room that was given up has still to store comes first in the log.
-            await asyncio.wait([before.latest], timeout=STORE_TIMEOUT)
+            await asyncio.wait([before.journal.latest], timeout=STORE_TIMEOUT)
         loaded = await self.log.load(session)
         if loaded is None:
             return None
@@ -171,8 +171,8 @@ class Rooms:
             try:
                 room = await self._new(session)
                 if kept is not None:
-                    room.restore(kept)
-                room.fold(entries)
+                    room.journal.restore(kept)
+                room.journal.replay(entries)
             except (Malformed, *DAMAGE) as error:
                 raise LogError(f"session {session} does not read as it was written") from error
             except EngineGone:
@@ -186,7 +186,7 @@ class Rooms:
 
     def _begin(self, room: Room) -> Room:
         for participant in tuple(room.session.present):
-            room.remove_from_roster(participant)  # nobody survived the room that they were in
+            room.roster.remove(participant)  # nobody survived the room that they were in
         self._live[room.session.id] = room
         return room
 
@@ -232,7 +232,7 @@ class Rooms:
 
     async def close_deleted(self) -> None:
         """Close the rooms of sessions that another process has deleted."""
-        live = [room for room in self._live.values() if room.begun]
+        live = [room for room in self._live.values() if room.journal.begun]
         if not live:
             return
         try:
@@ -264,7 +264,7 @@ class Rooms:
         for session, room in tuple(self._live.items()):
             if room.idle and now - room.idle_since > EVICT_AFTER:
                 if room.alive:
-                    room.keep_checkpoint()
+                    room.journal.keep_checkpoint()
                 room.closed = True
                 del self._live[session]
                 self._end_own(session)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 
 from arena_ext.crdt.engine_process import EngineProcess
 from arena_ext.crdt.replica import Replica
-from arena_ext.crdt.updates import authors
+from arena_ext.crdt.updates import decode
 from arena_ext.crdt.validation import Holds
 from arena_ext.protocol.limits import EVENT_IDS_KEPT, MAX_CLIENTS_EACH
 from arena_ext.protocol.wire import Document
@@ -47,11 +47,12 @@ class State:
         return self._replicas[document]
 
     def load(self, entry: Entry) -> None:
-        """Take in an entry of the log: facts, and the text of an edit."""
+        """Take in an entry of the log: facts, and the text of an edit. Raises `Malformed`."""
         self.fold(entry)
         if isinstance(entry.body, Edit):
-            self._replicas[entry.body.document].load(entry.body.update)
-            self.hold(entry.participant, authors(entry.body.update))
+            update = decode(entry.body.update)
+            self._replicas[entry.body.document].load(update)
+            self.hold(entry.participant, update.clients)
 
     def fold(self, entry: Entry) -> None:
         """Take in an entry whose edit the replica has made already."""
@@ -120,7 +121,7 @@ class State:
         was = checkpoint.load(kept.state)
         self.session = was.session
         for document, update in was.updates.items():
-            self._replicas[document].load(update)
+            self._replicas[document].load(decode(update))
         self._holders.update(was.holders)
         self._held.update(was.holders.values())
         for author, event in was.events:

@@ -9,6 +9,7 @@ import random
 from collections.abc import Iterable
 from typing import Any
 
+from arena_ext.crdt.updates import decode
 from arena_ext.protocol.errors import Invalid
 from arena_ext.protocol.wire import Document
 from arena_ext.recording import format as recording
@@ -185,7 +186,7 @@ def texts(entries: Iterable[Entry]) -> list[dict[str, str]]:
     for entry in entries:
         body = entry.body
         if isinstance(body, Edit):
-            replicas[body.document].load(body.update)
+            replicas[body.document].load(decode(body.update))
         roots = ["notes", "code", *(f"code/{n}" for n in range(1, 200))]
         found.append(
             {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import atexit
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from functools import cache
 from threading import Thread
@@ -12,6 +12,9 @@ from threading import Thread
 from arena_ext.crdt.engine_pool import EnginePool
 from arena_ext.crdt.engine_process import EngineProcess
 from arena_ext.crdt.replica import Replica
+from arena_ext.crdt.updates import decode
+from arena_ext.crdt.validation import Holds
+from arena_ext.protocol.limits import MAX_PARTS
 from arena_ext.protocol.wire import Document
 
 
@@ -54,3 +57,11 @@ def fresh_replica(document: Document = Document.PAD) -> Replica:
 
 def anybody(_: int) -> bool:
     return True
+
+
+def applied(
+    replica: Replica, update: bytes, holds: Holds = anybody, further: Container[str] = ()
+) -> bytes | None:
+    """The bytes of what an update from outside changes; None where that is nothing."""
+    change = replica.apply(decode(update, MAX_PARTS), holds, further)
+    return None if change is None else change.data
