@@ -1,7 +1,7 @@
-"""An interview as one file to take away: notebook, source files, a page that replays it, or lines.
+"""The formats in which an interview is exported: a notebook, an archive, a page, a recording.
 
-Pure functions of what the session is and of its log. Whatever people typed is data in all of them:
-none of these files runs anything, or shows markup of theirs as markup, when it is opened.
+Each is a pure function of the session and its log. Text that people typed is data in all of them:
+none of these files runs code, or shows that text as markup, when it is opened.
 """
 
 from __future__ import annotations
@@ -15,16 +15,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from arena_ext.recording.archive import as_zip
-from arena_ext.recording.format import _ALL, _Seen, as_lines
-from arena_ext.recording.notebook import as_notebook
 from arena_ext.session.model import Entry
+
+from .archive import as_zip
+from .format import SEEN_BY_INTERVIEWERS, Audiences, as_lines
+from .notebook import as_notebook
 
 #: The page that replays a recording, built from `src/replay.tsx`.
 REPLAY = Path(__file__).parent.parent / "static" / "replay.html"
 
 
-_Make = Callable[[dict[str, Any], Sequence[Entry], _Seen], bytes]
+_Make = Callable[[dict[str, Any], Sequence[Entry], Audiences], bytes]
 
 
 class NotBuilt(Exception):
@@ -43,19 +44,9 @@ class Format:
     make: _Make
 
 
-# --- lines ----------------------------------------------------------------------------------------
-
-
-# --- a notebook -----------------------------------------------------------------------------------
-
-
-# --- source files ---------------------------------------------------------------------------------
-
-
-# --- a page ---------------------------------------------------------------------------------------
-
-
-def as_page(about: dict[str, Any], entries: Sequence[Entry], seen: _Seen = _ALL) -> bytes:
+def as_page(
+    about: dict[str, Any], entries: Sequence[Entry], seen: Audiences = SEEN_BY_INTERVIEWERS
+) -> bytes:
     """A page that replays the recording from a disk, with no server and no network.
 
     Raises `NotBuilt`.
@@ -70,8 +61,6 @@ def as_page(about: dict[str, Any], entries: Sequence[Entry], seen: _Seen = _ALL)
     embedded = lines.replace("<", "\\u003c")
     return f"{before}{embedded}{after}".encode()
 
-
-# --- names and times ------------------------------------------------------------------------------
 
 FORMATS = {
     "ipynb": Format("ipynb", "application/x-ipynb+json", as_notebook),

@@ -1,4 +1,4 @@
-"""The history of a session: what exports tell of it."""
+"""The history of a session: its log, folded for the files that are exported."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from arena_ext.session.model import Edit, Entry, Run, Session
 
 @dataclass(frozen=True, slots=True)
 class SessionHistory:
-    """What a log tells: the session as it ended, its files' texts by name, and all of its runs."""
+    """The session as it ended, the texts of its files by name, and all of its runs."""
 
     session: Session
     files: dict[str, str]
@@ -24,14 +24,22 @@ class SessionHistory:
     #: When somebody last typed or ran something, UTC milliseconds.
     last: int
 
+    def name_of(self, participant: str | None) -> str:
+        """The name of a participant, for people."""
+        found = self.session.participants.get(participant or "")
+        return "somebody" if found is None else found.name
 
-def story(entries: Sequence[Entry]) -> SessionHistory:
-    """Fold a log."""
+
+def session_history(entries: Sequence[Entry]) -> SessionHistory:
+    """Fold a log; the pad is in an engine process of its own, so a bad edit harms no room.
+
+    Raises `EngineFailed`.
+    """
     with EngineProcess() as process:
-        return _story(entries, Replica(Document.PAD, process))
+        return _fold(entries, Replica(Document.PAD, process))
 
 
-def _story(entries: Sequence[Entry], pad: Replica) -> SessionHistory:
+def _fold(entries: Sequence[Entry], pad: Replica) -> SessionHistory:
     session = Session("")
     # A room forgets old runs and long output. So here each run is folded in a session of its own.
     alone: list[Session] = []
@@ -63,10 +71,6 @@ def _story(entries: Sequence[Entry], pad: Replica) -> SessionHistory:
     )
 
 
-def _name(told: SessionHistory, run: Run) -> str:
-    participant = told.session.participants.get(run.participant or "")
-    return "somebody" if participant is None else participant.name
-
-
-def _moment(milliseconds: int) -> str:
+def utc(milliseconds: int) -> str:
+    """A moment as text, `2026-01-31 12:00:00`."""
     return datetime.fromtimestamp(milliseconds / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S")

@@ -1,14 +1,16 @@
-"""Takes a recording in from outside, as the log of a new session that nobody can write in.
+"""Imports a recording as the log of a new session that has ended.
 
-Whoever made the file may mean harm, and its hash chain shows only that nobody changed it since. So
-every edit passes the rules that a live one passes, and every event has a shape that the fold can
-take. Entries keep their number, time and author. The first one, which said who owned the session
-there, becomes `session-imported`, which says who brought it here; one that was withheld stays so.
+The file may be hostile: its hash chain shows only that it was not changed since it was made. So
+every edit passes the rules that a live edit passes, and every event has a shape that the fold can
+take. Entries keep their number, time and author. The first one, which named the owner of the
+session there, becomes `session-imported`, which names the importer; a redacted entry stays so.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,17 +26,20 @@ from arena_ext.protocol.limits import MAX_ID, MAX_PARTICIPANTS, MAX_TEXT, MAX_TI
 from arena_ext.protocol.log_schemas import misshapen
 from arena_ext.protocol.wire import LANGUAGES, Audience, Document
 from arena_ext.rooms import checkpoint
+from arena_ext.rooms.registry import Rooms
+from arena_ext.rooms.room import Room
 from arena_ext.session.display_names import visible
 from arena_ext.session.files import full, rejected, root_of
 from arena_ext.session.fold import fold
-from arena_ext.session.model import Edit, Entry, Event, Session
-from arena_ext.storage.log import Checkpoint, Log, stored, unfinished
+from arena_ext.session.model import Edit, Entry, Event, Session, new_session_id
+from arena_ext.storage.log import Checkpoint, Log, NotStored, stored, unfinished
 
-from . import format as recording
-from .format import InvalidRecording, Recording, Redacted
+from .format import InvalidRecording, Recording, Redacted, read_recording
 
 #: A recording or notebook to take in, bytes.
 MAX_IMPORT = 64 * 1024 * 1024
+#: Entries of a recording that wait to be stored together.
+_ENTRIES_AT_ONCE = 1000
 #: The last millisecond that has a date, in Python.
 _LAST_MOMENT = 253_402_300_799_999
 #: What the first entry of a log may be.
@@ -59,19 +64,47 @@ class Imported:
     checkpoint: Checkpoint
 
 
-def prepare_import(data: bytes, session: str, importer: Importer, now: int) -> Imported | str:
-    """The log that a recording, or a notebook with one in it, makes; or why it makes none.
+async def import_recording(rooms: Rooms, data: bytes, importer: Importer) -> Room:
+    """Make a session that has ended of a recording.
 
-    `now` is UTC milliseconds. Takes seconds for a long recording, so it is for a thread. What is
-    wrong is returned, in words. Its texts are in a process of their own: a file that breaks native
-    code breaks no room.
+    Raises `InvalidRecording`, `NotStored` or `LogError`.
+    """
+    now = time.time_ns() // 10**6
+    found = await asyncio.to_thread(convert_recording, data, new_session_id(), importer, now)
+    try:
+        await append_all(rooms.log, found)
+    except NotStored:
+        rooms.delete_unfinished(found.session)
+        raise
+    room = await rooms.get(found.session)
+    if room is None:
+        raise NotStored  # another process has deleted it already
+    return room
+
+
+async def append_all(log: Log, found: Imported) -> None:
+    """Store the log of a new session: all of it, or what is removed later. Raises `NotStored`."""
+    as_yet = unfinished(found.session)
+    for start in range(0, len(found.entries), _ENTRIES_AT_ONCE):
+        some = found.entries[start : start + _ENTRIES_AT_ONCE]
+        *_, last = [log.append(as_yet, entry) for entry in some]
+        await stored(last)
+    await stored(log.finish(found.session, found.checkpoint))
+
+
+def convert_recording(data: bytes, session: str, importer: Importer, now: int) -> Imported:
+    """The log that a recording, or a notebook with one in it, makes. Raises `InvalidRecording`.
+
+    `now` is UTC milliseconds. It takes seconds for a long recording, so it is for a thread. Its
+    documents are in an engine process of their own: a file that crashes the engine harms no room.
     """
     try:
-        found = recording.read(_recording_in(data))
+        found = read_recording(_recording_in(data))
         with EngineProcess() as process:
-            return _Intake(found, session, importer, now, process).result()
-    except (InvalidRecording, Malformed, MissingDependency, TextFull, EngineFailed) as error:
-        return str(error) or f"an edit does not fit ({type(error).__name__})"
+            return _Conversion(found, session, importer, now, process).result()
+    except (Malformed, MissingDependency, TextFull, EngineFailed) as error:
+        why = str(error) or f"an edit does not fit ({type(error).__name__})"
+        raise InvalidRecording(why) from error
 
 
 def _recording_in(data: bytes) -> str:
@@ -96,8 +129,8 @@ def _recording_in(data: bytes) -> str:
     return "".join(f"{line}\n" for line in kept)
 
 
-class _Intake:
-    """One recording on its way in."""
+class _Conversion:
+    """One recording, checked line by line and folded."""
 
     def __init__(
         self, found: Recording, session: str, importer: Importer, now: int, process: EngineProcess
@@ -192,8 +225,8 @@ class _Intake:
         if kind in {"participant-joined", "entry-requested"}:
             known = payload["userId"] in session.participants
             # Interviewers come on top of the guests.
-            quotas = len(session.participants) + len(session.waiting) >= 2 * MAX_PARTICIPANTS
-            if quotas and not known:
+            full_house = len(session.participants) + len(session.waiting) >= 2 * MAX_PARTICIPANTS
+            if full_house and not known:
                 return "too many people"
             return None if visible(payload["username"]) else "a name that does not show as it is"
         if kind in {"participant-removed", "role-changed"}:
@@ -234,17 +267,3 @@ def _moment(value: Any) -> int:
     if not 0 <= milliseconds <= _LAST_MOMENT:
         raise InvalidRecording("the first line does not say when the session began")
     return milliseconds
-
-
-#: Entries of a recording that wait to be stored together.
-_ENTRIES_AT_ONCE = 1000
-
-
-async def append_all(log: Log, found: Imported) -> None:
-    """Store the log of a new session: all of it, or what is removed later. Raises `NotStored`."""
-    as_yet = unfinished(found.session)
-    for start in range(0, len(found.entries), _ENTRIES_AT_ONCE):
-        some = found.entries[start : start + _ENTRIES_AT_ONCE]
-        *_, last = [log.append(as_yet, entry) for entry in some]
-        await stored(last)
-    await stored(log.finish(found.session, found.checkpoint))

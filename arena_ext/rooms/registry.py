@@ -14,14 +14,11 @@ from arena_ext.protocol.errors import EngineFailed, EngineGone
 from arena_ext.protocol.lib0 import Malformed
 from arena_ext.protocol.limits import EVICT_AFTER
 from arena_ext.protocol.wire import Audience, Close
-from arena_ext.recording.format import InvalidRecording
-from arena_ext.recording.importer import Importer, append_all, prepare_import
 from arena_ext.session.model import Entry, Event, new_session_id
 from arena_ext.storage.log import (
     STORE_TIMEOUT,
     Checkpoint,
     Log,
-    NotStored,
     stored,
     unfinished,
 )
@@ -74,26 +71,6 @@ class Rooms:
             created = room.journal.record(None, asked)
         await stored(created)
         return room
-
-    async def import_recording(self, data: bytes, importer: Importer) -> Room:
-        """Make a session that has ended of a recording.
-
-        Raises `InvalidRecording`, `NotStored` or `LogError`.
-        """
-        session = new_session_id()
-        now = time.time_ns() // 10**6
-        found = await asyncio.to_thread(prepare_import, data, session, importer, now)
-        if isinstance(found, str):
-            raise InvalidRecording(found)
-        try:
-            await append_all(self.log, found)
-        except NotStored:
-            # Half a recording is none; this waits until the disk works again.
-            deletion = asyncio.create_task(self.log.delete(unfinished(session)))
-            self._deletions.add(deletion)
-            deletion.add_done_callback(self._deletions.discard)
-            raise
-        return self._begin(await self._folded(session, found.checkpoint, ()))
 
     async def _new(self, session: str) -> Room:
         process = await self._process(session)
@@ -222,6 +199,12 @@ class Rooms:
             await self.log.delete(session)
         finally:
             self._deleting.discard(session)
+
+    def delete_unfinished(self, session: str) -> None:
+        """Delete the entries of an import that failed, as soon as the log can."""
+        deletion = asyncio.create_task(self.log.delete(unfinished(session)))
+        self._deletions.add(deletion)
+        deletion.add_done_callback(self._deletions.discard)
 
     def _give_up(self, room: Room) -> None:
         """Close the room of a session that is gone."""
