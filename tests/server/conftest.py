@@ -85,7 +85,7 @@ def _processes_are_up() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _shared_supply(monkeypatch: pytest.MonkeyPatch) -> None:
+def _shared_engine_pool(monkeypatch: pytest.MonkeyPatch) -> None:
     """All servers, imports and exports share the processes of their documents."""
     monkeypatch.setattr(app, "EnginePool", engine_pool)
     for module in (history, importer, cli):

@@ -123,7 +123,7 @@ class RightsMachine(RuleBasedStateMachine):
     def invite(self, role: Role, uses: int | None = None) -> None:
         async def made() -> tuple[str, str]:
             invite, secret = await self.admission.invite(
-                self.room, await self.owner(), role, "", 60, uses
+                self.room, await self.owner(), role, "", 3600, uses
             )
             return invite.id, secret
 
@@ -177,7 +177,7 @@ class RightsMachine(RuleBasedStateMachine):
 
     @precondition(lambda self: self.model.waiting and not self.model.ended)
     @rule(admit=st.booleans())
-    def answer_the_door(self, admit: bool) -> None:
+    def answer_a_request(self, admit: bool) -> None:
         waits = next(iter(self.model.waiting))
 
         async def answered() -> None:

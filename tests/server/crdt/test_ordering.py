@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from arena_ext.crdt import ordering as order
-from arena_ext.crdt import updates
+from arena_ext.crdt import ordering, updates
 from arena_ext.crdt.ordering import Order
 from arena_ext.crdt.updates import Id
 from arena_ext.protocol.lib0 import Malformed
@@ -114,7 +113,7 @@ def test_an_insert_between_what_was_apart_only_because_of_others_is_honest() -> 
 
 
 def test_endless_conflict_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(order, "MAX_STEPS", 17)
+    monkeypatch.setattr(ordering, "MAX_STEPS", 17)
     replica = fresh_replica()
     for client in range(1, 10):
         applied(replica, item(client, 0, "x"))

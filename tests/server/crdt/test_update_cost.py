@@ -8,8 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from arena_ext.crdt import ordering as order
-from arena_ext.crdt import replica, updates, validation
+from arena_ext.crdt import ordering, replica, updates, validation
 from arena_ext.crdt.replica import TextFull
 from arena_ext.crdt.updates import Struct
 from arena_ext.crdt.validation import UpdateValidator
@@ -108,7 +107,7 @@ def test_too_many_parts_are_refused_before_they_are_read() -> None:
 
 @pytest.mark.parametrize("backwards", [False, True])
 def test_a_long_text_is_cut_up_in_no_order_that_takes_long(backwards: bool) -> None:
-    """Native code counts through a text at each cut: from its end, that would take seconds."""
+    """The engine counts through a text at each cut: from its end, that would take seconds."""
     text = fresh_replica()
     text.set_text("x" * 1_000_000)
     client = text.client_id
@@ -135,7 +134,7 @@ def test_a_long_text_is_cut_up_in_no_order_that_takes_long(backwards: bool) -> N
 
 
 def test_what_is_in_the_log_is_never_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(order, "MAX_STEPS", 10)
+    monkeypatch.setattr(ordering, "MAX_STEPS", 10)
     text = fresh_replica()
     for client in range(1, 40):
         text.load(updates.decode(item(client, 0, "x")))
@@ -149,7 +148,7 @@ def test_an_hour_of_typing_without_a_connection_arrives_in_one(
     back: float, jump: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """400 keys a minute without a pause, and so did somebody else in the same place."""
-    monkeypatch.setattr(order, "MAX_STEPS", order.MAX_STEPS // 5)
+    monkeypatch.setattr(ordering, "MAX_STEPS", ordering.MAX_STEPS // 5)
     text, base = fresh_replica(), Editor(3)
     applied(text, base.insert(0, "def answer():\n    pass\n"))
     for client in (2**31 + 9, 2**31 + 5):

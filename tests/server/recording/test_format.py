@@ -23,7 +23,7 @@ from arena_ext.recording.format import (
 from arena_ext.session.model import Edit, Entry, Event
 from arena_ext.storage import hash_chain
 from arena_ext.storage.rows import Columns, to_columns
-from arena_ext.web import recordings as rest_recording
+from arena_ext.web import recordings
 from tests.server.conftest import ConnectArena, Interview
 from tests.support.logs import entries as bodies
 from tests.support.people import Person
@@ -203,7 +203,7 @@ async def test_a_recording_in_pieces_is_the_same(
     path = f"sessions/{interview.session}/recording"
     whole = await host.fetch("GET", path)
     assert len(read_recording(whole.text).lines) > 1
-    monkeypatch.setattr(rest_recording, "ENTRIES_AT_ONCE", 1)
+    monkeypatch.setattr(recordings, "ENTRIES_AT_ONCE", 1)
     assert (await host.fetch("GET", path)).body == whole.body
 
 
@@ -216,7 +216,7 @@ async def test_a_recording_that_cannot_be_read_to_its_end_does_not_pass_for_one(
     async def once(session: str, after: int, count: int) -> Sequence[Columns]:
         return await read(session, after, count) if after == 0 else []
 
-    monkeypatch.setattr(rest_recording, "ENTRIES_AT_ONCE", 1)
+    monkeypatch.setattr(recordings, "ENTRIES_AT_ONCE", 1)
     monkeypatch.setattr(log, "columns", once)
     answer = await host.fetch("GET", f"sessions/{interview.session}/recording")
     assert answer.text.count("\n") == 2

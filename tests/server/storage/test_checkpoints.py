@@ -92,7 +92,7 @@ def test_a_checkpoint_of_another_version_is_passed_over(
             rooms = Rooms(log, str, engine_pool())
             room = await rooms.create(None, "kept", "python")
             with monkeypatch.context() as patch:
-                patch.setattr(checkpoint, "_form", lambda: "of old")
+                patch.setattr(checkpoint, "_schema", lambda: "of old")
                 room.journal.keep_checkpoint()
             room.crash()
             await log.delete("none")  # after the checkpoint

@@ -157,7 +157,7 @@ class RightsOverTheWire(RuleBasedStateMachine):
 
     @precondition(lambda self: self.model.waiting and not self.model.ended)
     @rule(admit=st.booleans())
-    def answer_the_door(self, admit: bool) -> None:
+    def answer_a_request(self, admit: bool) -> None:
         waits = next(iter(self.model.waiting))
         role = self.room.session.waiting[waits].role
         what = "admit" if admit else "decline"

@@ -1,4 +1,4 @@
-"""The door: people wait until an interviewer lets them in."""
+"""The waiting room: people wait until an interviewer lets them in."""
 
 from __future__ import annotations
 
