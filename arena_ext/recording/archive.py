@@ -40,7 +40,7 @@ def as_zip(
     return packed.getvalue()
 
 
-#: The first moment that a zip can name, in UTC milliseconds.
+#: The first moment that a zip archive can hold, UTC milliseconds.
 _FIRST_OF_ZIP = 315_532_800_000
 
 
@@ -58,7 +58,7 @@ def _runs_as_text(history: SessionHistory) -> str:
 
 
 def _safe(name: str) -> str:
-    """`name` without what makes a path of it, or a device of Windows."""
+    """`name` without characters of paths, and not the name of a device of Windows."""
     cleaned = re.sub(r"[^\w .()\[\]+=@-]", "_", name).strip(" .")
     return re.sub(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)(?=\.|$)", r"\1_", cleaned)
 

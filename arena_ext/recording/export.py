@@ -34,7 +34,7 @@ class NotBuilt(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One way to write an interview down.
+    """A file format.
 
     `make` takes the contract's `Session`, its log, and the audiences whose entries are in the file.
     """
@@ -47,7 +47,7 @@ class Format:
 def as_page(
     about: dict[str, Any], entries: Sequence[Entry], seen: Audiences = SEEN_BY_INTERVIEWERS
 ) -> bytes:
-    """A page that replays the recording from a disk, with no server and no network.
+    """A page that replays the recording from a disk, without a server or a network.
 
     Raises `NotBuilt`.
     """
@@ -57,7 +57,7 @@ def as_page(
     before, _, after = page.partition("%RECORDING%")
     before = before.replace("%TITLE%", html.escape(str(about["title"])))
     lines = as_lines(about, entries, seen).decode()
-    # No tag can begin in there: JSON has `<` in strings alone, where it may be written so.
+    # So no tag can begin in there: JSON has `<` only in strings, where it may be escaped.
     embedded = lines.replace("<", "\\u003c")
     return f"{before}{embedded}{after}".encode()
 
@@ -71,7 +71,7 @@ FORMATS = {
 
 
 def file_name(title: str, kind: Format) -> str:
-    """A name for the file that any header and any disk can take."""
+    """A file name that is valid in any HTTP header and on any disk."""
     ascii_only = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
     stem = re.sub(r"[^\w]+", "-", ascii_only).strip("-")[:60]
     return f"{stem or 'interview'}.{kind.suffix}"

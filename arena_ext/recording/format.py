@@ -1,18 +1,18 @@
-"""A recording: a session's log as lines of JSON, with a hash chain that shows any change to it.
+"""The format of a recording: a log as lines of JSON, with a hash chain that shows any change.
 
     {"format": "arena.recording.v1", "session": {…}, "entries": 3}
-    {"seq": 1, "digest": "…"}                                       an entry that is kept back
+    {"seq": 1, "digest": "…"}                                             a redacted entry
     {"seq": 2, "at": …, "by": "…", "to": "everyone", "event": {"type": …, "payload": …}}
     {"seq": 3, "at": …, "by": "…", "to": "everyone", "edit": {"document": "pad", "update": "…"}}
     {"chain": "…", "file": "…"}
 
 `at` is UTC milliseconds; an update is base64. An entry's digest is the SHA-256 of its line in
 canonical JSON (keys sorted, no spaces, UTF-8). The chain begins with 32 zero bytes, and each link
-is SHA-256(previous link + digest), so entries that are kept back do not break it. `file` is the
+is SHA-256(previous link + digest), so redacted entries do not break it. `file` is the
 SHA-256 of all lines above it, as they are written: it covers the first line too.
 
-A recording for everyone has random numbers in the place of the digests that it keeps back: a short
-note could be guessed, and its digest would say whether the guess is right. So its chain is its own.
+A recording for everyone has random numbers in place of the digests of redacted entries: a short
+note could be guessed, and its digest would confirm the guess. So this recording has its own chain.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ from arena_ext.storage.rows import DOCUMENTS, Columns, to_columns, to_entry
 
 FORMAT = "arena.recording.v1"
 
-#: Characters of a line. A million that JSON writes in six each are the longest that there may be.
+#: Characters of a line. The longest entry has a million, which JSON may write with six each.
 MAX_LINE = 8 * 1024 * 1024
 
 
@@ -59,7 +59,7 @@ SEEN_BY_INTERVIEWERS = SEEN[Audience.INTERVIEWERS.value]
 
 
 class InvalidRecording(Exception):
-    """A recording that is not what was recorded, or not a recording at all."""
+    """A file that is not a recording, or a recording that was changed."""
 
 
 def from_json(line: dict[str, Any]) -> Entry:
@@ -78,23 +78,23 @@ def from_json(line: dict[str, Any]) -> Entry:
 
 
 class RecordingWriter:
-    """Writes a recording for who may see the audiences in `seen`, piece by piece.
+    """Writes a recording with the entries of the audiences in `seen`, piece by piece.
 
     `chain` is the link that was stored with the last entry; without it all of them are computed.
     """
 
     def __init__(self, seen: Set[Audience], chain: bytes | None = None) -> None:
         self._seen = {each.value for each in seen}
-        #: Whether digests have to be kept back as well.
+        #: Whether the digests of redacted entries have to be random.
         self._guessable = Audience.INTERVIEWERS not in seen
         self._stored = None if self._guessable else chain
         self._computed = START
         self._file = hashlib.sha256()
 
     def begin(self, session: dict[str, Any], count: int, first: Columns | None = None) -> str:
-        """The first line: `session`, and how many entries follow; `first` of them.
+        """The first line: `session`, and the number of entries; `first` is the first of them.
 
-        It has the language that the session began with, which is kept back else.
+        The line has the language that the session began with, as the first entry may be redacted.
         """
         began = None if first is None else to_entry(first).body
         if isinstance(began, Event) and "language" in began.payload:
@@ -131,7 +131,7 @@ class RecordingWriter:
 def recording_lines(
     session: dict[str, Any], entries: Sequence[Entry], seen: Set[Audience]
 ) -> Iterator[str]:
-    """The lines of a whole recording for who may see the audiences in `seen`, newlines included."""
+    """The lines of a recording with the audiences in `seen`, newlines included."""
     writer = RecordingWriter(seen)
     yield writer.begin(session, len(entries), *map(to_columns, entries[:1]))
     for entry in entries:
@@ -148,7 +148,7 @@ def as_lines(
 
 @dataclass(frozen=True, slots=True)
 class Redacted:
-    """In the place of an entry that the reader may not see: its number and its digest."""
+    """Stands for an entry that the reader may not see: its number and its digest."""
 
     seq: int
     digest: bytes
@@ -156,7 +156,7 @@ class Redacted:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """A recording, read back and found unchanged; `chain` is hexadecimal."""
+    """A recording that was read and is unchanged; `chain` is hexadecimal."""
 
     session: dict[str, Any]
     lines: list[Entry | Redacted]

@@ -41,7 +41,7 @@ def session_history(entries: Sequence[Entry]) -> SessionHistory:
 
 def _fold(entries: Sequence[Entry], pad: Replica) -> SessionHistory:
     session = Session("")
-    # A room forgets old runs and long output. So here each run is folded in a session of its own.
+    # A session forgets old runs and long output. So each run is folded in a session of its own.
     alone: list[Session] = []
     latest: dict[str, Session] = {}
     last = 0
@@ -55,7 +55,7 @@ def _fold(entries: Sequence[Entry], pad: Replica) -> SessionHistory:
         run = entry.body.payload.get("runId")
         if run is not None:
             last = entry.at
-            # An id may be used again once a room has forgotten its run; that is another run.
+            # An id may be used again after a session has forgotten its run.
             if run not in latest or entry.body.type == "execute-code":
                 latest[run] = Session("", language=session.language)
                 alone.append(latest[run])

@@ -36,20 +36,20 @@ from arena_ext.storage.log import Checkpoint, Log, NotStored, stored, unfinished
 
 from .format import InvalidRecording, Recording, Redacted, read_recording
 
-#: A recording or notebook to take in, bytes.
+#: Bytes of a recording or notebook at most.
 MAX_IMPORT = 64 * 1024 * 1024
 #: Entries of a recording that wait to be stored together.
 _ENTRIES_AT_ONCE = 1000
 #: The last millisecond that has a date, in Python.
 _LAST_MOMENT = 253_402_300_799_999
-#: What the first entry of a log may be.
+#: The types of event that may be the first entry of a log.
 _BEGINNINGS = {"session-created", "session-imported"}
 _AUDIENCE = {Document.PAD: Audience.EVERYONE, Document.NOTES: Audience.INTERVIEWERS}
 
 
 @dataclass(frozen=True, slots=True)
 class Importer:
-    """Who imports: the account that will own the session, and a name for people."""
+    """The person who imports: the account that will own the session, and a name for people."""
 
     account: str
     name: str
@@ -57,7 +57,7 @@ class Importer:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """The log of the session `session`, and what it folds into."""
+    """The log of the new session `session`, and the state that it folds into."""
 
     session: str
     entries: list[Entry]
@@ -108,7 +108,7 @@ def convert_recording(data: bytes, session: str, importer: Importer, now: int) -
 
 
 def _recording_in(data: bytes) -> str:
-    """The recording that a file is, or holds as a notebook."""
+    """The text of the recording in a file, which is the recording itself or a notebook."""
     if len(data) > MAX_IMPORT:
         raise InvalidRecording(f"the file has more than {MAX_IMPORT // 2**20} MiB")
     try:
@@ -142,10 +142,10 @@ class _Conversion:
         self._begin(importer, now)
 
     def result(self) -> Imported:
-        """Check all lines and fold them; raises `InvalidRecording` and what a replica raises."""
+        """Check all lines and fold them. Raises `InvalidRecording`, or what a replica raises."""
         for line in self._found.lines[1:]:
             if isinstance(line, Redacted):
-                # Its digest stays, so that the chain of the file can be followed again.
+                # Its digest stays, so that the chain of the file can be checked again.
                 event = Event("entry-withheld", {"digest": line.digest.hex()})
                 self._take(Entry(line.seq, self._entries[-1].at, None, Audience.SERVER, event))
             else:
@@ -201,8 +201,8 @@ class _Conversion:
             raise InvalidRecording(f"entry {entry.seq} is not for whom such an edit is")
         roots = self._session.roots if edit.document is Document.PAD else ()
         try:
-            # Whose client ids are whose matters to who types next, and here nobody will. While a
-            # text is replaced as a whole, there may be twice the text, and all its parts go.
+            # Client ids are not checked against authors: nobody will type in this session. While a
+            # text is replaced as a whole, it may have twice the size, and any number of parts.
             self._replicas[edit.document].apply(
                 decode(edit.update), lambda _: True, roots, most=2 * MAX_TEXT
             )
@@ -220,7 +220,7 @@ class _Conversion:
             raise InvalidRecording(f"entry {entry.seq}: {problem}")
 
     def _misfit(self, entry: Entry, payload: Mapping[str, Any]) -> str | None:
-        """What keeps an event of the right shape from being true here."""
+        """Why an event of the right shape does not fit this session; None where it does."""
         session, kind = self._session, entry.body.type if isinstance(entry.body, Event) else ""
         if kind in {"participant-joined", "entry-requested"}:
             known = payload["userId"] in session.participants
@@ -249,7 +249,7 @@ class _Conversion:
 
 
 def _text(value: Any, most: int) -> bool:
-    """Whether a value is text that can be stored and shown, of at most so many characters."""
+    """Whether a value is a string without lone surrogates, of at most so many characters."""
     if not isinstance(value, str) or len(value) > most:
         return False
     return not any("\ud800" <= character <= "\udfff" for character in value)

@@ -39,7 +39,7 @@ _LANGUAGES = {
 def as_notebook(
     about: dict[str, Any], entries: Sequence[Entry], seen: Audiences = SEEN_BY_INTERVIEWERS
 ) -> bytes:
-    """A Jupyter notebook (format 4.5) that also holds the recording, so that it can come back."""
+    """A Jupyter notebook (format 4.5) that can be imported again, because it has the recording."""
     history = session_history(entries)
     cells = [_markdown("summary", _summary(history))]
     for number, (name, text) in enumerate(history.files.items(), 1):
@@ -64,16 +64,16 @@ def as_notebook(
 
 
 def plain(text: str) -> str:
-    """`text` so that Markdown shows just its characters: no markup, link, formula or line of it.
+    """`text` escaped, so that Markdown shows its characters: no markup, link, formula or new line.
 
-    In a notebook that is trusted, Markdown may hold HTML with scripts in it.
+    In a notebook that is trusted, Markdown may contain HTML with scripts.
     """
     line = " ".join(text.split())
     return re.sub(r"[^\w ,]|_", lambda found: f"&#{ord(found[0])};", line)
 
 
 def _source(markdown: str) -> str:
-    """Markdown as a block of code that shows its source: what is rendered may hold HTML, too."""
+    """Markdown as a code block, which shows its source: rendered Markdown may contain HTML."""
     longest = max(map(len, re.findall("~+", markdown)), default=0)
     fence = "~" * max(3, longest + 1)
     return f"{fence}markdown\n{markdown.rstrip()}\n{fence}"
@@ -123,7 +123,7 @@ def _outputs(run: Run, count: int) -> list[dict[str, Any]]:
         if stream is None:
             outputs.append(_display(chunk, count))
             continue
-        # What was typed into the program stands where it was typed, as on a terminal.
+        # Input stands where it was typed, as on a terminal.
         name = "stderr" if stream == "stderr" else "stdout"
         if outputs and outputs[-1].get("name") == name:
             outputs[-1]["text"] += chunk["data"]

@@ -90,7 +90,7 @@ def test_a_damaged_file_is_not_given_up_before_what_is_whole_is_elsewhere(
                 def full(*_: object) -> str:
                     raise sqlite3.OperationalError("database or disk is full")
 
-                patch.setattr(recovery, "_bring_over", full)
+                patch.setattr(recovery, "_copy_whole", full)
                 waiting = [log.append(each, entry(201)) for each in "ba"]
                 await until(lambda: health == [False])
                 await asyncio.sleep(0)
