@@ -14,20 +14,25 @@ from pathlib import Path
 
 from arena_ext.crdt.engine_process import EngineProcess
 from arena_ext.crdt.replica import Replica
+from arena_ext.crdt.updates import decode
 from arena_ext.protocol.errors import EngineFailed
 from arena_ext.protocol.lib0 import Malformed
 from arena_ext.protocol.wire import Audience, Document
-from arena_ext.recording.format import SEEN
-from arena_ext.recording.importer import append_all
+from arena_ext.recording import export
+from arena_ext.recording.format import SEEN, InvalidRecording
+from arena_ext.recording.importer import (
+    MAX_IMPORT,
+    Imported,
+    Importer,
+    append_all,
+    convert_recording,
+)
 from arena_ext.session.fold import fold
 from arena_ext.session.model import Edit, Entry, Session, new_session_id
-from arena_ext.storage import hash_chain, log
+from arena_ext.storage import database, hash_chain
+from arena_ext.storage.log import NotStored
 from arena_ext.storage.rows import DAMAGE, LogError
-
-from .recording import export
-from .recording import importer as imported
-from .storage import database
-from .storage import sqlite as sqlite_log
+from arena_ext.storage.sqlite import RETRY_AFTER, SqliteLog
 
 #: Seconds that deleting waits for a server to let the file go.
 _PATIENCE = 10.0
@@ -151,7 +156,7 @@ def _problem(entries: list[Entry], links: list[bytes], process: EngineProcess) -
         if chain != kept:
             return f"entry {number} was changed"
         if isinstance(entry.body, Edit):
-            replicas[entry.body.document].load(entry.body.update)
+            replicas[entry.body.document].load(decode(entry.body.update))
     for replica in replicas.values():
         replica.settle()
     return None
@@ -159,30 +164,32 @@ def _problem(entries: list[Entry], links: list[bytes], process: EngineProcess) -
 
 def _check_file(path: Path) -> int:
     """Whether a recording, or a notebook with one, can be taken in: 0, or 1 and why not."""
-    found = _taken_in(path, "check", "")
-    problem = found if isinstance(found, str) else None
+    try:
+        _convert(path, "check", "")
+        problem = None
+    except (OSError, InvalidRecording) as error:
+        problem = str(error)
     print(f"{path}  {'ok' if problem is None else 'DAMAGED: ' + problem}")
     return 0 if problem is None else 1
 
 
-def _taken_in(path: Path, session: str, owner: str) -> imported.Imported | str:
-    try:
-        with path.open("rb") as file:
-            data = file.read(imported.MAX_IMPORT + 1)
-    except OSError as error:
-        return str(error)
-    importer = imported.Importer(owner, owner or getpass.getuser())
-    return imported.prepare_import(data, session, importer, time.time_ns() // 10**6)
+def _convert(path: Path, session: str, owner: str) -> Imported:
+    """The log that a recording makes. Raises `OSError` or `InvalidRecording`."""
+    with path.open("rb") as file:
+        data = file.read(MAX_IMPORT + 1)
+    importer = Importer(owner, owner or getpass.getuser())
+    return convert_recording(data, session, importer, time.time_ns() // 10**6)
 
 
 def _import(into: Path, path: Path, owner: str) -> int:
-    found = _taken_in(path, new_session_id(), owner)
-    if isinstance(found, str):
-        print(f"{path} was not imported: {found}", file=sys.stderr)
+    try:
+        found = _convert(path, new_session_id(), owner)
+    except (OSError, InvalidRecording) as error:
+        print(f"{path} was not imported: {error}", file=sys.stderr)
         return 1
 
     async def store() -> None:
-        log = sqlite_log.SqliteLog(into)
+        log = SqliteLog(into)
         try:
             await append_all(log, found)
         finally:
@@ -190,7 +197,7 @@ def _import(into: Path, path: Path, owner: str) -> int:
 
     try:
         asyncio.run(store())
-    except (sqlite3.Error, OSError, log.NotStored) as error:
+    except (sqlite3.Error, OSError, NotStored) as error:
         print(f"{into} cannot be written: {error}", file=sys.stderr)
         return 1
     print(f"Imported {path} as {found.session}.")
@@ -242,6 +249,6 @@ def _delete(path: Path, session: str) -> int:
                 file=sys.stderr,
             )
             return 1
-        time.sleep(sqlite_log.RETRY_AFTER)
+        time.sleep(RETRY_AFTER)
     print(f"Deleted {session}.")
     return 0

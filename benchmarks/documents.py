@@ -26,6 +26,7 @@ from arena_ext.crdt.engine import Documents
 from arena_ext.crdt.engine_process import EngineProcess
 from arena_ext.crdt.engine_protocol import NUMBER, Op
 from arena_ext.crdt.replica import Replica
+from arena_ext.crdt.updates import decode
 from arena_ext.protocol.wire import Document
 from tests.support import servers
 from tests.support.clients import ArenaClient
@@ -143,7 +144,7 @@ def _replica(process: Here | EngineProcess) -> Replica:
 def _folded(process: Here | EngineProcess, updates: list[bytes]) -> Replica:
     replica = _replica(process)
     for update in updates:
-        replica.load(update)
+        replica.load(decode(update))
     replica.settle()
     return replica
 
@@ -195,7 +196,7 @@ def _edits(updates: list[bytes], share: float) -> Pair:
         for update in updates:
             for replica, taken in zip((here, there), times, strict=True):
                 began = time.perf_counter()
-                replica.apply(update, lambda _: True)
+                replica.apply(decode(update), lambda _: True)
                 taken.append(time.perf_counter() - began)
     at = int(share * len(updates))
     return Pair(*(sorted(taken)[at] for taken in times))

@@ -14,8 +14,10 @@ from pathlib import Path
 
 from arena_ext.crdt.engine_pool import EnginePool
 from arena_ext.protocol.wire import Audience, Document
-from arena_ext.recording import format as recording
-from arena_ext.recording.format import SEEN
+from arena_ext.recording.format import (
+    SEEN,
+    RecordingWriter,
+)
 from arena_ext.rooms.registry import Rooms
 from arena_ext.session.model import Edit, Entry, Event
 from arena_ext.storage.sqlite import SqliteLog
@@ -61,7 +63,7 @@ async def measure(rounds: int) -> Opening:
                 _, chain = await log.end("long")
                 took.setdefault("read", []).append(time.perf_counter() - began)
                 began = time.perf_counter()
-                recording.Writer(SEEN[Audience.INTERVIEWERS], chain).add(entries)
+                RecordingWriter(SEEN[Audience.INTERVIEWERS], chain).add(entries)
                 took.setdefault("lines", []).append(time.perf_counter() - began)
         finally:
             await rooms.close()
@@ -80,9 +82,9 @@ async def _store(rooms: Rooms, session: str, edits: list[bytes]) -> None:
     await stored
     room = await rooms.get(session)
     assert room is not None
-    room.keep_checkpoint()
+    room.journal.keep_checkpoint()
     for _ in range(AFTER_CHECKPOINT):
-        stored = room.record(None, Event("title-changed", {"title": "T"}))
+        stored = room.journal.record(None, Event("title-changed", {"title": "T"}))
     await stored
     room.crash()
 

@@ -12,7 +12,9 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page
 
 from arena_ext.protocol.wire import Audience, Document
-from arena_ext.recording import format as recording
+from arena_ext.recording.format import (
+    recording_lines,
+)
 from arena_ext.session.model import Edit, Entry, Event
 from benchmarks.measure import fresh, marks
 from tests.support.servers import Server
@@ -77,7 +79,7 @@ def long_session(server: Server) -> int:
     entries = _entries()
     about = {"id": "long", "title": TITLE, "language": "javascript"}
     head = {**about, "createdAt": "2026-03-02T10:00:00.000Z"}
-    data = "".join(recording.lines(head, entries, {Audience.EVERYONE})).encode()
+    data = "".join(recording_lines(head, entries, {Audience.EVERYONE})).encode()
     request = urllib.request.Request(
         f"{server.url}arena/api/sessions/import",
         data,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Collection
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import NamedTuple
@@ -12,130 +13,129 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # --- Python ------------------------------------------------------------------------------------
 
-#: From the top down: a module imports from its own line and from those below it.
-LAYERS = [
-    {"__init__"},
-    {"app"},
-    {"cli", "wheels"},
-    {"pages", "rest", "rest_recording", "websocket"},
-    {"call"},
-    {"request"},
-    {"headers"},
-    {"access", "pace"},
-    {
-        "room",
-        "rooms",
-        "broadcast",
-        "connection",
-        "door",
-        "exchange",
-        "text_view",
-        "circuit_breaker",
-        "engine_pool",
-    },
-    {"agreement", "snapshot"},
-    {"quotas"},
-    {"sqlite_log", "damage", "database"},
-    {"export", "imported"},
-    {"state"},
-    # The three of the design, and their parts.
-    {
-        *{"replica", "validation", "order", "updates", "frames"},
-        *{"native", "engine_process", "engine_protocol"},
-        *{"log", "recording", "checkpoint"},
-        *{"model", "files", "fold", "events", "names", "presence", "vocabulary"},
-    },
-    {"protocol"},
-]
+BELOW_ROOMS = {"storage", "crdt", "session", "limits", "protocol"}
+TORNADO = {"tornado", "jupyter_server"}
 
-#: What only these modules may touch, because what it does to a program needs watching.
-SHELL = {"app", "pages", "rest", "rest_recording", "call", "websocket", "request", "headers"}
+#: Each folder and each top-level module of arena_ext/: the folders and modules that it may import,
+#: and which of the `RESERVED` packages.
+PYTHON: dict[str, tuple[set[str], set[str]]] = {
+    "__init__": ({"app", "_version"}, set()),
+    "_version": (set(), set()),
+    "app": ({"_version", "cli", "standalone", "web", "rooms", *BELOW_ROOMS}, TORNADO),
+    "standalone": (set(), TORNADO),
+    "wheel_index": (set(), set()),
+    "cli": ({"recording", *BELOW_ROOMS}, {"sqlite3"}),
+    "web": ({"_version", "recording", "rooms", *BELOW_ROOMS}, TORNADO),
+    "recording": ({"rooms", *BELOW_ROOMS}, set()),
+    "rooms": (BELOW_ROOMS, set()),
+    "storage": ({"session", "protocol"}, {"sqlite3"}),
+    "crdt": ({"protocol"}, {"pycrdt"}),
+    "session": ({"protocol"}, set()),
+    "limits": ({"protocol"}, set()),
+    "protocol": (set(), set()),
+}
+
+#: Packages that few modules may touch: what they do to a program needs watching.
 RESERVED = {
-    "pycrdt": {"native"},
-    "sqlite3": {"sqlite_log", "damage", "database", "cli"},
-    "tornado": SHELL,
-    "jupyter_server": SHELL,
+    "pycrdt": {"crdt.engine"},
+    "sqlite3": {"storage.sqlite", "storage.database", "storage.recovery", "cli"},
+    "tornado": None,
+    "jupyter_server": None,
 }
 
 
 class Imports(NamedTuple):
-    """What a Python module imports: names of our modules, and top-level names of others."""
+    """What a module imports: modules of ours, and top-level names of other packages."""
 
     ours: set[str]
     others: set[str]
 
 
 def python_modules() -> dict[str, Imports]:
-    """Every module of the server extension, with its imports, wherever in the file they stand.
+    """Every module of the server extension by its name below arena_ext, with its imports.
 
-    An import for types alone is none: the program that runs does not know of it.
+    An import counts wherever in the file it stands, and also where only a type checker reads it.
     """
-    return {path.stem: python_imports(path) for path in (ROOT / "arena_ext").glob("*.py")}
+    top = ROOT / "arena_ext"
+    paths = {
+        ".".join(path.relative_to(top).with_suffix("").parts): path for path in top.rglob("*.py")
+    }
+    return {name: python_imports(name, path, paths.keys()) for name, path in paths.items()}
 
 
-class WithoutTypes(ast.NodeTransformer):
-    """Drops the blocks that only a type checker reads."""
-
-    def visit_If(self, node: ast.If) -> ast.AST | None:
-        return None if ast.unparse(node.test) == "TYPE_CHECKING" else self.generic_visit(node)
-
-
-def python_imports(path: Path) -> Imports:
+def python_imports(name: str, path: Path, modules: Collection[str]) -> Imports:
     found = Imports(set(), set())
-    for node in ast.walk(WithoutTypes().visit(ast.parse(path.read_text()))):
+    package = ["arena_ext", *name.split(".")[:-1]]
+    for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.level:
-            # `from . import room` names modules, `from .room import Room` one.
-            names = [f"arena_ext.{node.module or alias.name}" for alias in node.names]
+            imported = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
-            names = [f"{node.module}.{alias.name}" for alias in node.names]
+            above = package[: len(package) + 1 - node.level] if node.level else []
+            origin = ".".join([*above, *(node.module or "").split(".")]).strip(".")
+            imported = [f"{origin}.{alias.name}" for alias in node.names]
         else:
             continue
-        for name in names:
-            top, *rest = name.split(".")
-            if top == "arena_ext" and rest:
-                found.ours.add(rest[0])
-            elif top != "arena_ext":
+        for each in imported:
+            top, *rest = each.split(".")
+            if top != "arena_ext":
                 found.others.add(top)
-    # `from . import __version__` names no module.
-    found.ours.intersection_update({other.stem for other in path.parent.glob("*.py")})
+            else:
+                found.ours.add(module_of(rest, modules))
     return found
 
 
-def layer(module: str) -> int:
-    found = [index for index, names in enumerate(LAYERS) if module in names]
-    assert found, f"arena_ext/{module}.py is on no line of LAYERS: say where it belongs"
-    return found[0]
+def module_of(parts: list[str], modules: Collection[str]) -> str:
+    """The module that an import leads to: itself, or the one that a name is taken from."""
+    candidates = [".".join(parts[:length]) for length in range(len(parts), 0, -1)]
+    candidates += [f"{each}.__init__" for each in candidates]
+    return next((each for each in candidates if each in modules), "__init__")
 
 
-def test_python_imports_point_down() -> None:
+def python_folder(module: str) -> str:
+    """The line of `PYTHON` that a module is on: its folder, or itself at the top."""
+    return module.partition(".")[0]
+
+
+def test_every_python_module_is_on_a_line() -> None:
+    assert {python_folder(module) for module in python_modules()} == PYTHON.keys()
+
+
+def test_python_imports_follow_the_arrows() -> None:
     modules = python_modules()
-    assert "protocol" in modules
     wrong = [
         f"{module} imports {imported}"
         for module, imports in modules.items()
         for imported in imports.ours
-        if layer(imported) < layer(module)
+        if python_folder(imported) not in {python_folder(module), *PYTHON[python_folder(module)][0]}
     ]
+    assert sum(len(imports.ours) for imports in modules.values()) > len(modules)
     assert not wrong
 
 
 def test_python_imports_have_no_circle() -> None:
     modules = python_modules()
+    folders: dict[str, set[str]] = {}
+    for module, imports in modules.items():
+        others = {python_folder(each) for each in imports.ours} - {python_folder(module)}
+        folders.setdefault(python_folder(module), set()).update(others)
     assert any(imports.ours for imports in modules.values())
     TopologicalSorter({name: imports.ours for name, imports in modules.items()}).prepare()
+    TopologicalSorter(folders).prepare()
 
 
 def test_what_needs_watching_is_imported_in_its_place_only() -> None:
     modules = python_modules()
     used = {name for imports in modules.values() for name in imports.others}
-    assert used >= {"pycrdt", "tornado"}
+    assert used >= RESERVED.keys()
     wrong = [
         f"{module} imports {package}"
         for module, imports in modules.items()
         for package, allowed in RESERVED.items()
-        if package in imports.others and module not in allowed
+        if package in imports.others
+        and (
+            package not in PYTHON[python_folder(module)][1]
+            or (allowed is not None and module not in allowed)
+        )
     ]
     assert not wrong
 
@@ -219,7 +219,7 @@ def typescript_files() -> list[Path]:
     return [path for path in files if ".test." not in path.name]
 
 
-def folder(path: Path) -> str:
+def typescript_folder(path: Path) -> str:
     """The line of `FOLDERS` that a file belongs to: its folder, or its name where it has none."""
     place = path.relative_to(SOURCE)
     return place.name if len(place.parts) == 1 else place.parent.as_posix()
@@ -249,7 +249,7 @@ def is_of(package: str, allowed: str) -> bool:
 
 
 def test_every_typescript_file_is_on_a_line() -> None:
-    lines = {folder(path) for path in typescript_files()}
+    lines = {typescript_folder(path) for path in typescript_files()}
     assert lines == FOLDERS.keys(), "every folder has a line, and every line a folder"
 
 
@@ -258,11 +258,11 @@ def test_typescript_imports_point_one_way() -> None:
     wrong = []
     seen = 0
     for path in files:
-        own = folder(path)
+        own = typescript_folder(path)
         line = FOLDERS[own]
         for target in imported_files(path):
             seen += 1
-            if folder(target) not in (own, *line.folders):
+            if typescript_folder(target) not in (own, *line.folders):
                 wrong.append(f"{path.relative_to(ROOT)} imports {target.relative_to(ROOT)}")
         for specifier in typescript_imports(path):
             if not specifier.startswith("."):

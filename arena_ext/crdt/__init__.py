@@ -1,1 +1,1 @@
-"""Text documents: updates decoded, validated and ordered; the native engine in its own process."""
+"""Text documents: updates are decoded, validated and ordered; the engine has its own process."""

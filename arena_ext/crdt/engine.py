@@ -1,8 +1,7 @@
-"""The process that holds the native documents; the only module that touches pycrdt.
+"""The engine: a process that holds pycrdt documents. No other module imports pycrdt.
 
 `python -m arena_ext.crdt.engine` answers `engine_protocol` requests on its standard input until
-that ends.
-A crash or an endless loop in native code is here, and costs the server this process and no more.
+that ends. A crash or an endless loop in pycrdt's native code costs the server only this process.
 """
 
 from __future__ import annotations
@@ -17,12 +16,12 @@ from pycrdt import Doc, Text, TransactionEvent
 
 from .engine_protocol import CHANGED, NUMBER, REPLY, REQUEST, SPAN, Op, Status
 
-#: Seconds after which this process ends itself, if the server could not: then nobody is there.
+#: Seconds after which a request ends this process, where the server has not: the server is gone.
 ENDLESS = 30.0
 
 
-class _Native:
-    """One document. Its methods answer requests: the name of a root, and data."""
+class _EngineDocument:
+    """One document. Its methods answer requests, which have the name of a root, and data."""
 
     def __init__(self, client_id: int) -> None:
         self._doc: Doc[Text] = Doc(client_id=client_id)
@@ -97,15 +96,15 @@ class _Native:
         return doc, doc.get(root, type=Text)
 
 
-_ANSWERS: dict[Op, Callable[[_Native, str, bytes], bytes]] = {
-    Op.OPEN: _Native.open,
-    Op.LOAD: _Native.load,
-    Op.APPLY: _Native.apply,
-    Op.EDIT: _Native.edit,
-    Op.SINCE: _Native.since,
-    Op.TEXT: _Native.read,
-    Op.PLACE: _Native.place,
-    Op.PREVIEW: _Native.preview,
+_ANSWERS: dict[Op, Callable[[_EngineDocument, str, bytes], bytes]] = {
+    Op.OPEN: _EngineDocument.open,
+    Op.LOAD: _EngineDocument.load,
+    Op.APPLY: _EngineDocument.apply,
+    Op.EDIT: _EngineDocument.edit,
+    Op.SINCE: _EngineDocument.since,
+    Op.TEXT: _EngineDocument.read,
+    Op.PLACE: _EngineDocument.place,
+    Op.PREVIEW: _EngineDocument.preview,
 }
 
 
@@ -113,13 +112,13 @@ class Documents:
     """All documents of this process, by number."""
 
     def __init__(self) -> None:
-        self._documents: dict[int, _Native] = {}
+        self._documents: dict[int, _EngineDocument] = {}
 
     def answer(self, op: Op, number: int, root: str, data: bytes) -> tuple[Status, bytes]:
-        """Do what a request asks for."""
+        """Answer a request; an error in pycrdt drops the document."""
         try:
             if op is Op.NEW:
-                self._documents[number] = _Native(*NUMBER.unpack(data))
+                self._documents[number] = _EngineDocument(*NUMBER.unpack(data))
             elif op is Op.DROP:
                 self._documents.pop(number, None)
             else:
@@ -131,11 +130,11 @@ class Documents:
 
 
 def main() -> None:
-    """Answer until the server is gone."""
-    # Ctrl-C in a terminal is for the server, which decides when this process ends.
+    """Answer requests until the server closes the pipe."""
+    # Ctrl-C in a terminal is for the server, which then ends this process.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     requests = sys.stdin.buffer
-    # Nothing else that prints may get between the replies.
+    # Other output goes to stderr, so that it never gets between the replies.
     replies = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     documents = Documents()
@@ -157,8 +156,8 @@ def main() -> None:
 
 
 def _end_after(seconds: float) -> None:
-    """End this process after so many seconds, whatever native code does; 0: do not."""
-    if sys.platform != "win32":  # which has nothing like it
+    """End this process after so many seconds, even in native code; 0 cancels that."""
+    if sys.platform != "win32":  # where there are no interval timers
         signal.setitimer(signal.ITIMER_REAL, seconds)
 
 

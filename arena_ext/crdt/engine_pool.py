@@ -1,7 +1,7 @@
-"""Processes for documents that are up before they are needed.
+"""A pool of engine processes that are started before they are needed.
 
-All rooms share one, and one more waits to take its place at once; the next is started meanwhile, in
-a thread. Nothing is started before the first room asks.
+All rooms share one, and a spare one can replace it at once; the next spare is started meanwhile, in
+a thread. No process is started before the first room needs one.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from arena_ext.protocol.errors import EngineGone
 
 from .engine_process import EngineProcess
 
-#: How many that died while they waited are replaced before there is none to be had.
+#: How many spares in a row may have died before the pool gives up.
 _ATTEMPTS = 3
 
 
 class EnginePool:
-    """The processes of one server."""
+    """The engine processes of one server."""
 
     def __init__(self) -> None:
         #: Called in the event loop after a process has died.
         self.on_death: Callable[[], None] = lambda: None
-        #: The one that all rooms share, once somebody has asked for it.
+        #: The one that all rooms share, once a room has asked for it.
         self.process: EngineProcess | None = None
         self._spare: Future[EngineProcess] | None = None
         self._taking = asyncio.Lock()
@@ -35,7 +35,7 @@ class EnginePool:
         self._closed = False
 
     async def shared(self) -> EngineProcess:
-        """The one that all rooms share. Raises `EngineGone` where none can be started."""
+        """The process that all rooms share. Raises `EngineGone` where none can be started."""
         self._loop = asyncio.get_running_loop()
         if self.process is not None and self.process.alive:
             return self.process
@@ -45,13 +45,13 @@ class EnginePool:
             return self.process
 
     async def own(self) -> EngineProcess:
-        """One that nobody else has, to be closed by whoever asks. Raises `EngineGone`."""
+        """A process for one room, which closes it. Raises `EngineGone`."""
         self._loop = asyncio.get_running_loop()
         async with self._taking:
             return await self._take()
 
     def close(self) -> None:
-        """End all of them."""
+        """End all processes."""
         self._closed = True
         for process in tuple(self._up):
             process.close()
@@ -63,7 +63,7 @@ class EnginePool:
             self._spare = self._start()
             if process.alive:
                 return process
-        raise EngineGone("processes for documents end as soon as they are started")
+        raise EngineGone("engine processes end as soon as they are started")
 
     def _start(self) -> Future[EngineProcess]:
         future: Future[EngineProcess] = Future()
@@ -79,11 +79,11 @@ class EnginePool:
                 process.close()
             future.set_result(process)
 
-        Thread(target=start, name="arena-native-start", daemon=True).start()
+        Thread(target=start, name="arena-engine-start", daemon=True).start()
         return future
 
     def _died(self, process: EngineProcess) -> None:
         self._up.discard(process)
         if self._loop is not None:
-            with suppress(RuntimeError):  # the loop is closed: nobody is there to be told
+            with suppress(RuntimeError):  # the loop is closed
                 self._loop.call_soon_threadsafe(self.on_death)

@@ -1,7 +1,7 @@
-"""A process with native documents: started, asked, watched, and killed when it hangs.
+"""An engine process: started, asked, watched, and killed when it hangs.
 
-It is asked in turn and waited for, so that nobody who uses a replica needs to be asynchronous; an
-answer takes some tens of microseconds. No wait is without an end.
+Requests are answered one at a time and block, so that replicas need not be asynchronous; an answer
+takes some tens of microseconds. Every wait has a limit.
 """
 
 from __future__ import annotations
@@ -26,18 +26,19 @@ from .engine_protocol import NUMBER, REPLY, REQUEST, Op, Status
 
 _log = logging.getLogger(__name__)
 
-#: What it runs.
+#: The module that it runs.
 MODULE = f"{__package__}.engine"
-#: Seconds that an answer may take, and bytes for which there is one more: a checkpoint is large.
-PATIENCE, BYTES_A_SECOND = 2.0, 2**20
-#: Seconds that a start may take: an interpreter and a library, on a machine that does much else.
-START_PATIENCE = 30.0
-#: Seconds between two looks at whether it hangs or is dead.
+#: Seconds that an answer may take, and bytes of a request for which there is one more: the update
+#: of a checkpoint is large.
+ANSWER_TIMEOUT, BYTES_A_SECOND = 2.0, 2**20
+#: Seconds that a start may take: an interpreter and a library, on a busy machine.
+START_TIMEOUT = 30.0
+#: Seconds between two checks of whether it hangs or is dead.
 WATCH_EVERY = 0.2
-#: The most that an answer can be long, bytes.
+#: Bytes of an answer at most.
 _MAX_REPLY = 2**30
 
-#: What of the server's environment an interpreter needs to start; no secret is among it.
+#: The environment variables that an interpreter needs to start; none is a secret.
 _ENVIRONMENT = (
     *("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PYTHONHOME"),
     *("SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LANG", "LC_ALL"),
@@ -45,35 +46,35 @@ _ENVIRONMENT = (
 
 
 class EngineProcess:
-    """One such process. Making one waits until it answers; raises `EngineGone` if it does not."""
+    """A process. Making one waits until it answers; raises `EngineGone` if it does not."""
 
     def __init__(self, on_death: Callable[[EngineProcess], None] = lambda _: None) -> None:
         self.alive = True
-        #: Seconds of processor time that it has worked.
+        #: Seconds of processor time that its answers have taken.
         self.worked = 0.0
         self._on_death = on_death
         self._numbers = itertools.count()
         self._dropped: deque[int] = deque()
-        #: Held while it is asked.
+        #: Held during a request.
         self._lock = Lock()
-        self._deadline = time.monotonic() + START_PATIENCE
+        self._deadline = time.monotonic() + START_TIMEOUT
         self._closing = Event()
         try:
             self._popen = _start()
         except OSError as error:
-            raise EngineGone(f"no process for documents: {error}") from None
+            raise EngineGone(f"no engine process: {error}") from None
         assert isinstance(self._popen.stdin, io.FileIO)  # noqa: S101 - for the type checker
         assert isinstance(self._popen.stdout, io.FileIO)  # noqa: S101
         self._requests = self._popen.stdin
         self._replies = io.BufferedReader(self._popen.stdout)
-        self._watcher = Thread(target=self._watch, name="arena-native", daemon=True)
+        self._watcher = Thread(target=self._watch, name="arena-engine-watch", daemon=True)
         self._watcher.start()
         try:
             with self._lock:
                 self._receive()
         except (OSError, EOFError):
             self.close()
-            raise EngineGone("the process for documents did not start") from None
+            raise EngineGone("the engine process did not start") from None
         finally:
             self._deadline = math.inf
 
@@ -90,11 +91,11 @@ class EngineProcess:
 
     @property
     def pid(self) -> int:
-        """Its id."""
+        """Its process id."""
         return self._popen.pid
 
     def close(self) -> None:
-        """End it; all that it knows is in the log."""
+        """End it; all of its documents can be made again from the log."""
         self._closing.set()
         self._popen.kill()
         self._watcher.join()
@@ -106,38 +107,36 @@ class EngineProcess:
         return number
 
     def drop(self, number: int) -> None:
-        """Forget a document, before the next request. For any thread, at any moment."""
+        """Forget a document, before the next request. May be called from any thread."""
         self._dropped.append(number)
 
     def ask(self, op: Op, number: int, root: str = "", data: bytes = b"") -> bytes:
-        """Ask, and wait for the answer. Raises `EngineGone`, or `EngineFailed` on an error."""
+        """Send a request and wait for the answer. Raises `EngineFailed`, or `EngineGone`."""
         with self._lock:
             while self._dropped:
-                self._sync(Op.DROP, self._dropped.popleft(), b"", b"")
-            status, body = self._sync(op, number, root.encode(), data)
+                self._request(Op.DROP, self._dropped.popleft(), b"", b"")
+            status, body = self._request(op, number, root.encode(), data)
         if status is not Status.OK:
-            raise EngineFailed(f"native code failed: {body.decode(errors='replace')}")
+            raise EngineFailed(f"the engine failed: {body.decode(errors='replace')}")
         return body
 
     # --- the pipes ----------------------------------------------------------------------------
 
-    def _sync(self, op: Op, number: int, root: bytes, data: bytes) -> tuple[Status, bytes]:
+    def _request(self, op: Op, number: int, root: bytes, data: bytes) -> tuple[Status, bytes]:
         if not self.alive:
-            raise EngineGone("the process of this document is gone")
-        self._deadline = time.monotonic() + PATIENCE + len(data) / BYTES_A_SECOND
+            raise EngineGone("the engine process is gone")
+        self._deadline = time.monotonic() + ANSWER_TIMEOUT + len(data) / BYTES_A_SECOND
         try:
             self._send(REQUEST.pack(len(root) + len(data), op, number, len(root)) + root + data)
             return self._receive()
         except BrokenPipeError:
             self._give_up()
-            raise EngineGone("the process of this document is gone") from None
+            raise EngineGone("the engine process is gone") from None
         except (OSError, EOFError, ValueError):
             self._give_up()
-            raise EngineFailed(
-                f"the process of this document died at a request ({op.name})"
-            ) from None
+            raise EngineFailed(f"the engine process died at a request ({op.name})") from None
         except BaseException:
-            self._give_up()  # half an answer is read: it is of no use any more
+            self._give_up()  # part of an answer was read, so the pipe is useless
             raise
         finally:
             self._deadline = math.inf
@@ -170,31 +169,31 @@ class EngineProcess:
     def _watch(self) -> None:
         while not self._closing.wait(WATCH_EVERY) and self._popen.poll() is None:
             if time.monotonic() > self._deadline:
-                _log.error("the process %d for documents hangs, and is killed", self.pid)
+                _log.error("the engine process %d hangs, and is killed", self.pid)
                 self._popen.kill()
                 break
         status = self._popen.wait()
         self.alive = False
-        with self._lock:  # whoever waits for an answer hears of the end first
+        with self._lock:  # a request under way fails before that
             for pipe in (self._requests, self._replies):
                 with suppress(OSError):
                     pipe.close()
         if not self._closing.is_set():
-            _log.error("the process %d for documents ended with %d", self.pid, status)
+            _log.error("the engine process %d ended with %d", self.pid, status)
             self._on_death(self)
 
 
 def _start() -> subprocess.Popen[bytes]:
-    """Start an interpreter that finds what this one finds, and inherits as little as it can."""
+    """Start an interpreter with the same import path, and few inherited variables."""
     kept = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
     return subprocess.Popen(  # noqa: S603 - our own interpreter, our own module
-        # Neither the directory that it is started in nor `.pth` files have a say in it.
+        # Neither the working directory nor `.pth` files affect its imports.
         [sys.executable, "-P", "-S", "-m", MODULE],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         bufsize=0,
         env={**kept, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-        # Signals of a terminal are for the server.
+        # Signals from a terminal go to the server only.
         start_new_session=True,
         creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
     )

@@ -1,6 +1,7 @@
-"""What the server and the process with the native documents say to each other, over two pipes.
+"""The protocol between the server and an engine process, over two pipes.
 
-One request, one reply, and so on; each has a header and a body. Numbers are little-endian.
+A request, its reply, the next request, and so on; each has a header and a body. Numbers are
+little-endian.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from enum import IntEnum
 
 
 class Op(IntEnum):
-    """What is asked for."""
+    """The kind of a request."""
 
     #: A new document of this number; data: the client id of its own edits (`NUMBER`).
     NEW = 0
@@ -35,10 +36,10 @@ class Op(IntEnum):
 
 
 class Status(IntEnum):
-    """How it went."""
+    """The outcome of a request."""
 
     OK = 0
-    #: Native code failed, and the document is gone; the body says how.
+    #: The engine failed, and the document is dropped; the body says how.
     FAILED = 1
 
 
@@ -46,8 +47,8 @@ class Status(IntEnum):
 REQUEST = struct.Struct("<IBII")
 #: Bytes of the body, a `Status`, microseconds of processor time that it took; then the body.
 REPLY = struct.Struct("<IBI")
-#: Bytes of all text as UTF-8, bytes of the state vector; then that, and the update that a request
-#: came to, empty where it changed nothing.
+#: Bytes of all text as UTF-8, bytes of the state vector; then the state vector, and the update that
+#: a request made, empty where it changed nothing.
 CHANGED = struct.Struct("<II")
 NUMBER = struct.Struct("<I")
 #: The UTF-8 offsets between which text is replaced.

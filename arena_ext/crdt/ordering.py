@@ -4,12 +4,13 @@ Yjs places an insert between the two units that its author saw side by side, and
 concurrent inserts at one place by YATA (Nicolaescu, Jahns, Derntl, Klamma: "Near Real-Time
 Peer-to-Peer Shared Editing on Extensible Data Types", 2016, with the changes that Yjs describes in
 `INTERNALS.md`). Copies agree only as long as that is true: whatever else stands between the two
-neighbours must be something that the author had not seen. What they must have seen follows from
-the units that they name: those, what those were placed beside, and so on, and all that the same
-clients wrote before. An insert that names neighbours with a seen unit between them is refused.
+neighbours must be something that the author had not seen. What an author must have seen follows
+from the units that an insert names: these units, the neighbours that they were placed beside, and
+so on, and all that the same clients wrote before. An insert is refused where a unit that its author
+has seen stands between the two neighbours that it names.
 
 Units that were typed one after the other are one run; the runs of a text are a linked list. What a
-client has seen only grows, so what is kept of it is each growth, once.
+client has seen only grows, so each growth is kept once.
 """
 
 from __future__ import annotations
@@ -22,13 +23,14 @@ from arena_ext.protocol.lib0 import Malformed
 
 from .updates import Id, Struct
 
-#: Steps that one update may take: runs that its inserts are compared with or cut in two, and what
-#: their author saw of others by them. What two typed for an hour apart in one place takes 40,000.
+#: Steps that one update may take: runs that its inserts are compared with or cut in two, and
+#: growths of what their author has seen. An hour of typing by two authors in one place takes
+#: 40,000.
 MAX_STEPS = 250_000
-#: What it costs to take note of one more thing that an author has seen, in steps.
+#: Steps for each growth of what an author has seen.
 _STEPS_TO_NOTE = 10
-#: What cutting a run in two costs beside, one step each: so many further runs of its client that
-#: move, so many units up to the cut, which native code counts, and so many behind, which it copies.
+#: A cut of a run takes one more step for each so many further runs of its client, which move; units
+#: before the cut, which the engine counts; and units after it, which the engine copies.
 _MOVED_IN_A_STEP, _COUNTED_IN_A_STEP, _COPIED_IN_A_STEP = 256, 256, 8192
 
 
@@ -50,26 +52,26 @@ class _Run:
 
 @dataclass(slots=True)
 class _Client:
-    """The runs of one client, by where they begin, and what it has seen of the others."""
+    """The runs of one client, by their first clock, and what it has seen of other clients."""
 
     starts: list[int] = field(default_factory=list)
     runs: list[_Run] = field(default_factory=list)
-    #: What its author must have seen by now: per other client, the next clock.
+    #: What its author must have seen: per other client, the next clock.
     seen: dict[int, int] = field(default_factory=dict)
-    #: Each time that grew: at which clock of its own, of whom, and up to which clock of theirs.
+    #: Each growth of that: at which own clock, of which client, and up to which of its clocks.
     grew_at: array[int] = field(default_factory=lambda: array("q"))
     grew_of: array[int] = field(default_factory=lambda: array("q"))
     grew_to: array[int] = field(default_factory=lambda: array("q"))
 
     def see(self, at: int, other: int, to: int) -> None:
-        """From its clock `at` on, its author has seen what `other` wrote before `to`."""
+        """From its clock `at` on, its author has seen the units of `other` before clock `to`."""
         self.seen[other] = to
         self.grew_at.append(at)
         self.grew_of.append(other)
         self.grew_to.append(to)
 
     def unsee(self, was: int) -> None:
-        """Undo the last `see`; `was` is what it had seen before."""
+        """Undo the last `see`; `was` is the clock before it."""
         other = self.grew_of.pop()
         del self.grew_at[-1], self.grew_to[-1]
         if was:
@@ -80,28 +82,28 @@ class _Client:
 
 @dataclass(slots=True)
 class _Trial:
-    """What was done since `begin`, to be undone: new clients and runs, and what was seen before."""
+    """Changes since `begin`, to be undone: new clients, new runs, and growths of `seen`."""
 
     clients: list[int] = field(default_factory=list)
-    #: Those that were put in, and the run of which those were cut off that were there before.
+    #: New runs; for the rest of a run that was cut, the run that it was cut from.
     runs: list[tuple[_Run, _Run | None]] = field(default_factory=list)
     seen: list[tuple[_Client, int]] = field(default_factory=list)
     steps: int = 0
 
 
 class Order:
-    """Where each unit of a document stands."""
+    """The order of all units of a document."""
 
     def __init__(self) -> None:
         self._heads: dict[str, _Run] = {}
         self._by_client: dict[int, _Client] = {}
         #: None outside of a trial.
         self._trial: _Trial | None = None
-        #: How many runs there are, and how often a client has seen more of another.
+        #: The number of runs, and of growths of what clients have seen.
         self.size = 0
 
     def root_of(self, unit: Id) -> str | None:
-        """The text that a unit is in; None where there is no such unit."""
+        """The root of the text that a unit is in; None where there is no such unit."""
         run = self._find(unit)
         return None if run is None else run.root
 
@@ -114,7 +116,7 @@ class Order:
         return client, clock - 1
 
     def insert(self, client: int, struct: Struct, root: str, *, check: bool = False) -> None:
-        """Put a run where Yjs puts it; its neighbours exist.
+        """Insert a run where Yjs inserts it; its neighbours must exist.
 
         With `check`, raises `Malformed` if its author cannot have seen them side by side.
         """
@@ -130,7 +132,7 @@ class Order:
         if left is not None and left.client != client:
             self._see(client, own, struct.clock, left.client, left.clock + left.length)
         if right is not None and right.client != client:
-            # Of the left neighbour they saw the last unit, of the right one the first.
+            # The author saw the last unit of the left neighbour, and the first of the right one.
             self._see(client, own, struct.clock, right.client, right.clock + 1)
         goes_on = (
             left is not None
@@ -138,7 +140,7 @@ class Order:
             and left.clock + left.length == struct.clock
             and left.right_origin == struct.right_origin
         )
-        # Who goes on where they were and has seen nothing more is between the same two as before.
+        # An author who goes on and has seen nothing more is between the same two as before.
         if check and not (goes_on and knew == len(own.grew_at)):
             self._check_adjacent(client, own, struct.clock, root, left, right)
         after = self._resolve(client, struct, root, left, right)
@@ -153,20 +155,20 @@ class Order:
     # --- trials -----------------------------------------------------------------------------
 
     def cut(self, unit: Id, further: int) -> None:
-        """Count what it takes to cut at a unit; of its client there are `further` pieces beside."""
+        """Count the steps of a cut at a unit; its client has `further` pieces beside its runs."""
         own = self._by_client.get(unit[0])
         pieces = further + (0 if own is None else len(own.starts))
         self.take(1 + pieces // _MOVED_IN_A_STEP)
 
     def begin(self) -> None:
-        """What is inserted from now on is a trial, until `roll_back`.
+        """Begin a trial: `roll_back` undoes all that is inserted from now on.
 
-        One that takes too many steps raises `Malformed`.
+        A trial that takes too many steps raises `Malformed`.
         """
         self._trial = _Trial()
 
     def roll_back(self) -> None:
-        """Undo what was inserted since `begin`."""
+        """Undo the inserts since `begin`."""
         trial, self._trial = self._trial or _Trial(), None
         for client, was in reversed(trial.seen):
             client.unsee(was)
@@ -182,7 +184,7 @@ class Order:
             del self._by_client[fresh]
 
     def take(self, steps: int) -> None:
-        """So many steps of a trial are taken; raises `Malformed` where that is too many."""
+        """Count steps of a trial. Raises `Malformed` where there are too many."""
         if self._trial is not None:
             self._trial.steps += steps
             if self._trial.steps > MAX_STEPS:
@@ -202,21 +204,21 @@ class Order:
         return run if clock < run.clock + run.length else None
 
     def _ending_at(self, unit: Id | None) -> _Run | None:
-        """The run that ends with a unit; splits the one that it is in."""
+        """The run that ends with a unit; the run that has it is split where needed."""
         run = None if unit is None else self._find(unit)
         if run is not None and unit is not None and unit[1] + 1 != run.clock + run.length:
             self._split(run, unit[1] + 1)
         return run
 
     def _beginning_at(self, unit: Id | None) -> _Run | None:
-        """The run that begins with a unit; splits the one that it is in."""
+        """The run that begins with a unit; the run that has it is split where needed."""
         run = None if unit is None else self._find(unit)
         if run is not None and unit is not None and unit[1] != run.clock:
             return self._split(run, unit[1])
         return run
 
     def _split(self, run: _Run, clock: int) -> _Run:
-        """Make a run of its own of what begins at `clock`; returns it."""
+        """Split a run before `clock`; returns the second part."""
         before, length = clock - run.clock, run.clock + run.length - clock
         own = self._by_client[run.client]
         index = bisect_right(own.starts, clock)
@@ -256,12 +258,12 @@ class Order:
     # --- where an insert goes ---------------------------------------------------------------
 
     def _see(self, client: int, own: _Client, at: int, other: int, to: int) -> None:
-        """Who writes beside another's unit has seen it, and all that its author had seen."""
+        """An author who writes beside a unit has seen it, and all that its author had seen."""
         known = own.seen.get(other, 0)
         if known >= to:
             return
         theirs = self._by_client[other]
-        # What they had seen before what is known of them is known as well.
+        # Growths before the part that is known are known as well.
         first, last = (bisect_left(theirs.grew_at, clock) for clock in (known, to))
         self.take(_STEPS_TO_NOTE * (1 + last - first))
         for index in range(first, last):
@@ -303,7 +305,7 @@ class Order:
     def _resolve(
         self, client: int, struct: Struct, root: str, left: _Run | None, right: _Run | None
     ) -> _Run | None:
-        """The run after which an insert goes, past those that were put there concurrently."""
+        """The run after which an insert goes, past the ones that were inserted concurrently."""
         other = self._heads.get(root) if left is None else left.right
         passed: set[_Run] = set()
         undecided: set[_Run] = set()

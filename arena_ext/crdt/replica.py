@@ -1,9 +1,9 @@
 """The server's copy of one CRDT document.
 
 pycrdt trusts its input: a forged update can hang it, abort its process, or leave a client that
-never syncs again. So the native document is in a process of its own (`engine_process`), an update
-from outside passes `validation` first, and what then goes to the log and to the others is what
-pycrdt says it changed, not what was sent.
+never syncs again. So the engine has a process of its own (`engine_process`), an update from outside
+passes `validation` first, and the update that is stored and relayed is the change that the engine
+reports, not the one that was sent.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 from arena_ext.protocol.errors import EngineFailed, EngineGone
 from arena_ext.protocol.lib0 import Malformed, blob, uint
-from arena_ext.protocol.limits import MAX_CLIENTS, MAX_PARTS, MAX_REMEMBERED, MAX_TEXT, MAX_UNITS
+from arena_ext.protocol.limits import MAX_CLIENTS, MAX_REMEMBERED, MAX_TEXT, MAX_UNITS
 from arena_ext.protocol.wire import MAIN_FILE, NOTES, Document
 
 from .engine_process import EngineProcess
@@ -23,20 +23,20 @@ from .engine_protocol import CHANGED, NUMBER, SPAN, Op
 from .updates import Id, Update, decode, decode_state_vector, spread, utf16_length
 from .validation import Holds, MissingDependency, UpdateValidator, utf16_prefix
 
-#: Updates of the log, and bytes of them, that go to the native document together.
+#: Updates of the log, and bytes of them, that are sent to the engine together.
 _LOADED_AT_ONCE, _BYTES_AT_ONCE = 1000, 2**20
-#: Reads what was loaded while whoever opened the session is served already.
+#: Integrates loaded updates into validators, while clients read the texts already.
 _reader = ThreadPoolExecutor(1, "arena-validator")
 
 
 class TextFull(Exception):
-    """The text, or what it takes to keep it, would grow past its limit."""
+    """The text, or the memory that it takes, would grow past its limit."""
 
 
 class Replica:
     """One document: validated updates in, normalised updates, state and text out.
 
-    Whatever it is asked raises `EngineFailed` once its process or its native document is gone.
+    All methods raise `EngineFailed` once the engine process or its document is gone.
     """
 
     def __init__(self, document: Document, process: EngineProcess) -> None:
@@ -45,17 +45,18 @@ class Replica:
         self.client_id = secrets.randbits(32)
         self._main = MAIN_FILE if document is Document.PAD else NOTES
         self._roots: set[str] = set()
-        #: All text, UTF-8 bytes.
+        #: UTF-8 bytes of all texts.
         self._size = 0
-        #: What the native document said last that it has.
+        #: The state vector of the engine's document.
         self._clocks: dict[int, int] = {}
-        #: Only by `_known`: it may still be read.
+        #: To be used through `_known`: loaded updates may not be integrated yet.
         self._validator = UpdateValidator()
         self._reading: Future[set[str]] | None = None
-        #: Updates that the native document, and that the validator, have still to take in.
-        self._loading: list[bytes] = []
-        self._unread: list[bytes] = []
-        self._broken = False
+        #: Updates to be sent to the engine, and updates to be integrated into the validator.
+        self._loading: list[Update] = []
+        self._unread: list[Update] = []
+        self._loading_bytes = 0
+        self._failed = False
         self._process = process
         self._number = process.new(self.client_id)
         weakref.finalize(self, process.drop, self._number)
@@ -64,7 +65,7 @@ class Replica:
     @property
     def alive(self) -> bool:
         """Whether it can be used."""
-        return self._process.alive and not self._broken
+        return self._process.alive and not self._failed
 
     def text(self, root: str | None = None) -> str:
         """The text of a root, the main one by default; empty where there is none yet."""
@@ -75,7 +76,7 @@ class Replica:
         return self._ask(Op.TEXT, root).decode() if root in self._roots else ""
 
     def state_vector(self) -> bytes:
-        """What this replica has, for a sync step 1."""
+        """Its state vector, for a sync step 1."""
         self._load()
         pairs = (uint(client) + uint(clock) for client, clock in self._clocks.items())
         return uint(len(self._clocks)) + b"".join(pairs)
@@ -86,24 +87,25 @@ class Replica:
         self._load()
         return self._ask(Op.SINCE, data=state_vector)
 
-    def load(self, update: bytes) -> None:
-        """Take in an update of the log, which was validated when it was written.
+    def load(self, update: Update) -> None:
+        """Load an update of the log, which was validated when it was written.
 
-        Raises `EngineFailed`, if not now then when it is used next, or by `settle`.
+        Where it does not fit, `EngineFailed` is raised now, by the next use, or by `settle`.
         """
         self._unread.append(update)
         self._loading.append(update)
-        if len(self._loading) >= _LOADED_AT_ONCE or sum(map(len, self._loading)) > _BYTES_AT_ONCE:
+        self._loading_bytes += len(update.data)
+        if len(self._loading) >= _LOADED_AT_ONCE or self._loading_bytes > _BYTES_AT_ONCE:
             self._load()
 
     def settle(self) -> None:
-        """Have all taken in that was loaded."""
+        """Finish loading. Raises `EngineFailed` where a loaded update does not fit."""
         self._known()
 
     def serve(self) -> None:
-        """Have what was loaded ready to be shown; what writing needs is made ready meanwhile.
+        """Make the loaded text ready to be read; the validator, for writing, is filled meanwhile.
 
-        A long session opens at once: its text is there a while before its validator.
+        So a long session opens at once: its text can be read some time before it can be changed.
         """
         if self._unread:
             self._wait()
@@ -113,25 +115,20 @@ class Replica:
 
     def apply(
         self,
-        update: bytes,
+        update: Update,
         holds: Holds,
         further: Container[str] = (),
         *,
         most: int = MAX_TEXT,
-        parts: int | None = MAX_PARTS,
-    ) -> bytes | None:
-        """Apply an update from outside; returns what it changed, None where that is nothing.
+    ) -> Update | None:
+        """Apply an update from outside; returns the change, None where there is none.
 
-        It may write the main text and those of the `further` roots, `most` UTF-8 bytes in all, in
-        so many `parts` (None: any number).
+        It may write the main text and those of the `further` roots, `most` UTF-8 bytes in all.
         Raises `Malformed`, `MissingDependency` or `TextFull`, and has changed nothing then. Raises
         `EngineFailed` when only a fresh replica from the log can go on.
         """
         validator = self._known()
-        decoded = decode(update, parts)
-        summary = validator.check(
-            decoded, lambda client: client != self.client_id and holds(client)
-        )
+        summary = validator.check(update, lambda client: client != self.client_id and holds(client))
         if not all(root in self._roots or root in further for root in summary.roots):
             raise Malformed("there is no such text")
         if len(self._clocks) + summary.clients > MAX_CLIENTS or (
@@ -140,9 +137,9 @@ class Replica:
             raise TextFull
         if summary.units:
             self._demand_room(summary.units)
-        return self._change(Op.APPLY, "", spread(update, decoded), decoded)
+        return self._change(Op.APPLY, "", spread(update), update)
 
-    def set_text(self, text: str, root: str | None = None) -> bytes | None:
+    def set_text(self, text: str, root: str | None = None) -> Update | None:
         """Make a text, the main one by default, read `text`; returns the edit, None if no change.
 
         The edit replaces the one span that differs. Raises `TextFull`.
@@ -191,7 +188,7 @@ class Replica:
                 self._whole(unit) for unit in units if unit and validator.root_of(unit) == root
             )
         )
-        # Where each is, a mark before it says; nobody can have written that.
+        # In a copy, insert a random mark before each unit; its place in the text is the answer.
         mark = secrets.token_hex(8)
         marks = [self._mark(unit, f"{mark}{number:08x}") for number, unit in enumerate(known)]
         update = b"\x01" + uint(len(marks)) + b"\x00" + uint(validator.clock(0)) + b"".join(marks)
@@ -214,7 +211,7 @@ class Replica:
         sides = b"".join(uint(side[0]) + uint(side[1]) for side in (before, unit) if side)
         return (b"\xc4" if before else b"\x44") + sides + blob(text.encode())
 
-    # --- the native document ----------------------------------------------------------------
+    # --- the engine --------------------------------------------------------------------------
 
     def _open(self, root: str) -> None:
         if root not in self._roots:
@@ -223,8 +220,9 @@ class Replica:
 
     def _load(self) -> None:
         if self._loading:
-            updates = [spread(each, decode(each)) for each in self._loading]
+            updates = [spread(each) for each in self._loading]
             self._loading.clear()
+            self._loading_bytes = 0
             data = b"".join(NUMBER.pack(len(update)) + update for update in updates)
             self._take(self._ask(Op.LOAD, data=data))
 
@@ -242,58 +240,59 @@ class Replica:
             try:
                 roots = reading.result()
             except (MissingDependency, Malformed) as error:
-                self._broken = True
-                raise EngineFailed(f"what is loaded does not fit: {error}") from error
+                self._failed = True
+                raise EngineFailed(f"a loaded update does not fit: {error}") from error
             for root in roots:
                 self._open(root)
 
     def _demand_room(self, units: int) -> None:
-        """Raise `TextFull` where there is none for so many more units of text."""
+        """Raise `TextFull` where so many more units of text would be too many."""
         if self._validator.size > MAX_REMEMBERED or self._validator.units + units > MAX_UNITS:
             raise TextFull
 
-    def _change(self, op: Op, root: str, data: bytes, sent: Update | None = None) -> bytes | None:
-        """Ask for a change, take note of it, and hold what became of it against that.
+    def _change(self, op: Op, root: str, data: bytes, sent: Update | None = None) -> Update | None:
+        """Ask the engine for a change, integrate it, and compare the state vectors.
 
-        `sent` is what `data` says, where it is an update.
+        `sent` is the update in `data`, where that is one.
         """
-        change = self._take(self._ask(op, root, data))
-        if change:
+        change = None
+        changed = self._take(self._ask(op, root, data))
+        if changed:
             try:
-                taken = sent if sent is not None and change == data else decode(change)
-                roots = self._validator.integrate(taken)
+                change = sent if sent and changed == sent.data else decode(changed)
+                roots = self._validator.integrate(change)
             except (MissingDependency, Malformed) as error:
-                self._broken = True
+                self._failed = True
                 raise EngineFailed(f"an applied update does not fit: {error}") from error
             for each in roots:
                 self._open(each)
         self._compare()
-        return change or None
+        return change
 
     def _take(self, answer: bytes) -> bytes:
-        """What the native document has, from its answer; returns what it changed."""
+        """Note size and state vector from the engine's answer; returns the bytes of the change."""
         self._size, length = CHANGED.unpack_from(answer)
         self._clocks = decode_state_vector(answer[CHANGED.size :][:length])
         return answer[CHANGED.size + length :]
 
     def _compare(self) -> None:
         if self._clocks != self._validator.clocks():
-            self._broken = True
-            raise EngineFailed("an update was not taken whole")
+            self._failed = True
+            raise EngineFailed("an update was applied in part")
 
     def _ask(self, op: Op, root: str = "", data: bytes = b"") -> bytes:
-        if self._broken:
-            raise EngineGone("this replica broke before")
+        if self._failed:
+            raise EngineGone("this replica failed before")
         try:
             return self._process.ask(op, self._number, root, data)
         except EngineFailed:
-            self._broken = True
+            self._failed = True
             raise
 
 
-def _read(validator: UpdateValidator, updates: Sequence[bytes]) -> set[str]:
+def _read(validator: UpdateValidator, updates: Sequence[Update]) -> set[str]:
     """Integrate updates; returns the roots they name. Raises `MissingDependency`, `Malformed`."""
-    return {root for update in updates for root in validator.integrate(decode(update))}
+    return {root for update in updates for root in validator.integrate(update)}
 
 
 def _end(text: str, place: tuple[int, int]) -> tuple[int, int]:

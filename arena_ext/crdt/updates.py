@@ -2,7 +2,7 @@
 
 The format is Yjs' own (https://github.com/yjs/yjs, `src/utils/encoding.js` and `INTERNALS.md`):
 per client a run of structs, then a set of deleted ranges. Arena's documents hold text and
-nothing else, so every other kind of struct is refused here, before native code sees it.
+nothing else, so every other kind of struct is refused here, before the engine gets it.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from arena_ext.protocol.lib0 import Malformed, Reader, uint
 _DELETED, _STRING = 1, 4
 _ORIGIN, _RIGHT_ORIGIN, _PARENT_SUB = 0x80, 0x40, 0x20
 
-#: An update is at most a frame, and a struct takes two bytes or more; so these are generous.
+#: An update fits into a frame, and a struct takes two bytes or more; so this is generous.
 _MAX_CLIENTS = 4096
-#: So many deletions that their order matters.
+#: From so many deletions on, their order matters.
 _MANY = 16
 #: A clock counts UTF-16 units.
 MAX_CLOCK = 2**31 - 1
 
-#: A unit of text: which client wrote it, and as its how-manieth.
+#: The id of a unit of text: the client id of its author, and its clock.
 Id = tuple[int, int]
 
 
@@ -63,12 +63,18 @@ class Deletion:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """A decoded update."""
+    """An update: its bytes, and what they say."""
 
+    data: bytes
     blocks: tuple[Block, ...]
     deletions: tuple[Deletion, ...]
-    #: Where in its bytes the deletions begin.
+    #: Where in `data` the deletions begin.
     deletions_at: int
+
+    @property
+    def clients(self) -> list[int]:
+        """The client ids under which it writes."""
+        return [block.client for block in self.blocks]
 
 
 def utf16_length(text: str) -> int:
@@ -77,9 +83,9 @@ def utf16_length(text: str) -> int:
 
 
 def decode(data: bytes, most: int | None = None) -> Update:
-    """Decode one update; raises `Malformed` on anything that a plain text cannot contain.
+    """Decode one update. Raises `Malformed` on content that a plain text cannot have.
 
-    And where it has more than `most` structs and deleted ranges, before it has read them.
+    Also where it has more than `most` structs and deleted ranges, before it has read them.
     """
     reader = _Reader(data, len(data) if most is None else most)
     blocks = tuple(_block(reader) for _ in range(_count(reader, _MAX_CLIENTS)))
@@ -90,21 +96,21 @@ def decode(data: bytes, most: int | None = None) -> Update:
     reader.end()
     if len({block.client for block in blocks}) != len(blocks):
         raise Malformed("a client appears twice")
-    return Update(blocks, deletions, deletions_at)
+    return Update(data, blocks, deletions, deletions_at)
 
 
-def spread(data: bytes, update: Update) -> bytes:
-    """The bytes of an update with its deletions in an order that is cheap for native code.
+def spread(update: Update) -> bytes:
+    """The bytes of an update with its deletions in an order that is cheap for the engine.
 
-    That counts through a text from its beginning at each cut, and so would count for seconds where
-    a long text is cut up from its end. From the middle out its pieces get small soon.
+    At each cut the engine counts from the beginning of a piece of text, which would take seconds
+    where a long text is cut up from its end. From the middle out, the pieces get small soon.
     """
     if len(update.deletions) < _MANY:
-        return data
+        return update.data
     ranges: dict[int, list[tuple[int, int]]] = {}
     for each in update.deletions:
         ranges.setdefault(each.client, []).append((each.clock, each.length))
-    head = data[: update.deletions_at] + uint(len(ranges))
+    head = update.data[: update.deletions_at] + uint(len(ranges))
     return head + b"".join(
         uint(client) + uint(len(each)) + b"".join(uint(n) for pair in _spread(each) for n in pair)
         for client, each in ranges.items()
@@ -120,11 +126,6 @@ def _spread(ranges: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
             middle = (first + end) // 2
             yield ranges[middle]
             spans += (first, middle), (middle + 1, end)
-
-
-def authors(data: bytes) -> set[int]:
-    """The client ids under which an update writes; raises `Malformed`."""
-    return {block.client for block in decode(data).blocks}
 
 
 def decode_state_vector(data: bytes) -> dict[int, int]:
@@ -182,7 +183,7 @@ def _block(reader: _Reader) -> Block:
     count = reader.parts()
     client, first = reader.uint(), _clock(reader)
     if count == 0:
-        raise Malformed("a client has nothing to say")  # and yrs panics over that
+        raise Malformed("a client without structs")  # on which yrs panics
     structs = []
     clock = first
     for _ in range(count):

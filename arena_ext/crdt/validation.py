@@ -1,15 +1,15 @@
-"""The rules that an update must meet before native code sees it, and the validator of them.
+"""The rules that an update must meet before the engine applies it, and their validator.
 
-The rules let through what an honest text editor can produce and nothing else:
+The rules accept the updates that an honest text editor can make, and no others:
 
 - text in a root that the document has;
 - under client ids that the author holds, each continuing where it left off;
 - placed beside, or deleting, only what exists, all in one and the same root;
-- between two neighbours that its author saw side by side (see `order`);
+- between two neighbours that its author saw side by side (see `ordering`);
 - never cutting a surrogate pair in two.
 
-An `UpdateValidator` remembers, per client, just what these rules ask about. It costs some bytes per
-run of text, and four per surrogate pair, not some per character.
+An `UpdateValidator` keeps, per client, just what these rules need. That takes some bytes per run of
+text, and four per surrogate pair, not some per character.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from arena_ext.protocol.lib0 import Malformed
 from .ordering import Order
 from .updates import Deletion, Id, Struct, Update
 
-#: Tells whether the author of an update may write under a client id.
+#: Says whether the author of an update may write under a client id.
 Holds = Callable[[int], bool]
 
 
@@ -67,9 +67,9 @@ class UpdateValidator:
 
     @property
     def size(self) -> int:
-        """How many things there are to remember, here and in the native document.
+        """The number of things that are kept, here and in the engine.
 
-        Runs of text, what their authors had seen of others, and deleted ranges.
+        Runs of text, growths of what their authors have seen, and deleted ranges.
         """
         return self._order.size + sum(written.deleted for written in self._written.values())
 
@@ -123,9 +123,9 @@ class UpdateValidator:
         return UpdateSummary(roots, text_bytes, units, clients)
 
     def integrate(self, update: Update) -> Set[str]:
-        """Take note of what an applied update changed; returns the roots that it names.
+        """Add an update that was applied; returns the roots that it names.
 
-        Raises `MissingDependency` where it has parts that nothing holds.
+        Raises `MissingDependency` where it depends on something that is not there.
         """
         named: set[str] = set()
         left = sum(len(block.structs) for block in update.blocks)
@@ -149,7 +149,7 @@ class UpdateValidator:
         return named
 
     def cut(self, at: Id) -> None:
-        """Count what it takes native code to cut at a unit; only while an update is checked."""
+        """Count the engine's work for a cut at a unit; only while an update is checked."""
         written = self._written.get(at[0])
         self._order.cut(at, written.deleted if written else 0)
 
@@ -161,10 +161,10 @@ class _Check:
         self, validator: UpdateValidator, order: Order, fresh: Mapping[int, Sequence[Struct]]
     ) -> None:
         self._validator = validator
-        #: In a trial, so that later structs find the ones before them.
+        #: During a trial, so that later structs find the ones before them.
         self._order = order
-        #: Per client, the structs that go past what is known, where they begin, and, of those that
-        #: somebody asked about, where a pair must not be cut.
+        #: Per client, the structs that go past what is known, and where they begin; and, for those
+        #: that were needed, where a pair must not be cut.
         self._fresh = fresh
         self._starts = {
             client: [struct.clock for struct in structs] for client, structs in fresh.items()
@@ -181,7 +181,7 @@ class _Check:
                 roots.add(struct.root)
             known = self._validator.clock(client)
             if struct.clock < known:
-                # Its first part is known already, and tells where the rest is.
+                # Its first part is known already, so the rest comes after that.
                 self._boundary(client, known)
                 root = self._order.root_of((client, known - 1))
                 if root is not None:
@@ -211,7 +211,7 @@ class _Check:
         self._boundary(deletion.client, end)
 
     def _insert(self, client: int, struct: Struct, root: str, known: int) -> None:
-        """Put `struct`, or what of it is not known, in its place for the time of this check."""
+        """Insert `struct`, or the part of it that is not known, during the trial."""
         if struct.clock < known:
             rest = struct.clock + struct.length - known
             struct = Struct(known, rest, None, (client, known - 1), struct.right_origin, None)
@@ -250,13 +250,13 @@ class _Check:
 def _as_they_fit(
     blocks: Mapping[int, Sequence[Struct]], order: Order
 ) -> Iterator[tuple[int, Struct, set[str]]]:
-    """The structs of some clients in an order in which each finds what it is placed beside.
+    """Yields structs in an order in which the neighbours of each exist, with their roots.
 
-    With the roots of that. What is yielded has to be in `order` before the next is asked for. Yjs
-    integrates them so, too; what nothing can be beside is left out.
+    A struct has to be inserted into `order` before the next one is asked for. Yjs integrates in the
+    same way. Structs whose neighbours never come to exist are left out.
     """
     done = dict.fromkeys(blocks, 0)
-    #: Per client, who waits for which clock of it.
+    #: Per client, the clocks of it that other clients wait for.
     waiting: dict[int, list[tuple[int, int]]] = {}
     ready = list(blocks)
     while ready:
@@ -275,10 +275,10 @@ def _as_they_fit(
                 yield client, struct, roots
                 done[client] += 1
                 continue
-            break  # until what it is beside is there
-        for_us = waiting.get(client, [])
-        while for_us and order.root_of((client, for_us[0][0])) is not None:
-            ready.append(heappop(for_us)[1])
+            break  # until its neighbour exists
+        followers = waiting.get(client, [])
+        while followers and order.root_of((client, followers[0][0])) is not None:
+            ready.append(heappop(followers)[1])
 
 
 def _neighbours(struct: Struct) -> list[Id]:

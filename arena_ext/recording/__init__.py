@@ -1,1 +1,1 @@
-"""Recordings: what leaves a session as a file, and what comes in as a new session."""
+"""Recordings: sessions exported as files, and files imported as sessions."""

@@ -1,4 +1,4 @@
-"""A session as a zip archive."""
+"""A session as a zip archive: its files, its question, its runs as text, and its recording."""
 
 from __future__ import annotations
 
@@ -11,15 +11,17 @@ from typing import Any
 
 from arena_ext.session.model import Entry
 
-from .format import _ALL, _Seen, as_lines
-from .history import SessionHistory, _moment, _name, story
+from .format import SEEN_BY_INTERVIEWERS, Audiences, as_lines
+from .history import SessionHistory, session_history, utc
 
 
-def as_zip(about: dict[str, Any], entries: Sequence[Entry], seen: _Seen = _ALL) -> bytes:
+def as_zip(
+    about: dict[str, Any], entries: Sequence[Entry], seen: Audiences = SEEN_BY_INTERVIEWERS
+) -> bytes:
     """The files as they ended, the question, the runs as text, and the recording."""
-    told = story(entries)
+    history = session_history(entries)
     packed = io.BytesIO()
-    moment = datetime.fromtimestamp(max(told.last, _FIRST_OF_ZIP) / 1000, UTC).timetuple()[:6]
+    moment = datetime.fromtimestamp(max(history.last, _FIRST_OF_ZIP) / 1000, UTC).timetuple()[:6]
     taken: set[str] = set()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
 
@@ -29,23 +31,24 @@ def as_zip(about: dict[str, Any], entries: Sequence[Entry], seen: _Seen = _ALL) 
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, content)
 
-        for name, text in told.files.items():
+        for name, text in history.files.items():
             add(_safe(name) or "file", text)
-        if told.session.question.strip():
-            add("question.md", told.session.question)
-        add("runs.txt", _runs_as_text(told))
+        if history.session.question.strip():
+            add("question.md", history.session.question)
+        add("runs.txt", _runs_as_text(history))
         add("recording.jsonl", as_lines(about, entries, seen))
     return packed.getvalue()
 
 
-#: The first moment that a zip can name, in UTC milliseconds.
+#: The first moment that a zip archive can hold, UTC milliseconds.
 _FIRST_OF_ZIP = 315_532_800_000
 
 
-def _runs_as_text(told: SessionHistory) -> str:
+def _runs_as_text(history: SessionHistory) -> str:
     parts = []
-    for number, run in enumerate(told.runs, 1):
-        head = f"Run {number}, {_name(told, run)}, {_moment(run.started_at)} UTC, {run.status}"
+    for number, run in enumerate(history.runs, 1):
+        by, at = history.name_of(run.participant), utc(run.started_at)
+        head = f"Run {number}, {by}, {at} UTC, {run.status}"
         output = "".join(
             chunk["data"] if "stream" in chunk else f"[{chunk['mime']}] {chunk['data']}\n"
             for chunk in run.chunks
@@ -55,7 +58,7 @@ def _runs_as_text(told: SessionHistory) -> str:
 
 
 def _safe(name: str) -> str:
-    """`name` without what makes a path of it, or a device of Windows."""
+    """`name` without characters of paths, and not the name of a device of Windows."""
     cleaned = re.sub(r"[^\w .()\[\]+=@-]", "_", name).strip(" .")
     return re.sub(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)(?=\.|$)", r"\1_", cleaned)
 

@@ -1,7 +1,7 @@
-"""An interview as one file to take away: notebook, source files, a page that replays it, or lines.
+"""The formats in which an interview is exported: a notebook, an archive, a page, a recording.
 
-Pure functions of what the session is and of its log. Whatever people typed is data in all of them:
-none of these files runs anything, or shows markup of theirs as markup, when it is opened.
+Each is a pure function of the session and its log. Text that people typed is data in all of them:
+none of these files runs code, or shows that text as markup, when it is opened.
 """
 
 from __future__ import annotations
@@ -15,16 +15,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from arena_ext.recording.archive import as_zip
-from arena_ext.recording.format import _ALL, _Seen, as_lines
-from arena_ext.recording.notebook import as_notebook
 from arena_ext.session.model import Entry
+
+from .archive import as_zip
+from .format import SEEN_BY_INTERVIEWERS, Audiences, as_lines
+from .notebook import as_notebook
 
 #: The page that replays a recording, built from `src/replay.tsx`.
 REPLAY = Path(__file__).parent.parent / "static" / "replay.html"
 
 
-_Make = Callable[[dict[str, Any], Sequence[Entry], _Seen], bytes]
+_Make = Callable[[dict[str, Any], Sequence[Entry], Audiences], bytes]
 
 
 class NotBuilt(Exception):
@@ -33,7 +34,7 @@ class NotBuilt(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One way to write an interview down.
+    """A file format.
 
     `make` takes the contract's `Session`, its log, and the audiences whose entries are in the file.
     """
@@ -43,20 +44,10 @@ class Format:
     make: _Make
 
 
-# --- lines ----------------------------------------------------------------------------------------
-
-
-# --- a notebook -----------------------------------------------------------------------------------
-
-
-# --- source files ---------------------------------------------------------------------------------
-
-
-# --- a page ---------------------------------------------------------------------------------------
-
-
-def as_page(about: dict[str, Any], entries: Sequence[Entry], seen: _Seen = _ALL) -> bytes:
-    """A page that replays the recording from a disk, with no server and no network.
+def as_page(
+    about: dict[str, Any], entries: Sequence[Entry], seen: Audiences = SEEN_BY_INTERVIEWERS
+) -> bytes:
+    """A page that replays the recording from a disk, without a server or a network.
 
     Raises `NotBuilt`.
     """
@@ -66,12 +57,10 @@ def as_page(about: dict[str, Any], entries: Sequence[Entry], seen: _Seen = _ALL)
     before, _, after = page.partition("%RECORDING%")
     before = before.replace("%TITLE%", html.escape(str(about["title"])))
     lines = as_lines(about, entries, seen).decode()
-    # No tag can begin in there: JSON has `<` in strings alone, where it may be written so.
+    # So no tag can begin in there: JSON has `<` only in strings, where it may be escaped.
     embedded = lines.replace("<", "\\u003c")
     return f"{before}{embedded}{after}".encode()
 
-
-# --- names and times ------------------------------------------------------------------------------
 
 FORMATS = {
     "ipynb": Format("ipynb", "application/x-ipynb+json", as_notebook),
@@ -82,7 +71,7 @@ FORMATS = {
 
 
 def file_name(title: str, kind: Format) -> str:
-    """A name for the file that any header and any disk can take."""
+    """A file name that is valid in any HTTP header and on any disk."""
     ascii_only = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
     stem = re.sub(r"[^\w]+", "-", ascii_only).strip("-")[:60]
     return f"{stem or 'interview'}.{kind.suffix}"

@@ -1,18 +1,18 @@
-"""A recording: a session's log as lines of JSON, with a hash chain that shows any change to it.
+"""The format of a recording: a log as lines of JSON, with a hash chain that shows any change.
 
     {"format": "arena.recording.v1", "session": {…}, "entries": 3}
-    {"seq": 1, "digest": "…"}                                       an entry that is kept back
+    {"seq": 1, "digest": "…"}                                             a redacted entry
     {"seq": 2, "at": …, "by": "…", "to": "everyone", "event": {"type": …, "payload": …}}
     {"seq": 3, "at": …, "by": "…", "to": "everyone", "edit": {"document": "pad", "update": "…"}}
     {"chain": "…", "file": "…"}
 
 `at` is UTC milliseconds; an update is base64. An entry's digest is the SHA-256 of its line in
 canonical JSON (keys sorted, no spaces, UTF-8). The chain begins with 32 zero bytes, and each link
-is SHA-256(previous link + digest), so entries that are kept back do not break it. `file` is the
+is SHA-256(previous link + digest), so redacted entries do not break it. `file` is the
 SHA-256 of all lines above it, as they are written: it covers the first line too.
 
-A recording for everyone has random numbers in the place of the digests that it keeps back: a short
-note could be guessed, and its digest would say whether the guess is right. So its chain is its own.
+A recording for everyone has random numbers in place of the digests of redacted entries: a short
+note could be guessed, and its digest would confirm the guess. So this recording has its own chain.
 """
 
 from __future__ import annotations
@@ -29,26 +29,37 @@ from typing import Any
 from arena_ext.protocol.wire import Audience, Document
 from arena_ext.session.model import Edit, Entry, Event
 from arena_ext.storage.hash_chain import (
-    _DIGEST,
+    DIGEST_SIZE,
     START,
-    _base64,
-    _bytes,
-    _quoted,
     digest,
     entry_digest,
     link,
+    quoted,
+    to_base64,
     to_json,
+    utf8,
 )
 from arena_ext.storage.rows import DOCUMENTS, Columns, to_columns, to_entry
 
 FORMAT = "arena.recording.v1"
 
-#: Characters of a line. A million that JSON writes in six each are the longest that there may be.
+#: Characters of a line. The longest entry has a million, which JSON may write with six each.
 MAX_LINE = 8 * 1024 * 1024
 
 
+Audiences = frozenset[Audience]
+
+#: The audiences whose entries are in a recording, by the readers that it is made for.
+SEEN = {
+    Audience.INTERVIEWERS.value: frozenset({Audience.EVERYONE, Audience.INTERVIEWERS}),
+    Audience.EVERYONE.value: frozenset({Audience.EVERYONE}),
+}
+#: Unless less is asked for.
+SEEN_BY_INTERVIEWERS = SEEN[Audience.INTERVIEWERS.value]
+
+
 class InvalidRecording(Exception):
-    """A recording that is not what was recorded, or not a recording at all."""
+    """A file that is not a recording, or a recording that was changed."""
 
 
 def from_json(line: dict[str, Any]) -> Entry:
@@ -66,24 +77,24 @@ def from_json(line: dict[str, Any]) -> Entry:
         raise InvalidRecording(f"not an entry: {error}") from None
 
 
-class Writer:
-    """Writes a recording for who may see the audiences in `seen`, piece by piece.
+class RecordingWriter:
+    """Writes a recording with the entries of the audiences in `seen`, piece by piece.
 
     `chain` is the link that was stored with the last entry; without it all of them are computed.
     """
 
     def __init__(self, seen: Set[Audience], chain: bytes | None = None) -> None:
         self._seen = {each.value for each in seen}
-        #: Whether digests have to be kept back as well.
+        #: Whether the digests of redacted entries have to be random.
         self._guessable = Audience.INTERVIEWERS not in seen
         self._stored = None if self._guessable else chain
         self._computed = START
         self._file = hashlib.sha256()
 
     def begin(self, session: dict[str, Any], count: int, first: Columns | None = None) -> str:
-        """The first line: `session`, and how many entries follow; `first` of them.
+        """The first line: `session`, and the number of entries; `first` is the first of them.
 
-        It has the language that the session began with, which is kept back else.
+        The line has the language that the session began with, as the first entry may be redacted.
         """
         began = None if first is None else to_entry(first).body
         if isinstance(began, Event) and "language" in began.payload:
@@ -106,29 +117,38 @@ class Writer:
         entry = to_entry(columns)
         if self._stored is None or not shown:
             blind = self._guessable and not shown
-            its_digest = secrets.token_bytes(_DIGEST) if blind else entry_digest(entry)
+            its_digest = secrets.token_bytes(DIGEST_SIZE) if blind else entry_digest(entry)
             self._computed = link(self._computed, its_digest)
             if not shown:
                 return _line({"seq": seq, "digest": its_digest.hex()})
         return _line(to_json(entry))
 
     def _written(self, text: str) -> str:
-        self._file.update(_bytes(text))
+        self._file.update(utf8(text))
         return text
 
 
-def lines(session: dict[str, Any], entries: Sequence[Entry], seen: Set[Audience]) -> Iterator[str]:
-    """The lines of a whole recording for who may see the audiences in `seen`, newlines included."""
-    writer = Writer(seen)
+def recording_lines(
+    session: dict[str, Any], entries: Sequence[Entry], seen: Set[Audience]
+) -> Iterator[str]:
+    """The lines of a recording with the audiences in `seen`, newlines included."""
+    writer = RecordingWriter(seen)
     yield writer.begin(session, len(entries), *map(to_columns, entries[:1]))
     for entry in entries:
         yield writer.add([to_columns(entry)])
     yield writer.end()
 
 
+def as_lines(
+    about: dict[str, Any], entries: Sequence[Entry], seen: Audiences = SEEN_BY_INTERVIEWERS
+) -> bytes:
+    """A whole recording as the bytes of a file; `about` is the contract's `Session`."""
+    return "".join(recording_lines(about, entries, seen)).encode()
+
+
 @dataclass(frozen=True, slots=True)
 class Redacted:
-    """In the place of an entry that the reader may not see: its number and its digest."""
+    """Stands for an entry that the reader may not see: its number and its digest."""
 
     seq: int
     digest: bytes
@@ -136,14 +156,14 @@ class Redacted:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """A recording, read back and found unchanged; `chain` is hexadecimal."""
+    """A recording that was read and is unchanged; `chain` is hexadecimal."""
 
     session: dict[str, Any]
     lines: list[Entry | Redacted]
     chain: str
 
 
-def read(text: str) -> Recording:
+def read_recording(text: str) -> Recording:
     """Read a recording; raises `InvalidRecording` if a single byte of it was changed."""
     # Not `splitlines`: what people type may have other line ends in it, which JSON leaves as is.
     head, *body = text.removesuffix("\n").split("\n")
@@ -158,24 +178,18 @@ def read(text: str) -> Recording:
         if each.get("seq") != number:
             raise InvalidRecording(f"entry {number} is missing")
         if "digest" in each:
-            withheld = Redacted(number, _digest_in(each))
-            found.append(withheld)
-            chain = link(chain, withheld.digest)
+            redacted = Redacted(number, _digest_in(each))
+            found.append(redacted)
+            chain = link(chain, redacted.digest)
         else:
             found.append(from_json(each))
             chain = link(chain, _digest_of(each))
     if header.get("entries") != len(found):
         raise InvalidRecording("the recording is cut off")
-    file = hashlib.sha256(_bytes("\n".join([head, *body, ""])))
+    file = hashlib.sha256(utf8("\n".join([head, *body, ""])))
     if end + "\n" != _line(_end(chain, file.hexdigest())):
         raise InvalidRecording("the recording was changed after it was made, or is cut off")
     return Recording(header["session"], found, chain.hex())
-
-
-def parse(text: str) -> tuple[dict[str, Any], list[Entry]]:
-    """The session and the entries that are not withheld; raises `InvalidRecording`."""
-    found = read(text)
-    return found.session, [each for each in found.lines if isinstance(each, Entry)]
 
 
 def _line(value: dict[str, Any]) -> str:
@@ -185,10 +199,10 @@ def _line(value: dict[str, Any]) -> str:
 def _edit_line(
     seq: int, at: int, by: str | None, to: str, document: str | None, update: bytes
 ) -> str:
-    # What `_line(to_json(entry))` makes of an edit, without its pace.
+    # What `_line(to_json(entry))` makes of an edit, only faster.
     return (
-        f'{{"seq":{seq},"at":{at},"by":{_quoted(by)},"to":"{to}","edit":{{"document":'
-        f'"{document}","update":"{_base64(update)}"}}}}\n'
+        f'{{"seq":{seq},"at":{at},"by":{quoted(by)},"to":"{to}","edit":{{"document":'
+        f'"{document}","update":"{to_base64(update)}"}}}}\n'
     )
 
 
@@ -220,25 +234,6 @@ def _digest_in(line: dict[str, Any]) -> bytes:
         found = bytes.fromhex(line["digest"])
     except (TypeError, ValueError):
         found = b""
-    if len(found) != _DIGEST:
+    if len(found) != DIGEST_SIZE:
         raise InvalidRecording(f"entry {line['seq']} has no digest")
     return found
-
-
-#: What the recording in a file has in it, by whom the file is for.
-SEEN = {
-    Audience.INTERVIEWERS.value: frozenset({Audience.EVERYONE, Audience.INTERVIEWERS}),
-    Audience.EVERYONE.value: frozenset({Audience.EVERYONE}),
-}
-
-
-#: What it has unless somebody asks for less.
-_ALL = SEEN[Audience.INTERVIEWERS.value]
-
-
-_Seen = frozenset[Audience]
-
-
-def as_lines(about: dict[str, Any], entries: Sequence[Entry], seen: _Seen = _ALL) -> bytes:
-    """The recording itself."""
-    return "".join(lines(about, entries, seen)).encode()

@@ -1,4 +1,4 @@
-"""The history of a session: what exports tell of it."""
+"""The history of a session: its log, folded for the files that are exported."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from arena_ext.crdt.engine_process import EngineProcess
 from arena_ext.crdt.replica import Replica
+from arena_ext.crdt.updates import decode
 from arena_ext.protocol.wire import Document
 from arena_ext.session.fold import fold
 from arena_ext.session.model import Edit, Entry, Run, Session
@@ -15,7 +16,7 @@ from arena_ext.session.model import Edit, Entry, Run, Session
 
 @dataclass(frozen=True, slots=True)
 class SessionHistory:
-    """What a log tells: the session as it ended, its files' texts by name, and all of its runs."""
+    """The session as it ended, the texts of its files by name, and all of its runs."""
 
     session: Session
     files: dict[str, str]
@@ -23,16 +24,24 @@ class SessionHistory:
     #: When somebody last typed or ran something, UTC milliseconds.
     last: int
 
+    def name_of(self, participant: str | None) -> str:
+        """The name of a participant, for people."""
+        found = self.session.participants.get(participant or "")
+        return "somebody" if found is None else found.name
 
-def story(entries: Sequence[Entry]) -> SessionHistory:
-    """Fold a log."""
+
+def session_history(entries: Sequence[Entry]) -> SessionHistory:
+    """Fold a log; the pad is in an engine process of its own, so a bad edit harms no room.
+
+    Raises `EngineFailed`.
+    """
     with EngineProcess() as process:
-        return _story(entries, Replica(Document.PAD, process))
+        return _fold(entries, Replica(Document.PAD, process))
 
 
-def _story(entries: Sequence[Entry], pad: Replica) -> SessionHistory:
+def _fold(entries: Sequence[Entry], pad: Replica) -> SessionHistory:
     session = Session("")
-    # A room forgets old runs and long output. So here each run is folded in a session of its own.
+    # A session forgets old runs and long output. So each run is folded in a session of its own.
     alone: list[Session] = []
     latest: dict[str, Session] = {}
     last = 0
@@ -41,12 +50,12 @@ def _story(entries: Sequence[Entry], pad: Replica) -> SessionHistory:
         if isinstance(entry.body, Edit):
             if entry.body.document is Document.PAD:
                 last = entry.at
-                pad.load(entry.body.update)
+                pad.load(decode(entry.body.update))
             continue
         run = entry.body.payload.get("runId")
         if run is not None:
             last = entry.at
-            # An id may be used again once a room has forgotten its run; that is another run.
+            # An id may be used again after a session has forgotten its run.
             if run not in latest or entry.body.type == "execute-code":
                 latest[run] = Session("", language=session.language)
                 alone.append(latest[run])
@@ -62,10 +71,6 @@ def _story(entries: Sequence[Entry], pad: Replica) -> SessionHistory:
     )
 
 
-def _name(told: SessionHistory, run: Run) -> str:
-    participant = told.session.participants.get(run.participant or "")
-    return "somebody" if participant is None else participant.name
-
-
-def _moment(milliseconds: int) -> str:
+def utc(milliseconds: int) -> str:
+    """A moment as text, `2026-01-31 12:00:00`."""
     return datetime.fromtimestamp(milliseconds / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S")

@@ -1,14 +1,16 @@
-"""Takes a recording in from outside, as the log of a new session that nobody can write in.
+"""Imports a recording as the log of a new session that has ended.
 
-Whoever made the file may mean harm, and its hash chain shows only that nobody changed it since. So
-every edit passes the rules that a live one passes, and every event has a shape that the fold can
-take. Entries keep their number, time and author. The first one, which said who owned the session
-there, becomes `session-imported`, which says who brought it here; one that was withheld stays so.
+The file may be hostile: its hash chain shows only that it was not changed since it was made. So
+every edit passes the rules that a live edit passes, and every event has a shape that the fold can
+take. Entries keep their number, time and author. The first one, which named the owner of the
+session there, becomes `session-imported`, which names the importer; a redacted entry stays so.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +18,7 @@ from typing import Any
 
 from arena_ext.crdt.engine_process import EngineProcess
 from arena_ext.crdt.replica import Replica, TextFull
+from arena_ext.crdt.updates import decode
 from arena_ext.crdt.validation import MissingDependency
 from arena_ext.protocol.errors import EngineFailed
 from arena_ext.protocol.lib0 import Malformed
@@ -23,27 +26,30 @@ from arena_ext.protocol.limits import MAX_ID, MAX_PARTICIPANTS, MAX_TEXT, MAX_TI
 from arena_ext.protocol.schemas import logged_problem
 from arena_ext.protocol.wire import LANGUAGES, Audience, Document
 from arena_ext.rooms import checkpoint
+from arena_ext.rooms.registry import Rooms
+from arena_ext.rooms.room import Room
 from arena_ext.session.display_names import visible
 from arena_ext.session.files import full, rejected, root_of
 from arena_ext.session.fold import fold
-from arena_ext.session.model import Edit, Entry, Event, Session
-from arena_ext.storage.log import Checkpoint, Log, stored, unfinished
+from arena_ext.session.model import Edit, Entry, Event, Session, new_session_id
+from arena_ext.storage.log import Checkpoint, Log, NotStored, stored, unfinished
 
-from . import format as recording
-from .format import InvalidRecording, Recording, Redacted
+from .format import InvalidRecording, Recording, Redacted, read_recording
 
-#: A recording or notebook to take in, bytes.
+#: Bytes of a recording or notebook at most.
 MAX_IMPORT = 64 * 1024 * 1024
+#: Entries of a recording that wait to be stored together.
+_ENTRIES_AT_ONCE = 1000
 #: The last millisecond that has a date, in Python.
 _LAST_MOMENT = 253_402_300_799_999
-#: What the first entry of a log may be.
+#: The types of event that may be the first entry of a log.
 _BEGINNINGS = {"session-created", "session-imported"}
 _AUDIENCE = {Document.PAD: Audience.EVERYONE, Document.NOTES: Audience.INTERVIEWERS}
 
 
 @dataclass(frozen=True, slots=True)
 class Importer:
-    """Who imports: the account that will own the session, and a name for people."""
+    """The person who imports: the account that will own the session, and a name for people."""
 
     account: str
     name: str
@@ -51,30 +57,58 @@ class Importer:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """The log of the session `session`, and what it folds into."""
+    """The log of the new session `session`, and the state that it folds into."""
 
     session: str
     entries: list[Entry]
     checkpoint: Checkpoint
 
 
-def prepare_import(data: bytes, session: str, importer: Importer, now: int) -> Imported | str:
-    """The log that a recording, or a notebook with one in it, makes; or why it makes none.
+async def import_recording(rooms: Rooms, data: bytes, importer: Importer) -> Room:
+    """Make a session that has ended of a recording.
 
-    `now` is UTC milliseconds. Takes seconds for a long recording, so it is for a thread. What is
-    wrong is returned, in words. Its texts are in a process of their own: a file that breaks native
-    code breaks no room.
+    Raises `InvalidRecording`, `NotStored` or `LogError`.
+    """
+    now = time.time_ns() // 10**6
+    found = await asyncio.to_thread(convert_recording, data, new_session_id(), importer, now)
+    try:
+        await append_all(rooms.log, found)
+    except NotStored:
+        rooms.delete_unfinished(found.session)
+        raise
+    room = await rooms.get(found.session)
+    if room is None:
+        raise NotStored  # another process has deleted it already
+    return room
+
+
+async def append_all(log: Log, found: Imported) -> None:
+    """Store the log of a new session: all of it, or what is removed later. Raises `NotStored`."""
+    as_yet = unfinished(found.session)
+    for start in range(0, len(found.entries), _ENTRIES_AT_ONCE):
+        some = found.entries[start : start + _ENTRIES_AT_ONCE]
+        *_, last = [log.append(as_yet, entry) for entry in some]
+        await stored(last)
+    await stored(log.finish(found.session, found.checkpoint))
+
+
+def convert_recording(data: bytes, session: str, importer: Importer, now: int) -> Imported:
+    """The log that a recording, or a notebook with one in it, makes. Raises `InvalidRecording`.
+
+    `now` is UTC milliseconds. It takes seconds for a long recording, so it is for a thread. Its
+    documents are in an engine process of their own: a file that crashes the engine harms no room.
     """
     try:
-        found = recording.read(_recording_in(data))
+        found = read_recording(_recording_in(data))
         with EngineProcess() as process:
-            return _Intake(found, session, importer, now, process).result()
-    except (InvalidRecording, Malformed, MissingDependency, TextFull, EngineFailed) as error:
-        return str(error) or f"an edit does not fit ({type(error).__name__})"
+            return _Conversion(found, session, importer, now, process).result()
+    except (Malformed, MissingDependency, TextFull, EngineFailed) as error:
+        why = str(error) or f"an edit does not fit ({type(error).__name__})"
+        raise InvalidRecording(why) from error
 
 
 def _recording_in(data: bytes) -> str:
-    """The recording that a file is, or holds as a notebook."""
+    """The text of the recording in a file, which is the recording itself or a notebook."""
     if len(data) > MAX_IMPORT:
         raise InvalidRecording(f"the file has more than {MAX_IMPORT // 2**20} MiB")
     try:
@@ -95,8 +129,8 @@ def _recording_in(data: bytes) -> str:
     return "".join(f"{line}\n" for line in kept)
 
 
-class _Intake:
-    """One recording on its way in."""
+class _Conversion:
+    """One recording, checked line by line and folded."""
 
     def __init__(
         self, found: Recording, session: str, importer: Importer, now: int, process: EngineProcess
@@ -108,10 +142,10 @@ class _Intake:
         self._begin(importer, now)
 
     def result(self) -> Imported:
-        """Check all lines and fold them; raises `InvalidRecording` and what a replica raises."""
+        """Check all lines and fold them. Raises `InvalidRecording`, or what a replica raises."""
         for line in self._found.lines[1:]:
             if isinstance(line, Redacted):
-                # Its digest stays, so that the chain of the file can be followed again.
+                # Its digest stays, so that the chain of the file can be checked again.
                 event = Event("entry-withheld", {"digest": line.digest.hex()})
                 self._take(Entry(line.seq, self._entries[-1].at, None, Audience.SERVER, event))
             else:
@@ -167,10 +201,10 @@ class _Intake:
             raise InvalidRecording(f"entry {entry.seq} is not for whom such an edit is")
         roots = self._session.roots if edit.document is Document.PAD else ()
         try:
-            # Whose client ids are whose matters to who types next, and here nobody will. While a
-            # text is replaced as a whole, there may be twice the text, and all its parts go.
+            # Client ids are not checked against authors: nobody will type in this session. While a
+            # text is replaced as a whole, it may have twice the size, and any number of parts.
             self._replicas[edit.document].apply(
-                edit.update, lambda _: True, roots, most=2 * MAX_TEXT, parts=None
+                decode(edit.update), lambda _: True, roots, most=2 * MAX_TEXT
             )
         except (Malformed, MissingDependency, TextFull, EngineFailed) as error:
             why = str(error) or type(error).__name__
@@ -186,13 +220,13 @@ class _Intake:
             raise InvalidRecording(f"entry {entry.seq}: {problem}")
 
     def _misfit(self, entry: Entry, payload: Mapping[str, Any]) -> str | None:
-        """What keeps an event of the right shape from being true here."""
+        """Why an event of the right shape does not fit this session; None where it does."""
         session, kind = self._session, entry.body.type if isinstance(entry.body, Event) else ""
         if kind in {"participant-joined", "entry-requested"}:
             known = payload["userId"] in session.participants
             # Interviewers come on top of the guests.
-            quotas = len(session.participants) + len(session.waiting) >= 2 * MAX_PARTICIPANTS
-            if quotas and not known:
+            full_house = len(session.participants) + len(session.waiting) >= 2 * MAX_PARTICIPANTS
+            if full_house and not known:
                 return "too many people"
             return None if visible(payload["username"]) else "a name that does not show as it is"
         if kind in {"participant-removed", "role-changed"}:
@@ -215,7 +249,7 @@ class _Intake:
 
 
 def _text(value: Any, most: int) -> bool:
-    """Whether a value is text that can be stored and shown, of at most so many characters."""
+    """Whether a value is a string without lone surrogates, of at most so many characters."""
     if not isinstance(value, str) or len(value) > most:
         return False
     return not any("\ud800" <= character <= "\udfff" for character in value)
@@ -233,17 +267,3 @@ def _moment(value: Any) -> int:
     if not 0 <= milliseconds <= _LAST_MOMENT:
         raise InvalidRecording("the first line does not say when the session began")
     return milliseconds
-
-
-#: Entries of a recording that wait to be stored together.
-_ENTRIES_AT_ONCE = 1000
-
-
-async def append_all(log: Log, found: Imported) -> None:
-    """Store the log of a new session: all of it, or what is removed later. Raises `NotStored`."""
-    as_yet = unfinished(found.session)
-    for start in range(0, len(found.entries), _ENTRIES_AT_ONCE):
-        some = found.entries[start : start + _ENTRIES_AT_ONCE]
-        *_, last = [log.append(as_yet, entry) for entry in some]
-        await stored(last)
-    await stored(log.finish(found.session, found.checkpoint))

@@ -1,4 +1,8 @@
-"""A session as a Jupyter notebook."""
+"""A session as a Jupyter notebook, which also holds the recording.
+
+A notebook that is trusted shows markup and runs scripts; so text that people typed is escaped, or
+is shown as source.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +11,10 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from arena_ext.recording import format as recording
-from arena_ext.recording.format import _ALL, _Seen
-from arena_ext.recording.history import SessionHistory, _moment, _name, story
 from arena_ext.session.model import Entry, Run
+
+from .format import SEEN_BY_INTERVIEWERS, Audiences, as_lines
+from .history import SessionHistory, session_history, utc
 
 #: Pictures that a notebook may show; markup and programs stand in it as text.
 _PICTURES = {"image/png", "image/jpeg", "image/gif"}
@@ -32,24 +36,26 @@ _LANGUAGES = {
 }
 
 
-def as_notebook(about: dict[str, Any], entries: Sequence[Entry], seen: _Seen = _ALL) -> bytes:
-    """A Jupyter notebook (format 4.5) that also holds the recording, so that it can come back."""
-    told = story(entries)
-    cells = [_markdown("summary", _summary(told))]
-    for number, (name, text) in enumerate(told.files.items(), 1):
+def as_notebook(
+    about: dict[str, Any], entries: Sequence[Entry], seen: Audiences = SEEN_BY_INTERVIEWERS
+) -> bytes:
+    """A Jupyter notebook (format 4.5) that can be imported again, because it has the recording."""
+    history = session_history(entries)
+    cells = [_markdown("summary", _summary(history))]
+    for number, (name, text) in enumerate(history.files.items(), 1):
         cells.append(_markdown(f"file-{number}-name", f"### {plain(name)}"))
         cells.append(_code(f"file-{number}", text, None, []))
-    for number, run in enumerate(told.runs, 1):
-        cells.append(_markdown(f"run-{number}-head", _run_head(told, run, number)))
+    for number, run in enumerate(history.runs, 1):
+        cells.append(_markdown(f"run-{number}-head", _run_head(history, run, number)))
         cells.append(_code(f"run-{number}", run.code, number, _outputs(run, number)))
-    lines = "".join(recording.lines(about, entries, seen)).removesuffix("\n").split("\n")
+    lines = as_lines(about, entries, seen).decode().removesuffix("\n").split("\n")
     notebook = {
         "nbformat": 4,
         "nbformat_minor": 5,
         "metadata": {
-            "kernelspec": _LANGUAGES[told.session.language],
-            "language_info": {"name": told.session.language},
-            "title": told.session.title,
+            "kernelspec": _LANGUAGES[history.session.language],
+            "language_info": {"name": history.session.language},
+            "title": history.session.title,
             "arena": {"recording": lines},
         },
         "cells": cells,
@@ -58,38 +64,38 @@ def as_notebook(about: dict[str, Any], entries: Sequence[Entry], seen: _Seen = _
 
 
 def plain(text: str) -> str:
-    """`text` so that Markdown shows just its characters: no markup, link, formula or line of it.
+    """`text` escaped, so that Markdown shows its characters: no markup, link, formula or new line.
 
-    In a notebook that is trusted, Markdown may hold HTML with scripts in it.
+    In a notebook that is trusted, Markdown may contain HTML with scripts.
     """
     line = " ".join(text.split())
     return re.sub(r"[^\w ,]|_", lambda found: f"&#{ord(found[0])};", line)
 
 
 def _source(markdown: str) -> str:
-    """Markdown as a block of code that shows its source: what is rendered may hold HTML, too."""
+    """Markdown as a code block, which shows its source: rendered Markdown may contain HTML."""
     longest = max(map(len, re.findall("~+", markdown)), default=0)
     fence = "~" * max(3, longest + 1)
     return f"{fence}markdown\n{markdown.rstrip()}\n{fence}"
 
 
-def _summary(told: SessionHistory) -> str:
-    session = told.session
+def _summary(history: SessionHistory) -> str:
+    session = history.session
     lines = [f"# {plain(session.title)}", ""]
     if session.question.strip():
         lines += [_source(session.question), ""]
     lines += [
         f"- **{plain(each.name)}**, {each.role}" for each in session.participants.values()
     ] or ["- Nobody was there."]
-    lasted = _duration(told.last - session.created_at)
-    runs = "1 run" if len(told.runs) == 1 else f"{len(told.runs)} runs"
-    lines += ["", f"{_moment(session.created_at)} UTC, {lasted}, {runs}."]
+    lasted = _duration(history.last - session.created_at)
+    runs = "1 run" if len(history.runs) == 1 else f"{len(history.runs)} runs"
+    lines += ["", f"{utc(session.created_at)} UTC, {lasted}, {runs}."]
     return "\n".join(lines)
 
 
-def _run_head(told: SessionHistory, run: Run, number: int) -> str:
+def _run_head(history: SessionHistory, run: Run, number: int) -> str:
     took = "" if run.duration_ms is None else f", {run.duration_ms:.0f} ms"
-    by = plain(_name(told, run))
+    by = plain(history.name_of(run.participant))
     return f"**Run {number}** by {by} at {_clock(run.started_at)} UTC: {plain(run.status)}{took}"
 
 
@@ -117,7 +123,7 @@ def _outputs(run: Run, count: int) -> list[dict[str, Any]]:
         if stream is None:
             outputs.append(_display(chunk, count))
             continue
-        # What was typed into the program stands where it was typed, as on a terminal.
+        # Input stands where it was typed, as on a terminal.
         name = "stderr" if stream == "stderr" else "stdout"
         if outputs and outputs[-1].get("name") == name:
             outputs[-1]["text"] += chunk["data"]
@@ -149,7 +155,7 @@ def _display(chunk: dict[str, str], count: int) -> dict[str, Any]:
 
 
 def _clock(milliseconds: int) -> str:
-    return _moment(milliseconds).partition(" ")[2]
+    return utc(milliseconds).partition(" ")[2]
 
 
 def _duration(milliseconds: int) -> str:

@@ -1,7 +1,7 @@
-"""Who is asking? A Jupyter login, an invite or a participant token becomes a `Caller`.
+"""Admission: a Jupyter login, an invite or a participant token becomes a `Caller`.
 
-Secrets are 256 random bits; only their SHA-256 is kept. Where a session, an invite or a token is
-unknown, expired or revoked the answers do not tell which.
+Secrets are 256 random bits, of which only the SHA-256 is stored. An error does not tell whether a
+session, an invite or a token is unknown, expired or revoked.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from arena_ext.rooms.credentials import (
     hashed,
     new_secret,
 )
-from arena_ext.session import display_names as names
+from arena_ext.session import display_names
 from arena_ext.session.model import Event, Invite, Participant, Session
-from arena_ext.session.permissions import Action, Caller, Denied, Role, Status
+from arena_ext.session.permissions import Action, Caller, Role, Status
 from arena_ext.storage.log import stored
 
 from .registry import Rooms
@@ -34,14 +34,14 @@ from .room import Room
 
 
 class Admission:
-    """Finds the room that somebody asks for, and their role in it."""
+    """Finds the room that a request is about, and the role of its caller in it."""
 
     def __init__(self, rooms: Rooms, *, open_access: bool) -> None:
         self._rooms = rooms
         self.open_access = open_access
 
     async def authenticate(self, session: str, credentials: Credentials) -> tuple[Room, Caller]:
-        """The room and the caller's part in it; raises `Unknown`, also for who still waits."""
+        """The room, and the caller's role in it. Raises `Unknown`, also while the caller waits."""
         room = await self._room(session)
         if credentials.token is not None:
             participant = self._by_token(room, credentials.token)
@@ -56,12 +56,12 @@ class Admission:
         raise Unknown
 
     async def recognise(self, session: str, token: str) -> tuple[Room, Participant]:
-        """The room and whose token it is, perhaps of somebody who waits; raises `Unknown`."""
+        """The room, and the participant of a token, who may still wait. Raises `Unknown`."""
         room = await self._room(session)
         return room, self._by_token(room, token)
 
     def known(self, session: str, token: str | None) -> str | None:
-        """The participant of a room that is open now whose token it is; looks nothing up."""
+        """The participant of a token, if the room is open now; reads nothing from the log."""
         room = self._rooms.live(session)
         if room is None or token is None:
             return None
@@ -75,7 +75,7 @@ class Admission:
 
     @staticmethod
     def _by_token(room: Room, token: str) -> Participant:
-        # A dict look-up by hash tells nothing about the secret by its time.
+        # The time of a look-up by hash says nothing about the secret.
         participant = room.session.tokens.get(hashed(token))
         if participant is None:
             raise Unknown
@@ -84,10 +84,10 @@ class Admission:
     async def join(
         self, session: str, name: str, credentials: Credentials, invite: str | None
     ) -> tuple[Room, Participant, str]:
-        """Become a participant; returns the room, who one is, and one's token.
+        """Make the caller a participant; returns the room, the participant and a token.
 
-        Where guests ask to enter, one waits now, and the token is good for waiting alone. Raises
-        `Unknown`, `Refused`, `Ended`, `TooMany`, or `Invalid` for a name with nothing in it.
+        Where guests ask to enter, the participant waits, and the token serves only for that.
+        Raises `Unknown`, `Refused`, `Ended`, `TooMany`, or `Invalid` for a name that is blank.
         """
         if invite is not None:
             return await self._redeem(session, name, invite)
@@ -96,7 +96,7 @@ class Admission:
             participant = self._by_token(room, credentials.token)
             self._demand_open(room.session, participant.role)
             if participant.id not in room.session.waiting:
-                room.add_to_roster(participant)
+                room.roster.add(participant)
             return room, participant, credentials.token
         if _owns(credentials.login, room.session):
             return await self._own(room, name, credentials.login)
@@ -106,16 +106,16 @@ class Admission:
         raise Unknown
 
     async def _own(self, room: Room, name: str, login: Login) -> tuple[Room, Participant, str]:
-        """Whoever owns the session interviews in it, whatever others made of them meanwhile."""
+        """The owner of a session is always an interviewer: a role that was taken comes back."""
         known = room.session.logins.get(login.username)
         if known is None:
             participant = self._newcomer(room, name, Role.INTERVIEWER)
         else:
             participant = room.participant(known)
             if participant.role is not Role.INTERVIEWER:
-                # In the server's name: also where nobody may change roles any more.
+                # Recorded without a check of rights: it holds after the end, too.
                 role = {"userId": known, "role": Role.INTERVIEWER.value, "by": known}
-                room.record(known, Event("role-changed", role))
+                room.journal.record(known, Event("role-changed", role))
                 participant = room.participant(known)
         return await self._issue(room, participant, login=login.username)
 
@@ -140,7 +140,7 @@ class Admission:
     @staticmethod
     def _newcomer(room: Room, name: str, role: Role) -> Participant:
         session = room.session
-        cleaned = names.clean(name)
+        cleaned = display_names.clean(name)
         if not cleaned:
             raise Invalid("a name needs at least one visible character")
         known = {**session.participants, **session.waiting}
@@ -148,8 +148,8 @@ class Admission:
             raise TooMany("people in this session")
         return Participant(
             secrets.token_hex(8),
-            names.distinct(cleaned, [each.name for each in known.values()]),
-            names.color(len(known)),
+            display_names.distinct(cleaned, [each.name for each in known.values()]),
+            display_names.color(len(known)),
             role,
         )
 
@@ -157,16 +157,16 @@ class Admission:
     async def _issue(
         room: Room, participant: Participant, invite: Invite | None = None, login: str | None = None
     ) -> tuple[Room, Participant, str]:
-        """Put someone on the roster, or among those who wait, with a new token.
+        """Put a participant on the roster, or among those who wait, with a new token.
 
-        Nothing is awaited before the log has the token: an invite's uses cannot be overdrawn.
+        The token is recorded before anything is awaited, so that an invite is never used too often.
         """
         session = room.session
         guest = login is None and participant.role is not Role.INTERVIEWER
         if session.ask_to_enter and guest and participant.id not in session.participants:
-            room.request_entry(participant)
+            room.roster.request_entry(participant)
         else:
-            room.add_to_roster(participant)
+            room.roster.add(participant)
         token = new_secret()
         issued = {
             "userId": participant.id,
@@ -174,7 +174,7 @@ class Admission:
             "login": login,
             "invite": invite.id if invite else None,
         }
-        await stored(room.record(None, Event("token-issued", issued), Audience.SERVER))
+        await stored(room.journal.record(None, Event("token-issued", issued), Audience.SERVER))
         return room, participant, token
 
     async def invite(
@@ -197,7 +197,7 @@ class Admission:
     async def grant(
         room: Room, role: Role, label: str, expires_in: int, max_uses: int | None = None
     ) -> tuple[Invite, str]:
-        """Make an invite in the server's own name."""
+        """Make an invite without a check of rights."""
         secret = new_secret()
         identity = secrets.token_hex(8)
         payload = {
@@ -208,31 +208,28 @@ class Admission:
             "hash": hashed(secret),
             "maxUses": max_uses,
         }
-        await stored(room.record(None, Event("invite-created", payload), Audience.SERVER))
+        await stored(room.journal.record(None, Event("invite-created", payload), Audience.SERVER))
         return room.session.invites[identity], secret
 
     @staticmethod
     async def revoke(room: Room, caller: Caller, invite: str) -> None:
-        """Revoke an invite: its link opens nothing any more. Raises `Unknown`, `Denied`."""
+        """Revoke an invite, so that its link opens nothing. Raises `Unknown` or `Denied`."""
         caller.demand(Action.INVITE, room.session.status)
         if invite not in room.session.invites:
             raise Unknown
         revoked = Event("invite-revoked", {"invite": invite})
-        await stored(room.record(None, revoked, Audience.SERVER))
+        await stored(room.journal.record(None, revoked, Audience.SERVER))
 
     async def remove(
         self, room: Room, caller: Caller, participant: str, *, revoke_invite: bool
     ) -> None:
-        """Remove someone, and perhaps revoke what they came by. Raises `Denied` or `Missing`."""
+        """Remove a participant, and revoke the invite if asked. Raises `Denied` or `Missing`."""
         await self._turn_away(room, caller, "remove", participant, revoke_invite)
 
     async def decline(
         self, room: Room, caller: Caller, participant: str, *, revoke_invite: bool
     ) -> None:
-        """Do not let someone in, and perhaps revoke what they came by.
-
-        Raises `Denied` or `Missing`.
-        """
+        """Do not let a person in, and revoke the invite if asked. Raises `Denied` or `Missing`."""
         await self._turn_away(room, caller, "decline", participant, revoke_invite)
 
     async def _turn_away(
@@ -247,6 +244,3 @@ class Admission:
 
 def _owns(login: Login | None, session: Session) -> TypeGuard[Login]:
     return login is not None and login.account == session.owner
-
-
-__all__ = ["Admission", "Credentials", "Denied", "Ended", "Login", "Refused", "Unknown"]

@@ -1,4 +1,4 @@
-"""Broadcast: what each connection of a room is shown of what happens in it."""
+"""Broadcast: sends entries, presence and checks to the connections that may see them."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from arena_ext.session.permissions import Role
 
 from .connection import Connection, tell_all
 from .presence import Presence
+from .snapshot import snapshot
 from .state import State
 from .text_view import TextView
 
-#: After these, bots are told the whole roster.
+#: After these events, JSON clients get the whole roster.
 _ROSTER_CHANGES = {
     "participant-joined",
     "participant-left",
@@ -26,11 +27,13 @@ _ROSTER_CHANGES = {
 
 
 class Broadcast:
-    """The connections of a room, and where their cursors are."""
+    """The connections of a room, and their cursors."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: State, url: str) -> None:
         self.connections: set[Connection] = set()
         self._state = state
+        #: Where the session is joined.
+        self._url = url
         self._presence: Presence[Connection] = Presence()
         self._text_view = TextView(
             state.replica(Document.PAD),
@@ -47,13 +50,19 @@ class Broadcast:
         return self._state.session.participants[connection.participant]
 
     def renew(self, participant: Participant) -> None:
-        """Somebody's role has changed, and with it what their cursors say of them."""
+        """Show a participant, whose role has changed, with the new role."""
         self._presence.renew(participant)
 
     def leave(self, connection: Connection) -> None:
-        """A connection is gone, and its cursor with it."""
+        """Remove a connection and its cursors."""
         self.connections.discard(connection)
         self._relay(self._presence.leave(connection), connection)
+
+    def send_state(self, connection: Connection) -> None:
+        """Send a connection the session as its participant may see it. Raises `EngineFailed`."""
+        if connection.reads_events:
+            payload = snapshot(self._state, self._url, connection.participant)
+            connection.tell("session-state", payload)
 
     # --- entries ------------------------------------------------------------------------------
 
@@ -63,7 +72,7 @@ class Broadcast:
         return audience is Audience.EVERYONE
 
     def show_edit(self, entry: Entry, edit: Edit, source: Connection | None) -> None:
-        """Show an edit to all who may see it, but not to whom it came from."""
+        """Send an edit to all connections that may see it, except the one that it came from."""
         frame = SyncMessage(edit.document, Sync.UPDATE, edit.update).encode()
         for each in self.connections:
             if each is source or not self._may_see(each, entry.audience):
@@ -76,7 +85,7 @@ class Broadcast:
             self._text_view.text_changed(entry.participant, source)
 
     def show_check(self, check: SyncMessage) -> None:
-        """Tell our own pages what a document that they may see hashes to."""
+        """Send the check of a document to our pages that may see it."""
         in_notes = check.document is Document.NOTES
         audience = Audience.INTERVIEWERS if in_notes else Audience.EVERYONE
         for each in tuple(self.connections):
@@ -84,7 +93,7 @@ class Broadcast:
                 each.outbox.send_frame(check.encode())
 
     def show_event(self, entry: Entry, event: Event, source: Connection | None) -> None:
-        """Show an event to all who may see it and have not heard of it."""
+        """Send an event to all connections that may see it and do not know it yet."""
         message = {
             "type": event.type,
             "payload": event.payload,
@@ -107,7 +116,7 @@ class Broadcast:
             self._text_view.text_changed(entry.participant, None)
 
     def _in_full(self, message: dict[str, Any], connection: Connection) -> dict[str, Any]:
-        """A result with its run's output: bots read that alone, our pages have read the chunks."""
+        """For a JSON client, a result with the output of its run; our pages got that in chunks."""
         payload = message["payload"]
         if message["type"] != "execution-result" or connection.dialect is not Dialect.JSON:
             return message
@@ -118,7 +127,7 @@ class Broadcast:
     # --- presence ---------------------------------------------------------------------------------
 
     def update_presence(self, connection: Connection, message: PresenceMessage) -> None:
-        """Take what a connection says of its cursors, and tell the others."""
+        """Take the cursors that a connection sends, and send them to the others."""
         participant = self._participant(connection)
         holds = self._state.holds(participant.id)
         mine = [each for each in message.states if holds(each.client)]
@@ -127,9 +136,9 @@ class Broadcast:
         self._text_view.presence_changed()
 
     def move_cursor(self, connection: Connection, cursor: Mapping[str, int]) -> None:
-        """Put the cursor of a connection that speaks JSON to a line and column."""
+        """Put the cursor of a JSON client at a line and column. Raises `EngineFailed`."""
         participant = self._participant(connection)
-        line, column = int(cursor["line"]), int(cursor["column"])  # JSON knows 1.0 as an integer
+        line, column = int(cursor["line"]), int(cursor["column"])  # in JSON, 1.0 is an integer too
         main = self._state.session.main
         unit = self._state.replica(Document.PAD).unit_at(line, column, main)
         state = self._presence.move(connection, participant, connection.client, main, unit)
@@ -146,7 +155,7 @@ class Broadcast:
                     each.outbox.send_frame(frame)
 
     def send_presence(self, connection: Connection) -> None:
-        """Tell a connection where everybody's cursor is."""
+        """Send a connection all cursors."""
         states = self._presence.states()
         if states:
             connection.outbox.send_frame(PresenceMessage(states).encode())

@@ -1,7 +1,7 @@
-"""A session's state as bytes, so that opening a long session costs no more than a short one.
+"""The state of a session as bytes, so that a long session opens as fast as a short one.
 
-A checkpoint is derived: one that is damaged, or that another version wrote, is not read, and the
-log is folded instead. It is the SHA-256 of the rest, a line of JSON, and the documents' updates.
+A checkpoint is derived from the log: where it is damaged, or another version wrote it, the log is
+folded instead. It is the SHA-256 of the rest, a line of JSON, and the update of each document.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from arena_ext.session.files import File
 from arena_ext.session.model import Edit, Event, Invite, Participant, Run, Session
 from arena_ext.session.permissions import Role
 
-#: Entries between two checkpoints, and characters or bytes in them: so many are read and folded at
-#: most when a session is opened.
+#: Entries between two checkpoints, and the weight of them: at most so much is read and folded when
+#: a session is opened.
 EVERY, MOST = 1000, 8 * 1024 * 1024
 
 
 def weight(body: Edit | Event) -> int:
-    """What an entry holds, in bytes of an edit or in characters of an event."""
+    """The size of an entry: bytes of an edit, or characters of an event."""
     return len(body.update) if isinstance(body, Edit) else _characters(body.payload)
 
 
@@ -43,8 +43,8 @@ class StaleCheckpoint(Exception):
     """A checkpoint of another version, or a damaged one: fold the log instead."""
 
 
-def _form() -> str:
-    """What a checkpoint consists of, so that no change of it goes unnoticed."""
+def _schema() -> str:
+    """The fields of all classes in a checkpoint, so that a change of them makes it stale."""
     kinds = (Session, Participant, Invite, Run, File)
     return repr([[field.name for field in dataclasses.fields(kind)] for kind in kinds])
 
@@ -55,10 +55,10 @@ def dump(
     holders: Mapping[int, str | None],
     events: Iterable[tuple[str | None, str]],
 ) -> bytes:
-    """Write a state down."""
+    """Serialise a state. Raises `EngineFailed`."""
     updates = {document: replica.since(b"\x00") for document, replica in replicas.items()}
     state = {
-        "form": _form(),
+        "schema": _schema(),
         "session": dataclasses.asdict(session),
         "documents": {document.value: len(update) for document, update in updates.items()},
         "holders": list(holders.items()),
@@ -69,8 +69,8 @@ def dump(
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Kept:
-    """A state, read back."""
+class Restored:
+    """A state that was read from a checkpoint."""
 
     session: Session
     updates: Mapping[Document, bytes]
@@ -78,14 +78,14 @@ class Kept:
     events: Iterable[tuple[str | None, str]]
 
 
-def load(state: bytes) -> Kept:
-    """The inverse of `dump`; raises `StaleCheckpoint`."""
+def load(state: bytes) -> Restored:
+    """The inverse of `dump`. Raises `StaleCheckpoint`."""
     rest = state[_DIGEST:]
     if hashlib.sha256(rest).digest() != state[:_DIGEST]:
         raise StaleCheckpoint
     line, _, documents = rest.partition(b"\n")
     value: dict[str, Any] = json.loads(line)
-    if value.get("form") != _form():
+    if value.get("schema") != _schema():
         raise StaleCheckpoint
     updates, at = {}, 0
     for document, length in value["documents"].items():
@@ -104,7 +104,7 @@ def load(state: bytes) -> Kept:
         for key, each in value["session"]["invites"].items()
     }
     session.runs = {key: Run(**each) for key, each in value["session"]["runs"].items()}
-    return Kept(
+    return Restored(
         session,
         updates,
         dict(value["holders"]),

@@ -1,4 +1,4 @@
-"""A connection as a room sees it, and what a room needs of the socket behind it."""
+"""A connection of a room, and the port to the socket behind it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from arena_ext.protocol.wire import Close, Dialect
 
 
 class Outbox(Protocol):
-    """What a room needs of a socket. Sending never blocks and never raises."""
+    """The sending half of a socket. Sending never blocks and never raises."""
 
     def send_frame(self, frame: bytes) -> None:
         """Send a binary frame."""
@@ -24,7 +24,7 @@ class Outbox(Protocol):
         ...
 
     def send_text(self, text: bytes) -> None:
-        """Send what `send_event` would, as JSON already: it is the same for many."""
+        """Send an event that is JSON already, because many get the same."""
         ...
 
     def close(self, code: Close) -> None:
@@ -34,10 +34,12 @@ class Outbox(Protocol):
 
 @dataclass(eq=False, slots=True)
 class Receipt:
-    """That a connection sent something, and whether it is dealt with: stored, or refused."""
+    """A message of a connection: whether it is settled, which means stored or refused."""
 
+    connection: Connection
     settled: bool = False
-    #: Whether it stands for edits that came while the connection may not write, and how many.
+    #: Whether it stands for edits that were refused while the connection may not write, and for
+    #: how many.
     denied: bool = False
     messages: int = 1
 
@@ -49,19 +51,19 @@ class Connection:
     outbox: Outbox
     dialect: Dialect
     participant: str
-    #: Takes for how many seconds something was done on its account.
+    #: Called with the seconds of work that were done for this connection.
     pay: Callable[[float], object] = lambda _: None
-    #: The last entry that was in the snapshot it got; it hears of later ones.
+    #: The `seq` of the last entry in the snapshot that it got; it is sent later ones.
     since: int = 0
-    #: How many of its edits and events are dealt with, and all before them: the `count` of `saved`.
+    #: How many of its edits and events are settled, and all before them: the `count` of `saved`.
     handled: int = 0
-    #: The others, as they came.
+    #: Its messages that are not settled, and those after them, in the order in which they came.
     _receipts: deque[Receipt] = field(default_factory=deque)
-    #: How many edits in a row build on something that the server does not have.
+    #: How many edits in a row depend on edits that the server does not have.
     gaps: int = 0
-    #: Whether it has said that it has another text than the server.
+    #: Whether a check has shown that it has another text than the server.
     differed: bool = False
-    #: Its client id in presence, if it speaks no CRDT itself.
+    #: The client id of its cursor, if it is a JSON client.
     client: int = field(default_factory=lambda: secrets.randbits(32))
 
     @property
@@ -75,13 +77,13 @@ class Connection:
         return self.dialect is not Dialect.JSON
 
     def received(self) -> Receipt:
-        """Take note of an edit or an event that came."""
-        receipt = Receipt()
+        """Note an edit or an event that came."""
+        receipt = Receipt(self)
         self._receipts.append(receipt)
         return receipt
 
     def settle(self, *receipts: Receipt) -> bool:
-        """These are dealt with; returns whether `handled` has grown."""
+        """Settle messages; returns whether `handled` has grown."""
         for each in receipts:
             each.settled = True
         before = self.handled
@@ -90,18 +92,18 @@ class Connection:
         return self.handled > before
 
     def deny(self) -> None:
-        """Take note of an edit that came while it may not write, and that will come again."""
+        """Note an edit that was refused, and that the client will send again when it may write."""
         if self._receipts and self._receipts[-1].denied:
             self._receipts[-1].messages += 1
         else:
-            self._receipts.append(Receipt(denied=True))
+            self._receipts.append(Receipt(self, denied=True))
 
     def welcome(self) -> None:
-        """It may write again, and sends once more what was denied."""
+        """Settle the edits that were refused: the client may write again, and sends them again."""
         self.settle(*(each for each in self._receipts if each.denied))
 
     def refuse(self, code: str, message: str, event: str | None = None) -> None:
-        """Say that what it sent was not taken; `event` is the id of what that was."""
+        """Send an error; `event` is the id of the message that was refused."""
         if self.reads_events:
             about = {} if event is None else {"id": event}
             self.tell("error", {"code": code, "message": message, **about})
@@ -112,7 +114,7 @@ class Connection:
 
 
 def tell_all(connections: Iterable[Connection], kind: str, payload: Mapping[str, Any]) -> None:
-    """Tell many an event that is not in the log; it becomes JSON once."""
+    """Send many connections an event that is not in the log; it is serialised once."""
     text = b""
     for each in connections:
         text = text or json.dumps({"type": kind, "payload": payload}, ensure_ascii=False).encode()

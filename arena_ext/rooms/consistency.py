@@ -1,14 +1,13 @@
-"""Consistency: what our pages are told, to see whether they have the text that is stored.
+"""Consistency checks: a page compares its texts with a fingerprint of what the server has stored.
 
-The server says and the pages compare, so a page that lies harms nobody; and what the server says is
-worked out once for everybody, only after something has changed and while somebody is there.
+The server says and the pages compare, so a page that lies harms nobody else. A fingerprint is
+computed once for all pages, and only where a document has changed and a page is connected.
 """
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable
 
 from arena_ext.crdt.updates import decode_state_vector
 from arena_ext.protocol import limits
@@ -16,11 +15,13 @@ from arena_ext.protocol.errors import EngineFailed
 from arena_ext.protocol.frames import SyncMessage
 from arena_ext.protocol.wire import MAIN_FILE, NOTES, Document, Sync
 
+from .broadcast import Broadcast
+from .journal import Journal
 from .state import State
 
 
 def fingerprint(state: State, document: Document) -> bytes:
-    """The SHA-256 of what has come of each client and of each text that is not empty."""
+    """The SHA-256 of a document's state vector and of each of its texts that is not empty."""
     replica = state.replica(document)
     clocks = sorted(decode_state_vector(replica.state_vector()).items())
     digest = hashlib.sha256(",".join(f"{client}:{clock}" for client, clock in clocks).encode())
@@ -33,46 +34,42 @@ def fingerprint(state: State, document: Document) -> bytes:
 
 
 class Consistency:
-    """Calls `tell` with the check of a document, `CHECK_INTERVAL` after it became `due`.
+    """Sends the check of a document `CHECK_INTERVAL` seconds after it was scheduled.
 
-    It is told between the entry that it was worked out after and the next one, so that a page that
-    has nothing on its way has what the check is of.
+    A check is sent after the last entry that it includes and before the next one, so that a page
+    that has no edits under way has exactly what the check is of.
     """
 
-    def __init__(
-        self, state: State, stored: Callable[[], int], tell: Callable[[SyncMessage], None]
-    ) -> None:
+    def __init__(self, state: State, journal: Journal, broadcast: Broadcast) -> None:
         self._state = state
-        self._stored = stored
-        self._tell = tell
+        self._journal = journal
+        self._broadcast = broadcast
         self._timers: dict[Document, asyncio.TimerHandle] = {}
-        #: Checks that wait until the entry that they include is stored.
+        #: Checks that wait until the entry with this `seq`, the last that they include, is stored.
         self._waiting: list[tuple[int, SyncMessage]] = []
 
-    def due(self, document: Document) -> None:
-        """A document has changed, or somebody wants to compare."""
+    def schedule(self, document: Document) -> None:
+        """Check a document that has changed, or that a page asks about."""
         if document not in self._timers:
             loop = asyncio.get_running_loop()
-            self._timers[document] = loop.call_later(
-                limits.CHECK_INTERVAL, self._work_out, document
-            )
+            self._timers[document] = loop.call_later(limits.CHECK_INTERVAL, self._compute, document)
 
     def entry_shown(self) -> None:
-        """One more entry is stored and shown."""
-        while self._waiting and self._waiting[0][0] <= self._stored():
-            self._tell(self._waiting.pop(0)[1])
+        """One more entry is stored and shown: send the checks that waited for it."""
+        while self._waiting and self._waiting[0][0] <= self._journal.stored_seq:
+            self._broadcast.show_check(self._waiting.pop(0)[1])
 
     def stop(self) -> None:
-        """The room is over, or nobody is in it."""
+        """Compute no more checks: the room is closed, or nobody is connected."""
         for timer in self._timers.values():
             timer.cancel()
         self._timers.clear()
 
-    def _work_out(self, document: Document) -> None:
+    def _compute(self, document: Document) -> None:
         del self._timers[document]
         try:
             check = SyncMessage(document, Sync.CHECK, fingerprint(self._state, document))
         except EngineFailed:
-            return  # the room is being given up, and all come back to a fresh one
+            return  # the room is being given up, and its pages come back to a fresh one
         self._waiting.append((self._state.session.seq, check))
         self.entry_shown()

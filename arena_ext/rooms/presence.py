@@ -1,6 +1,7 @@
-"""Presence: where everybody's cursor is, relayed and never stored.
+"""Presence: the cursors of a room, relayed and never stored.
 
-A client says where its cursor is; its name, colour and role are the server's to say.
+It follows the awareness protocol of y-protocols (https://github.com/yjs/y-protocols,
+`awareness.js`), but a client gives its cursor only: the server adds name, colour and role.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from arena_ext.session.model import Participant
 
 #: Presence entries that one connection may have: an editor has one.
 MAX_PER_CONNECTION = 4
-#: How often a client may have said where it is: the server goes on counting when it leaves, and
-#: no client reads a number that is too large.
+#: The largest clock of an entry. The server adds one when the client leaves, and clients read no
+#: number that is too large.
 MAX_CLOCK = 2**31
 
 Owner = TypeVar("Owner", bound=Hashable)
@@ -40,11 +41,11 @@ class Presence(Generic[Owner]):
     def update(
         self, owner: Owner, participant: Participant, states: Sequence[PresenceState]
     ) -> list[PresenceState]:
-        """Take what `owner` says of itself; returns what the others should hear.
+        """Take the entries of `owner`; returns those to send to the others.
 
-        Entries of others are passed over: standard providers repeat what they were told.
+        Entries of other owners are ignored: standard providers repeat the ones that they got.
         """
-        heard = []
+        accepted = []
         for each in states:
             if each.clock > MAX_CLOCK:
                 continue
@@ -55,13 +56,13 @@ class Presence(Generic[Owner]):
             elif shown.owner is not owner or each.clock < shown.clock:
                 continue
             if not isinstance(each.state, dict):
-                heard.append(self._remove(each.client, each.clock))
+                accepted.append(self._remove(each.client, each.clock))
                 continue
             self._shown[each.client] = _Shown(
                 owner, participant, each.clock, _cursor(each.state.get("cursor"))
             )
-            heard.append(self._state(each.client))
-        return heard
+            accepted.append(self._state(each.client))
+        return accepted
 
     def move(
         self, owner: Owner, participant: Participant, client: int, root: str, unit: Id | None
@@ -74,13 +75,13 @@ class Presence(Generic[Owner]):
         return self._state(client)
 
     def renew(self, participant: Participant) -> None:
-        """Somebody has another role: from now on they are shown with it."""
+        """Show a participant, whose role has changed, with the new role."""
         for shown in self._shown.values():
             if shown.participant.id == participant.id:
                 shown.participant = participant
 
     def leave(self, owner: Owner) -> list[PresenceState]:
-        """Remove all entries of `owner`; returns what the others should hear."""
+        """Remove all entries of `owner`; returns those to send to the others."""
         return [self._remove(each, self._shown[each].clock + 1) for each in self.clients(owner)]
 
     def clients(self, owner: Owner) -> list[int]:
@@ -88,11 +89,11 @@ class Presence(Generic[Owner]):
         return [client for client, shown in self._shown.items() if shown.owner is owner]
 
     def states(self) -> list[PresenceState]:
-        """Everybody's."""
+        """All entries."""
         return [self._state(client) for client in self._shown]
 
     def heads(self, root: str) -> dict[str, Id | None]:
-        """Per participant id, the unit that their cursor is before, of those who are in a text."""
+        """Per participant id, the unit that the cursor is before, of all cursors in a text."""
         return {
             shown.participant.id: _unit(shown.cursor["head"])
             for shown in self._shown.values()
@@ -116,7 +117,7 @@ def position(root: str, unit: Id | None) -> dict[str, Any]:
 
 
 def _cursor(value: Any) -> dict[str, Any] | None:
-    """What a client says of its cursor, rebuilt from what is valid in it."""
+    """The cursor that a client sent, rebuilt from its valid parts; None where it has none."""
     if not isinstance(value, dict):
         return None
     ends = {name: _position(value.get(name)) for name in ("anchor", "head")}

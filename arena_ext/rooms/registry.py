@@ -1,4 +1,4 @@
-"""All rooms of a server: opened when somebody asks for one, evicted when nobody is in."""
+"""The registry of rooms: opens a room when it is asked for, and evicts it when it is empty."""
 
 from __future__ import annotations
 
@@ -14,14 +14,11 @@ from arena_ext.protocol.errors import EngineFailed, EngineGone
 from arena_ext.protocol.lib0 import Malformed
 from arena_ext.protocol.limits import EVICT_AFTER
 from arena_ext.protocol.wire import Audience, Close
-from arena_ext.recording.format import InvalidRecording
-from arena_ext.recording.importer import Importer, append_all, prepare_import
 from arena_ext.session.model import Entry, Event, new_session_id
 from arena_ext.storage.log import (
     STORE_TIMEOUT,
     Checkpoint,
     Log,
-    NotStored,
     stored,
     unfinished,
 )
@@ -34,25 +31,25 @@ _log = logging.getLogger(__name__)
 
 
 class Rooms:
-    """Finds, opens and drops the rooms of one log."""
+    """The rooms of one log."""
 
     def __init__(self, log: Log, url_of: Callable[[str], str], engine_pool: EnginePool) -> None:
         self.log = log
         self._url_of = url_of
         self._engine_pool = engine_pool
-        engine_pool.on_death = self._give_up_the_dead
-        self._breaker = CircuitBreaker()
-        #: The processes of sessions that have one of their own.
+        engine_pool.on_death = self._crash_dead_rooms
+        self._circuit_breaker = CircuitBreaker()
+        #: The engine processes of sessions that have one of their own.
         self._own: dict[str, EngineProcess] = {}
         self._live: dict[str, Room] = {}
         self._opening: dict[str, asyncio.Task[Room | None]] = {}
         self._deletions: set[asyncio.Task[None]] = set()
-        #: Ids of sessions that are being deleted: their logs can be read yet, and are not.
+        #: Ids of sessions that are being deleted: they are not opened, although their logs exist.
         self._deleting: set[str] = set()
         self._healthy = True
 
     def storing(self, ok: bool) -> None:
-        """Tell all rooms whether entries can be stored."""
+        """Tell all rooms whether entries can be stored for now."""
         self._healthy = ok
         for room in self._live.values():
             room.storing(ok=ok)
@@ -60,40 +57,20 @@ class Rooms:
     async def create(
         self, owner: str | None, title: str, language: str, question: str = ""
     ) -> Room:
-        """Begin a session; `owner` is a Jupyter account, None for nobody's.
+        """Begin a session. `owner` is a Jupyter account, None where the session has no owner.
 
         Raises `NotStored` or `EngineFailed`.
         """
         room = await self._new(new_session_id())
         payload = {"owner": owner, "title": title, "language": language}
-        created = room.record(None, Event("session-created", payload), Audience.SERVER)
+        created = room.journal.record(None, Event("session-created", payload), Audience.SERVER)
         self._live[room.session.id] = room
         if question:
-            # An entry of its own: unlike the first, everybody may see it, and any recording has it.
+            # In an entry of its own, because everybody may see it, and nobody the first entry.
             asked = Event("question-changed", {"userId": None, "question": question})
-            created = room.record(None, asked)
+            created = room.journal.record(None, asked)
         await stored(created)
         return room
-
-    async def import_recording(self, data: bytes, importer: Importer) -> Room:
-        """Make a session that has ended of a recording.
-
-        Raises `InvalidRecording`, `NotStored` or `LogError`.
-        """
-        session = new_session_id()
-        now = time.time_ns() // 10**6
-        found = await asyncio.to_thread(prepare_import, data, session, importer, now)
-        if isinstance(found, str):
-            raise InvalidRecording(found)
-        try:
-            await append_all(self.log, found)
-        except NotStored:
-            # Half a recording is none; this waits until the disk works again.
-            deletion = asyncio.create_task(self.log.delete(unfinished(session)))
-            self._deletions.add(deletion)
-            deletion.add_done_callback(self._deletions.discard)
-            raise
-        return self._begin(await self._folded(session, found.checkpoint, ()))
 
     async def _new(self, session: str) -> Room:
         process = await self._process(session)
@@ -102,12 +79,12 @@ class Rooms:
             self.log,
             self._url_of(session),
             process,
-            self._breaker,
+            self._circuit_breaker,
             healthy=self._healthy,
         )
 
     async def _process(self, session: str) -> EngineProcess:
-        if not self._breaker.apart(session):
+        if not self._circuit_breaker.apart(session):
             return await self._engine_pool.shared()
         self._end_own(session)
         self._own[session] = await self._engine_pool.own()
@@ -118,39 +95,39 @@ class Rooms:
         if process is not None:
             process.close()
 
-    def _give_up_the_dead(self) -> None:
-        """A process has died: whoever is in a room that it held comes back to a fresh one."""
+    def _crash_dead_rooms(self) -> None:
+        """An engine process has died: clients of its rooms come back to fresh ones."""
         for room in self._live.values():
             if not room.alive and not room.closed:
                 room.crash()
 
     def live(self, session: str) -> Room | None:
-        """The room of a session if it is open now."""
+        """The room of a session, if it is open now."""
         return self._live.get(session)
 
     async def get(self, session: str) -> Room | None:
-        """The room of a session, opened from its log if need be; None if there is no session.
+        """The room of a session, opened from its log if needed; None if there is no session.
 
-        Raises `LogError` where there is one that cannot be read, or `SessionUnavailable`.
+        Raises `LogError` where the log cannot be read, or `SessionUnavailable`.
         """
         room = self._live.get(session)
         if room is not None and room.alive:
             return room
         if session in self._deleting:
             return None
-        # Two who ask at once must get one room.
+        # Two requests at once must get one room.
         if session not in self._opening:
             self._opening[session] = asyncio.create_task(self._open(session))
             self._opening[session].add_done_callback(lambda _: self._opening.pop(session))
         return await self._opening[session]
 
     async def _open(self, session: str) -> Room | None:
-        if self._breaker.rests(session):
+        if self._circuit_breaker.rests(session):
             raise SessionUnavailable
         before = self._live.get(session)
-        if before is not None and before.latest is not None:
-            # What the room that was given up has still to store comes first in the log.
-            await asyncio.wait([before.latest], timeout=STORE_TIMEOUT)
+        if before is not None and before.journal.latest is not None:
+            # Entries of the room that was given up come before those of the next one.
+            await asyncio.wait([before.journal.latest], timeout=STORE_TIMEOUT)
         loaded = await self.log.load(session)
         if loaded is None:
             return None
@@ -163,30 +140,30 @@ class Rooms:
     async def _folded(
         self, session: str, kept: Checkpoint | None, entries: Sequence[Entry]
     ) -> Room:
-        """A room as its log says; where that breaks native code, once more, in a process apart.
+        """A room, folded from its log. Where the engine fails, again in a process of its own.
 
-        Raises `StaleCheckpoint`, or `LogError` where it breaks again or is damaged.
+        Raises `StaleCheckpoint`, or `LogError` where the engine fails again or the log is damaged.
         """
         for _ in range(2):
             try:
                 room = await self._new(session)
                 if kept is not None:
-                    room.restore(kept)
-                room.fold(entries)
+                    room.journal.restore(kept)
+                room.journal.replay(entries)
             except (Malformed, *DAMAGE) as error:
                 raise LogError(f"session {session} does not read as it was written") from error
             except EngineGone:
-                _log.warning("a process ended while session %s was opened", session)
+                _log.warning("an engine process ended while session %s was opened", session)
             except EngineFailed:
-                _log.exception("native code broke while session %s was opened", session)
-                self._breaker.broke(session)
+                _log.exception("the engine failed while session %s was opened", session)
+                self._circuit_breaker.broke(session)
             else:
                 return room
-        raise LogError("native code breaks at this session")
+        raise LogError("the engine fails at this session")
 
     def _begin(self, room: Room) -> Room:
         for participant in tuple(room.session.present):
-            room.remove_from_roster(participant)  # nobody survived the room that they were in
+            room.roster.remove(participant)  # the connections ended with the room before
         self._live[room.session.id] = room
         return room
 
@@ -200,11 +177,11 @@ class Rooms:
         return sorted(mine, key=lambda room: room.session.created_at, reverse=True)
 
     async def count_owned_by(self, account: str) -> int:
-        """How many sessions an account has; opens none of them."""
+        """The number of sessions of an account; opens none of them."""
         return len(await self.log.sessions(account))
 
     async def _readable(self, session: str) -> Room | None:
-        """As `get`; one session that cannot be read does not hide the others."""
+        """As `get`, but None where the session cannot be read: that must not hide the others."""
         try:
             return await self.get(session)
         except (LogError, SessionUnavailable):
@@ -212,19 +189,25 @@ class Rooms:
             return None
 
     async def delete(self, room: Room) -> None:
-        """Remove a session with all that was recorded."""
+        """Delete a session and its log."""
         session = room.session.id
         self._deleting.add(session)
         try:
             self._give_up(room)
-            if session in self._opening:  # for somebody who asked just before, and gets nothing
+            if session in self._opening:  # for a request just before, which gets None
                 await asyncio.wait([self._opening[session]])
             await self.log.delete(session)
         finally:
             self._deleting.discard(session)
 
+    def delete_unfinished(self, session: str) -> None:
+        """Delete the entries of an import that failed, as soon as the log can."""
+        deletion = asyncio.create_task(self.log.delete(unfinished(session)))
+        self._deletions.add(deletion)
+        deletion.add_done_callback(self._deletions.discard)
+
     def _give_up(self, room: Room) -> None:
-        """Close the room of a session that is gone."""
+        """Close the room of a session that is deleted."""
         self._live.pop(room.session.id, None)
         self._end_own(room.session.id)
         room.closed = True
@@ -232,13 +215,13 @@ class Rooms:
 
     async def close_deleted(self) -> None:
         """Close the rooms of sessions that another process has deleted."""
-        live = [room for room in self._live.values() if room.begun]
+        live = [room for room in self._live.values() if room.journal.begun]
         if not live:
             return
         try:
             there = set(await self.log.sessions())
         except LogError:
-            return  # who opens a session hears of it
+            return  # opening a session raises it again
         for room in live:
             if room.session.id not in there and self._live.get(room.session.id) is room:
                 _log.warning("session %s was deleted elsewhere", room.session.id)
@@ -259,12 +242,12 @@ class Rooms:
         return any(room.connections or room.waiting_room for room in self._live.values())
 
     def evict(self) -> None:
-        """Drop rooms that nobody has been in for `EVICT_AFTER`; their logs stay."""
+        """Close rooms that were empty for `EVICT_AFTER` seconds; their logs stay."""
         now = time.monotonic()
         for session, room in tuple(self._live.items()):
             if room.idle and now - room.idle_since > EVICT_AFTER:
                 if room.alive:
-                    room.keep_checkpoint()
+                    room.journal.keep_checkpoint()
                 room.closed = True
                 del self._live[session]
                 self._end_own(session)

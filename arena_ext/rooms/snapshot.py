@@ -1,4 +1,4 @@
-"""A session as JSON: for REST, and for a page that comes in."""
+"""A session as JSON: for REST, and for a page that connects."""
 
 from __future__ import annotations
 

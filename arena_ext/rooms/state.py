@@ -1,4 +1,4 @@
-"""The state of a session: what its log folds into, events and edits alike."""
+"""The state of a session: its log, folded. Events become facts, and edits become texts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 
 from arena_ext.crdt.engine_process import EngineProcess
 from arena_ext.crdt.replica import Replica
-from arena_ext.crdt.updates import authors
+from arena_ext.crdt.updates import decode
 from arena_ext.crdt.validation import Holds
 from arena_ext.protocol.limits import EVENT_IDS_KEPT, MAX_CLIENTS_EACH
 from arena_ext.protocol.wire import Document
@@ -20,26 +20,28 @@ from . import checkpoint
 
 
 class State:
-    """A session's facts and texts, who may write under which client id, and which ids are used."""
+    """A session's facts and texts, the holders of client ids, and the ids of events so far."""
 
     def __init__(self, session: str, process: EngineProcess) -> None:
         self.session = Session(session)
         self._replicas = {document: Replica(document, process) for document in Document}
-        #: Who may write under a client id: whoever wrote first; and how many ids somebody has.
+        #: The participant who alone may write under a client id, the first who has; and how many
+        #: client ids each participant holds.
         self._holders: dict[int, str | None] = {}
         self._held: Counter[str | None] = Counter()
-        #: Nor does anybody else under one by which somebody is shown, for as long as they are.
+        #: The participant whose cursor is shown under a client id. Meanwhile nobody else may write
+        #: under it.
         self._shown: dict[int, str] = {}
-        #: Ids that authors gave to their events, to take each once; the oldest of each first.
+        #: Per author, the ids of their events, oldest first: each event is taken once.
         self._events: defaultdict[str | None, dict[str, None]] = defaultdict(dict)
 
     @property
     def alive(self) -> bool:
-        """Whether its texts can be used."""
+        """Whether its documents can be used."""
         return all(replica.alive for replica in self._replicas.values())
 
     def caller(self, participant: str) -> Caller:
-        """A participant with the role that they have now."""
+        """A participant with their present role."""
         return Caller(participant, self.session.participants[participant].role)
 
     def replica(self, document: Document) -> Replica:
@@ -47,14 +49,15 @@ class State:
         return self._replicas[document]
 
     def load(self, entry: Entry) -> None:
-        """Take in an entry of the log: facts, and the text of an edit."""
+        """Fold an entry of the log, and load its edit. Raises `Malformed`, or `EngineFailed`."""
         self.fold(entry)
         if isinstance(entry.body, Edit):
-            self._replicas[entry.body.document].load(entry.body.update)
-            self.hold(entry.participant, authors(entry.body.update))
+            update = decode(entry.body.update)
+            self._replicas[entry.body.document].load(update)
+            self.hold(entry.participant, update.clients)
 
     def fold(self, entry: Entry) -> None:
-        """Take in an entry whose edit the replica has made already."""
+        """Fold an entry whose edit the replica has applied already."""
         fold(self.session, entry)
         if not isinstance(entry.body, Edit) and entry.body.id is not None:
             self._remember(entry.participant, entry.body.id)
@@ -62,12 +65,12 @@ class State:
     def _remember(self, author: str | None, event: str) -> None:
         self._events[author][event] = None
         if sum(map(len, self._events.values())) > EVENT_IDS_KEPT:
-            # Who sends very many forgets their own, not those of others.
+            # An author of very many events displaces their own ids, not those of others.
             most = max(self._events.values(), key=len)
             del most[next(iter(most))]
 
     def serve(self) -> None:
-        """Have what was taken in ready to be shown. Raises `EngineFailed`."""
+        """Make the loaded texts ready to be read. Raises `EngineFailed`."""
         for replica in self._replicas.values():
             replica.serve()
 
@@ -76,21 +79,21 @@ class State:
         return event is not None and event in self._events.get(author, ())
 
     def hold(self, participant: str | None, clients: Iterable[int]) -> None:
-        """Let `participant` alone write under these client ids, where nobody else may yet."""
+        """Reserve for a participant the client ids that nobody holds yet."""
         for client in clients:
             if client not in self._holders:
                 self._holders[client] = participant
                 self._held[participant] += 1
 
     def show(self, participant: str, client: int, *, shown: bool) -> None:
-        """Somebody's cursor is shown to the others under a client id, or no longer."""
+        """Note that a participant's cursor is shown under a client id, or no longer."""
         if shown:
             self._shown[client] = participant
         else:
             self._shown.pop(client, None)
 
     def holds(self, participant: str | None) -> Holds:
-        """Tells under which client ids `participant` may write, in one update."""
+        """A function that says whether one update of `participant` may write under a client id."""
         more: set[int] = set()
 
         def may(client: int) -> bool:
@@ -104,24 +107,24 @@ class State:
         return may
 
     def roots(self, document: Document) -> Collection[str]:
-        """The texts of a document beside its main one."""
+        """The roots of a document's texts beside its main one."""
         return self.session.roots if document is Document.PAD else ()
 
     # --- checkpoints ------------------------------------------------------------------------
 
     def checkpoint(self) -> Checkpoint:
-        """All of this as one checkpoint of the log."""
+        """The state as a checkpoint of the log. Raises `EngineFailed`."""
         events = [(author, event) for author, ids in self._events.items() for event in ids]
         state = checkpoint.dump(self.session, self._replicas, self._holders, events)
         return Checkpoint(self.session.seq, state)
 
     def restore(self, kept: Checkpoint) -> None:
-        """Begin from a checkpoint instead of from nothing. Raises `checkpoint.StaleCheckpoint`."""
-        was = checkpoint.load(kept.state)
-        self.session = was.session
-        for document, update in was.updates.items():
-            self._replicas[document].load(update)
-        self._holders.update(was.holders)
-        self._held.update(was.holders.values())
-        for author, event in was.events:
+        """Begin from a checkpoint. Raises `StaleCheckpoint`, or `Malformed`."""
+        restored = checkpoint.load(kept.state)
+        self.session = restored.session
+        for document, update in restored.updates.items():
+            self._replicas[document].load(decode(update))
+        self._holders.update(restored.holders)
+        self._held.update(restored.holders.values())
+        for author, event in restored.events:
             self._events[author][event] = None

@@ -1,51 +1,44 @@
-"""DocumentSync: what a connection and the texts of its room ask and tell each other, in frames."""
+"""DocumentSync: the Yjs sync protocol between a connection and the documents of its room.
+
+The messages are those of y-protocols (https://github.com/yjs/y-protocols, `sync.js`): step 1 asks
+with a state vector, step 2 answers, and an update comes unasked. A check, which is ours, also says
+that the page has another text than the server.
+"""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from functools import partial
 
 from arena_ext.crdt.replica import Replica
-from arena_ext.crdt.updates import authors
+from arena_ext.crdt.updates import Update, decode
 from arena_ext.crdt.validation import MissingDependency
 from arena_ext.protocol.frames import SyncMessage
 from arena_ext.protocol.lib0 import Malformed
-from arena_ext.protocol.limits import MAX_GAPS
+from arena_ext.protocol.limits import MAX_GAPS, MAX_PARTS
 from arena_ext.protocol.wire import Audience, Dialect, Document, Sync
-from arena_ext.rooms.journal import Record
 from arena_ext.session.model import Edit, Event
 from arena_ext.session.permissions import Action, can
 
 from .connection import Connection, Receipt
+from .consistency import Consistency
+from .journal import Journal
 from .state import State
 
 _log = logging.getLogger(__name__)
 
 _READ = {Document.PAD: Action.READ_PAD, Document.NOTES: Action.READ_NOTES}
 _WRITE = {Document.PAD: Action.WRITE_PAD, Document.NOTES: Action.WRITE_NOTES}
-#: An update with nothing in it: nothing to store, nothing to allow.
+#: An update without content: it needs no right, and is not stored.
 _EMPTY = b"\x00\x00"
 
 
 class DocumentSync:
-    """Answers questions and takes edits, of whoever may ask and write now.
+    """Answers questions and stores edits, as far as the role of a connection allows it now."""
 
-    `settle` tells a connection that something it sent is dealt with; `due`, that somebody may have
-    another text than is stored.
-    """
-
-    def __init__(
-        self,
-        state: State,
-        record: Record,
-        settle: Callable[[Connection, Receipt], None],
-        due: Callable[[Document], None],
-    ) -> None:
+    def __init__(self, state: State, journal: Journal, consistency: Consistency) -> None:
         self._state = state
-        self._record = record
-        self._settle = settle
-        self._due = due
+        self._journal = journal
+        self._consistency = consistency
 
     def receive(self, connection: Connection, message: SyncMessage) -> None:
         """Handle a message. Raises `Malformed`, `TextFull` or `EngineFailed`."""
@@ -55,7 +48,10 @@ class DocumentSync:
             self._edit(connection, message)
 
     def ask(self, connection: Connection, *documents: Document) -> None:
-        """Ask for what a connection has and we lack, of the documents that it may write."""
+        """Ask a connection for edits that the server lacks, of the documents that it may write.
+
+        Of all documents by default.
+        """
         for document in documents or tuple(Document):
             if document is not Document.PAD and connection.dialect is Dialect.YJS:
                 continue
@@ -63,11 +59,11 @@ class DocumentSync:
                 self._send(connection, document, Sync.STEP1, self._replica(document).state_vector())
 
     def send_everything(self, connection: Connection) -> None:
-        """Send the pad unasked."""
+        """Send the whole pad unasked."""
         self._send(connection, Document.PAD, Sync.STEP2, self._replica(Document.PAD).since(b"\x00"))
 
     def _answer(self, connection: Connection, question: SyncMessage) -> None:
-        """Send a client what it lacks, if it may read that."""
+        """Send the edits that a client lacks, if it may read the document."""
         document = question.document
         if not self._may(connection, _READ[document]):
             connection.refuse("denied", "you may not read this document")
@@ -76,7 +72,7 @@ class DocumentSync:
         self._send(connection, document, Sync.STEP2, update)
         if question.kind is Sync.CHECK:
             self._differs(connection, document)
-        self._due(document)
+        self._consistency.schedule(document)
 
     def _edit(self, connection: Connection, message: SyncMessage) -> None:
         document, empty = message.document, message.payload == _EMPTY
@@ -85,41 +81,46 @@ class DocumentSync:
             connection.deny()
             connection.refuse("denied", "you may not write now")
             return
-        done = partial(self._settle, connection, connection.received())
+        receipt = connection.received()
         if not reads:
-            # No change of rights will make it welcome.
+            # It is settled at once: the client will not send it again after a change of rights.
             connection.refuse("denied", "you may not read this document")
-        elif not empty and self._take(connection, message, done):
+        elif not empty and self._store(connection, message, receipt):
             return
-        done()
+        self._journal.acknowledge(receipt)
 
-    def _take(self, connection: Connection, message: SyncMessage, done: Callable[[], None]) -> bool:
-        """Store an edit, and then call `done`; false where there is nothing to store."""
+    def _store(self, connection: Connection, message: SyncMessage, receipt: Receipt) -> bool:
+        """Apply an edit and record it; false where there is nothing to record."""
         participant, document = connection.participant, message.document
+        change = self._apply(connection, document, decode(message.payload, MAX_PARTS))
+        if change is None:
+            return False
+        self._state.hold(participant, change.clients)
+        if message.kind is Sync.STEP2 and document is Document.PAD:
+            # These edits were made offline and come all at once: they are not to look like a paste.
+            caught_up = Event("typing-caught-up", {"userId": participant})
+            self._journal.record(participant, caught_up, source=connection)
+        audience = Audience.EVERYONE if document is Document.PAD else Audience.INTERVIEWERS
+        edit = Edit(document, change.data)
+        self._journal.record(participant, edit, audience, connection, receipt)
+        return True
+
+    def _apply(self, connection: Connection, document: Document, update: Update) -> Update | None:
+        """What an update changes; None where that is nothing, or where it has to come again."""
+        holds, roots = self._state.holds(connection.participant), self._state.roots(document)
         try:
-            change = self._replica(document).apply(
-                message.payload, self._state.holds(participant), self._state.roots(document)
-            )
+            change = self._replica(document).apply(update, holds, roots)
         except MissingDependency:
             connection.gaps += 1
             if connection.gaps > MAX_GAPS:
                 raise Malformed("its edits build on what nobody has") from None
             self.ask(connection, document)
-            return False
+            return None
         connection.gaps = 0
-        if change is None:
-            return False
-        self._state.hold(participant, authors(change))
-        if message.kind is Sync.STEP2 and document is Document.PAD:
-            # It was made before, and comes all at once: nobody is to take it for a paste.
-            caught_up = Event("typing-caught-up", {"userId": participant})
-            self._record(participant, caught_up, Audience.EVERYONE, connection)
-        audience = Audience.EVERYONE if document is Document.PAD else Audience.INTERVIEWERS
-        self._record(participant, Edit(document, change), audience, connection, done)
-        return True
+        return change
 
     def _differs(self, connection: Connection, document: Document) -> None:
-        """A page has another text: whatever it has and we lack, it is to send."""
+        """A page has another text than the server: ask for all edits that the server lacks."""
         if not connection.differed:
             connection.differed = True
             _log.warning("a page in %s had another %s", self._state.session.id, document)

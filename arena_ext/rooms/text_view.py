@@ -1,7 +1,7 @@
-"""What JSON clients see of the CRDT: whole text, and cursors by line and column.
+"""The pad for JSON clients: its whole text, and cursors by line and column.
 
-Both cost work in proportion to the text and to how many there are, and nobody is charged for it. So
-they are told at once, and then after a pause in proportion to what that has cost.
+Both cost work in proportion to the text and to the number of cursors, and no client is charged for
+it. So the first change is sent at once, and the next after a pause in proportion to that work.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from arena_ext.protocol.limits import CODE_UPDATE_INTERVAL, CODE_UPDATE_PAUSE
 from .connection import Connection, tell_all
 from .presence import Presence
 
-#: No unit has this id.
-_NOWHERE = -1, -1
+#: An id that no unit has.
+_NO_UNIT = -1, -1
 
 
 class TextView:
-    """Tells the JSON clients of a room how the pad's main text and the cursors in it change."""
+    """Sends the main file's text, and the cursors in it, to the JSON clients of a room."""
 
     def __init__(
         self,
@@ -37,31 +37,31 @@ class TextView:
         self._main = main
         self._clients = clients
         self._timer: asyncio.TimerHandle | None = None
-        #: When to tell them next, at the earliest.
+        #: The earliest moment of the next message, on the event loop's clock.
         self._next = 0.0
         self._author: str | None = None
-        #: Clients that have not been told of the latest text.
-        self._stale: set[Connection] = set()
-        #: Per participant id, the line and column that were told last.
+        #: Clients that do not have the latest text.
+        self._outdated: set[Connection] = set()
+        #: Per participant id, the line and column that were sent last.
         self._cursors: dict[str, tuple[int, int]] = {}
-        #: Per participant id, the unit whose place is known; of nobody once the text has changed.
+        #: Per participant id, the unit whose line and column are known; cleared by each change.
         self._heads: dict[str, Id | None] = {}
 
     def text_changed(self, author: str | None, source: Connection | None) -> None:
-        """The pad, or which file is its main one, was changed by `author`, perhaps a client."""
+        """The text, or the choice of the main file, was changed by `author` over `source`."""
         self._author = author
         self._heads.clear()
-        self._stale.update(each for each in self._clients() if each is not source)
+        self._outdated.update(each for each in self._clients() if each is not source)
         self._schedule()
 
     def presence_changed(self) -> None:
-        """A cursor of a binary client has moved."""
+        """A cursor of a client that speaks Yjs has moved."""
         self._schedule()
 
     def cursor_moved(
         self, participant: str, line: int, column: int, source: Connection | None = None
     ) -> None:
-        """Tell all but `source` where a participant's cursor is."""
+        """Send a participant's cursor to all JSON clients but `source`."""
         self._cursors[participant] = line, column
         payload = {"userId": participant, "cursor": {"line": line, "column": column}}
         others = (each for each in self._clients() if each is not source)
@@ -82,19 +82,19 @@ class TextView:
             self._tell_text(clients, main)
             self._tell_cursors(clients, main)
         except EngineFailed:
-            return  # the room is being given up, and all come back to a fresh one
+            return  # the room is being given up, and its clients come back to a fresh one
         took = loop.time() - began
         self._next = began + max(CODE_UPDATE_INTERVAL, CODE_UPDATE_PAUSE * took)
 
     def _tell_text(self, clients: Sequence[Connection], main: str) -> None:
-        stale = [each for each in clients if each in self._stale]
-        self._stale.clear()
-        if stale:
+        outdated = [each for each in clients if each in self._outdated]
+        self._outdated.clear()
+        if outdated:
             payload = {"userId": self._author, "code": self._pad.text(main)}
-            tell_all(stale, "code-update", payload)
+            tell_all(outdated, "code-update", payload)
 
     def _tell_cursors(self, clients: Sequence[Connection], main: str) -> None:
-        """Tell where those are who do not say so themselves, if they or the text have moved."""
+        """Send cursors that have moved, of participants without a JSON client of their own."""
         speakers = {each.participant for each in clients}
         heads = {
             participant: unit
@@ -104,7 +104,7 @@ class TextView:
         moved = [
             participant
             for participant, unit in heads.items()
-            if self._heads.get(participant, _NOWHERE) != unit
+            if self._heads.get(participant, _NO_UNIT) != unit
         ]
         self._heads = heads
         if moved:

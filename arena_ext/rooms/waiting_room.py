@@ -1,4 +1,7 @@
-"""The door: connections of people who wait to be let in. They are told that, and nothing else."""
+"""The waiting room: connections of people who wait to be let in.
+
+They are sent `waiting`, and nothing else of the session.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from .connection import Connection
 
 
 class WaitingRoom:
-    """The connections of those who wait at one room."""
+    """The waiting connections of one session."""
 
     def __init__(self) -> None:
         self._waiting: set[Connection] = set()
@@ -22,28 +25,28 @@ class WaitingRoom:
         return iter(tuple(self._waiting))
 
     def wait(self, connection: Connection) -> None:
-        """Let a connection wait."""
+        """Add a connection, and tell it that it waits."""
         self._waiting.add(connection)
         if connection.reads_events:
             connection.tell("waiting", {})
 
     def leave(self, connection: Connection) -> None:
-        """It waits no longer."""
+        """Remove a connection whose socket is closed."""
         self._waiting.discard(connection)
 
     def open_for(self, participant: str) -> list[Connection]:
-        """The connections of somebody who was let in; they wait no longer."""
+        """Remove and return the connections of a participant who was admitted."""
         mine = [each for each in self._waiting if each.participant == participant]
         self._waiting.difference_update(mine)
         return mine
 
     def close_for(self, participant: str, code: Close) -> None:
-        """Send somebody away."""
+        """Close the connections of a participant who was not admitted."""
         for each in self.open_for(participant):
             each.outbox.close(code)
 
     def close(self, code: Close) -> None:
-        """Send everybody away."""
+        """Close all connections."""
         for each in tuple(self._waiting):
             each.outbox.close(code)
         self._waiting.clear()

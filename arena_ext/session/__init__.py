@@ -1,1 +1,1 @@
-"""What a session is: its entries, its fold, its permissions and commands. No input or output."""
+"""The session: entries of its log, their fold, permissions and commands. Pure functions."""

@@ -1,4 +1,4 @@
-"""From what a client asks for to what goes into the log: rights, owners, limits."""
+"""Commands of clients: checks rights, ownership and limits, and decides the event to record."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from .permissions import Action, Role, Status
 def decide(
     session: Session, caller: Caller, kind: str, payload: Mapping[str, Any], event: str | None
 ) -> Event:
-    """The event that goes into the log for what a client asks. Raises `Denied` or `Invalid`."""
-    convert = _CONVERT.get(kind)
-    if convert is None:
+    """The event to record for a command. Raises `Denied`, `Invalid` or `Missing`."""
+    decision = _DECISIONS.get(kind)
+    if decision is None:
         raise Invalid(f"{kind} is not something to ask for here")
-    name, content = convert(session, caller, payload)
+    name, content = decision(session, caller, payload)
     return Event(name, {"userId": caller.participant, **content}, event)
 
 
@@ -99,7 +99,7 @@ def _output(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Lo
 
 
 def _demand_room(run: Run, size: int) -> None:
-    # One chunk over: the sender's own "output cut" notice is not to be cut.
+    # One chunk more than the limit, for the notice of the sender that output was cut.
     if run.output_size + size > MAX_OUTPUT + MAX_CHUNK:
         raise Invalid("the run's output is at its limit")
 
@@ -110,8 +110,8 @@ def _result(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Lo
         _own_run(session, caller, run)
     else:
         caller.demand(Action.RUN, session.status)
-        # Who relays a result names no run: the name may be that of one that is forgotten here and
-        # stands in the log, as somebody else's.
+        # A relayed result gets a new id: the one that was sent may be that of another participant's
+        # run, which is in the log and forgotten here.
         run = secrets.token_hex(8)
     error = payload["error"]
     return "execution-result", {
@@ -143,7 +143,7 @@ def _reply(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Log
 
 
 def _own_run(session: Session, caller: Caller, run: str) -> Run:
-    """A run's author may report on it while it is known, also once the session is locked."""
+    """A known run of the caller, who may report on it also while the session is locked."""
     known = session.runs.get(run)
     if known is None:
         raise Invalid("there is no such run")
@@ -224,12 +224,12 @@ def _person(session: Session, identity: str) -> str:
 
 
 def _keep_one_interviewer(session: Session, leaving: str) -> None:
-    """Where nobody's login owns the session, nobody could come back to interview."""
+    """Refuse to remove the last interviewer of a session that has no owner who could come back."""
     if session.owner is None and session.interviewers == [leaving]:
         raise Denied("you are the only interviewer: make somebody else one first")
 
 
-_CONVERT: dict[str, Callable[[Session, Caller, Mapping[str, Any]], _Logged]] = {
+_DECISIONS: dict[str, Callable[[Session, Caller, Mapping[str, Any]], _Logged]] = {
     "language-change": _language,
     "question-change": _question,
     "file-add": _add,
@@ -241,7 +241,7 @@ _CONVERT: dict[str, Callable[[Session, Caller, Mapping[str, Any]], _Logged]] = {
     "execution-result": _result,
     "input-request": _ask,
     "input-reply": _reply,
-    # These come by REST alone; the WebSocket knows only what `CLIENT_EVENTS` lists.
+    # Only REST sends these: they are not among the client events of the WebSocket.
     "title-change": _title,
     "lock": _lock,
     "end": _end,

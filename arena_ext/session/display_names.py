@@ -1,4 +1,4 @@
-"""Names and colours that the server gives to participants."""
+"""The names and colours by which participants are shown."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ COLORS = (
 )
 
 
-#: What is seen as nothing, or as a blank, although its category does not say so: the rest of
-#: Default_Ignorable_Code_Point in Unicode's DerivedCoreProperties.txt (15.1), which `unicodedata`
-#: does not have, and the empty Braille pattern.
-_UNSEEN = frozenset(
+#: Characters that look like nothing, or like a space, although their category does not say so: the
+#: rest of Default_Ignorable_Code_Point in Unicode's DerivedCoreProperties.txt (15.1), which
+#: `unicodedata` does not have, and the empty Braille pattern.
+_INVISIBLE = frozenset(
     chr(code)
     for first, last in (
         (0x034F, 0x034F),  # combining grapheme joiner
@@ -43,20 +43,20 @@ _UNSEEN = frozenset(
 
 
 def clean(name: str) -> str:
-    """`name` shortened, without control, format (bidi, zero-width), unseen and surplus spaces.
+    """`name` without invisible characters and surplus spaces, cut to `MAX_NAME` characters.
 
-    Empty where nothing is left.
+    Empty where nothing is left. Control and format characters (bidi, zero-width) are invisible.
     """
     return _visible(unicodedata.normalize("NFC", name))[:MAX_NAME].strip()
 
 
 def visible(name: str) -> bool:
-    """Whether all of `name` can be seen, as of one that the server gave."""
+    """Whether `name` has no invisible characters and no surplus spaces, as a cleaned name."""
     return name != "" and _visible(name) == name
 
 
 def distinct(name: str, taken: Iterable[str]) -> str:
-    """`name`, with a number behind it where somebody has it, or what looks like it, already."""
+    """`name`, with a number behind it where a name that looks the same is taken."""
     others = {_skeleton(each) for each in taken}
     if _skeleton(name) not in others:
         return name
@@ -67,22 +67,22 @@ def distinct(name: str, taken: Iterable[str]) -> str:
 
 
 def _visible(name: str) -> str:
-    """What of a name can be seen, words one space apart."""
-    kept = "".join(" " if each.isspace() else each for each in name if not _unseen(each))
+    """The visible characters of a name, with one space between words."""
+    kept = "".join(" " if each.isspace() else each for each in name if not _invisible(each))
     return " ".join(kept.split())
 
 
-def _unseen(character: str) -> bool:
+def _invisible(character: str) -> bool:
     if character.isspace():
         return False
     category = unicodedata.category(character)
-    return character in _UNSEEN or category in {"Cc", "Cf", "Cs", "Co", "Cn"}
+    return character in _INVISIBLE or category in {"Cc", "Cf", "Cs", "Co", "Cn"}
 
 
 def _skeleton(name: str) -> str:
-    """The same for all names that differ by case, by width or style of letters, or by nothing seen.
+    """Equal for names that differ only in case, width, style or invisible characters.
 
-    Unicode's NFKC_Casefold, but for the spaces.
+    Unicode's NFKC_Casefold, except for spaces.
     """
     return _visible(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold()))
 

@@ -1,4 +1,4 @@
-"""The pad's files: what they may be called, and how they change.
+"""The pad's files: which names they may have, and how they change.
 
 A file is a name for a text of the pad. A Yjs text can be neither renamed nor removed, so events
 change the name, and the text under its root stays. `src/session/files.ts` has the same for
@@ -16,7 +16,7 @@ from arena_ext.protocol.contract import LANGUAGES
 from arena_ext.protocol.limits import MAX_FILE_NAME, MAX_FILES, MAX_ROOTS
 from arena_ext.protocol.wire import MAIN_FILE
 
-#: Bytes that a name may have in a file system: Python's runtime has one.
+#: Bytes of a name at most, as in the file system of Python's runtime.
 _FILE_SYSTEM_NAME = 255
 #: Control, format and private characters, and every separator but the space.
 _INVISIBLE = {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}
@@ -35,7 +35,7 @@ class File:
 
 
 def first_name(language: str) -> str:
-    """What the first file of a session is called until somebody renames it."""
+    """The name of a session's first file, until it is renamed."""
     return f"main.{LANGUAGES[language]['extensions'][0]}"
 
 
@@ -45,12 +45,12 @@ def root_of(seq: int) -> str:
 
 
 def find(files: Sequence[File], name: str) -> File | None:
-    """The file called `name`, exactly."""
+    """The file with exactly this name."""
     return next((file for file in files if file.name == name), None)
 
 
 def rejected(files: Sequence[File], name: str, renamed: File | None = None) -> str | None:
-    """Why no file may be called `name`; None where one may. `renamed` would give its name up."""
+    """Why no file may have this name; None where one may. The name of `renamed` becomes free."""
     if not (1 <= len(name) <= MAX_FILE_NAME and len(name.encode()) <= _FILE_SYSTEM_NAME):
         return f"a file's name has 1 to {MAX_FILE_NAME} characters"
     if any(_invisible(character) for character in name) or name != name.strip(" "):
@@ -63,7 +63,7 @@ def rejected(files: Sequence[File], name: str, renamed: File | None = None) -> s
 
 
 def full(files: Sequence[File], roots: Sequence[str]) -> str | None:
-    """Why there may be no further file; None where there may be one."""
+    """Why no file may be added; None where one may."""
     if len(files) >= MAX_FILES:
         return f"a session has {MAX_FILES} files at most"
     if len(roots) >= MAX_ROOTS:
@@ -72,7 +72,7 @@ def full(files: Sequence[File], roots: Sequence[str]) -> str | None:
 
 
 def follow_language(files: Sequence[File], before: str, after: str) -> list[File]:
-    """The files once the language changed: the first one's name goes with it, if it did so far."""
+    """The files after a change of language: a first file that was never renamed follows it."""
     old, new = first_name(before), first_name(after)
     if any(file.name.lower() == new for file in files):
         return list(files)

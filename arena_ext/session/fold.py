@@ -18,7 +18,7 @@ from .permissions import Role
 
 
 def fold(session: Session, entry: Entry) -> None:
-    """Take in the next entry; what is not an event only counts."""
+    """Fold the next entry. An edit changes `seq` only: its text is in a `Replica`."""
     if isinstance(entry.body, Event):
         change = _FOLDS.get(entry.body.type)
         if change is not None:
@@ -38,7 +38,7 @@ def _created(session: Session, entry: Entry, payload: Mapping[str, Any]) -> None
 
 
 def _imported(session: Session, entry: Entry, payload: Mapping[str, Any]) -> None:
-    """It begins as it began where it comes from, and nobody ever writes in it here."""
+    """An imported session begins as its original did, and has ended here."""
     _created(session, entry, payload)
     session.ended_at = payload["importedAt"]
 
@@ -79,7 +79,7 @@ def _removed(session: Session, entry: Entry, payload: Mapping[str, Any]) -> None
 
 
 def _forget(session: Session, participant: str) -> None:
-    """No token and no login is theirs any more."""
+    """Drop all tokens and logins of a participant."""
     for credentials in (session.tokens, session.logins):
         for each in [key for key, owner in credentials.items() if owner == participant]:
             del credentials[each]
@@ -140,7 +140,7 @@ def _locked(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
 
 
 def _ended(session: Session, entry: Entry, _: Mapping[str, Any]) -> None:
-    # One that was imported counts as ended by that.
+    # An imported session ended at its import, if not later.
     session.ended_at = max(entry.at, session.ended_at or 0)
 
 
@@ -239,7 +239,7 @@ def _input_replied(session: Session, _: Entry, payload: Mapping[str, Any]) -> No
     if run is None or run.status not in ("running", "lost"):
         return
     run.asks = None
-    # As on a terminal: the answer ends its line; no text is the end of all input.
+    # As on a terminal: the answer ends its line. None is the end of input.
     if payload["text"] is not None:
         _append(run, {"stream": "stdin", "data": payload["text"] + "\n"})
     _trim(session)
@@ -248,7 +248,7 @@ def _input_replied(session: Session, _: Entry, payload: Mapping[str, Any]) -> No
 def _run_ended(session: Session, entry: Entry, payload: Mapping[str, Any]) -> None:
     run = session.runs.get(payload["runId"])
     if run is None:
-        # A result with no run before it: somebody computed it elsewhere and relays it.
+        # A result without a run: a participant relays it from elsewhere.
         started = {"runId": payload["runId"], "language": session.language, "code": ""}
         _run_started(session, entry, started)
         run = session.runs[payload["runId"]]
@@ -267,7 +267,7 @@ def _run_ended(session: Session, entry: Entry, payload: Mapping[str, Any]) -> No
 
 
 def _goes_on(run: Run) -> bool:
-    """Whether a run has not ended; one that was lost may be found again."""
+    """Whether a run has not ended; a run that was lost may continue."""
     return run.status in {"running", "lost"}
 
 

@@ -1,7 +1,4 @@
-"""What a session is: the entries of its log, what they fold into, and who may do what.
-
-Nothing in here knows of sockets, files or CRDTs.
-"""
+"""The model: entries of a session's log, and the `Session` that they fold into."""
 
 from __future__ import annotations
 
@@ -17,7 +14,7 @@ from .files import File, first_name
 
 
 def new_session_id() -> str:
-    """128 random bits in hexadecimal: one word to a double click, never an option to a shell."""
+    """128 random bits, hexadecimal: a double click selects all, and no shell reads an option."""
     return secrets.token_hex(16)
 
 
@@ -34,7 +31,7 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened; `id` is the one its author chose, if any."""
+    """A fact of a session; `id` is the one that its author chose, if any."""
 
     type: str
     payload: Mapping[str, Any]
@@ -46,7 +43,7 @@ class Entry:
     """One line of a session's log.
 
     `seq` counts from 1 without gaps; `at` is UTC milliseconds on the server's clock;
-    `participant` is who did it, None for the server itself.
+    `participant` is its author, None for the server itself.
     """
 
     seq: int
@@ -75,7 +72,7 @@ class Participant:
 
 @dataclass(frozen=True, slots=True)
 class Invite:
-    """A grant of one role; times are UTC milliseconds. The secret itself is nowhere kept."""
+    """A grant of one role; times are UTC milliseconds. The secret itself is not stored."""
 
     id: str
     role: Role
@@ -95,7 +92,7 @@ class Invite:
 
 @dataclass(slots=True)
 class Run:
-    """One execution as its author's browser told it; times are UTC milliseconds."""
+    """One execution, as its author's browser reported it; times are UTC milliseconds."""
 
     id: str
     participant: str | None

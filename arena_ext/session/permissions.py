@@ -14,7 +14,7 @@ class Denied(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks: a participant (None where a bare session id was enough) and their role."""
+    """The author of a request: a participant (None where a session id was enough), and a role."""
 
     participant: str | None
     role: Role
@@ -29,7 +29,7 @@ class Caller:
 
 
 class Role(StrEnum):
-    """What a participant is in a session."""
+    """The role of a participant in a session."""
 
     INTERVIEWER = "interviewer"
     CANDIDATE = "candidate"
@@ -37,7 +37,7 @@ class Role(StrEnum):
 
 
 class Status(StrEnum):
-    """What a session is: candidates write only while it is open, nobody once it has ended."""
+    """The status of a session: candidates write only while it is open, nobody after the end."""
 
     OPEN = "open"
     LOCKED = "locked"
@@ -45,7 +45,7 @@ class Status(StrEnum):
 
 
 class Action(StrEnum):
-    """What one may want to do in a session; `can` says who may."""
+    """An action in a session; `can` says which roles may do it."""
 
     READ_PAD = "read the pad"
     WRITE_PAD = "write in the pad"

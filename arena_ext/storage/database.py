@@ -1,7 +1,7 @@
-"""The file that interviews are kept in: its schema, what is read from it, what is deleted in it.
+"""The SQLite file that interviews are stored in: its schema, and all statements in SQL.
 
-Whoever reads opens it read-only and writes nothing, so readers and the one writer do not wait for
-each other. All that is asked here is SQLite's; the event loop asks it through `sqlite_log`.
+A reader opens the file read-only, so readers and the one writer do not wait for each other. These
+functions block: the event loop calls them through `sqlite.SqliteLog`.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ from typing import Any
 
 from arena_ext.session.model import Entry
 
-from .log import UNFINISHED, Checkpoint, Loaded
-from .rows import Columns, LogError, to_entry
+from .hash_chain import START, entry_digest, link
+from .log import UNFINISHED, Checkpoint, Loaded, unfinished
+from .rows import Columns, LogError, to_columns, to_entry
 
 #: Seconds that one statement of a writer waits for another process's lock before it has failed.
 BUSY_TIMEOUT = 0.25
-#: The same for who reads: nobody holds them up but a process that begins or ends.
+#: The same for a reader, which waits only for a process that begins or ends.
 READ_TIMEOUT = 5.0
 #: Of the schema.
 _VERSION = 2
@@ -59,10 +60,10 @@ _ENTRIES = (
     "WHERE session = (SELECT key FROM sessions WHERE id = ?) AND seq > ? ORDER BY seq"
 )
 
-#: What is true of a session that is still being taken in.
+#: True for a session whose import is not finished.
 IS_UNFINISHED = f"id GLOB '{UNFINISHED}*'"
 
-#: The first entry of a session says whose it is; one that cannot be read is nobody's.
+#: The first entry of a session names its owner; a session whose first entry is damaged has none.
 _OWNED = (
     "SELECT id FROM sessions JOIN (SELECT session, CAST(body AS TEXT) AS event FROM entries "  # noqa: S608
     "WHERE seq = 1 AND document IS NULL) ON session = key "
@@ -149,7 +150,7 @@ def links(path: Path, session: str, count: int) -> list[bytes]:
         "WHERE session = (SELECT key FROM sessions WHERE id = ?) ORDER BY seq LIMIT ?",
         (session, count),
     )
-    return [link for (link,) in rows]
+    return [each for (each,) in rows]
 
 
 def _asked(path: Path, question: str, about: tuple[Any, ...]) -> list[Any]:
@@ -178,7 +179,7 @@ def load(path: Path, session: str) -> Loaded | None:
     """What opening a session needs; None where there is none. Raises `LogError`."""
     try:
         with closing(reading(path)) as database:
-            database.execute("BEGIN")  # so that both questions are about one moment
+            database.execute("BEGIN")  # so that both queries see the same moment
             row = database.execute(
                 "SELECT c.seq, c.state FROM sessions s LEFT JOIN checkpoints c "
                 "ON c.session = s.key WHERE s.id = ?",
@@ -194,11 +195,61 @@ def load(path: Path, session: str) -> Loaded | None:
     return Loaded(checkpoint, [to_entry(each) for each in rows])
 
 
+# --- writing --------------------------------------------------------------------------------------
+
+
+def append(
+    database: sqlite3.Connection, session: str, entry: Entry, chain: bytes | None
+) -> bytes | None:
+    """Add an entry right after the last one; returns the link of the chain stored with it.
+
+    None where the entry does not follow the last one, or there is no such session. `chain` is the
+    link before it, None where that is not known. Raises `sqlite3.Error`.
+    """
+    if entry.seq == 1:
+        database.execute("INSERT OR IGNORE INTO sessions (id) VALUES (?)", (session,))
+    row = database.execute(
+        "SELECT key, (SELECT max(seq) FROM entries WHERE session = key) FROM sessions WHERE id = ?",
+        (session,),
+    ).fetchone()
+    if row is None or (row[1] or 0) != entry.seq - 1:
+        return None
+    chain = link(_last_link(database, row[0]) if chain is None else chain, entry_digest(entry))
+    database.execute(
+        "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (row[0], *to_columns(entry), chain)
+    )
+    return chain
+
+
+def _last_link(database: sqlite3.Connection, key: int) -> bytes:
+    row = database.execute(
+        "SELECT chain FROM entries WHERE session = ? ORDER BY seq DESC LIMIT 1", (key,)
+    ).fetchone()
+    return START if row is None else bytes(row[0])
+
+
+def keep(database: sqlite3.Connection, session: str, checkpoint: Checkpoint) -> None:
+    """Keep a checkpoint in place of the one before. Raises `sqlite3.Error`."""
+    database.execute(
+        "INSERT OR REPLACE INTO checkpoints SELECT key, ?, ? FROM sessions WHERE id = ?",
+        (checkpoint.seq, checkpoint.state, session),
+    )
+
+
+def finish(database: sqlite3.Connection, session: str, checkpoint: Checkpoint) -> bool:
+    """Make `session` of an unfinished import; False where that is gone. Raises `sqlite3.Error`."""
+    renamed = database.execute(
+        "UPDATE sessions SET id = ? WHERE id = ?", (session, unfinished(session))
+    )
+    keep(database, session, checkpoint)
+    return renamed.rowcount > 0
+
+
 # --- deleting -----------------------------------------------------------------------------------
 
 
 def delete(database: sqlite3.Connection, session: str) -> None:
-    """Remove all rows of a session; what they leave in unused bytes is for `scrub`."""
+    """Remove all rows of a session; `scrub` overwrites the bytes that they were in."""
     of_session = "session = (SELECT key FROM sessions WHERE id = ?)"
     for table in ("checkpoints", "entries"):
         database.execute(f"DELETE FROM {table} WHERE {of_session}", (session,))  # noqa: S608
@@ -212,10 +263,10 @@ def unscrubbed(database: sqlite3.Connection) -> bool:
 
 
 def scrub(database: sqlite3.Connection) -> bool:
-    """Overwrite what deletions have left; returns False while a reader holds that back.
+    """Overwrite the traces of deletions; returns False while a reader prevents that.
 
-    Takes as long as the file is large, and twice its room on the disk. Raises `sqlite3.Error`; what
-    was not done is still to do, also for the next process.
+    It takes time in proportion to the file, and twice its space on the disk. Raises
+    `sqlite3.Error`; then it is still to be done, by the next process if not by this one.
 
     With `secure_delete` SQLite fills rows and pages with zeros as they go. But where rows were
     moved from page to page, as any insertion may, copies stay in bytes of pages in use; only a
@@ -231,7 +282,7 @@ def scrub(database: sqlite3.Connection) -> bool:
             database.execute("VACUUM")
             database.execute("UPDATE deletions SET rewritten = 1 WHERE number <= ?", (last,))
     finally:
-        # Also what a VACUUM that failed has written: it may have filled the disk.
+        # Also after a VACUUM that failed: what it wrote may have filled the disk.
         busy, *_ = database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     if not busy:
         database.execute("DELETE FROM deletions WHERE number <= ?", (last,))

@@ -1,4 +1,4 @@
-"""The Log port: where entries are kept; and the implementation that keeps them in memory.
+"""The Log port: append-only storage of the entries of sessions.
 
 Safety: an entry that `append` has acknowledged is in every later `load` until `delete`. Entries of
 one session are acknowledged in the order of their `seq`.
@@ -17,22 +17,22 @@ from typing import Protocol
 from arena_ext.session.model import Entry
 from arena_ext.storage.rows import Columns
 
-#: What such an id begins with; no address of a session can have it.
+#: The prefix of the id of an unfinished import; no session in an address can have it.
 UNFINISHED = "unfinished:"
 
 
 def unfinished(session: str) -> str:
-    """The id under which `session` is written down until `Log.finish`."""
+    """The id under which an import is stored until `Log.finish`."""
     return f"{UNFINISHED}{session}"
 
 
 class Conflict(Exception):
-    """Somebody else has written to this session's log, or deleted it: open it anew."""
+    """Another process has written to this session's log, or deleted it: open it again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """What the entries up to `seq` fold into, as the room wrote it down."""
+    """The state that the entries up to `seq` fold into, as the room serialised it."""
 
     seq: int
     state: bytes
@@ -40,7 +40,7 @@ class Checkpoint:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What opening a session needs: the last checkpoint, and the entries after it."""
+    """The last checkpoint of a session, and the entries after it."""
 
     checkpoint: Checkpoint | None
     entries: Sequence[Entry]
@@ -65,7 +65,7 @@ class Log(Protocol):
         ...
 
     async def load(self, session: str) -> Loaded | None:
-        """What opening `session` needs; None where there is none. Raises `LogError`."""
+        """What opening `session` needs; None where there is no such session. Raises `LogError`."""
         ...
 
     async def read(self, session: str) -> Sequence[Entry]:
@@ -88,20 +88,20 @@ class Log(Protocol):
         ...
 
     async def delete(self, session: str) -> None:
-        """Remove `session`: nobody reads it any more; the last traces of it go soon after."""
+        """Remove `session`: it cannot be read any more; its last traces are removed soon after."""
         ...
 
     async def close(self) -> None:
-        """Finish what is under way, and free what is held."""
+        """Finish the work under way, and free all resources."""
         ...
 
 
-#: Seconds that a REST call waits for what it did to be stored.
+#: Seconds that a REST call waits until its entry is stored.
 STORE_TIMEOUT = 10.0
 
 
 class NotStored(Exception):
-    """What was asked for could not be stored in time; it may still be, later."""
+    """An entry could not be stored in time; it may still be stored later."""
 
 
 async def stored(entry: asyncio.Future[None] | None) -> None:

@@ -1,4 +1,4 @@
-"""The Log in memory."""
+"""The Log in memory, for tests and for servers that store nothing."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class MemoryLog:
         return stored
 
     def checkpoint(self, session: str, checkpoint: Checkpoint) -> None:
-        """Nothing to gain: the entries are in memory anyway."""
+        """Ignored: the entries are in memory anyway."""
 
     def finish(self, session: str, checkpoint: Checkpoint) -> asyncio.Future[None]:  # noqa: ARG002
         """Make `session` of what was appended as `unfinished(session)`."""
@@ -57,7 +57,7 @@ class MemoryLog:
         return list(map(to_columns, self._entries.get(session, [])[after : after + count]))
 
     async def end(self, session: str) -> tuple[int, bytes | None]:
-        """No link: what is in memory has changed by no accident."""
+        """The `seq` of the last entry; entries in memory have no links."""
         return len(self._entries.get(session, ())), None
 
     async def sessions(self, owner: str | None = None) -> Sequence[str]:

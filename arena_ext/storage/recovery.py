@@ -1,7 +1,7 @@
-"""A database that is damaged is moved aside, and whole sessions are brought over into a new one.
+"""Recovery: a damaged database is moved aside, and its whole sessions are copied to a new one.
 
-A session is whole if each of its entries can be read and fits the chain. One that is not stays in
-the old file, which is for people to look at: less than was acknowledged is never taken for all.
+A session is whole if each of its entries can be read and fits the hash chain. Another one stays in
+the old file, for people to look at: a part of what was acknowledged never passes for all of it.
 """
 
 from __future__ import annotations
@@ -23,15 +23,16 @@ _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
 def is_damage(error: BaseException | None) -> bool:
-    """Whether an error says that the file is not what was written, and trying again is no use."""
-    # The low byte is the kind, the rest says more about it.
+    """Whether an error means that the file is damaged, so that trying again is no use."""
+    # The low byte is the primary result code; see https://www.sqlite.org/rescode.html.
     return getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGE
 
 
 def open_or_recover(path: Path) -> tuple[sqlite3.Connection, Path | None]:
-    """Open the database to write in it, a new one in the place of one that is damaged.
+    """Open the database to write in it; where it is damaged, replace it with a new one.
 
-    Returns also where the damaged one is now, if it was; raises `sqlite3.Error` or `OSError`.
+    Returns also where the damaged one is now, None where it was not damaged. Raises
+    `sqlite3.Error` or `OSError`.
     """
     verdict = None
     try:
@@ -51,17 +52,17 @@ def open_or_recover(path: Path) -> tuple[sqlite3.Connection, Path | None]:
     _log.critical("The database of interviews is damaged (%s). It is moved to %s.", verdict, aside)
     new = path.with_name(f"{path.name}.new")
     for file in _files(new):
-        file.unlink(missing_ok=True)  # of a try for which there was no room
+        file.unlink(missing_ok=True)  # of an attempt that failed, for example on a full disk
     new.touch(mode=0o600)
     with closing(writing(new)) as database:
-        brought = _bring_over(path, database)
+        copied = _copy_whole(path, database)
     for was, becomes in zip(_files(path), _files(aside), strict=True):
         if was.exists():
             was.rename(becomes)
     new.rename(path)
     _log.critical(
         "A new database was begun; %s. `jupyter arena sessions --database %s check` says more.",
-        brought,
+        copied,
         aside,
     )
     return writing(path), aside
@@ -72,19 +73,19 @@ def _files(path: Path) -> list[Path]:
     return [path.with_name(path.name + suffix) for suffix in ("", "-wal", "-shm")]
 
 
-def _bring_over(damaged: Path, database: sqlite3.Connection) -> str:
-    """Copy the sessions that are whole; returns how many, and which are not."""
+def _copy_whole(damaged: Path, database: sqlite3.Connection) -> str:
+    """Copy the sessions that are whole; returns a sentence on how many, and which are not."""
     try:
         with closing(reading(damaged)) as source:
             sessions = [row[0] for row in source.execute("SELECT id FROM sessions ORDER BY key")]
     except sqlite3.Error as error:
         return f"nothing can be read of the old one ({error})"
-    lost = [session for session in sessions if not _brought_over(damaged, session, database)]
+    lost = [session for session in sessions if not _copied(damaged, session, database)]
     count = f"{len(sessions) - len(lost)} of {len(sessions)} sessions were brought over"
     return f"{count}, not {', '.join(lost)}" if lost else count
 
 
-def _brought_over(damaged: Path, session: str, database: sqlite3.Connection) -> bool:
+def _copied(damaged: Path, session: str, database: sqlite3.Connection) -> bool:
     try:
         entries = columns(damaged, session, 0, -1)
         chain = links(damaged, session, -1)

@@ -1,4 +1,4 @@
-"""Entries as rows of columns."""
+"""Entries as rows: the columns that a log stores."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from typing import TypeAlias
 from arena_ext.protocol.wire import Audience, Document
 from arena_ext.session.model import Edit, Entry, Event
 
-#: What reading an entry, or folding it, raises where it is not what was written.
+#: The exceptions that reading or folding a damaged entry raises.
 DAMAGE = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
 
 class LogError(Exception):
-    """A session could not be read; its log is not to be taken for empty."""
+    """A session could not be read; that does not mean that its log is empty."""
 
 
-#: An entry as columns, for who reads so many that objects cost too much: seq, at, participant,
+#: An entry as columns, where objects for very many entries cost too much: seq, at, participant,
 #: audience, the document of an edit or None for an event, and an edit's update or an event as JSON.
 Columns: TypeAlias = tuple[int, int, str | None, str, str | None, bytes]
 
 
-#: What the columns may say; several times as fast as asking the classes.
+#: The enumerations by value: a look-up is several times as fast as a call of the class.
 DOCUMENTS = {each.value: each for each in Document}
 
 
@@ -46,7 +46,7 @@ def to_entry(columns: Columns) -> Entry:
             edit = Edit(DOCUMENTS[document], body)
             return Entry(seq, at, participant, _AUDIENCES[audience], edit)
         event = json.loads(body)
-        told = Event(event["type"], event["payload"], event["id"])
-        return Entry(seq, at, participant, _AUDIENCES[audience], told)
+        fact = Event(event["type"], event["payload"], event["id"])
+        return Entry(seq, at, participant, _AUDIENCES[audience], fact)
     except DAMAGE as error:
         raise LogError(f"entry {seq} is damaged: {error}") from error

@@ -1,8 +1,8 @@
 """The Log in one SQLite file.
 
-One thread writes; the event loop never waits for the disk. Whatever has queued up while a commit
-was under way goes into the next one, so commits are as large as the load asks for and nobody waits
-longer than for two of them. WAL with `synchronous=FULL`: what was committed survives a power cut.
+One thread writes; the event loop never waits for the disk. All entries that have queued up during
+a commit go into the next one, so commits grow with the load and no entry waits for more than two
+of them. WAL with `synchronous=FULL`: what was committed survives a power cut.
 """
 
 from __future__ import annotations
@@ -21,23 +21,22 @@ from typing import ParamSpec, TypeVar
 from arena_ext.session.model import Entry
 
 from . import database
-from .hash_chain import START, entry_digest, link
 from .log import Checkpoint, Conflict, Loaded, unfinished
 from .recovery import is_damage, open_or_recover
-from .rows import Columns, LogError, to_columns
+from .rows import Columns, LogError
 
 _log = logging.getLogger(__name__)
 
 #: Seconds between tries while the disk is full or the database is locked.
 RETRY_AFTER = 0.25
-#: Entries and checkpoints of one commit at most: so that the first of many is not kept waiting.
+#: Entries and checkpoints in one commit at most, so that the first of many does not wait long.
 MAX_BATCH = 2000
 #: Seconds without anything to store after which traces of deletions are overwritten, and how long
 #: that waits for such a moment at most.
 QUIET, SCRUB_WITHIN = 1.0, 60.0
-#: For how many times as long as that took it is not done again: nobody else is stored meanwhile.
+#: It is not done again for so many times as long as it took: nothing is stored meanwhile.
 RESTS = 10.0
-#: Seconds between looks at the whole file because somebody could not read in it.
+#: Seconds between two checks of the whole file that failed reads cause.
 LOOK_AGAIN = 60.0
 
 T = TypeVar("T")
@@ -72,7 +71,7 @@ class _Delete:
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """Somebody could not read: is the file damaged?"""
+    """A read failed: check whether the file is damaged."""
 
 
 _Work = _Append | _Keep | _Finish | _Delete | _Look
@@ -98,17 +97,17 @@ class SqliteLog:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.touch(mode=0o600)  # what SQLite puts beside it gets the same mode
         self._writer, self.moved_aside = open_or_recover(path)
-        #: Since when traces of deletions wait to be overwritten; and until when they have to.
+        #: Since when traces of deletions wait to be overwritten, and until when they have to wait.
         self._unscrubbed = time.monotonic() if database.unscrubbed(self._writer) else None
         self._rest_until = 0.0
         self._thread = threading.Thread(target=self._write, name="arena-log", daemon=True)
         self._thread.start()
 
     def remove_unfinished(self) -> None:
-        """Remove what a server that was killed has left of sessions that it took in."""
+        """Remove the entries of imports that a killed server has left unfinished."""
         unfinished_ones = f"SELECT id FROM sessions WHERE {database.IS_UNFINISHED}"  # noqa: S608
         for (session,) in self._writer.execute(unfinished_ones):
-            _log.warning("A recording was half taken in when a server ended; it is removed.")
+            _log.warning("A server ended during an import; what it had stored of it is removed.")
             self._queue.put(_Delete(session, None))
 
     # --- the port ---------------------------------------------------------------------------
@@ -188,7 +187,7 @@ class SqliteLog:
         self._writer.close()
 
     def _next(self) -> list[_Work | None]:
-        """What has queued up; nothing, where traces of deletions wait for a quiet moment."""
+        """The work that has queued up; none where traces of deletions wait for a quiet moment."""
         pause = None
         if self._unscrubbed is not None:
             pause = max(QUIET, self._rest_until - time.monotonic())
@@ -201,10 +200,10 @@ class SqliteLog:
         return batch
 
     def _store(self, work: list[_Work]) -> None:
-        """Commit `work`, trying until that works; then say so.
+        """Commit `work`, again and again until that works; then resolve its futures.
 
-        A server that goes down tries once more and gives up: nothing was acknowledged, so the
-        clients keep it.
+        A server that stops tries once more and gives up: nothing was acknowledged, so the clients
+        keep their edits.
         """
         while True:
             closing = self._closing.is_set()
@@ -224,7 +223,7 @@ class SqliteLog:
                 return
 
     def _open_again(self) -> None:
-        """Look at the whole file; where it is damaged go on in another one."""
+        """Check the whole file; where it is damaged, go on in a new one."""
         self._writer.close()
         self._chains = {}
         self._writer, aside = open_or_recover(self.path)
@@ -232,7 +231,7 @@ class SqliteLog:
         self._damaged = False
 
     def _scrub(self, *, quiet: bool) -> None:
-        """Overwrite what deletions have left in the file, when that is due."""
+        """Overwrite the traces of deletions in the file, when that is due."""
         now, closing = time.monotonic(), self._closing.is_set()
         if self._unscrubbed is None or not (
             closing
@@ -276,56 +275,24 @@ class SqliteLog:
     def _do(self, work: _Work, chains: dict[str, bytes]) -> list[_Outcome]:
         match work:
             case _Append(session, entry, stored):
-                return [(stored, self._insert(session, entry, chains))]
+                chain = database.append(self._writer, session, entry, chains.pop(session, None))
+                if chain is None:
+                    return [(stored, Conflict())]
+                chains[session] = chain
+                return [(stored, None)]
             case _Keep(session, checkpoint):
-                self._keep(session, checkpoint)
+                database.keep(self._writer, session, checkpoint)
             case _Finish(session, checkpoint, stored):
-                renamed = self._writer.execute(
-                    "UPDATE sessions SET id = ? WHERE id = ?", (session, unfinished(session))
-                )
                 chains.pop(unfinished(session), None)
-                self._keep(session, checkpoint)
-                return [(stored, None if renamed.rowcount else Conflict())]
+                finished = database.finish(self._writer, session, checkpoint)
+                return [(stored, None if finished else Conflict())]
             case _Delete(session, done):
                 database.delete(self._writer, session)
                 chains.pop(session, None)
                 return [] if done is None else [(done, None)]
             case _Look():
-                pass  # it was had before this commit
+                pass  # the file was checked before this commit
         return []
-
-    def _keep(self, session: str, checkpoint: Checkpoint) -> None:
-        self._writer.execute(
-            "INSERT OR REPLACE INTO checkpoints SELECT key, ?, ? FROM sessions WHERE id = ?",
-            (checkpoint.seq, checkpoint.state, session),
-        )
-
-    def _insert(self, session: str, entry: Entry, chains: dict[str, bytes]) -> Conflict | None:
-        """Add an entry right after the one before it; `Conflict` where that is not the last."""
-        if entry.seq == 1:
-            self._writer.execute("INSERT OR IGNORE INTO sessions (id) VALUES (?)", (session,))
-        row = self._writer.execute(
-            "SELECT key, (SELECT max(seq) FROM entries WHERE session = key) FROM sessions "
-            "WHERE id = ?",
-            (session,),
-        ).fetchone()
-        if row is None or (row[1] or 0) != entry.seq - 1:
-            chains.pop(session, None)
-            return Conflict()
-        if session not in chains:
-            chains[session] = self._last_link(row[0])
-        chains[session] = link(chains[session], entry_digest(entry))
-        self._writer.execute(
-            "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (row[0], *to_columns(entry), chains[session]),
-        )
-        return None
-
-    def _last_link(self, key: int) -> bytes:
-        row = self._writer.execute(
-            "SELECT chain FROM entries WHERE session = ? ORDER BY seq DESC LIMIT 1", (key,)
-        ).fetchone()
-        return START if row is None else bytes(row[0])
 
     def _report(self, *, ok: bool, why: str = "") -> None:
         if ok == self._healthy:
@@ -339,11 +306,11 @@ class SqliteLog:
 
     def _call(self, function: Callable[..., None], *args: object) -> None:
         if self._loop is None:
-            return  # nothing was ever asked of this log
+            return  # this log was never used
         try:
             self._loop.call_soon_threadsafe(function, *args)
-        except RuntimeError:  # the loop has ended, and with it everybody who waited
-            _log.debug("nobody is left to hear of a commit")
+        except RuntimeError:  # the event loop has ended, and with it all futures
+            _log.debug("the event loop ended before a commit")
 
 
 def _resolve(outcomes: list[_Outcome]) -> None:

@@ -92,5 +92,5 @@ class LeaveHandler(ApiHandler):
                 raise Denied("you may only leave yourself")
         for connection in room.connections_of(leaving):
             connection.outbox.close(Close.NORMAL)
-        room.remove_from_roster(leaving)
+        room.roster.remove(leaving)
         self.done()

@@ -11,9 +11,8 @@ from jupyter_server.auth.decorator import allow_unauthenticated
 from arena_ext.protocol.errors import Invalid
 from arena_ext.protocol.wire import Audience
 from arena_ext.recording import export
-from arena_ext.recording import format as recording
-from arena_ext.recording.format import SEEN
-from arena_ext.recording.importer import MAX_IMPORT, Importer
+from arena_ext.recording.format import SEEN, RecordingWriter
+from arena_ext.recording.importer import MAX_IMPORT, Importer, import_recording
 from arena_ext.session.permissions import Action, Denied
 from arena_ext.storage.rows import Columns, LogError
 
@@ -36,7 +35,7 @@ class RecordingHandler(ApiHandler):
         log = self.arena.rooms.log
         count, chain = await log.end(session)
         first = await log.columns(session, 0, 1)
-        writer = recording.Writer(SEEN[Audience.INTERVIEWERS], chain)
+        writer = RecordingWriter(SEEN[Audience.INTERVIEWERS], chain)
         self.set_header("Content-Type", "application/x-ndjson; charset=UTF-8")
         pack: Callable[[bytes], bytes] = bytes
         rest: Callable[[], bytes] = bytes
@@ -60,7 +59,7 @@ class RecordingHandler(ApiHandler):
 
 
 def _piece(
-    writer: recording.Writer, entries: Sequence[Columns], pack: Callable[[bytes], bytes]
+    writer: RecordingWriter, entries: Sequence[Columns], pack: Callable[[bytes], bytes]
 ) -> bytes:
     return pack(writer.add(entries).encode())
 
@@ -105,5 +104,5 @@ class ImportHandler(ApiHandler):
             raise Denied("log in to import a recording")
         self.arena.quotas.create(await self.arena.rooms.count_owned_by(login.account))
         importer = Importer(login.account, login.name)
-        room = await self.arena.rooms.import_recording(self.raw_body(), importer)
+        room = await import_recording(self.arena.rooms, self.raw_body(), importer)
         self.answer(room.as_json(), 201)

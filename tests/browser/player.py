@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from playwright.sync_api import Locator, Page, expect
 
 from arena_ext.protocol.wire import Audience, Document
-from arena_ext.recording import format as recording
+from arena_ext.recording.format import (
+    recording_lines,
+)
 from arena_ext.session.model import Edit, Entry, Event
 from tests.browser.conftest import Person
 from tests.browser.room import join
@@ -95,7 +97,7 @@ def long_interview(server: Server) -> str:
         edit = Edit(Document.PAD, people.insert(0, PASTED * 2))
         entries.append(Entry(seq, start + seq * 20_000, "a", Audience.EVERYONE, edit))
     about = {"id": "long", "title": "Long", "createdAt": "2026-03-02T10:00:00.000Z"}
-    lines = "".join(recording.lines(about, entries, {Audience.EVERYONE}))
+    lines = "".join(recording_lines(about, entries, {Audience.EVERYONE}))
     request = urllib.request.Request(
         f"{server.url}arena/api/sessions/import",
         lines.encode(),

@@ -20,7 +20,7 @@ from tests.load.fuzz_case import Figures, judged, mutated
 from tests.load.fuzz_large import large_round
 from tests.load.fuzz_wire import event_round, frame_round
 from tests.support.honest import Editor
-from tests.support.replicas import fresh_replica
+from tests.support.replicas import applied, fresh_replica
 
 #: Seeds of rounds that failed once.
 PINNED = (1, 18)
@@ -91,7 +91,7 @@ def fuzz_round(seed: int, figures: Figures) -> None:
     chance = random.Random(seed)
     replica = fresh_replica()
     editors = [Editor(client) for client in HONEST]
-    honest = [replica.apply(editors[0].insert(0, "a😀b日x"), lambda _: True) or b""]
+    honest = [applied(replica, editors[0].insert(0, "a😀b日x"), lambda _: True) or b""]
     for _ in range(ROUND):
         if chance.random() < 0.05:
             honest.append(type_honestly(chance, chance.choice(editors), replica))
@@ -116,7 +116,7 @@ def type_honestly(chance: random.Random, editor: Editor, replica: Replica) -> by
         update = editor.delete(start, start + 1)
     else:
         update = editor.insert(chance.randint(0, length), chance.choice(["q", "é😀", "日本"]))
-    replica.apply(update, lambda client: client == editor.client)
+    applied(replica, update, lambda client: client == editor.client)
     return update
 
 

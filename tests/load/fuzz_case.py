@@ -19,6 +19,7 @@ from arena_ext.crdt.replica import Replica, TextFull
 from arena_ext.crdt.updates import decode
 from arena_ext.crdt.validation import MissingDependency
 from arena_ext.protocol.lib0 import Malformed
+from tests.support.replicas import applied
 
 #: Seconds of processor time that one case may take: nobody else is served meanwhile.
 HANG = 0.05
@@ -90,7 +91,7 @@ def judged(
     with timed(seed, figures, kind, may_take) as case:
         worked = replica._process.worked
         try:
-            change = replica.apply(update, holds)
+            change = applied(replica, update, holds)
             case.outcome = "nothing new" if change is None else "taken"
         except (Malformed, MissingDependency, TextFull) as refusal:
             case.outcome = type(refusal).__name__

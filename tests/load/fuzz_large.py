@@ -10,7 +10,7 @@ from arena_ext.protocol.limits import MAX_FRAME
 from tests.load.fuzz_case import Figures, judged, mutated
 from tests.support.forged import struct, update
 from tests.support.honest import Editor
-from tests.support.replicas import fresh_replica
+from tests.support.replicas import applied, fresh_replica
 
 #: Long cases on one replica, with one seed.
 ROUND = 1
@@ -28,7 +28,7 @@ def large_round(seed: int, figures: Figures) -> None:
     chance = random.Random(seed)
     replica = fresh_replica()
     honest = Editor(8)
-    replica.apply(honest.insert(0, "a😀b日x" * chance.choice([1, 100, 5000])), lambda _: True)
+    applied(replica, honest.insert(0, "a😀b日x" * chance.choice([1, 100, 5000])), lambda _: True)
     if chance.random() < 0.2:
         replica.set_text(chance.choice("xé😀") * 220_000)
     for _ in range(ROUND):
@@ -42,7 +42,7 @@ def large_round(seed: int, figures: Figures) -> None:
     late = Editor(99)
     late.apply(state)
     assert late.text == text, f"seed {seed}: a late joiner reads another text"
-    assert replica.apply(late.insert(0, "go on"), lambda client: client == 99)
+    assert applied(replica, late.insert(0, "go on"), lambda client: client == 99)
     figures.ends.append((state, text))
 
 

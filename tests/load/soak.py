@@ -23,6 +23,7 @@ from pycrdt import Doc, Text
 from tornado.websocket import WebSocketClosedError
 
 from arena_ext import cli
+from arena_ext.crdt.updates import decode
 from arena_ext.protocol.lib0 import Malformed
 from arena_ext.protocol.wire import Document
 from arena_ext.session.model import Edit
@@ -110,7 +111,7 @@ class Recorded:
         entries = read(self._database, session)
         for entry in entries[self._seq :]:
             if isinstance(entry.body, Edit) and entry.body.document is Document.PAD:
-                self._replica.load(entry.body.update)
+                self._replica.load(decode(entry.body.update))
         self._seq = len(entries)
         return self._replica.text()
 

@@ -9,11 +9,15 @@ import random
 from collections.abc import Iterable
 from typing import Any
 
+from arena_ext.crdt.updates import decode
 from arena_ext.protocol.errors import Invalid
 from arena_ext.protocol.wire import Document
-from arena_ext.recording import format as recording
-from arena_ext.recording import importer as imported
-from arena_ext.recording.importer import Imported, Importer
+from arena_ext.recording.format import (
+    FORMAT,
+    InvalidRecording,
+    read_recording,
+)
+from arena_ext.recording.importer import Imported, Importer, convert_recording
 from arena_ext.session.model import Edit, Entry, Participant
 from arena_ext.session.permissions import Caller, Role
 from arena_ext.storage import hash_chain
@@ -155,7 +159,7 @@ def chunks(chance: random.Random) -> list[dict[str, str]]:
 def sealed(session: dict[str, Any], entries: Iterable[dict[str, Any]]) -> bytes:
     """A recording of these lines, with a chain that fits them: what a forger would hand in."""
     entries = list(entries)
-    lines = [{"format": recording.FORMAT, "session": session, "entries": len(entries)}, *entries]
+    lines = [{"format": FORMAT, "session": session, "entries": len(entries)}, *entries]
     text = "".join(json.dumps(line) + "\n" for line in lines)
     chain = hash_chain.START
     for entry in entries:
@@ -166,16 +170,24 @@ def sealed(session: dict[str, Any], entries: Iterable[dict[str, Any]]) -> bytes:
     return (text + json.dumps(end, separators=(",", ":")) + "\n").encode()
 
 
-def taken(data: bytes) -> Imported:
-    """What an import makes of a file that is good."""
-    found = take(data)
-    assert isinstance(found, Imported), found
-    return found
+def parsed(text: str) -> tuple[dict[str, Any], list[Entry]]:
+    """The session and the entries of a recording that are not redacted."""
+    found = read_recording(text)
+    return found.session, [each for each in found.lines if isinstance(each, Entry)]
 
 
-def take(data: bytes) -> Imported | str:
-    """What an import makes of a file."""
-    return imported.prepare_import(data, "new", Importer("owner", "Ana"), NOW)
+def converted(data: bytes) -> Imported:
+    """The log that an import makes of a file. Raises `InvalidRecording`."""
+    return convert_recording(data, "new", Importer("owner", "Ana"), NOW)
+
+
+def rejection(data: bytes) -> str | None:
+    """Why an import refuses a file; None where it does not."""
+    try:
+        converted(data)
+    except InvalidRecording as error:
+        return str(error)
+    return None
 
 
 def texts(entries: Iterable[Entry]) -> list[dict[str, str]]:
@@ -185,7 +197,7 @@ def texts(entries: Iterable[Entry]) -> list[dict[str, str]]:
     for entry in entries:
         body = entry.body
         if isinstance(body, Edit):
-            replicas[body.document].load(body.update)
+            replicas[body.document].load(decode(body.update))
         roots = ["notes", "code", *(f"code/{n}" for n in range(1, 200))]
         found.append(
             {

@@ -1,10 +1,10 @@
-"""Replicas for tests, and a pool of processes for servers; it lives until the tests are over."""
+"""Replicas for tests, and an engine pool that all servers of a test run share."""
 
 from __future__ import annotations
 
 import asyncio
 import atexit
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from functools import cache
 from threading import Thread
@@ -12,10 +12,13 @@ from threading import Thread
 from arena_ext.crdt.engine_pool import EnginePool
 from arena_ext.crdt.engine_process import EngineProcess
 from arena_ext.crdt.replica import Replica
+from arena_ext.crdt.updates import decode
+from arena_ext.crdt.validation import Holds
+from arena_ext.protocol.limits import MAX_PARTS
 from arena_ext.protocol.wire import Document
 
 
-class SharedSupply(EnginePool):
+class SharedEnginePool(EnginePool):
     """A pool that outlives servers: starting a process takes as long as a whole test."""
 
     def close(self) -> None:
@@ -27,9 +30,9 @@ async def _start(engine_pool: EnginePool) -> None:
 
 
 @cache
-def engine_pool() -> SharedSupply:
-    """What all servers of this test run share, with a process that is up."""
-    made = SharedSupply()
+def engine_pool() -> SharedEnginePool:
+    """The pool of this test run, with a process that is up."""
+    made = SharedEnginePool()
     # In a thread, for this one may be in an event loop already.
     starter = Thread(target=lambda: asyncio.run(_start(made)))
     starter.start()
@@ -40,7 +43,7 @@ def engine_pool() -> SharedSupply:
 
 @contextmanager
 def borrowed() -> Iterator[EngineProcess]:
-    """The process that all share, for whoever would start one of their own and end it."""
+    """The shared process, in the place of one that is started and ended at once."""
     process = engine_pool().process
     assert process is not None
     yield process
@@ -54,3 +57,11 @@ def fresh_replica(document: Document = Document.PAD) -> Replica:
 
 def anybody(_: int) -> bool:
     return True
+
+
+def applied(
+    replica: Replica, update: bytes, holds: Holds = anybody, further: Container[str] = ()
+) -> bytes | None:
+    """The bytes of what an update from outside changes; None where that is nothing."""
+    change = replica.apply(decode(update, MAX_PARTS), holds, further)
+    return None if change is None else change.data

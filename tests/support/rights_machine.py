@@ -123,7 +123,7 @@ class RightsMachine(RuleBasedStateMachine):
     def invite(self, role: Role, uses: int | None = None) -> None:
         async def made() -> tuple[str, str]:
             invite, secret = await self.admission.invite(
-                self.room, await self.owner(), role, "", 60, uses
+                self.room, await self.owner(), role, "", 3600, uses
             )
             return invite.id, secret
 
@@ -177,8 +177,8 @@ class RightsMachine(RuleBasedStateMachine):
 
     @precondition(lambda self: self.model.waiting and not self.model.ended)
     @rule(admit=st.booleans())
-    def answer_the_door(self, admit: bool) -> None:
-        waits = min(self.model.waiting)
+    def answer_a_request(self, admit: bool) -> None:
+        waits = next(iter(self.model.waiting))
 
         async def answered() -> None:
             kind = "admit" if admit else "decline"
@@ -186,7 +186,7 @@ class RightsMachine(RuleBasedStateMachine):
 
         role = self.room.session.waiting[waits].role
         self.do(answered())
-        self.model.waiting.discard(waits)
+        del self.model.waiting[waits]
         if admit:
             self.model.roles[waits] = role
 
@@ -221,6 +221,6 @@ class RightsMachine(RuleBasedStateMachine):
         assert not self.model.ended
         self.people.append(Person(token, participant.id))
         if self.model.asks:
-            self.model.waiting.add(participant.id)
+            self.model.waiting[participant.id] = None
         else:
             self.model.roles[participant.id] = participant.role

@@ -24,6 +24,7 @@ class Model:
     notes: str = ""
     roles: dict[str, Role] = field(default_factory=dict)
     removed: set[str] = field(default_factory=set)
-    waiting: set[str] = field(default_factory=set)
+    #: In the order in which they asked: ids are random, and no test is to depend on them.
+    waiting: dict[str, None] = field(default_factory=dict)
     #: Invite -> whether it was revoked.
     invites: dict[str, bool] = field(default_factory=dict)

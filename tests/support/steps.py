@@ -1,12 +1,14 @@
-"""How many steps a piece of work takes: calls of functions, the same on every machine."""
+"""Counts calls of functions: a measure of work that is the same on every machine."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any
+
+import pytest
 
 
 def steps(work: Callable[[], Any], *refusals: type[Exception]) -> int:
@@ -25,3 +27,21 @@ def steps(work: Callable[[], Any], *refusals: type[Exception]) -> int:
     finally:
         sys.setprofile(before)
     return count
+
+
+@contextmanager
+def counted(function: Callable[..., Any]) -> Iterator[Callable[[], int]]:
+    """Count the calls of a function of the server extension, by whatever module it is called."""
+    count = 0
+
+    def counting(*args: Any, **kwargs: Any) -> Any:
+        nonlocal count
+        count += 1
+        return function(*args, **kwargs)
+
+    ours = [module for name, module in sys.modules.items() if name.startswith("arena_ext.")]
+    with pytest.MonkeyPatch.context() as patch:
+        for module in ours:
+            for name in [name for name, value in vars(module).items() if value is function]:
+                patch.setattr(module, name, counting)
+        yield lambda: count

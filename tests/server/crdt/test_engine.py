@@ -1,4 +1,4 @@
-"""The process with the native documents: what it inherits, how it ends, and what it forgets."""
+"""The engine process: what it inherits, how it ends, and what it forgets."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.support.replicas import fresh_replica
 ON_LINUX = pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="reads /proc")
 
 
-def test_the_server_never_loads_native_code() -> None:
+def test_the_server_never_loads_the_engine() -> None:
     program = "import sys, arena_ext.app; sys.exit('pycrdt' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 

@@ -17,7 +17,7 @@ from arena_ext.protocol.lib0 import Malformed
 from arena_ext.protocol.limits import MAX_TEXT
 from tests.support.forged import FORGED, deletion, item
 from tests.support.honest import Editor
-from tests.support.replicas import anybody, fresh_replica
+from tests.support.replicas import anybody, applied, fresh_replica
 
 #: ASCII, two bytes, three bytes, surrogate pairs, a family that is many code points.
 LETTERS = st.sampled_from(["a", "\n", "é", "日", "😀", "👩‍👩‍👧", "x"])
@@ -28,7 +28,7 @@ TEXTS = st.lists(LETTERS, max_size=12).map("".join)
 def written() -> Replica:
     """A replica in which client 5 has written `a😀b`: clocks 0, 1-2, 3."""
     replica = fresh_replica()
-    replica.apply(item(5, 0, "a😀b"), anybody)
+    applied(replica, item(5, 0, "a😀b"))
     return replica
 
 
@@ -49,7 +49,7 @@ def test_typing_and_deleting_arrives(seed: int) -> None:
         else:
             letters = chance.choice(["a", "é", "日本", "😀", "x😀y\n"])
             update = editor.insert(chance.randint(0, length), letters)
-        assert replica.apply(update, anybody) is not None
+        assert applied(replica, update) is not None
         assert replica.text() == editor.text
 
 
@@ -59,9 +59,9 @@ def test_a_repeated_edit_is_skipped_not_punished() -> None:
     first = editor.insert(0, "one")
     second = editor.delete(0, 1)
     for update in (first, second):
-        assert replica.apply(update, anybody) is not None
+        assert applied(replica, update) is not None
     for update in (first, second, editor.since(b"\x00")):
-        assert replica.apply(update, anybody) is None
+        assert applied(replica, update) is None
     assert replica.text() == "ne"
 
 
@@ -70,9 +70,9 @@ def test_an_edit_that_skips_ahead_asks_for_a_sync() -> None:
     editor = Editor(5)
     editor.insert(0, "unsent")
     with pytest.raises(MissingDependency):
-        replica.apply(editor.insert(6, "!"), anybody)
+        applied(replica, editor.insert(6, "!"))
     assert replica.text() == ""
-    replica.apply(editor.since(replica.state_vector()), anybody)
+    applied(replica, editor.since(replica.state_vector()))
     assert replica.text() == "unsent!"
 
 
@@ -82,18 +82,18 @@ def test_an_update_of_several_clients_finds_its_order() -> None:
     one.apply(other.insert(4, " other"))
     one.insert(0, "> ")
     replica = fresh_replica()
-    replica.apply(one.since(b"\x00"), anybody)
+    applied(replica, one.since(b"\x00"))
     assert replica.text() == one.text
 
 
 def test_the_half_that_is_new_of_a_half_known_edit_arrives(written: Replica) -> None:
-    assert written.apply(item(5, 0, "a😀bcd"), anybody) is not None
+    assert applied(written, item(5, 0, "a😀bcd")) is not None
     assert written.text() == "a😀bcd"
 
 
 def test_further_files_are_texts_of_their_own() -> None:
     replica = fresh_replica()
-    replica.apply(item(5, 0, "print(1)", root="code/7"), anybody, {"code/7"})
+    applied(replica, item(5, 0, "print(1)", root="code/7"), anybody, {"code/7"})
     assert (replica.text(), replica.text("code/7")) == ("", "print(1)")
 
 
@@ -104,21 +104,21 @@ def test_further_files_are_texts_of_their_own() -> None:
 def test_a_forged_update_is_refused_and_changes_nothing(written: Replica, update: bytes) -> None:
     before = written.since(b"\x00")
     with pytest.raises(Malformed):
-        written.apply(update, lambda client: client != 6)
+        applied(written, update, lambda client: client != 6)
     assert written.since(b"\x00") == before
-    assert written.apply(item(5, 4, "!", origin=(5, 3)), anybody) is not None
+    assert applied(written, item(5, 4, "!", origin=(5, 3))) is not None
     assert written.text() == "a😀b!"
 
 
 def test_the_servers_own_client_id_is_nobodys(written: Replica) -> None:
     with pytest.raises(Malformed):
-        written.apply(item(written.client_id, 0), anybody)
+        applied(written, item(written.client_id, 0))
 
 
 def test_an_edit_cannot_join_two_texts(written: Replica) -> None:
-    written.apply(item(7, 0, "other", root="code/9"), anybody, {"code/9"})
+    applied(written, item(7, 0, "other", root="code/9"), anybody, {"code/9"})
     with pytest.raises(Malformed):
-        written.apply(item(8, 0, origin=(5, 0), right=(7, 0)), anybody)
+        applied(written, item(8, 0, origin=(5, 0), right=(7, 0)))
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_an_edit_cannot_join_two_texts(written: Replica) -> None:
 )
 def test_what_does_not_exist_yet_is_asked_for(written: Replica, update: bytes) -> None:
     with pytest.raises(MissingDependency):
-        written.apply(update, anybody)
+        applied(written, update)
     assert written.text() == "a😀b"
 
 
@@ -135,10 +135,10 @@ def test_a_text_has_an_end() -> None:
     step = "x" * 200_000
     clock = 0
     while clock + len(step) <= MAX_TEXT:
-        replica.apply(item(5, clock, step, origin=(5, clock - 1) if clock else None), anybody)
+        applied(replica, item(5, clock, step, origin=(5, clock - 1) if clock else None))
         clock += len(step)
     with pytest.raises(TextFull):
-        replica.apply(item(5, clock, step, origin=(5, clock - 1)), anybody)
+        applied(replica, item(5, clock, step, origin=(5, clock - 1)))
     assert len(replica.text()) == clock
     with pytest.raises(TextFull):
         replica.set_text("😀" * MAX_TEXT)
@@ -149,7 +149,7 @@ def test_a_text_has_an_end() -> None:
 def test_no_mutated_update_breaks_the_replica(data: st.DataObject) -> None:
     editor = Editor(5)
     replica = fresh_replica()
-    replica.apply(editor.insert(0, "a😀b日"), anybody)
+    applied(replica, editor.insert(0, "a😀b日"))
     honest = data.draw(
         st.sampled_from([editor.insert(2, "é😀"), editor.delete(1, 3), item(7, 0, right=(5, 3))])
     )
@@ -158,12 +158,12 @@ def test_no_mutated_update_breaks_the_replica(data: st.DataObject) -> None:
         index = data.draw(st.integers(0, len(forged) - 1))
         forged[index] = data.draw(st.integers(0, 255))
     with suppress(Malformed, MissingDependency, TextFull):
-        replica.apply(bytes(forged), anybody)
+        applied(replica, bytes(forged))
     # Whatever became of it: the text reads, late joiners agree, and others go on typing.
     late = Editor(11)
     late.apply(replica.since(b"\x00"))
     assert late.text == replica.text()
-    assert replica.apply(late.insert(0, "go on"), anybody) is not None
+    assert applied(replica, late.insert(0, "go on")) is not None
     assert replica.text() == late.text
 
 
@@ -179,8 +179,8 @@ def test_whole_text_becomes_a_minimal_edit(old: str, new: str) -> None:
     change = replica.set_text(new)
     assert (change is None) == (old == new)
     if change is not None:
-        follower.apply(change)
-        inserted = [s.text or "" for b in updates.decode(change).blocks for s in b.structs]
+        follower.apply(change.data)
+        inserted = [s.text or "" for b in change.blocks for s in b.structs]
         assert len("".join(inserted)) <= len(new)
     assert replica.text() == follower.text == new
 
@@ -190,7 +190,7 @@ def test_a_minimal_edit_leaves_the_rest_alone() -> None:
     replica.set_text("日本 one 😀 two")
     change = replica.set_text("日本 ONE 😀 two")
     assert change is not None
-    ((struct,),) = [block.structs for block in updates.decode(change).blocks]
+    ((struct,),) = [block.structs for block in change.blocks]
     assert struct.text == "ONE"
 
 
@@ -235,5 +235,5 @@ def test_nothing_that_somebody_writes_is_taken_for_a_cursor() -> None:
     replica = fresh_replica()
     # Every character that is nobody's, under the id that sorts first.
     private = "".join(map(chr, range(0xE000, 0xF900)))
-    replica.apply(item(0, 0, private + "\nab"), anybody)
+    applied(replica, item(0, 0, private + "\nab"))
     assert place(replica, (0, len(private) + 2)) == (2, 1)

@@ -8,8 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from arena_ext.crdt import ordering as order
-from arena_ext.crdt import replica, updates, validation
+from arena_ext.crdt import ordering, replica, updates, validation
 from arena_ext.crdt.replica import TextFull
 from arena_ext.crdt.updates import Struct
 from arena_ext.crdt.validation import UpdateValidator
@@ -19,7 +18,7 @@ from arena_ext.protocol.wire import Document
 from arena_ext.rooms.state import State
 from tests.support.forged import deletion, item, struct, update
 from tests.support.honest import Editor, type_for_an_hour
-from tests.support.replicas import anybody, borrowed, fresh_replica
+from tests.support.replicas import anybody, applied, borrowed, fresh_replica
 from tests.support.steps import steps
 
 
@@ -89,35 +88,35 @@ def test_what_an_author_has_seen_is_kept_once_and_not_with_each_run() -> None:
 
 def test_the_conflicts_of_all_inserts_of_an_update_are_summed() -> None:
     text = fresh_replica()
-    text.apply(update({9: [struct(), *(struct(right=(9, n)) for n in range(1999))]}), anybody)
-    assert text.apply(update({n: [struct()] for n in range(30, 10, -1)}), anybody)
+    applied(text, update({9: [struct(), *(struct(right=(9, n)) for n in range(1999))]}))
+    assert applied(text, update({n: [struct()] for n in range(30, 10, -1)}))
     with pytest.raises(Malformed, match="takes too much work"):
-        text.apply(update({n: [struct()] for n in range(200, 100, -1)}), anybody)
+        applied(text, update({n: [struct()] for n in range(200, 100, -1)}))
     assert len(text.text()) == 2020
 
 
 def test_too_many_parts_are_refused_before_they_are_read() -> None:
     text = fresh_replica()
-    text.apply(item(5, 0, "x" * 1000), anybody)
+    applied(text, item(5, 0, "x" * 1000))
     structs = update({7: [struct((5, 0))] * (MAX_PARTS + 1)})
     for forged in (structs, update({}, {5: [(0, 1)] * (MAX_PARTS + 1)})):
         with pytest.raises(Malformed, match="too many parts"):
-            text.apply(forged, anybody)
+            applied(text, forged)
         assert steps(lambda forged=forged: updates.decode(forged, MAX_PARTS), Malformed) < 50  # type: ignore[misc]
 
 
 @pytest.mark.parametrize("backwards", [False, True])
 def test_a_long_text_is_cut_up_in_no_order_that_takes_long(backwards: bool) -> None:
-    """Native code counts through a text at each cut: from its end, that would take seconds."""
+    """The engine counts through a text at each cut: from its end, that would take seconds."""
     text = fresh_replica()
     text.set_text("x" * 1_000_000)
     client = text.client_id
     cuts = sorted(range(80, 1_000_000, 80), reverse=backwards)[:MAX_PARTS]
-    assert text.apply(update({}, {client: [(clock, 1) for clock in cuts]}), anybody)
+    assert applied(text, update({}, {client: [(clock, 1) for clock in cuts]}))
     assert len(text.text()) == 1_000_000 - len(cuts)
     for _ in range(2):  # from the log as well
         log, text = text.since(b"\x00"), fresh_replica()
-        text.load(log)
+        text.load(updates.decode(log))
         assert len(text.text()) == 1_000_000 - len(cuts)
     # Where it is an insert that cuts, its order is its author's: who edits a megabyte from its end
     # thousands of times without a connection is refused.
@@ -127,19 +126,19 @@ def test_a_long_text_is_cut_up_in_no_order_that_takes_long(backwards: bool) -> N
         5: [struct((other.client_id, clock - 1), (other.client_id, clock)) for clock in cuts]
     }
     with pytest.raises(Malformed, match="too much work"):
-        other.apply(update(inserts), anybody)
+        applied(other, update(inserts))
     # And nothing has come of it.
     assert other._validator.root_of((other.client_id, 999_999)) == "code"
-    assert other.apply(item(6, 0, "!", origin=(other.client_id, 999_999)), anybody)
+    assert applied(other, item(6, 0, "!", origin=(other.client_id, 999_999)))
     assert other.text() == "x" * 1_000_000 + "!"
 
 
 def test_what_is_in_the_log_is_never_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(order, "MAX_STEPS", 10)
+    monkeypatch.setattr(ordering, "MAX_STEPS", 10)
     text = fresh_replica()
     for client in range(1, 40):
-        text.load(item(client, 0, "x"))
-    text.load(update({50: [struct(), *[struct((50, 0))] * MAX_PARTS]}))
+        text.load(updates.decode(item(client, 0, "x")))
+    text.load(updates.decode(update({50: [struct(), *[struct((50, 0))] * MAX_PARTS]})))
     text.settle()
     assert len(text.text()) == 39 + MAX_PARTS + 1
 
@@ -149,9 +148,9 @@ def test_an_hour_of_typing_without_a_connection_arrives_in_one(
     back: float, jump: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """400 keys a minute without a pause, and so did somebody else in the same place."""
-    monkeypatch.setattr(order, "MAX_STEPS", order.MAX_STEPS // 5)
+    monkeypatch.setattr(ordering, "MAX_STEPS", ordering.MAX_STEPS // 5)
     text, base = fresh_replica(), Editor(3)
-    text.apply(base.insert(0, "def answer():\n    pass\n"), anybody)
+    applied(text, base.insert(0, "def answer():\n    pass\n"))
     for client in (2**31 + 9, 2**31 + 5):
         editor = Editor(client)
         editor.apply(base.since(b"\x00"))
@@ -160,7 +159,7 @@ def test_an_hour_of_typing_without_a_connection_arrives_in_one(
         decoded = updates.decode(typed)
         parts = sum(len(each.structs) for each in decoded.blocks) + len(decoded.deletions)
         assert MAX_PARTS / 5 < parts < MAX_PARTS * 0.7
-        assert text.apply(typed, anybody)
+        assert applied(text, typed)
 
 
 # --- what is remembered -----------------------------------------------------------------------
@@ -189,15 +188,15 @@ def test_all_that_was_ever_written_has_an_end(monkeypatch: pytest.MonkeyPatch) -
     text = fresh_replica()
     text.set_text("😀😀")
     text.set_text("")
-    text.apply(item(5, 0, "four"), anybody)
+    applied(text, item(5, 0, "four"))
     for more in (item(5, 4, "abc", origin=(5, 3)), item(6, 0, "😀x")):
         with pytest.raises(TextFull):
-            text.apply(more, anybody)
+            applied(text, more)
     with pytest.raises(TextFull):
         text.set_text("another")
     # What is there can be deleted, and what there is room for written.
-    assert text.apply(deletion(5, 0, 1), anybody)
-    assert text.apply(item(6, 0, "ab", right=(5, 0)), anybody)
+    assert applied(text, deletion(5, 0, 1))
+    assert applied(text, item(6, 0, "ab", right=(5, 0)))
     assert text.text() == "abour"
     assert text.set_text("ab") is not None
 
@@ -205,10 +204,10 @@ def test_all_that_was_ever_written_has_an_end(monkeypatch: pytest.MonkeyPatch) -
 def test_all_pieces_that_were_ever_written_have_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(replica, "MAX_REMEMBERED", 100)
     text = fresh_replica()
-    text.apply(item(5, 0, "x" * 300), anybody)
-    text.apply(update({}, {5: [(2 * n, 1) for n in range(101)]}), anybody)
+    applied(text, item(5, 0, "x" * 300))
+    applied(text, update({}, {5: [(2 * n, 1) for n in range(101)]}))
     with pytest.raises(TextFull):
-        text.apply(item(5, 300, "y", origin=(5, 299)), anybody)
+        applied(text, item(5, 300, "y", origin=(5, 299)))
     with pytest.raises(TextFull):
         text.set_text("y")
     assert text.set_text("") is not None

@@ -12,10 +12,10 @@ from tornado.httputil import HTTPHeaders
 from arena_ext import cli
 from arena_ext.app import ArenaApp
 from arena_ext.recording import export
-from arena_ext.recording import format as recording
 from tests.server.conftest import ConnectArena, Interview
 from tests.support.people import Person
 from tests.support.recorded import LINES, RECORDED
+from tests.support.recordings import parsed
 
 # --- over the wire --------------------------------------------------------------------------------
 
@@ -88,7 +88,7 @@ async def test_an_interview_comes_back_over_the_wire(
         assert refused.status in (403, 409), f"{method} {what}"
     assert (await interview.candidate.fetch("GET", path)).status == 404
     recorded = (await host.fetch("GET", f"{path}/recording")).text
-    session, entries = recording.parse(recorded)
+    session, entries = parsed(recorded)
     assert session["title"] == copy["title"]
     assert any(each.participant == interview.candidate_id for each in entries)
     assert (await host.fetch("DELETE", path)).status == 204

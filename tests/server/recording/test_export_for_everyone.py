@@ -19,15 +19,18 @@ from arena_ext.app import ArenaApp
 from arena_ext.protocol.frames import SyncMessage
 from arena_ext.protocol.wire import Audience, Document, Sync
 from arena_ext.recording import export
-from arena_ext.recording import format as recording
-from arena_ext.recording.format import SEEN, Redacted
-from arena_ext.recording.history import story
+from arena_ext.recording.format import (
+    SEEN,
+    Redacted,
+    read_recording,
+)
+from arena_ext.recording.history import session_history
 from arena_ext.recording.notebook import as_notebook
 from arena_ext.session.model import Edit, Entry, Event
 from arena_ext.storage import hash_chain
 from tests.server.conftest import ConnectArena, Interview
 from tests.support.people import Person
-from tests.support.recordings import interview, taken
+from tests.support.recordings import converted, interview, parsed
 
 #: What nobody but an interviewer may find anywhere.
 CANARY = "canary-of-the-notes"
@@ -53,7 +56,7 @@ def strings(kind: str, content: bytes) -> Iterator[bytes]:
     if kind == "zip":
         archive = zipfile.ZipFile(io.BytesIO(content))
         yield from (archive.read(name) for name in archive.namelist())
-    for entry in recording.parse(recording_in(kind, content))[1]:
+    for entry in parsed(recording_in(kind, content))[1]:
         if isinstance(entry.body, Edit):
             yield entry.body.update
 
@@ -94,7 +97,7 @@ def test_it_has_nothing_of_what_only_interviewers_may_see(kind: str) -> None:
     ours, theirs = (make(about, entries, seen) for seen in SEEN.values())
     assert any(CANARY.encode() in each for each in strings(kind, ours))
     assert not any(CANARY.encode() in each for each in strings(kind, theirs))
-    found = recording.read(recording_in(kind, theirs))
+    found = read_recording(recording_in(kind, theirs))
     for entry, line in zip(entries, found.lines, strict=True):
         if entry.audience is Audience.EVERYONE:
             assert line == entry
@@ -108,10 +111,10 @@ def test_it_has_nothing_of_what_only_interviewers_may_see(kind: str) -> None:
 @settings(max_examples=10, deadline=None)
 def test_it_comes_back_with_all_that_everybody_saw(seed: int) -> None:
     about, entries = interview(seed)
-    back = taken(as_notebook(about, entries, EVERYONE)).entries
+    back = converted(as_notebook(about, entries, EVERYONE)).entries
     public = [each for each in entries if each.audience is Audience.EVERYONE]
     assert [each for each in back[1:] if each.audience is Audience.EVERYONE] == public
-    assert story(back).runs == story(entries).runs
+    assert session_history(back).runs == session_history(entries).runs
 
 
 @pytest.mark.parametrize("kind", export.FORMATS)

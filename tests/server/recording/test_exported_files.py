@@ -18,7 +18,7 @@ from arena_ext.protocol.wire import LANGUAGES, Audience
 from arena_ext.recording import export
 from arena_ext.recording.archive import _safe, as_zip
 from arena_ext.recording.format import as_lines
-from arena_ext.recording.history import story
+from arena_ext.recording.history import session_history
 from arena_ext.recording.notebook import as_notebook, plain
 from arena_ext.session.model import Edit, Entry, Event
 from tests.support.recorded import RECORDED
@@ -38,7 +38,7 @@ def code_entries(code: str, *more: Event) -> list[Entry]:
 @settings(max_examples=15, deadline=None)
 def test_a_notebook_is_valid_and_has_all_there_was(seed: int) -> None:
     about, entries = interview(seed)
-    told = story(entries)
+    told = session_history(entries)
     notebook: dict[str, Any] = json.loads(as_notebook(about, entries))
     nbformat.validate(notebook)
     cells = {cell["id"]: cell for cell in notebook["cells"]}
@@ -114,7 +114,7 @@ def test_a_run_that_the_room_forgot_is_exported() -> None:
         started = {"userId": "p", "runId": f"r{number}", "language": "python", "code": f"{number}"}
         entry = Entry(number + 2, 1, "p", Audience.EVERYONE, Event("execute-code", started))
         entries.append(entry)
-    assert [run.code for run in story(entries).runs] == [str(n) for n in range(60)]
+    assert [run.code for run in session_history(entries).runs] == [str(n) for n in range(60)]
 
 
 def test_a_run_with_the_id_of_another_is_a_run_of_its_own() -> None:
@@ -125,13 +125,13 @@ def test_a_run_with_the_id_of_another_is_a_run_of_its_own() -> None:
         Event("execution-result", {**result, "runId": "r", "status": "error", "error": "no"}),
     ]
     entries = code_entries("one", *again)
-    told = [(run.code, run.status) for run in story(entries).runs]
+    told = [(run.code, run.status) for run in session_history(entries).runs]
     assert told[-2:] == [("one", "ok"), ("two", "error")]
 
 
 def test_a_zip_has_each_file_once_under_a_name_that_is_no_path() -> None:
     about, entries = interview(4, steps=120)
-    told = story(entries)
+    told = session_history(entries)
     assert len(told.files) > 1
     with zipfile.ZipFile(io.BytesIO(as_zip(about, entries))) as archive:
         assert archive.testzip() is None

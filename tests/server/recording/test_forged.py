@@ -9,7 +9,7 @@ import pytest
 
 from arena_ext.protocol.limits import MAX_PARTICIPANTS
 from arena_ext.recording.format import MAX_LINE
-from tests.support.recordings import ABOUT, sealed, take, taken, texts
+from tests.support.recordings import ABOUT, converted, rejection, sealed, texts
 
 BEGIN: dict[str, Any] = {"seq": 1, "digest": "0" * 64}
 
@@ -99,14 +99,14 @@ FORGED = {
 def test_a_forged_recording_that_a_room_might_have_written_is_taken() -> None:
     """Else the next test would pass on anything."""
     lines = [BEGIN, event("participant-joined", JOINED), edit(GOOD_EDIT, 3)]
-    found = taken(sealed(ABOUT, lines))
+    found = converted(sealed(ABOUT, lines))
     assert texts(found.entries)[-1] == {"pad:code": "a"}
     assert len(found.entries) == 3
 
 
 @pytest.mark.parametrize("name", FORGED)
 def test_what_no_room_would_write_is_refused(name: str) -> None:
-    why = take(sealed(ABOUT, [BEGIN, FORGED[name]]))
+    why = rejection(sealed(ABOUT, [BEGIN, FORGED[name]]))
     assert isinstance(why, str)
     assert len(why) < 500
 
@@ -126,16 +126,16 @@ def test_what_no_room_would_write_is_refused(name: str) -> None:
     ],
 )
 def test_a_first_line_that_says_nothing_is_refused(about: dict[str, Any]) -> None:
-    assert isinstance(take(sealed(about, [BEGIN])), str)
+    assert rejection(sealed(about, [BEGIN])) is not None
 
 
 def test_a_crowd_is_refused() -> None:
     most = 2 * MAX_PARTICIPANTS + 3
     quotas = [event("participant-joined", {**JOINED, "userId": f"p{n}"}, n) for n in range(2, most)]
-    assert "too many people" in str(take(sealed(ABOUT, [BEGIN, *quotas])))
+    assert "too many people" in str(rejection(sealed(ABOUT, [BEGIN, *quotas])))
 
 
 @pytest.mark.parametrize("metadata", [None, [], {}, {"arena": 1}, {"arena": {"recording": [1]}}])
 def test_a_notebook_without_a_recording_is_refused(metadata: Any) -> None:
     notebook = {"nbformat": 4, "metadata": metadata, "cells": []}
-    assert take(json.dumps(notebook).encode()) == "there is no recording in this notebook"
+    assert rejection(json.dumps(notebook).encode()) == "there is no recording in this notebook"

@@ -13,15 +13,21 @@ from hypothesis import strategies as st
 
 from arena_ext.app import ArenaApp
 from arena_ext.protocol.wire import Audience
-from arena_ext.recording import format as recording
-from arena_ext.recording.format import InvalidRecording, Redacted
+from arena_ext.recording.format import (
+    InvalidRecording,
+    RecordingWriter,
+    Redacted,
+    read_recording,
+    recording_lines,
+)
 from arena_ext.session.model import Edit, Entry, Event
 from arena_ext.storage import hash_chain
 from arena_ext.storage.rows import Columns, to_columns
-from arena_ext.web import recordings as rest_recording
+from arena_ext.web import recordings
 from tests.server.conftest import ConnectArena, Interview
 from tests.support.logs import entries as bodies
 from tests.support.people import Person
+from tests.support.recordings import parsed
 
 ALL = set(Audience)
 Bodies = list[tuple[str | None, Audience, Edit | Event]]
@@ -34,14 +40,14 @@ def log_of(them: Bodies) -> list[Entry]:
 @given(bodies)
 def test_a_recording_comes_back(them: Bodies) -> None:
     log = log_of(them)
-    text = "".join(recording.lines({"id": "s"}, log, ALL))
-    assert recording.parse(text) == ({"id": "s"}, log)
+    text = "".join(recording_lines({"id": "s"}, log, ALL))
+    assert parsed(text) == ({"id": "s"}, log)
 
 
 @given(bodies)
 def test_a_line_and_its_digest_are_those_of_its_json(them: Bodies) -> None:
     log = log_of(them)
-    lines = list(recording.lines({"id": "s"}, log, ALL))[1:-1]
+    lines = list(recording_lines({"id": "s"}, log, ALL))[1:-1]
     assert [json.loads(line) for line in lines] == [hash_chain.to_json(entry) for entry in log]
     for entry, line in zip(log, lines, strict=True):
         assert hash_chain.entry_digest(entry) == hash_chain.digest(json.loads(line))
@@ -57,22 +63,22 @@ def test_the_chain_that_was_stored_is_the_one_that_would_be_computed(
         chain = hash_chain.link(chain, hash_chain.entry_digest(entry))
 
     def written(stored: bytes) -> str:
-        writer, entries = recording.Writer(seen, stored), list(map(to_columns, log))
+        writer, entries = RecordingWriter(seen, stored), list(map(to_columns, log))
         return writer.begin({"id": "s"}, len(log), entries[0]) + writer.add(entries) + writer.end()
 
-    assert written(chain) == "".join(recording.lines({"id": "s"}, log, seen))
+    assert written(chain) == "".join(recording_lines({"id": "s"}, log, seen))
     # An entry that was changed since does not get a chain that fits.
     with pytest.raises(InvalidRecording):
-        recording.parse(written(hash_chain.link(chain, chain)))
+        parsed(written(hash_chain.link(chain, chain)))
 
 
 @given(bodies)
 def test_what_is_kept_back_does_not_break_the_chain(them: Bodies) -> None:
     log = log_of(them)
-    text = "".join(recording.lines({"id": "s"}, log, ALL - {Audience.SERVER}))
+    text = "".join(recording_lines({"id": "s"}, log, ALL - {Audience.SERVER}))
     seen = [each for each in log if each.audience is not Audience.SERVER]
-    assert recording.parse(text) == ({"id": "s"}, seen)
-    full = "".join(recording.lines({"id": "s"}, log, ALL))
+    assert parsed(text) == ({"id": "s"}, seen)
+    full = "".join(recording_lines({"id": "s"}, log, ALL))
     ends = [json.loads(each.split("\n")[-2]) for each in (text, full)]
     assert ends[0]["chain"] == ends[1]["chain"]
 
@@ -80,8 +86,8 @@ def test_what_is_kept_back_does_not_break_the_chain(them: Bodies) -> None:
 @given(bodies)
 def test_a_recording_for_everyone_has_a_chain_of_its_own(them: Bodies) -> None:
     log = log_of(them)
-    text = "".join(recording.lines({"id": "s"}, log, {Audience.EVERYONE}))
-    found = recording.read(text)
+    text = "".join(recording_lines({"id": "s"}, log, {Audience.EVERYONE}))
+    found = read_recording(text)
     for entry, line in zip(log, found.lines, strict=True):
         if entry.audience is Audience.EVERYONE:
             assert line == entry
@@ -92,13 +98,13 @@ def test_a_recording_for_everyone_has_a_chain_of_its_own(them: Bodies) -> None:
 
 @given(bodies.filter(bool), st.data())
 def test_a_changed_byte_of_an_entry_shows(them: Bodies, data: st.DataObject) -> None:
-    text = "".join(recording.lines({"id": "s"}, log_of(them), ALL)).encode()
+    text = "".join(recording_lines({"id": "s"}, log_of(them), ALL)).encode()
     first = text.index(b"\n") + 1
     at = data.draw(st.integers(first, len(text) - 2))
     byte = data.draw(st.integers(0, 255).filter(lambda new: new != text[at]))
     changed = text[:at] + bytes([byte]) + text[at + 1 :]
     try:
-        _, read = recording.parse(changed.decode("utf-8", "surrogateescape"))
+        _, read = parsed(changed.decode("utf-8", "surrogateescape"))
     except InvalidRecording:
         return
     # A spelling of the same JSON (an escape in capitals, say) is no change of what it says.
@@ -108,7 +114,7 @@ def test_a_changed_byte_of_an_entry_shows(them: Bodies, data: st.DataObject) -> 
 @pytest.mark.parametrize("cut", ["first", "middle", "last", "end", "swap", "double"])
 def test_a_missing_or_moved_line_shows(cut: str) -> None:
     log = [Entry(n, n, "p", Audience.EVERYONE, Event("note", {"n": n})) for n in range(1, 6)]
-    lines = "".join(recording.lines({}, log, ALL)).split("\n")[:-1]
+    lines = "".join(recording_lines({}, log, ALL)).split("\n")[:-1]
     match cut:
         case "first":
             del lines[1]
@@ -123,7 +129,7 @@ def test_a_missing_or_moved_line_shows(cut: str) -> None:
         case "double":
             lines.insert(3, lines[3])
     with pytest.raises(InvalidRecording):
-        recording.parse("\n".join(lines))
+        parsed("\n".join(lines))
 
 
 @pytest.mark.parametrize(
@@ -131,7 +137,7 @@ def test_a_missing_or_moved_line_shows(cut: str) -> None:
 )
 def test_what_is_no_recording_is_refused(text: str) -> None:
     with pytest.raises(InvalidRecording):
-        recording.parse(text)
+        parsed(text)
 
 
 async def test_interviewers_read_the_recording_and_nobody_else(
@@ -145,7 +151,7 @@ async def test_interviewers_read_the_recording_and_nobody_else(
     path = f"sessions/{interview.session}/recording"
     answer = await host.fetch("GET", path)
     assert answer.status == 200
-    session, read = recording.parse(answer.text)
+    session, read = parsed(answer.text)
     assert session["code"] == "héllo 😀"
     edits = [each for each in read if isinstance(each.body, Edit)]
     assert len(edits) == 7
@@ -177,13 +183,13 @@ async def test_a_recording_is_compressed_for_who_takes_that(
 async def test_the_event_loop_makes_no_lines(
     host: Person, interview: Interview, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    add, makers = recording.Writer.add, set()
+    add, makers = RecordingWriter.add, set()
 
-    def watched(writer: recording.Writer, entries: Iterable[Columns]) -> str:
+    def watched(writer: RecordingWriter, entries: Iterable[Columns]) -> str:
         makers.add(threading.current_thread().name)
         return add(writer, entries)
 
-    monkeypatch.setattr(recording.Writer, "add", watched)
+    monkeypatch.setattr(RecordingWriter, "add", watched)
     for call in ("recording", "export?format=jsonl"):
         makers.clear()
         assert (await host.fetch("GET", f"sessions/{interview.session}/{call}")).status == 200
@@ -196,8 +202,8 @@ async def test_a_recording_in_pieces_is_the_same(
 ) -> None:
     path = f"sessions/{interview.session}/recording"
     whole = await host.fetch("GET", path)
-    assert len(recording.read(whole.text).lines) > 1
-    monkeypatch.setattr(rest_recording, "ENTRIES_AT_ONCE", 1)
+    assert len(read_recording(whole.text).lines) > 1
+    monkeypatch.setattr(recordings, "ENTRIES_AT_ONCE", 1)
     assert (await host.fetch("GET", path)).body == whole.body
 
 
@@ -210,12 +216,12 @@ async def test_a_recording_that_cannot_be_read_to_its_end_does_not_pass_for_one(
     async def once(session: str, after: int, count: int) -> Sequence[Columns]:
         return await read(session, after, count) if after == 0 else []
 
-    monkeypatch.setattr(rest_recording, "ENTRIES_AT_ONCE", 1)
+    monkeypatch.setattr(recordings, "ENTRIES_AT_ONCE", 1)
     monkeypatch.setattr(log, "columns", once)
     answer = await host.fetch("GET", f"sessions/{interview.session}/recording")
     assert answer.text.count("\n") == 2
     with pytest.raises(InvalidRecording):
-        recording.read(answer.text)
+        read_recording(answer.text)
 
 
 def test_the_digest_is_of_canonical_json() -> None:

@@ -6,7 +6,9 @@ from typing import Any
 
 from pycrdt import Doc, Text
 
-from arena_ext.recording import format as recording
+from arena_ext.recording.format import (
+    read_recording,
+)
 from arena_ext.session.model import Edit, Entry
 from tests.server.conftest import ConnectArena, Interview
 from tests.support.people import Person
@@ -17,7 +19,7 @@ OFFLINE = "for number in range(100):\n    print('typed on a train, key by key', 
 async def recorded(host: Person, session: str) -> list[str]:
     """The recording's entries: events by type, edits as `edit`."""
     answer = await host.fetch("GET", f"sessions/{session}/recording")
-    entries = [each for each in recording.read(answer.text).lines if isinstance(each, Entry)]
+    entries = [each for each in read_recording(answer.text).lines if isinstance(each, Entry)]
     return ["edit" if isinstance(each.body, Edit) else each.body.type for each in entries]
 
 

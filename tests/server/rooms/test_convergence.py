@@ -9,6 +9,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from arena_ext.crdt.updates import decode
 from arena_ext.protocol.wire import Document
 from arena_ext.rooms.room import Room
 from arena_ext.session.model import Edit
@@ -59,7 +60,7 @@ async def folded(stage: Stage) -> str:
     replica = fresh_replica()
     for entry in await stage.log.read(stage.room.session.id):
         if isinstance(entry.body, Edit) and entry.body.document is Document.PAD:
-            replica.load(entry.body.update)
+            replica.load(decode(entry.body.update))
     return replica.text()
 
 

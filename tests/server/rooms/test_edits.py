@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from arena_ext.crdt.updates import decode
 from arena_ext.protocol import frames
 from arena_ext.protocol.frames import SyncMessage
 from arena_ext.protocol.lib0 import Malformed
@@ -21,6 +22,7 @@ from tests.support.forged import item
 from tests.support.honest import Editor
 from tests.support.replicas import engine_pool
 from tests.support.stage import Stage, edit, settled
+from tests.support.steps import counted
 
 
 class SlowLog(MemoryLog):
@@ -138,6 +140,38 @@ def test_an_edit_reaches_the_others_and_is_acknowledged_to_its_author(
             ben.apply(update)
         assert ben.text == stage.room.text() == "hello"
         assert ana_inbox.updates() == []
+
+    run(scene())
+
+
+@pytest.mark.parametrize("kind", [Sync.UPDATE, Sync.STEP2])
+def test_a_received_edit_is_decoded_once(stage: Stage, run: Any, kind: Sync) -> None:
+    async def scene() -> None:
+        ana, _ = stage.connect(stage.ana)
+        stage.connect(stage.ben)
+        frame = SyncMessage(Document.PAD, kind, Editor(5).insert(0, "hello")).encode()
+        with counted(decode) as calls:
+            stage.room.receive_frame(ana, frame)
+            await settled()
+        assert stage.room.text() == "hello"
+        assert calls() == 1
+
+    run(scene())
+
+
+def test_an_entry_of_the_log_is_decoded_once(stage: Stage, run: Any) -> None:
+    async def scene() -> None:
+        ana, _ = stage.connect(stage.ana)
+        editor = Editor(5)
+        for number in range(3):
+            stage.room.receive_frame(ana, edit(editor.insert(number, "x")))
+        await settled()
+        stage.room.crash()
+        with counted(decode) as calls:
+            room = await stage.rooms.get(stage.room.session.id)
+            assert room is not None
+            assert room.text() == "xxx"
+        assert calls() == 3
 
     run(scene())
 

@@ -57,7 +57,7 @@ def test_what_is_said_of_a_cursor_can_be_read_by_all(stage: Stage, run: Any) -> 
 def test_of_presence_nothing_is_kept(stage: Stage, run: Any) -> None:
     async def scene() -> None:
         ben, _ = stage.connect(stage.ben)
-        stage.room.keep_checkpoint()
+        stage.room.journal.keep_checkpoint()
         before = stage.room._state.checkpoint().state
         for client in range(100, 300):
             for state in ({"cursor": None}, None):

@@ -31,7 +31,7 @@ def stage(loop: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch) -> S
 
 @pytest.fixture
 def asked(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Counter[Op]:
-    """How often the native document of the pad was asked what."""
+    """How often the engine was asked for what of the pad."""
     pad, count = stage.room._state.replica(Document.PAD), Counter[Op]()
     ask = pad._ask
 

@@ -13,9 +13,8 @@ import pytest
 
 from arena_ext.protocol.limits import CODE_KEPT, FILES_KEPT
 from arena_ext.protocol.wire import Audience
-from arena_ext.session import fold as folds
 from arena_ext.session.files import File, rejected
-from arena_ext.session.fold import fold
+from arena_ext.session.fold import _FOLDS, fold
 from arena_ext.session.model import Entry, Event, Session
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "fold"
@@ -66,7 +65,7 @@ def test_the_fold_makes_of_the_entries_what_the_example_says(name: str) -> None:
 
 def test_the_examples_have_every_event_that_folds() -> None:
     told = {each["type"] for name in STORIES for each in read(name)["entries"]}
-    assert set(folds._FOLDS) - SERVER_ONLY <= told
+    assert set(_FOLDS) - SERVER_ONLY <= told
 
 
 @pytest.mark.parametrize("example", read("names")["names"], ids=lambda each: ascii(each["name"]))

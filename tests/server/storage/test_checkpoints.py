@@ -62,9 +62,9 @@ def test_a_room_from_a_checkpoint_is_the_room_from_the_whole_log(seed: int) -> N
             typist.read(10)
         room = stage.room
         fresh = await Rooms(stage.log, str, engine_pool())._new(room.session.id)
-        fresh.restore(room._state.checkpoint())
+        fresh.journal.restore(room._state.checkpoint())
         whole = await Rooms(stage.log, str, engine_pool())._new(room.session.id)
-        whole.fold(await stage.log.read(room.session.id))
+        whole.journal.replay(await stage.log.read(room.session.id))
         assert fresh.session == whole.session == room.session
         assert fresh.as_json() | {"url": ""} == whole.as_json() | {"url": ""}
         # The server's own client ids are new each time; everybody else's are known.
@@ -92,8 +92,8 @@ def test_a_checkpoint_of_another_version_is_passed_over(
             rooms = Rooms(log, str, engine_pool())
             room = await rooms.create(None, "kept", "python")
             with monkeypatch.context() as patch:
-                patch.setattr(checkpoint, "_form", lambda: "of old")
-                room.keep_checkpoint()
+                patch.setattr(checkpoint, "_schema", lambda: "of old")
+                room.journal.keep_checkpoint()
             room.crash()
             await log.delete("none")  # after the checkpoint
             loaded = await log.load(room.session.id)

@@ -1,4 +1,4 @@
-"""Native code that crashes, hangs or panics: the server goes on, and what it confirmed stays."""
+"""An engine that crashes, hangs or panics: the server goes on, and what it confirmed stays."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tests.support.people import Answer, Person
 
 
 @pytest.fixture(autouse=True)
-def _shared_supply(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _shared_engine_pool(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Here each server has processes of its own, and they may break."""
     made: list[EnginePool] = []
 
@@ -37,7 +37,7 @@ def _shared_supply(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         return made[-1]
 
     monkeypatch.setattr(app, "EnginePool", engine_pool)
-    monkeypatch.setattr(engine_process, "PATIENCE", 0.5)
+    monkeypatch.setattr(engine_process, "ANSWER_TIMEOUT", 0.5)
     yield
     for each in made:
         each.close()
@@ -45,7 +45,7 @@ def _shared_supply(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture
 def fragile(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Native code that breaks at certain words."""
+    """An engine that fails at certain words."""
     monkeypatch.setattr(engine_process, "MODULE", "tests.support.fragile_engine")
 
 
@@ -127,7 +127,7 @@ async def typed(client: ArenaClient, text: str) -> None:
 
 @pytest.mark.usefixtures("fragile")
 @pytest.mark.parametrize("killer", [CRASH, HANG, PANIC])
-async def test_who_breaks_native_code_again_is_turned_away_and_hurts_no_other_session(
+async def test_who_crashes_the_engine_again_is_turned_away_and_hurts_no_other_session(
     arena: ArenaApp,
     interview: Interview,
     host: Person,
@@ -171,7 +171,7 @@ async def test_who_breaks_native_code_again_is_turned_away_and_hurts_no_other_se
 
 
 @pytest.mark.usefixtures("fragile")
-async def test_whole_text_that_breaks_native_code_is_refused(
+async def test_whole_text_that_crashes_the_engine_is_refused(
     arena: ArenaApp, interview: Interview, connect_json: ConnectJson
 ) -> None:
     path = f"sessions/{interview.session}/code"
@@ -211,7 +211,7 @@ async def test_a_session_that_breaks_too_often_rests(
     assert await host.code(other) == ""
 
 
-async def test_a_log_that_breaks_native_code_is_one_session_that_cannot_be_read(
+async def test_a_log_that_crashes_the_engine_is_one_session_that_cannot_be_read(
     arena: ArenaApp,
     interview: Interview,
     host: Person,
@@ -231,7 +231,7 @@ async def test_a_log_that_breaks_native_code_is_one_session_that_cannot_be_read(
     assert await host.code(await host.session()) == ""
 
 
-async def test_a_recording_that_breaks_native_code_breaks_no_room(
+async def test_a_recording_that_crashes_the_engine_breaks_no_room(
     arena: ArenaApp, host: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session = await host.session()

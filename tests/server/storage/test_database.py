@@ -12,8 +12,7 @@ import pytest
 from arena_ext import cli
 from arena_ext.app import ArenaApp
 from arena_ext.rooms.registry import Rooms
-from arena_ext.storage import database
-from arena_ext.storage import sqlite as sqlite_log
+from arena_ext.storage import database, sqlite
 from arena_ext.storage.log import Checkpoint
 from arena_ext.storage.sqlite import SqliteLog
 from tests.support.logs import entry, fill, holding, opened, soon, until
@@ -31,9 +30,9 @@ def path(tmp_path: Path) -> Path:
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Traces are overwritten as soon as nothing else is to do."""
-    monkeypatch.setattr(sqlite_log, "QUIET", 0.05)
-    monkeypatch.setattr(sqlite_log, "SCRUB_WITHIN", 0.1)
-    monkeypatch.setattr(sqlite_log, "RESTS", 0.0)
+    monkeypatch.setattr(sqlite, "QUIET", 0.05)
+    monkeypatch.setattr(sqlite, "SCRUB_WITHIN", 0.1)
+    monkeypatch.setattr(sqlite, "RESTS", 0.0)
 
 
 async def mixed(log: SqliteLog) -> None:
@@ -192,8 +191,8 @@ def test_many_deletions_are_one_rewriting(runner: asyncio.Runner, path: Path) ->
 def test_who_deletes_again_and_again_holds_nobody_up(
     runner: asyncio.Runner, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sqlite_log, "RESTS", 1e6)
-    monkeypatch.setattr(sqlite_log, "SCRUB_WITHIN", 0.0)
+    monkeypatch.setattr(sqlite, "RESTS", 1e6)
+    monkeypatch.setattr(sqlite, "SCRUB_WITHIN", 0.0)
 
     async def scene() -> None:
         async with opened(path) as log:
@@ -219,7 +218,7 @@ def test_who_deletes_again_and_again_holds_nobody_up(
 def test_traces_do_not_wait_for_ever_for_a_quiet_moment(
     runner: asyncio.Runner, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sqlite_log, "QUIET", 1e6)
+    monkeypatch.setattr(sqlite, "QUIET", 1e6)
 
     async def scene() -> None:
         async with opened(path) as log:

@@ -17,7 +17,6 @@ from arena_ext.app import ArenaApp
 from arena_ext.protocol.wire import Close
 from arena_ext.rooms import checkpoint
 from arena_ext.storage import database
-from arena_ext.storage import log as log_port
 from arena_ext.storage.sqlite import SqliteLog
 from tests.load import soak
 from tests.server.conftest import ConnectArena, ConnectJson, Interview
@@ -61,7 +60,7 @@ async def test_with_a_full_disk_nothing_is_confirmed_or_shown_and_later_all_is(
 ) -> None:
     log = arena.rooms.log
     assert isinstance(log, SqliteLog)
-    monkeypatch.setattr(log_port, "STORE_TIMEOUT", 0.2)
+    monkeypatch.setattr("arena_ext.storage.log.STORE_TIMEOUT", 0.2)
     ada = await connect_arena(interview.session, interview.candidate_token)
     oz = await connect_json(interview.session, interview.observer_token)
     await oz.join()

@@ -85,12 +85,12 @@ def test_a_damaged_file_is_not_given_up_before_what_is_whole_is_elsewhere(
             log.on_health = health.append
             with monkeypatch.context() as patch:
                 # No room on the disk for a second one.
-                from arena_ext.storage import recovery as damage
+                from arena_ext.storage import recovery
 
                 def full(*_: object) -> str:
                     raise sqlite3.OperationalError("database or disk is full")
 
-                patch.setattr(damage, "_bring_over", full)
+                patch.setattr(recovery, "_copy_whole", full)
                 waiting = [log.append(each, entry(201)) for each in "ba"]
                 await until(lambda: health == [False])
                 await asyncio.sleep(0)
@@ -158,7 +158,7 @@ def test_a_damaged_checkpoint_costs_nothing_but_time(
         async with opened(path) as log:
             rooms = Rooms(log, str, engine_pool())
             room = await rooms.create(None, "kept", "python", "What is this?")
-            room.keep_checkpoint()
+            room.journal.keep_checkpoint()
             room.crash()
             await soon(log.append("other", entry(1)))
             with closing(sqlite3.connect(path)) as database:

@@ -16,7 +16,7 @@ from arena_ext.protocol.limits import (
     MAX_TITLE,
 )
 from arena_ext.rooms import registry as rooms
-from arena_ext.rooms import room, state
+from arena_ext.rooms import roster, state
 from tests.server.conftest import ConnectJson, Interview
 from tests.support.people import Person
 
@@ -151,7 +151,7 @@ async def test_who_joined_and_never_came_leaves_the_roster(
 ) -> None:
     watcher = await connect_json(interview.session, interview.observer_token)
     await watcher.join()
-    monkeypatch.setattr(room, "JOIN_GRACE", 0.05)
+    monkeypatch.setattr(roster, "JOIN_GRACE", 0.05)
     user, _ = await stranger.join(interview.session, "Ghost", await host.invite(interview.session))
     assert (await watcher.expect("participant-left"))["userId"] == user
 

@@ -157,12 +157,12 @@ class RightsOverTheWire(RuleBasedStateMachine):
 
     @precondition(lambda self: self.model.waiting and not self.model.ended)
     @rule(admit=st.booleans())
-    def answer_the_door(self, admit: bool) -> None:
-        waits = min(self.model.waiting)
+    def answer_a_request(self, admit: bool) -> None:
+        waits = next(iter(self.model.waiting))
         role = self.room.session.waiting[waits].role
         what = "admit" if admit else "decline"
         self.do(self.host("POST", f"/users/{waits}/{what}", status=204))
-        self.model.waiting.discard(waits)
+        del self.model.waiting[waits]
         if admit:
             self.model.roles[waits] = role
 
@@ -187,7 +187,7 @@ class RightsOverTheWire(RuleBasedStateMachine):
         identity = self.room.session.tokens[hashed(token)]
         self.people.append(Guest(identity, token, self.ground.guest(token)))
         if self.model.asks:
-            self.model.waiting.add(identity)
+            self.model.waiting[identity] = None
         else:
             self.model.roles[identity] = Role(answer.json["user"]["role"])
 
@@ -228,7 +228,7 @@ class RightsOverTheWire(RuleBasedStateMachine):
         person = self.person(number)
         if self.interviews(person):
             return
-        will = min(self.model.waiting, default="nobody")
+        will = next(iter(self.model.waiting), "nobody")
         for method, path, body in which:
             there = path.format(ada=self.person(other).id, oz=person.id, will=will)
             answer = self.do(person.calls.fetch(method, f"sessions/{self.session}{there}", body))
@@ -247,7 +247,7 @@ class RightsOverTheWire(RuleBasedStateMachine):
             "locked": not self.model.locked,
             "askToEnter": not self.model.asks,
             "role": "interviewer",
-            "userId": min(self.model.waiting, default=self.person(other).id),
+            "userId": next(iter(self.model.waiting), self.person(other).id),
         }
         for kind in EVENTS:
             self.heard(person, kind, payload)
@@ -301,7 +301,7 @@ class RightsOverTheWire(RuleBasedStateMachine):
         assert session.ask_to_enter is model.asks
         assert {key: each.role for key, each in session.participants.items()} == model.roles
         assert set(session.removed) == model.removed
-        assert set(session.waiting) == model.waiting
+        assert set(session.waiting) == set(model.waiting)
         assert len(session.invites) == len(self.secrets)
         assert not any(each.revoked for each in session.invites.values())
         assert self.room._state.replica(Document.NOTES).text("notes") == model.notes

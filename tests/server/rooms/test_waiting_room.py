@@ -1,4 +1,4 @@
-"""The door: people wait until an interviewer lets them in."""
+"""The waiting room: people wait until an interviewer lets them in."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from arena_ext.app import ArenaApp
 from arena_ext.protocol.wire import Close
-from arena_ext.rooms import room as room_module
+from arena_ext.rooms import roster
 from tests.server.conftest import ConnectArena, ConnectJson, Interview
 from tests.support.people import Person
 from tests.support.rights import ask, change_role
@@ -146,7 +146,7 @@ async def test_only_so_many_wait_and_the_end_sends_them_away(
     connect_json: ConnectJson,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(room_module, "MAX_WAITING", 2)
+    monkeypatch.setattr(roster, "MAX_WAITING", 2)
     session = await host.session()
     here = f"sessions/{session}"
     await host.fetch("PATCH", here, {"askToEnter": True})

@@ -1,0 +1,67 @@
+"""The roster of a room: the participants who are present, and those who ask to be let in."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from arena_ext.protocol.limits import JOIN_GRACE, MAX_WAITING
+from arena_ext.protocol.wire import Audience
+from arena_ext.session.model import Event, Participant
+from arena_ext.session.permissions import Denied
+
+from .broadcast import Broadcast
+from .connection import Connection
+from .journal import Journal
+from .state import State
+
+
+class Roster:
+    """Records who comes and goes.
+
+    A participant who has joined over REST is present for `JOIN_GRACE` seconds; then the participant
+    leaves, unless a connection was opened meanwhile.
+    """
+
+    def __init__(self, state: State, journal: Journal, broadcast: Broadcast) -> None:
+        self._state = state
+        self._journal = journal
+        self._broadcast = broadcast
+        #: Participant id -> the timer that ends the time without a connection.
+        self._grace: dict[str, asyncio.TimerHandle] = {}
+
+    def add(self, participant: Participant, source: Connection | None = None) -> None:
+        """Put a participant on the roster; `source` is the connection that was opened, if any."""
+        self.end_grace(participant.id)
+        if participant.id not in self._state.session.present:
+            joined = Event("participant-joined", _as_payload(participant))
+            self._journal.record(participant.id, joined, source=source)
+        if source is None and not self._broadcast.of(participant.id):
+            self._grace[participant.id] = asyncio.get_running_loop().call_later(
+                JOIN_GRACE, self.remove, participant.id
+            )
+
+    def remove(self, participant: str) -> None:
+        """Take a participant off the roster."""
+        self.end_grace(participant)
+        if participant in self._state.session.present:
+            left = Event("participant-left", {"userId": participant})
+            self._journal.record(participant, left)
+
+    def end_grace(self, participant: str) -> None:
+        """Forget that a participant would leave after a while."""
+        timer = self._grace.pop(participant, None)
+        if timer is not None:
+            timer.cancel()
+
+    def request_entry(self, participant: Participant) -> None:
+        """Ask the interviewers to let a participant in. Raises `Denied` where too many ask."""
+        if len(self._state.session.waiting) >= MAX_WAITING:
+            raise Denied("too many people wait to be let in")
+        event = Event("entry-requested", _as_payload(participant))
+        self._journal.record(participant.id, event, Audience.INTERVIEWERS)
+
+
+def _as_payload(participant: Participant) -> dict[str, Any]:
+    user = participant.as_json()
+    return {"userId": user.pop("id"), "username": user.pop("name"), **user}
