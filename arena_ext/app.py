@@ -1,4 +1,4 @@
-"""ArenaApp: the Jupyter server extension, its settings, the route table, start and stop."""
+"""ArenaApp: the Jupyter server extension: its settings, its start and its stop."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import time
 from pathlib import Path
 from typing import Any
 
-from jupyter_server.auth.identity import IdentityProvider
 from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.serverapp import ServerApp
 from jupyter_server.utils import url_path_join
@@ -22,10 +21,12 @@ from arena_ext.rooms.registry import Rooms
 from arena_ext.standalone import StandAloneServer
 from arena_ext.storage.memory import MemoryLog
 from arena_ext.storage.sqlite import SqliteLog
+from arena_ext.web import pages
 from arena_ext.web.routes import ASSETS, ROUTES
+from arena_ext.web.services import Services
 
-from . import __version__, cli
-from .web import pages
+from . import cli
+from ._version import __version__
 
 #: Seconds between looks at which rooms are empty and whether an interview is going on.
 _HOUSEKEEPING = 2.0
@@ -93,17 +94,22 @@ class ArenaApp(ExtensionApp):
         if isinstance(log, SqliteLog):
             log.on_health = self.rooms.storing
             log.remove_unfinished()
-        self.quotas = Quotas(by_address=not (self.serverapp and self.serverapp.trust_xheaders))
-        self.admission = Admission(self.rooms, open_access=self.open_access)
-        self.settings.setdefault("page_config_data", {})["arenaVersion"] = __version__
-        self.settings["arena_packages_url"] = self.pyodide_packages_url
-        self.settings["page_config_data"]["arenaPackagesUrl"] = self.pyodide_packages_url
+        self.services = Services(
+            self.rooms,
+            Admission(self.rooms, open_access=self.open_access),
+            Quotas(by_address=not (self.serverapp and self.serverapp.trust_xheaders)),
+            self.pyodide_packages_url,
+        )
+        page_config = self.settings.setdefault("page_config_data", {})
+        page_config["arenaVersion"] = __version__
+        page_config["arenaPackagesUrl"] = self.pyodide_packages_url
         self._housekeeping = PeriodicCallback(self._look_around, _HOUSEKEEPING * 1000)
         self._retention = PeriodicCallback(self._delete_old, _RETENTION * 1000)
 
     def initialize_handlers(self) -> None:
         """Serve `ROUTES` and `ASSETS`."""
-        self.handlers.extend((f"/{pattern}", handler) for pattern, handler in ROUTES)
+        given = {"services": self.services}
+        self.handlers.extend((f"/{pattern}", handler, given) for pattern, handler in ROUTES)
         roots = (pages.STATIC, pages.runtime_path())
         for pattern, root in zip(ASSETS, roots, strict=True):
             self.handlers.append((f"/{pattern}", pages.AssetHandler, {"path": str(root)}))
@@ -141,26 +147,6 @@ class ArenaApp(ExtensionApp):
         deleted = await self.rooms.delete_ended_before(int(before * 1000))
         if deleted:
             self.log.info("Deleted %d sessions that ended long ago.", deleted)
-
-    def may_share(self, identity_provider: IdentityProvider) -> bool:
-        """Whether guest links are made: not where every visitor is a full user anyway."""
-        return self.open_access or bool(identity_provider.auth_enabled)
-
-    def share_hint(
-        self, identity_provider: IdentityProvider, settings: dict[str, Any]
-    ) -> str | None:
-        """What keeps links from working, in words for who shares them; None for nothing."""
-        if not self.may_share(identity_provider):
-            return (
-                "Links are off: this server asks nobody to log in, so whoever opens a link could "
-                "do everything. Start it with a token or a password."
-            )
-        if not settings.get("allow_remote_access", False):
-            return (
-                "This server answers on this computer only. To let others in, start it with "
-                "--ServerApp.allow_remote_access=True and an address that they can reach."
-            )
-        return None
 
 
 def _utcnow() -> Any:

@@ -18,11 +18,11 @@ from arena_ext.rooms.room import Room
 from arena_ext.session.permissions import Caller, Denied
 from arena_ext.web.errors import _MESSAGE, _STATUS
 
-from .base import ArenaRequest
+from .base import ArenaHandler
 
 
 @stream_request_body
-class ApiHandler(ArenaRequest, APIHandler):
+class ApiHandler(ArenaHandler, APIHandler):
     """What all REST handlers share."""
 
     #: The largest body that is kept, bytes. Tornado alone would keep half a gigabyte of anybody's.
@@ -56,7 +56,7 @@ class ApiHandler(ArenaRequest, APIHandler):
         """Keep a piece of the body, while it is not too much; without a length that shows late."""
         self._keep(chunk)
         # Tornado reads on without a pause what a socket has sent: let the others have their turn.
-        await self.arena.quotas.turn()
+        await self.services.quotas.turn()
 
     def _keep(self, chunk: bytes) -> None:
         if self.payer is not None:
@@ -70,7 +70,7 @@ class ApiHandler(ArenaRequest, APIHandler):
             return
         held = max(0, len(self._received) - MAX_SMALL_BODY)
         try:
-            self.arena.quotas.hold_body(held - self._held, self.payer)
+            self.services.quotas.hold_body(held - self._held, self.payer)
             self._held = held
         except TooMany:
             self._too_many = True
@@ -78,7 +78,7 @@ class ApiHandler(ArenaRequest, APIHandler):
             self._let_go()
 
     def _let_go(self) -> None:
-        self.arena.quotas.hold_body(-self._held, self.payer)
+        self.services.quotas.hold_body(-self._held, self.payer)
         self._held = 0
 
     def _body_over(self, _: object) -> None:
@@ -106,7 +106,7 @@ class ApiHandler(ArenaRequest, APIHandler):
 
     async def authenticate(self, session: str) -> tuple[Room, Caller]:
         """The room and the caller's part in it; raises `Unknown`."""
-        return await self.arena.admission.authenticate(session, await self.credentials())
+        return await self.services.admission.authenticate(session, await self.credentials())
 
     def answer(self, value: Any, status: int = 200) -> None:
         """Answer with JSON."""

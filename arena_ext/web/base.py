@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from jupyter_server.auth.identity import IdentityProvider, PasswordIdentityProvider, User
 from jupyter_server.extension.handler import ExtensionHandlerMixin
 from jupyter_server.utils import ensure_async
-from tornado.web import HTTPError
+from tornado.httputil import HTTPServerRequest
+from tornado.web import Application, HTTPError
 
 from arena_ext.limits.scheduler import charged
+from arena_ext.limits.work_budget import WorkBudget
 from arena_ext.rooms.credentials import Credentials, Login
+from arena_ext.rooms.room import Room
+from arena_ext.session.model import Participant
 
 from .security_headers import SecuredHandler
-
-if TYPE_CHECKING:
-    from arena_ext.app import ArenaApp
-    from arena_ext.limits.work_budget import WorkBudget
-    from arena_ext.rooms.room import Room
-    from arena_ext.session.model import Participant
+from .services import Services
 
 #: Header in which a guest's pages send the participant token.
 TOKEN_HEADER = "X-Arena-Token"  # noqa: S105 - a header's name
@@ -33,7 +32,7 @@ _ONE_ACCOUNT = (IdentityProvider, PasswordIdentityProvider)
 T = TypeVar("T")
 
 
-class ArenaRequest(ExtensionHandlerMixin, SecuredHandler):
+class ArenaHandler(ExtensionHandlerMixin, SecuredHandler):
     """Base of handlers whose authority is a participant token, a login, or nothing.
 
     All that they do is paid for by the participant, or by the address while it is not known who
@@ -44,12 +43,24 @@ class ArenaRequest(ExtensionHandlerMixin, SecuredHandler):
     #: Seconds of work that was done before it was known who pays.
     _owed = 0.0
 
+    def __init__(
+        self,
+        application: Application,
+        request: HTTPServerRequest,
+        *,
+        services: Services,
+        **more: Any,
+    ) -> None:
+        # Not in `initialize`: Tornado asks for the headers before it calls that.
+        self.services = services
+        super().__init__(application, request, **more)
+
     async def _execute(self, *args: Any, **kwargs: Any) -> None:
         await self.charged(super()._execute(*args, **kwargs))
 
     async def charged(self, work: Coroutine[Any, Any, T]) -> T:
         """Do some work, at the payer's cost and pace."""
-        return await charged(work, self._pay, self.arena.quotas.turn)
+        return await charged(work, self._pay, self.services.quotas.turn)
 
     def _pay(self, seconds: float) -> float | None:
         if self.payer is None:
@@ -64,8 +75,8 @@ class ArenaRequest(ExtensionHandlerMixin, SecuredHandler):
         token = self.offered_token
         if token is None and self._jupyter_user() is not None:
             return
-        participant = self.arena.admission.known(self.path_kwargs.get("session", ""), token)
-        quotas = self.arena.quotas
+        participant = self.services.admission.known(self.path_kwargs.get("session", ""), token)
+        quotas = self.services.quotas
         self.payer = (
             quotas.of_address(self.address)
             if participant is None
@@ -84,19 +95,13 @@ class ArenaRequest(ExtensionHandlerMixin, SecuredHandler):
         """The participant token that the request brings, good or not."""
         return self.request.headers.get(TOKEN_HEADER)
 
-    @property
-    def arena(self) -> ArenaApp:
-        """The extension."""
-        app: ArenaApp = self.extensionapp  # type: ignore[assignment]
-        return app
-
     def _jupyter_user(self) -> User | None:
         """The Jupyter user who asks, if any.
 
         With authentication off Jupyter takes every visitor for its owner; a public server must
         not.
         """
-        if self.arena.open_access and not self.identity_provider.auth_enabled:
+        if self.services.open_access and not self.identity_provider.auth_enabled:
             return None
         user: User | None = self.current_user
         return user
@@ -125,8 +130,8 @@ class ArenaRequest(ExtensionHandlerMixin, SecuredHandler):
         self, session: str, name: str, credentials: Credentials, invite: str | None
     ) -> tuple[Room, Participant, str]:
         """As `Admission.join`; raises `TooMany`, too."""
-        self.arena.quotas.join(self.address)
-        return await self.arena.admission.join(session, name, credentials, invite)
+        self.services.quotas.join(self.address)
+        return await self.services.admission.join(session, name, credentials, invite)
 
     async def credentials(self) -> Credentials:
         """What the request brings."""

@@ -28,9 +28,9 @@ class InvitesHandler(ApiHandler):
     async def post(self, session: str) -> None:
         room, caller = await self.authenticate(session)
         body = self.body("createInvite")
-        if not self.arena.may_share(self.identity_provider):
-            raise Denied(self.arena.share_hint(self.identity_provider, self.settings) or "")
-        invite, secret = await self.arena.admission.invite(
+        if not self.services.may_share(self.identity_provider):
+            raise Denied(self.services.share_hint(self.identity_provider, self.settings) or "")
+        invite, secret = await self.services.admission.invite(
             room,
             caller,
             Role(body["role"]),
@@ -59,7 +59,7 @@ class InviteHandler(ApiHandler):
     @allow_unauthenticated
     async def delete(self, session: str, invite: str) -> None:
         room, caller = await self.authenticate(session)
-        await self.arena.admission.revoke(room, caller, invite)
+        await self.services.admission.revoke(room, caller, invite)
         self.done()
 
 

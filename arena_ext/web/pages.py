@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from jupyter_core.paths import jupyter_path
 from jupyter_server.auth.decorator import allow_unauthenticated
 from tornado.web import HTTPError, StaticFileHandler
 
-from .base import ArenaRequest
+from .base import ArenaHandler
 from .security_headers import NO_PAGE, SANDBOX, WORKER, SecuredHandler, SecuredPageHandler
 
 #: The built guest page and its bundle.
@@ -28,11 +29,21 @@ def runtime_path() -> Path:
     return candidates[0] / "runtime"
 
 
-class PageHandler(ArenaRequest, SecuredPageHandler):
+class PageHandler(ArenaHandler, SecuredPageHandler):
     """The lobby and the room for guests: one page, whose script reads the address.
 
     The page holds nothing secret: what the visitor may do, the API decides.
     """
+
+    @property
+    def packages_url(self) -> str:
+        """Base URL of the packages for Python, if the operator set one.
+
+        The URL becomes a part of the content security policy. So a value with a character that
+        would end a part of the policy counts as empty: it is no URL anyway.
+        """
+        url = self.services.packages_url
+        return "" if re.search(r"[\s;,'\"]", url) else url
 
     @cached_property
     def _template(self) -> str:

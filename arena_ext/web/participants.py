@@ -51,7 +51,7 @@ class UserHandler(ApiHandler):
     async def delete(self, session: str, user: str) -> None:
         room, caller = await self.authenticate(session)
         revoke = self.body("removeUser").get("revokeInvite", False)
-        await self.arena.admission.remove(room, caller, user, revoke_invite=revoke)
+        await self.services.admission.remove(room, caller, user, revoke_invite=revoke)
         self.done()
 
 
@@ -72,7 +72,7 @@ class DeclineHandler(ApiHandler):
     async def post(self, session: str, user: str) -> None:
         room, caller = await self.authenticate(session)
         revoke = self.body("declineUser").get("revokeInvite", False)
-        await self.arena.admission.decline(room, caller, user, revoke_invite=revoke)
+        await self.services.admission.decline(room, caller, user, revoke_invite=revoke)
         self.done()
 
 

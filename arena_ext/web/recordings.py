@@ -33,7 +33,7 @@ class RecordingHandler(ApiHandler):
     async def get(self, session: str) -> None:
         room, caller = await self.authenticate(session)
         caller.demand(Action.READ_RECORDING, room.session.status)
-        log = self.arena.rooms.log
+        log = self.services.rooms.log
         count, chain = await log.end(session)
         first = await log.columns(session, 0, 1)
         writer = recording.Writer(SEEN[Audience.INTERVIEWERS], chain)
@@ -79,7 +79,7 @@ class ExportHandler(ApiHandler):
         if seen is None:
             raise Invalid(f"for: one of {', '.join(SEEN)}")
         about = room.as_json()
-        entries = await self.arena.rooms.log.read(session)
+        entries = await self.services.rooms.log.read(session)
         content = await asyncio.to_thread(kind.make, about, entries, seen)
         name = export.file_name(about["title"], kind)
         self.set_header("Content-Disposition", f'attachment; filename="{name}"')
@@ -103,7 +103,7 @@ class ImportHandler(ApiHandler):
         login = await self.login()
         if login is None:
             raise Denied("log in to import a recording")
-        self.arena.quotas.create(await self.arena.rooms.count_owned_by(login.account))
+        self.services.quotas.create(await self.services.rooms.count_owned_by(login.account))
         importer = Importer(login.account, login.name)
-        room = await self.arena.rooms.import_recording(self.raw_body(), importer)
+        room = await self.services.rooms.import_recording(self.raw_body(), importer)
         self.answer(room.as_json(), 201)

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from jupyter_server.auth.decorator import allow_unauthenticated
 from tornado.web import HTTPError
 
-from arena_ext import __version__
+from arena_ext._version import __version__
 from arena_ext.protocol.limits import INVITE_EXPIRES, MAX_BODY, MAX_QUESTION_BODY
 from arena_ext.protocol.wire import LANGUAGES, UNTITLED
 from arena_ext.rooms.credentials import Ended
@@ -32,10 +32,10 @@ class InfoHandler(ApiHandler):
                 "version": __version__,
                 "languages": list(LANGUAGES),
                 "user": None if login is None else {"name": login.name},
-                "openAccess": self.arena.open_access,
-                "mayCreate": login is not None or self.arena.open_access,
-                "mayShare": self.arena.may_share(self.identity_provider),
-                "shareHint": self.arena.share_hint(self.identity_provider, self.settings),
+                "openAccess": self.services.open_access,
+                "mayCreate": login is not None or self.services.open_access,
+                "mayShare": self.services.may_share(self.identity_provider),
+                "shareHint": self.services.share_hint(self.identity_provider, self.settings),
             }
         )
 
@@ -47,7 +47,7 @@ class SessionsHandler(ApiHandler):
 
     async def expect_body(self) -> None:
         """Who may create sessions says what is asked in them."""
-        if await self.login() is None and not self.arena.open_access:
+        if await self.login() is None and not self.services.open_access:
             raise Denied("log in to create a session")
 
     @allow_unauthenticated
@@ -55,20 +55,20 @@ class SessionsHandler(ApiHandler):
         login = await self.login()
         if login is None:
             raise Denied("log in to see your sessions")
-        rooms = await self.arena.rooms.owned_by(login.account)
+        rooms = await self.services.rooms.owned_by(login.account)
         self.answer([room.as_json() for room in rooms])
 
     @allow_unauthenticated
     async def post(self) -> None:
         body = self.body("createSession")
         login = await self.login()
-        if login is None and not self.arena.open_access:
+        if login is None and not self.services.open_access:
             raise Denied("log in to create a session")
         if login is None:
-            self.arena.quotas.create_unowned(self.address)
+            self.services.quotas.create_unowned(self.address)
         else:
-            self.arena.quotas.create(await self.arena.rooms.count_owned_by(login.account))
-        room = await self.arena.rooms.create(
+            self.services.quotas.create(await self.services.rooms.count_owned_by(login.account))
+        room = await self.services.rooms.create(
             None if login is None else login.account,
             body.get("title", "").strip() or UNTITLED,
             body.get("language", LANGUAGES[0]),
@@ -77,7 +77,7 @@ class SessionsHandler(ApiHandler):
         answer = room.as_json()
         if login is None:
             # Nobody owns this session; who made it interviews by this invite.
-            _, answer["invite"] = await self.arena.admission.grant(
+            _, answer["invite"] = await self.services.admission.grant(
                 room, Role.INTERVIEWER, "creator", INVITE_EXPIRES
             )
         self.answer(answer, 201)
@@ -120,7 +120,7 @@ class SessionHandler(ApiHandler):
     async def delete(self, session: str) -> None:
         room, caller = await self.authenticate(session)
         caller.demand(Action.DELETE, room.session.status)
-        await self.arena.rooms.delete(room)
+        await self.services.rooms.delete(room)
         self.done()
 
 

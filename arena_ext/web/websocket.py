@@ -34,10 +34,10 @@ from arena_ext.session.model import Participant
 from arena_ext.session.permissions import Action, Role, can
 from arena_ext.web.errors import _TURNED_AWAY
 
-from .base import ArenaRequest
+from .base import ArenaHandler
 
 
-class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
+class SocketHandler(ArenaHandler, WebSocketHandler, JupyterHandler):
     """`<base_url>arena/ws/<session>`: one connection.
 
     The authority is a participant token in the subprotocol list, or in `join-session`; never a
@@ -107,7 +107,7 @@ class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
         self._dialect = Dialect(self.selected_subprotocol or Dialect.JSON)
         self._counted = True
         try:
-            self.arena.quotas.open_socket(self.address)
+            self.services.quotas.open_socket(self.address)
         except TooMany:
             self.close(Close.FLOOD)
             return
@@ -116,7 +116,7 @@ class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
                 self._attach(*await self._participant({"username": "Guest"}, self.offered_token))
                 return
             if self.offered_token is not None:
-                await self.arena.admission.recognise(self._session, self.offered_token)
+                await self.services.admission.recognise(self._session, self.offered_token)
         except tuple(_TURNED_AWAY) as error:
             self._turn_away(error)
         else:
@@ -148,12 +148,12 @@ class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
             return  # it left while it was being checked
         try:
             interviewer = participant.role is Role.INTERVIEWER
-            self.arena.quotas.count_socket(room, participant.id, interviewer=interviewer)
+            self.services.quotas.count_socket(room, participant.id, interviewer=interviewer)
         except TooMany:
             self.close(Close.FLOOD)
             return
         # Who was closed out for a flood does not come back with a new allowance.
-        self.payer = self.arena.quotas.of_participant(participant.id)
+        self.payer = self.services.quotas.of_participant(participant.id)
         self.room = room
         self.connection = Connection(self, self._dialect, participant.id, self.payer.pay)
         if waits:
@@ -266,8 +266,8 @@ class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
         self, payload: Mapping[str, Any], token: str | None
     ) -> tuple[Room, Participant]:
         if token is not None:
-            return await self.arena.admission.recognise(self._session, token)
-        room, caller = await self.arena.admission.authenticate(self._session, Credentials())
+            return await self.services.admission.recognise(self._session, token)
+        room, caller = await self.services.admission.authenticate(self._session, Credentials())
         # Open access: an earlier join is honoured by its id, which is worth no more than the
         # session's own.
         earlier = room.session.participants.get(payload.get("userId", ""))
@@ -283,7 +283,7 @@ class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
         """The socket is gone."""
         self._closing = True
         if self._counted:
-            self.arena.quotas.close_socket(self.address)
+            self.services.quotas.close_socket(self.address)
         if self.room is not None and self.connection is not None:
             self.room.disconnect(self.connection)
 

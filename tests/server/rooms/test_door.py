@@ -119,7 +119,7 @@ async def test_a_bare_id_does_not_get_past_the_door(
     connect_arena: ConnectArena,
     connect_json: ConnectJson,
 ) -> None:
-    arena.admission.open_access = arena.open_access = True
+    arena.services.admission.open_access = True
     created = (await stranger.fetch("POST", "sessions", {})).json
     session, here = created["id"], f"sessions/{created['id']}"
     _, boss = await stranger.join(session, "Ana", created["invite"])
