@@ -6,6 +6,8 @@ has a process of its own from then on, and whoever breaks that one is turned awa
 
 from __future__ import annotations
 
+from arena_ext.protocol.errors import ArenaError
+
 from .token_bucket import TokenBucket
 
 #: How often a session may break native code at once, and seconds until it may once more.
@@ -14,8 +16,10 @@ SESSION_BREAKS, SESSION_RESTS = 5, 60.0
 PARTICIPANT_BREAKS, PARTICIPANT_RESTS = 2, 600.0
 
 
-class SessionUnavailable(Exception):
+class SessionUnavailable(ArenaError):
     """A session broke native code so often that it is not opened for a while."""
+
+    code = "session-unavailable"
 
 
 class CircuitBreaker:

@@ -13,10 +13,13 @@ from typing import Protocol
 from arena_ext.limits.token_bucket import TokenBucket
 from arena_ext.limits.work_budget import WorkBudget
 from arena_ext.protocol import limits
+from arena_ext.protocol.errors import ArenaError
 
 
-class TooMany(Exception):
+class TooMany(ArenaError):
     """Whoever asks has as many as they may have, or asks too often; says of what."""
+
+    code = "too-many"
 
 
 class Occupied(Protocol):

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from arena_ext.protocol.errors import ArenaError
 from arena_ext.recording.archive import as_zip
 from arena_ext.recording.format import _ALL, _Seen, as_lines
 from arena_ext.recording.notebook import as_notebook
@@ -27,8 +28,10 @@ REPLAY = Path(__file__).parent.parent / "static" / "replay.html"
 _Make = Callable[[dict[str, Any], Sequence[Entry], _Seen], bytes]
 
 
-class NotBuilt(Exception):
+class NotBuilt(ArenaError):
     """The page that replays has not been built."""
+
+    code = "not-built"
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
+from arena_ext.protocol.errors import ArenaError
 from arena_ext.protocol.wire import Audience, Document
 from arena_ext.session.model import Edit, Entry, Event
 from arena_ext.storage.hash_chain import (
@@ -47,8 +48,10 @@ FORMAT = "arena.recording.v1"
 MAX_LINE = 8 * 1024 * 1024
 
 
-class InvalidRecording(Exception):
+class InvalidRecording(ArenaError):
     """A recording that is not what was recorded, or not a recording at all."""
+
+    code = "invalid-recording"
 
 
 def from_json(line: dict[str, Any]) -> Entry:

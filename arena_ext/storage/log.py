@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from arena_ext.protocol.errors import ArenaError
 from arena_ext.session.model import Entry
 from arena_ext.storage.rows import Columns
 
@@ -26,8 +27,10 @@ def unfinished(session: str) -> str:
     return f"{UNFINISHED}{session}"
 
 
-class Conflict(Exception):
+class Conflict(ArenaError):
     """Somebody else has written to this session's log, or deleted it: open it anew."""
+
+    code = "conflict"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +103,10 @@ class Log(Protocol):
 STORE_TIMEOUT = 10.0
 
 
-class NotStored(Exception):
+class NotStored(ArenaError):
     """What was asked for could not be stored in time; it may still be, later."""
+
+    code = "not-stored"
 
 
 async def stored(entry: asyncio.Future[None] | None) -> None:

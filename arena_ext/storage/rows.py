@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TypeAlias
 
+from arena_ext.protocol.errors import ArenaError
 from arena_ext.protocol.wire import Audience, Document
 from arena_ext.session.model import Edit, Entry, Event
 
@@ -12,8 +13,10 @@ from arena_ext.session.model import Edit, Entry, Event
 DAMAGE = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
 
-class LogError(Exception):
+class LogError(ArenaError):
     """A session could not be read; its log is not to be taken for empty."""
+
+    code = "unreadable-log"
 
 
 #: An entry as columns, for who reads so many that objects cost too much: seq, at, participant,

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from jupyter_server.base.handlers import APIHandler
 from tornado.web import HTTPError, stream_request_body
 
 from arena_ext.limits.quotas import TooMany
-from arena_ext.protocol.errors import Invalid, Missing
+from arena_ext.protocol.errors import ArenaError, Invalid
 from arena_ext.protocol.limits import BODY_TIMEOUT, MAX_SMALL_BODY
 from arena_ext.protocol.schemas import check_shape
-from arena_ext.recording.format import InvalidRecording
 from arena_ext.rooms.room import Room
-from arena_ext.session.permissions import Caller, Denied
-from arena_ext.web.errors import _MESSAGE, _STATUS
+from arena_ext.session.permissions import Caller
 
 from .base import ArenaHandler
+from .errors import answer_to
 
 
 @stream_request_body
@@ -120,28 +120,22 @@ class ApiHandler(ArenaHandler, APIHandler):
         self.finish()
 
     def log_exception(self, *args: Any) -> None:
-        """What the caller did wrong is answered, not logged as our fault."""
-        if type(args[1]) not in _STATUS:
+        """Log the server's own faults; what a caller did wrong is answered, not logged."""
+        error = args[1]
+        if not isinstance(error, ArenaError) or answer_to(error).status == 500:
             super().log_exception(*args)
 
     def send_error(self, status_code: int = 500, **kwargs: Any) -> None:
-        """Give the domain's errors their status."""
-        error = kwargs.get("exc_info", (None, None, None))[1]
-        super().send_error(_STATUS.get(type(error), status_code), **kwargs)
+        """Answer an error of the domain with its own status."""
+        super().send_error(answer_to(_error_of(kwargs), status_code).status, **kwargs)
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
-        """`{error: text}`."""
-        error = kwargs.get("exc_info", (None, None, None))[1]
-        text = _MESSAGE.get(type(error)) or {
-            401: "log in first",
-            403: "not allowed",
-            404: "not found",
-            405: "there is no such call",
-            413: "the body is too large",
-            429: "too many calls at once; wait a little",
-        }.get(status_code, "the server failed")
-        if isinstance(error, (Invalid, Denied, Missing, InvalidRecording)):
-            text = str(error)
-        if isinstance(error, TooMany):
-            text = f"too many {error}"
-        self.answer({"error": text}, status_code)
+        """Answer `{error: text}`."""
+        message = answer_to(_error_of(kwargs), status_code).message
+        self.answer({"error": message}, status_code)
+
+
+def _error_of(kwargs: Mapping[str, Any]) -> BaseException | None:
+    """The exception that Tornado passes to `send_error` and `write_error`, if any."""
+    error: BaseException | None = kwargs.get("exc_info", (None, None, None))[1]
+    return error

@@ -14,7 +14,7 @@ from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from arena_ext.crdt.replica import TextFull
 from arena_ext.limits.quotas import TooMany
-from arena_ext.protocol.errors import EngineFailed, Invalid
+from arena_ext.protocol.errors import ArenaError, EngineFailed, Invalid
 from arena_ext.protocol.lib0 import Malformed
 from arena_ext.protocol.limits import (
     JOIN_TIMEOUT,
@@ -32,9 +32,9 @@ from arena_ext.rooms.credentials import Credentials
 from arena_ext.rooms.room import Room
 from arena_ext.session.model import Participant
 from arena_ext.session.permissions import Action, Role, can
-from arena_ext.web.errors import _TURNED_AWAY
 
 from .base import ArenaHandler
+from .errors import answer_to
 
 
 class SocketHandler(ArenaHandler, WebSocketHandler, JupyterHandler):
@@ -108,23 +108,24 @@ class SocketHandler(ArenaHandler, WebSocketHandler, JupyterHandler):
         self._counted = True
         try:
             self.services.quotas.open_socket(self.address)
-        except TooMany:
-            self.close(Close.FLOOD)
-            return
-        try:
             if self._dialect is not Dialect.JSON:
                 self._attach(*await self._participant({"username": "Guest"}, self.offered_token))
                 return
             if self.offered_token is not None:
                 await self.services.admission.recognise(self._session, self.offered_token)
-        except tuple(_TURNED_AWAY) as error:
-            self._turn_away(error)
+        except ArenaError as error:
+            if not self._close_for(error):
+                raise
         else:
             loop = asyncio.get_running_loop()
             self._deadline = loop.call_later(JOIN_TIMEOUT, self._too_late)
 
-    def _turn_away(self, error: Exception) -> None:
-        self.close(next(code for kind, code in _TURNED_AWAY.items() if isinstance(error, kind)))
+    def _close_for(self, error: ArenaError) -> bool:
+        """Close with the code for `error`; False if no such error closes a connection."""
+        code = answer_to(error).close
+        if code is not None:
+            self.close(code)
+        return code is not None
 
     def _too_late(self) -> None:
         if self.connection is None:
@@ -149,8 +150,8 @@ class SocketHandler(ArenaHandler, WebSocketHandler, JupyterHandler):
         try:
             interviewer = participant.role is Role.INTERVIEWER
             self.services.quotas.count_socket(room, participant.id, interviewer=interviewer)
-        except TooMany:
-            self.close(Close.FLOOD)
+        except TooMany as error:
+            self._close_for(error)
             return
         # Who was closed out for a flood does not come back with a new allowance.
         self.payer = self.services.quotas.of_participant(participant.id)
@@ -189,11 +190,9 @@ class SocketHandler(ArenaHandler, WebSocketHandler, JupyterHandler):
                 raise Malformed("this subprotocol has no binary frames")
             elif self.room is not None and self.connection is not None:
                 self.room.receive_frame(self.connection, message)
-        except Malformed as error:
+        except (Malformed, TextFull) as error:
             self.log.warning("closing a connection of session %s: %s", self._session[:6], error)
-            self.close(Close.MALFORMED)
-        except TextFull:
-            self.close(Close.TEXT_FULL)
+            self._close_for(error)
         except (KeyboardInterrupt, SystemExit):
             raise
         except BaseException:
@@ -257,8 +256,9 @@ class SocketHandler(ArenaHandler, WebSocketHandler, JupyterHandler):
             room, participant = await self._participant(payload, token)
         except Invalid as error:
             self._error(error.code, str(error), event)
-        except tuple(_TURNED_AWAY) as error:
-            self._turn_away(error)
+        except ArenaError as error:
+            if not self._close_for(error):
+                raise
         else:
             self._attach(room, participant)
 
