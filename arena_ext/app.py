@@ -12,10 +12,23 @@ from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.serverapp import ServerApp
 from jupyter_server.utils import url_path_join
 from tornado.ioloop import PeriodicCallback
-from traitlets import Bool, Enum, Float, Unicode, default
+from traitlets import (
+    Bool,
+    Bunch,
+    Dict,
+    Enum,
+    Float,
+    Int,
+    TraitError,
+    Unicode,
+    Union,
+    default,
+    validate,
+)
 
 from arena_ext.crdt.engine_pool import EnginePool
 from arena_ext.limits.quotas import Quotas
+from arena_ext.protocol.limits import Limits
 from arena_ext.rooms.admission import Admission
 from arena_ext.rooms.registry import Rooms
 from arena_ext.standalone import StandAloneServer
@@ -23,7 +36,7 @@ from arena_ext.storage.memory import MemoryLog
 from arena_ext.storage.sqlite import SqliteLog
 from arena_ext.web import pages
 from arena_ext.web.routes import ASSETS, ROUTES
-from arena_ext.web.services import Services
+from arena_ext.web.services import SERVICES, Services
 
 from . import cli
 from ._version import __version__
@@ -79,6 +92,25 @@ class ArenaApp(ExtensionApp):
         ),
     )
 
+    limits = Dict(
+        value_trait=Union([Int(), Float()]),
+        key_trait=Unicode(),
+        config=True,
+        help=(
+            "What the server allows and how long it waits, by name, where it is not to be as by "
+            "default; all names are in `docs/limits.md`. For example {'max_waiting': 10}."
+        ),
+    )
+
+    @validate("limits")
+    def _validate_limits(self, proposal: Bunch) -> dict[str, float]:
+        given: dict[str, float] = proposal["value"]
+        try:
+            Limits.of(given)
+        except ValueError as error:
+            raise TraitError(f"ArenaApp.limits: {error}") from None
+        return given
+
     @default("database")
     def _database_default(self) -> str:
         return str(Path(self.data_dir) / "arena" / "sessions.sqlite")
@@ -88,8 +120,12 @@ class ArenaApp(ExtensionApp):
         base_url = self.settings["base_url"]
         log = MemoryLog() if self.storage == "memory" else SqliteLog(Path(self.database))
         self.engine_pool = EnginePool()
+        limits = Limits.of(self.limits)
         self.rooms = Rooms(
-            log, lambda session: url_path_join(base_url, "arena/join", session), self.engine_pool
+            log,
+            lambda session: url_path_join(base_url, "arena/join", session),
+            self.engine_pool,
+            limits,
         )
         if isinstance(log, SqliteLog):
             log.on_health = self.rooms.storing
@@ -97,9 +133,11 @@ class ArenaApp(ExtensionApp):
         self.services = Services(
             self.rooms,
             Admission(self.rooms, open_access=self.open_access),
-            Quotas(by_address=not (self.serverapp and self.serverapp.trust_xheaders)),
+            Quotas(limits, by_address=not (self.serverapp and self.serverapp.trust_xheaders)),
+            limits,
             self.pyodide_packages_url,
         )
+        self.settings[SERVICES] = self.services
         page_config = self.settings.setdefault("page_config_data", {})
         page_config["arenaVersion"] = __version__
         page_config["arenaPackagesUrl"] = self.pyodide_packages_url
@@ -108,8 +146,7 @@ class ArenaApp(ExtensionApp):
 
     def initialize_handlers(self) -> None:
         """Serve `ROUTES` and `ASSETS`."""
-        given = {"services": self.services}
-        self.handlers.extend((f"/{pattern}", handler, given) for pattern, handler in ROUTES)
+        self.handlers.extend((f"/{pattern}", handler) for pattern, handler in ROUTES)
         roots = (pages.STATIC, pages.runtime_path())
         for pattern, root in zip(ASSETS, roots, strict=True):
             self.handlers.append((f"/{pattern}", pages.AssetHandler, {"path": str(root)}))

@@ -16,6 +16,7 @@ from arena_ext.crdt.engine_process import EngineProcess
 from arena_ext.crdt.replica import Replica
 from arena_ext.protocol.errors import EngineFailed
 from arena_ext.protocol.lib0 import Malformed
+from arena_ext.protocol.limits import Limits
 from arena_ext.protocol.wire import Audience, Document
 from arena_ext.recording.format import SEEN
 from arena_ext.recording.importer import append_all
@@ -184,7 +185,7 @@ def _import(into: Path, path: Path, owner: str) -> int:
     async def store() -> None:
         log = sqlite_log.SqliteLog(into)
         try:
-            await append_all(log, found)
+            await append_all(log, found, Limits().store_timeout)
         finally:
             await log.close()
 

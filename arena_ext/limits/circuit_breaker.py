@@ -7,13 +7,9 @@ has a process of its own from then on, and whoever breaks that one is turned awa
 from __future__ import annotations
 
 from arena_ext.protocol.errors import ArenaError
+from arena_ext.protocol.limits import Limits
 
 from .token_bucket import TokenBucket
-
-#: How often a session may break native code at once, and seconds until it may once more.
-SESSION_BREAKS, SESSION_RESTS = 5, 60.0
-#: The same for a participant.
-PARTICIPANT_BREAKS, PARTICIPANT_RESTS = 2, 600.0
 
 
 class SessionUnavailable(ArenaError):
@@ -25,15 +21,18 @@ class SessionUnavailable(ArenaError):
 class CircuitBreaker:
     """Counts, while the server runs."""
 
-    def __init__(self) -> None:
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
         #: Of sessions (participant None), and of participants in them.
         self._left: dict[tuple[str, str | None], TokenBucket] = {}
 
     def broke(self, session: str, participant: str | None = None) -> None:
         """Native code broke at a request of somebody in a session, or when that was opened."""
-        self._take(session, None, TokenBucket(1 / SESSION_RESTS, SESSION_BREAKS))
+        limits = self._limits
+        self._take(session, None, limits.session_recovery, limits.session_failures)
         if participant is not None:
-            self._take(session, participant, TokenBucket(1 / PARTICIPANT_RESTS, PARTICIPANT_BREAKS))
+            recovery, failures = limits.participant_recovery, limits.participant_failures
+            self._take(session, participant, recovery, failures)
 
     def apart(self, session: str) -> bool:
         """Whether a session is to have a process of its own."""
@@ -47,7 +46,8 @@ class CircuitBreaker:
         """Whether somebody is turned away from a session now."""
         return participant is not None and self._spent(session, participant)
 
-    def _take(self, session: str, participant: str | None, fresh: TokenBucket) -> None:
+    def _take(self, session: str, participant: str | None, recovery: float, failures: int) -> None:
+        fresh = TokenBucket(1 / max(recovery, 0.001), failures)
         self._left.setdefault((session, participant), fresh).take(1)
 
     def _spent(self, session: str, participant: str | None) -> bool:

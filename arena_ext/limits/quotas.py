@@ -12,8 +12,8 @@ from typing import Protocol
 
 from arena_ext.limits.token_bucket import TokenBucket
 from arena_ext.limits.work_budget import WorkBudget
-from arena_ext.protocol import limits
 from arena_ext.protocol.errors import ArenaError
+from arena_ext.protocol.limits import Limits
 
 
 class TooMany(ArenaError):
@@ -33,13 +33,14 @@ class Occupied(Protocol):
 class Quotas:
     """Counts, and raises `TooMany`. All addresses count as none if not `by_address`."""
 
-    def __init__(self, *, by_address: bool) -> None:
+    def __init__(self, limits: Limits, *, by_address: bool) -> None:
+        self._limits = limits
         self._by_address = by_address
         self._door = asyncio.Lock()
         self._sockets: Counter[str] = Counter()
         self._joins: dict[str, TokenBucket] = {}
         self._sessions: Counter[str] = Counter()
-        self._shared = TokenBucket(limits.SHARED_WORK_RATE, limits.SHARED_WORK_BURST)
+        self._shared = TokenBucket(limits.shared_work_rate, limits.shared_work_burst)
         self._participants: dict[str, WorkBudget] = {}
         self._addresses: dict[str, WorkBudget] = {}
         #: Bytes of bodies that are on their way, beyond what each may hold anyway.
@@ -48,7 +49,7 @@ class Quotas:
     def open_socket(self, address: str) -> None:
         """One more socket of an address; `close_socket` is called for it once, whatever happens."""
         self._sockets[address] += 1
-        if self._by_address and self._sockets[address] > limits.SOCKETS_PER_ADDRESS:
+        if self._by_address and self._sockets[address] > self._limits.sockets_per_address:
             raise TooMany("sockets from your address")
 
     def close_socket(self, address: str) -> None:
@@ -57,12 +58,11 @@ class Quotas:
         if not self._sockets[address]:
             del self._sockets[address]
 
-    @staticmethod
-    def count_socket(room: Occupied, participant: str, *, interviewer: bool) -> None:
+    def count_socket(self, room: Occupied, participant: str, *, interviewer: bool) -> None:
         """One more socket of a participant in a room. Interviewers get into a full room."""
-        if room.sockets(participant) >= limits.SOCKETS_PER_PARTICIPANT:
+        if room.sockets(participant) >= self._limits.sockets_per_participant:
             raise TooMany("windows open in this session")
-        if not interviewer and room.sockets() >= limits.SOCKETS_PER_ROOM:
+        if not interviewer and room.sockets() >= self._limits.sockets_per_room:
             raise TooMany("people in this session")
 
     async def turn(self) -> None:
@@ -74,24 +74,27 @@ class Quotas:
         """What a participant has left, in all their sockets and calls, those before among them."""
         if participant not in self._participants:
             self._participants = _touched(self._participants)
-            own = TokenBucket(limits.OWN_WORK_RATE, limits.OWN_WORK_BURST)
-            self._participants[participant] = WorkBudget(own, self._shared)
+            own = TokenBucket(self._limits.own_work_rate, self._limits.own_work_burst)
+            self._participants[participant] = WorkBudget(own, self._shared, self._limits)
         return self._participants[participant]
 
     def of_address(self, address: str) -> WorkBudget:
         """What all at an address have left for what they do before it is known who they are."""
         if address not in self._addresses:
             self._addresses = _touched(self._addresses)
-            own = TokenBucket(limits.OWN_WORK_RATE, limits.ADDRESS_WORK_BURST)
+            own = TokenBucket(self._limits.own_work_rate, self._limits.address_work_burst)
             if not self._by_address:
-                return WorkBudget(own, self._shared)
-            self._addresses[address] = WorkBudget(own, self._shared)
+                return WorkBudget(own, self._shared, self._limits)
+            self._addresses[address] = WorkBudget(own, self._shared, self._limits)
         return self._addresses[address]
 
     def hold_body(self, more: int, payer: WorkBudget | None) -> None:
         """So many more bytes of bodies are held, or fewer if below zero; None: of a login's."""
         own = 0 if payer is None else payer.held
-        too_many = self._bodies + more > limits.BODIES_AT_ONCE or own + more > limits.MAX_BODY
+        too_many = (
+            self._bodies + more > self._limits.bodies_at_once
+            or own + more > self._limits.bodies_per_client
+        )
         if more > 0 and too_many:
             raise TooMany("large bodies at once")
         self._bodies += more
@@ -104,14 +107,14 @@ class Quotas:
             return
         if address not in self._joins:
             self._joins = {who: left for who, left in self._joins.items() if not left.untouched}
-            per_minute = limits.JOINS_PER_MINUTE
+            per_minute = self._limits.joins_per_minute
             self._joins[address] = TokenBucket(per_minute / 60, per_minute)
         if not self._joins[address].take(1):
             raise TooMany("joins from your address within a minute")
 
     def create(self, sessions: int) -> None:
         """One more session of somebody who has so many."""
-        if sessions >= limits.SESSIONS_PER_CREATOR:
+        if sessions >= self._limits.sessions_per_creator:
             raise TooMany("sessions of yours; delete some")
 
     def create_unowned(self, address: str) -> None:

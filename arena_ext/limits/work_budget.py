@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from arena_ext.limits.token_bucket import TokenBucket
-from arena_ext.protocol import limits
+from arena_ext.protocol.limits import Limits
 
 
 class WorkBudget:
@@ -15,13 +15,14 @@ class WorkBudget:
     what all have together, so those who need much wait for each other.
     """
 
-    __slots__ = ("_long", "_own", "_rests_until", "_shared", "bytes", "frames", "held")
+    __slots__ = ("_limits", "_long", "_own", "_rests_until", "_shared", "bytes", "frames", "held")
 
-    def __init__(self, own: TokenBucket, shared: TokenBucket) -> None:
-        self.frames = TokenBucket(limits.FRAME_RATE, limits.FRAME_BURST)
-        self.bytes = TokenBucket(limits.BYTE_RATE, limits.BYTE_BURST)
+    def __init__(self, own: TokenBucket, shared: TokenBucket, limits: Limits) -> None:
+        self._limits = limits
+        self.frames = TokenBucket(limits.frame_rate, limits.frame_burst)
+        self.bytes = TokenBucket(limits.byte_rate, limits.byte_burst)
         self._own, self._shared = own, shared
-        self._long = TokenBucket(limits.LONG_WORK_RATE, limits.LONG_WORK_BURST)
+        self._long = TokenBucket(limits.long_work_rate, limits.long_work_burst)
         #: When what all have together has made up for what was taken of it here, on the clock.
         self._rests_until = 0.0
         #: Bytes of large bodies that are on their way.
@@ -38,9 +39,9 @@ class WorkBudget:
         if beyond > 0:
             self._own.charge(-beyond)
             # One long step is not to keep all who need more than their own waiting.
-            self._shared.charge(min(beyond, self._shared.left + limits.MOST_SHARED_DEBT))
+            self._shared.charge(min(beyond, self._shared.left + self._limits.shared_work_debt))
             self._rests_until = now + self._shared.wait
-        rest = min(max(self._long.wait, self._rests_until - now), limits.MOST_REST)
+        rest = min(max(self._long.wait, self._rests_until - now), self._limits.max_delay)
         if rest > 0:
             return rest
         return None if self._own.more_than_half else 0.0
@@ -48,7 +49,7 @@ class WorkBudget:
     @property
     def exhausted(self) -> bool:
         """Whether so much work is owed that resting does not bring it in."""
-        return self._long.left < -limits.MOST_DEBT
+        return self._long.left < -self._limits.long_work_debt
 
     @property
     def untouched(self) -> bool:

@@ -19,7 +19,7 @@ from arena_ext.crdt.replica import Replica, TextFull
 from arena_ext.crdt.validation import MissingDependency
 from arena_ext.protocol.errors import EngineFailed
 from arena_ext.protocol.lib0 import Malformed
-from arena_ext.protocol.limits import MAX_ID, MAX_PARTICIPANTS, MAX_TEXT, MAX_TITLE
+from arena_ext.protocol.limits import MAX_ID, MAX_RECORDED_PARTICIPANTS, MAX_TEXT, MAX_TITLE
 from arena_ext.protocol.log_schemas import misshapen
 from arena_ext.protocol.wire import LANGUAGES, Audience, Document
 from arena_ext.rooms import checkpoint
@@ -190,9 +190,8 @@ class _Intake:
         session, kind = self._session, entry.body.type if isinstance(entry.body, Event) else ""
         if kind in {"participant-joined", "entry-requested"}:
             known = payload["userId"] in session.participants
-            # Interviewers come on top of the guests.
-            quotas = len(session.participants) + len(session.waiting) >= 2 * MAX_PARTICIPANTS
-            if quotas and not known:
+            people = len(session.participants) + len(session.waiting)
+            if people >= MAX_RECORDED_PARTICIPANTS and not known:
                 return "too many people"
             return None if visible(payload["username"]) else "a name that does not show as it is"
         if kind in {"participant-removed", "role-changed"}:
@@ -239,11 +238,14 @@ def _moment(value: Any) -> int:
 _ENTRIES_AT_ONCE = 1000
 
 
-async def append_all(log: Log, found: Imported) -> None:
-    """Store the log of a new session: all of it, or what is removed later. Raises `NotStored`."""
+async def append_all(log: Log, found: Imported, seconds: float) -> None:
+    """Store the log of a new session: all of it, or what is removed later.
+
+    Raises `NotStored` where a part of it takes longer than `seconds`.
+    """
     as_yet = unfinished(found.session)
     for start in range(0, len(found.entries), _ENTRIES_AT_ONCE):
         some = found.entries[start : start + _ENTRIES_AT_ONCE]
         *_, last = [log.append(as_yet, entry) for entry in some]
-        await stored(last)
-    await stored(log.finish(found.session, found.checkpoint))
+        await stored(last, seconds)
+    await stored(log.finish(found.session, found.checkpoint), seconds)

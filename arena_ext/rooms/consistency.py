@@ -11,7 +11,6 @@ import hashlib
 from collections.abc import Callable
 
 from arena_ext.crdt.updates import decode_state_vector
-from arena_ext.protocol import limits
 from arena_ext.protocol.errors import EngineFailed
 from arena_ext.protocol.frames import SyncMessage
 from arena_ext.protocol.wire import MAIN_FILE, NOTES, Document, Sync
@@ -33,7 +32,7 @@ def fingerprint(state: State, document: Document) -> bytes:
 
 
 class Consistency:
-    """Calls `tell` with the check of a document, `CHECK_INTERVAL` after it became `due`.
+    """Calls `tell` with the check of a document, `check_interval` seconds after it became `due`.
 
     It is told between the entry that it was worked out after and the next one, so that a page that
     has nothing on its way has what the check is of.
@@ -54,7 +53,7 @@ class Consistency:
         if document not in self._timers:
             loop = asyncio.get_running_loop()
             self._timers[document] = loop.call_later(
-                limits.CHECK_INTERVAL, self._work_out, document
+                self._state.limits.check_interval, self._work_out, document
             )
 
     def entry_shown(self) -> None:

@@ -12,13 +12,12 @@ from arena_ext.crdt.engine_process import EngineProcess
 from arena_ext.limits.circuit_breaker import CircuitBreaker, SessionUnavailable
 from arena_ext.protocol.errors import EngineFailed, EngineGone
 from arena_ext.protocol.lib0 import Malformed
-from arena_ext.protocol.limits import EVICT_AFTER
+from arena_ext.protocol.limits import Limits
 from arena_ext.protocol.wire import Audience, Close
 from arena_ext.recording.format import InvalidRecording
 from arena_ext.recording.importer import Importer, append_all, prepare_import
 from arena_ext.session.model import Entry, Event, new_session_id
 from arena_ext.storage.log import (
-    STORE_TIMEOUT,
     Checkpoint,
     Log,
     NotStored,
@@ -36,12 +35,15 @@ _log = logging.getLogger(__name__)
 class Rooms:
     """Finds, opens and drops the rooms of one log."""
 
-    def __init__(self, log: Log, url_of: Callable[[str], str], engine_pool: EnginePool) -> None:
+    def __init__(
+        self, log: Log, url_of: Callable[[str], str], engine_pool: EnginePool, limits: Limits
+    ) -> None:
         self.log = log
+        self.limits = limits
         self._url_of = url_of
         self._engine_pool = engine_pool
         engine_pool.on_death = self._give_up_the_dead
-        self._breaker = CircuitBreaker()
+        self._breaker = CircuitBreaker(limits)
         #: The processes of sessions that have one of their own.
         self._own: dict[str, EngineProcess] = {}
         self._live: dict[str, Room] = {}
@@ -72,7 +74,7 @@ class Rooms:
             # An entry of its own: unlike the first, everybody may see it, and any recording has it.
             asked = Event("question-changed", {"userId": None, "question": question})
             created = room.record(None, asked)
-        await stored(created)
+        await stored(created, self.limits.store_timeout)
         return room
 
     async def import_recording(self, data: bytes, importer: Importer) -> Room:
@@ -86,7 +88,7 @@ class Rooms:
         if isinstance(found, str):
             raise InvalidRecording(found)
         try:
-            await append_all(self.log, found)
+            await append_all(self.log, found, self.limits.store_timeout)
         except NotStored:
             # Half a recording is none; this waits until the disk works again.
             deletion = asyncio.create_task(self.log.delete(unfinished(session)))
@@ -103,6 +105,7 @@ class Rooms:
             self._url_of(session),
             process,
             self._breaker,
+            self.limits,
             healthy=self._healthy,
         )
 
@@ -150,7 +153,7 @@ class Rooms:
         before = self._live.get(session)
         if before is not None and before.latest is not None:
             # What the room that was given up has still to store comes first in the log.
-            await asyncio.wait([before.latest], timeout=STORE_TIMEOUT)
+            await asyncio.wait([before.latest], timeout=self.limits.store_timeout)
         loaded = await self.log.load(session)
         if loaded is None:
             return None
@@ -259,10 +262,10 @@ class Rooms:
         return any(room.connections or room.waiting_room for room in self._live.values())
 
     def evict(self) -> None:
-        """Drop rooms that nobody has been in for `EVICT_AFTER`; their logs stay."""
+        """Drop rooms that nobody has been in for `evict_after` seconds; their logs stay."""
         now = time.monotonic()
         for session, room in tuple(self._live.items()):
-            if room.idle and now - room.idle_since > EVICT_AFTER:
+            if room.idle and now - room.idle_since > self.limits.evict_after:
                 if room.alive:
                     room.keep_checkpoint()
                 room.closed = True

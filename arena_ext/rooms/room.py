@@ -24,7 +24,7 @@ from arena_ext.protocol import frames
 from arena_ext.protocol.errors import EngineFailed, EngineGone, Invalid
 from arena_ext.protocol.frames import PresenceMessage, PresenceQuery
 from arena_ext.protocol.lib0 import Malformed
-from arena_ext.protocol.limits import JOIN_GRACE, MAX_WAITING
+from arena_ext.protocol.limits import Limits
 from arena_ext.protocol.wire import Audience, Close, Dialect, Document, Sync
 from arena_ext.session.commands import decide
 from arena_ext.session.model import Edit, Entry, Event, Participant, Session
@@ -60,10 +60,11 @@ class Room:
         url: str,
         process: EngineProcess,
         circuit_breaker: CircuitBreaker,
+        limits: Limits,
         *,
         healthy: bool = True,
     ) -> None:
-        self._state = State(session, process)
+        self._state = State(session, process, limits)
         self._process = process
         self._breaker = circuit_breaker
         self._broadcast = Broadcast(self._state)
@@ -240,14 +241,14 @@ class Room:
     # --- joining and leaving ----------------------------------------------------------------
 
     def add_to_roster(self, participant: Participant, source: Connection | None = None) -> None:
-        """Put someone on the roster; without a connection they leave it after `JOIN_GRACE`."""
+        """Put someone on the roster; without a connection they leave it after `join_grace`."""
         self._end_grace(participant.id)
         if participant.id not in self.session.present:
             joined = Event("participant-joined", _as_payload(participant))
             self.record(participant.id, joined, source=source)
         if source is None and not self.connections_of(participant.id):
             self._grace[participant.id] = asyncio.get_running_loop().call_later(
-                JOIN_GRACE, self.remove_from_roster, participant.id
+                self._state.limits.join_grace, self.remove_from_roster, participant.id
             )
 
     def remove_from_roster(self, participant: str) -> None:
@@ -258,7 +259,7 @@ class Room:
 
     def request_entry(self, participant: Participant) -> None:
         """Ask the interviewers to let someone in. Raises `Denied` where too many ask."""
-        if len(self.session.waiting) >= MAX_WAITING:
+        if len(self.session.waiting) >= self._state.limits.max_waiting:
             raise Denied("too many people wait to be let in")
         event = Event("entry-requested", _as_payload(participant))
         self.record(participant.id, event, Audience.INTERVIEWERS)

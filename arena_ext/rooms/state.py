@@ -9,7 +9,7 @@ from arena_ext.crdt.engine_process import EngineProcess
 from arena_ext.crdt.replica import Replica
 from arena_ext.crdt.updates import authors
 from arena_ext.crdt.validation import Holds
-from arena_ext.protocol.limits import EVENT_IDS_KEPT, MAX_CLIENTS_EACH
+from arena_ext.protocol.limits import MAX_CLIENTS_EACH, Limits
 from arena_ext.protocol.wire import Document
 from arena_ext.session.fold import fold
 from arena_ext.session.model import Edit, Entry, Session
@@ -22,7 +22,8 @@ from . import checkpoint
 class State:
     """A session's facts and texts, who may write under which client id, and which ids are used."""
 
-    def __init__(self, session: str, process: EngineProcess) -> None:
+    def __init__(self, session: str, process: EngineProcess, limits: Limits) -> None:
+        self.limits = limits
         self.session = Session(session)
         self._replicas = {document: Replica(document, process) for document in Document}
         #: Who may write under a client id: whoever wrote first; and how many ids somebody has.
@@ -61,7 +62,7 @@ class State:
 
     def _remember(self, author: str | None, event: str) -> None:
         self._events[author][event] = None
-        if sum(map(len, self._events.values())) > EVENT_IDS_KEPT:
+        if sum(map(len, self._events.values())) > self.limits.event_ids_kept:
             # Who sends very many forgets their own, not those of others.
             most = max(self._events.values(), key=len)
             del most[next(iter(most))]

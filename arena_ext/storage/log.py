@@ -99,20 +99,16 @@ class Log(Protocol):
         ...
 
 
-#: Seconds that a REST call waits for what it did to be stored.
-STORE_TIMEOUT = 10.0
-
-
 class NotStored(ArenaError):
     """What was asked for could not be stored in time; it may still be, later."""
 
     code = "not-stored"
 
 
-async def stored(entry: asyncio.Future[None] | None) -> None:
-    """Wait until an entry is stored; raises `NotStored`."""
+async def stored(entry: asyncio.Future[None] | None, seconds: float) -> None:
+    """Wait until an entry is stored; raises `NotStored` after so many `seconds`."""
     if entry is not None:
         try:
-            await asyncio.wait_for(asyncio.shield(entry), STORE_TIMEOUT)
+            await asyncio.wait_for(asyncio.shield(entry), seconds)
         except (TimeoutError, Conflict):
             raise NotStored from None

@@ -12,10 +12,11 @@ from tornado.web import HTTPError, stream_request_body
 
 from arena_ext.limits.quotas import TooMany
 from arena_ext.protocol.errors import ArenaError, Invalid
-from arena_ext.protocol.limits import BODY_TIMEOUT, MAX_SMALL_BODY
+from arena_ext.protocol.limits import MAX_SMALL_BODY
 from arena_ext.protocol.schemas import check_shape
 from arena_ext.rooms.room import Room
 from arena_ext.session.permissions import Caller
+from arena_ext.storage.log import stored
 
 from .base import ArenaHandler
 from .errors import answer_to
@@ -37,7 +38,8 @@ class ApiHandler(ArenaHandler, APIHandler):
         self._held = 0
         # Done when the body is there, or its sender gone: Tornado has no other way to tell.
         self.request._body_future.add_done_callback(self._body_over)  # noqa: SLF001
-        self._deadline = asyncio.get_running_loop().call_later(BODY_TIMEOUT, self._body_is_late)
+        timeout = self.services.limits.body_timeout
+        self._deadline = asyncio.get_running_loop().call_later(timeout, self._body_is_late)
         await super().prepare()
         if self.payer is not None and self.payer.bytes.left < 0:
             raise TooMany("bytes at once")
@@ -107,6 +109,10 @@ class ApiHandler(ArenaHandler, APIHandler):
     async def authenticate(self, session: str) -> tuple[Room, Caller]:
         """The room and the caller's part in it; raises `Unknown`."""
         return await self.services.admission.authenticate(session, await self.credentials())
+
+    async def stored(self, entry: asyncio.Future[None] | None) -> None:
+        """Wait until a change is stored; raises `NotStored`. None is for no change."""
+        await stored(entry, self.services.limits.store_timeout)
 
     def answer(self, value: Any, status: int = 200) -> None:
         """Answer with JSON."""

@@ -9,8 +9,7 @@ from typing import Any, TypeVar
 from jupyter_server.auth.identity import IdentityProvider, PasswordIdentityProvider, User
 from jupyter_server.extension.handler import ExtensionHandlerMixin
 from jupyter_server.utils import ensure_async
-from tornado.httputil import HTTPServerRequest
-from tornado.web import Application, HTTPError
+from tornado.web import HTTPError
 
 from arena_ext.limits.scheduler import charged
 from arena_ext.limits.work_budget import WorkBudget
@@ -19,7 +18,7 @@ from arena_ext.rooms.room import Room
 from arena_ext.session.model import Participant
 
 from .security_headers import SecuredHandler
-from .services import Services
+from .services import SERVICES, Services
 
 #: Header in which a guest's pages send the participant token.
 TOKEN_HEADER = "X-Arena-Token"  # noqa: S105 - a header's name
@@ -42,18 +41,6 @@ class ArenaHandler(ExtensionHandlerMixin, SecuredHandler):
     payer: WorkBudget | None = None
     #: Seconds of work that was done before it was known who pays.
     _owed = 0.0
-
-    def __init__(
-        self,
-        application: Application,
-        request: HTTPServerRequest,
-        *,
-        services: Services,
-        **more: Any,
-    ) -> None:
-        # Not in `initialize`: Tornado asks for the headers before it calls that.
-        self.services = services
-        super().__init__(application, request, **more)
 
     async def _execute(self, *args: Any, **kwargs: Any) -> None:
         await self.charged(super()._execute(*args, **kwargs))
@@ -94,6 +81,12 @@ class ArenaHandler(ExtensionHandlerMixin, SecuredHandler):
     def offered_token(self) -> str | None:
         """The participant token that the request brings, good or not."""
         return self.request.headers.get(TOKEN_HEADER)
+
+    @property
+    def services(self) -> Services:
+        """What this server's handlers work with."""
+        services: Services = self.settings[SERVICES]
+        return services
 
     def _jupyter_user(self) -> User | None:
         """The Jupyter user who asks, if any.

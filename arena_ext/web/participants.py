@@ -7,7 +7,6 @@ from jupyter_server.auth.decorator import allow_unauthenticated
 from arena_ext.protocol.errors import Invalid
 from arena_ext.protocol.wire import Close
 from arena_ext.session.permissions import Action, Denied, Role
-from arena_ext.storage.log import stored
 from arena_ext.web.api import ApiHandler
 
 
@@ -44,7 +43,7 @@ class UserHandler(ApiHandler):
     async def patch(self, session: str, user: str) -> None:
         room, caller = await self.authenticate(session)
         body = self.body("changeRole")
-        await stored(room.act(caller, "role-change", {**body, "userId": user}))
+        await self.stored(room.act(caller, "role-change", {**body, "userId": user}))
         self.answer(room.participant(user).as_json())
 
     @allow_unauthenticated
@@ -61,7 +60,7 @@ class AdmitHandler(ApiHandler):
     @allow_unauthenticated
     async def post(self, session: str, user: str) -> None:
         room, caller = await self.authenticate(session)
-        await stored(room.act(caller, "admit", {"userId": user}))
+        await self.stored(room.act(caller, "admit", {"userId": user}))
         self.done()
 
 

@@ -1,4 +1,4 @@
-"""Services: everything that the handlers are given."""
+"""Services: what the handlers work with."""
 
 from __future__ import annotations
 
@@ -9,8 +9,13 @@ from typing import Any
 from jupyter_server.auth.identity import IdentityProvider
 
 from arena_ext.limits.quotas import Quotas
+from arena_ext.protocol.limits import Limits
 from arena_ext.rooms.admission import Admission
 from arena_ext.rooms.registry import Rooms
+
+#: The setting of Jupyter's web application that holds the `Services`. Not an argument of the
+#: handlers: Tornado asks a page for its headers, which depend on them, before it passes arguments.
+SERVICES = "arena_services"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +25,7 @@ class Services:
     rooms: Rooms
     admission: Admission
     quotas: Quotas
+    limits: Limits
     #: Base URL of the packages for Python, as the operator set it; empty: the installation's own.
     packages_url: str = ""
 

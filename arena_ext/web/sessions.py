@@ -16,7 +16,6 @@ from arena_ext.protocol.limits import INVITE_EXPIRES, MAX_BODY, MAX_QUESTION_BOD
 from arena_ext.protocol.wire import LANGUAGES, UNTITLED
 from arena_ext.rooms.credentials import Ended
 from arena_ext.session.permissions import Action, Denied, Role, Status
-from arena_ext.storage.log import stored
 
 from .api import ApiHandler
 
@@ -101,19 +100,19 @@ class SessionHandler(ApiHandler):
         if room.session.status is Status.ENDED:
             raise Ended
         if "title" in body:
-            await stored(room.act(caller, "title-change", body))
+            await self.stored(room.act(caller, "title-change", body))
         if "question" in body:
-            await stored(room.act(caller, "question-change", body))
+            await self.stored(room.act(caller, "question-change", body))
         if "locked" in body:
             caller.demand(Action.LOCK, room.session.status)
         if body.get("locked", room.session.locked) != room.session.locked:
-            await stored(room.act(caller, "lock", body))
+            await self.stored(room.act(caller, "lock", body))
         if "askToEnter" in body:
             caller.demand(Action.ADMIT, room.session.status)
         if body.get("askToEnter", room.session.ask_to_enter) != room.session.ask_to_enter:
-            await stored(room.act(caller, "ask-to-enter", body))
+            await self.stored(room.act(caller, "ask-to-enter", body))
         if body.get("ended", False):
-            await stored(room.act(caller, "end", body))
+            await self.stored(room.act(caller, "end", body))
         self.answer(room.as_json())
 
     @allow_unauthenticated
@@ -137,7 +136,8 @@ class CodeHandler(ApiHandler):
     @allow_unauthenticated
     async def put(self, session: str) -> None:
         room, caller = await self.authenticate(session)
-        await stored(room.act(caller, "code-change", {"changes": self.body("putCode")["code"]}))
+        change = {"changes": self.body("putCode")["code"]}
+        await self.stored(room.act(caller, "code-change", change))
         self.done()
 
 
@@ -147,7 +147,7 @@ class LanguageHandler(ApiHandler):
     @allow_unauthenticated
     async def put(self, session: str) -> None:
         room, caller = await self.authenticate(session)
-        await stored(room.act(caller, "language-change", self.body("putLanguage")))
+        await self.stored(room.act(caller, "language-change", self.body("putLanguage")))
         self.done()
 
 
@@ -166,7 +166,7 @@ class ExecuteHandler(ApiHandler):
         room, caller = await self.authenticate(session)
         now = datetime.now(UTC).isoformat().replace("+00:00", "Z")
         result = {"error": None, "timestamp": now, **self.body("execute")}
-        await stored(room.act(caller, "execution-result", result))
+        await self.stored(room.act(caller, "execution-result", result))
         self.answer(result)
 
 

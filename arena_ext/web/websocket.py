@@ -16,15 +16,7 @@ from arena_ext.crdt.replica import TextFull
 from arena_ext.limits.quotas import TooMany
 from arena_ext.protocol.errors import ArenaError, EngineFailed, Invalid
 from arena_ext.protocol.lib0 import Malformed
-from arena_ext.protocol.limits import (
-    JOIN_TIMEOUT,
-    MAX_FRAME,
-    MAX_ID,
-    MAX_JOIN,
-    MAX_QUEUE,
-    PING_INTERVAL,
-    PING_TIMEOUT,
-)
+from arena_ext.protocol.limits import MAX_FRAME, MAX_ID
 from arena_ext.protocol.schemas import CLIENT_EVENTS, check_shape
 from arena_ext.protocol.wire import TOKEN_PREFIX, Close, Dialect
 from arena_ext.rooms.connection import Connection
@@ -85,12 +77,12 @@ class SocketHandler(ArenaHandler, WebSocketHandler, JupyterHandler):
     @property
     def ping_interval(self) -> float:
         """Seconds between pings."""
-        return PING_INTERVAL
+        return self.services.limits.ping_interval
 
     @property
     def ping_timeout(self) -> float:
         """Seconds that an answer may take."""
-        return PING_TIMEOUT
+        return self.services.limits.ping_timeout
 
     def get_compression_options(self) -> None:
         """No compression: 2 MB of a bomb cost seconds."""
@@ -117,8 +109,8 @@ class SocketHandler(ArenaHandler, WebSocketHandler, JupyterHandler):
             if not self._close_for(error):
                 raise
         else:
-            loop = asyncio.get_running_loop()
-            self._deadline = loop.call_later(JOIN_TIMEOUT, self._too_late)
+            timeout = self.services.limits.join_timeout
+            self._deadline = asyncio.get_running_loop().call_later(timeout, self._too_late)
 
     def _close_for(self, error: ArenaError) -> bool:
         """Close with the code for `error`; False if no such error closes a connection."""
@@ -179,7 +171,7 @@ class SocketHandler(ArenaHandler, WebSocketHandler, JupyterHandler):
     async def _receive(self, message: str | bytes) -> None:
         if self._closing:
             return
-        joined = self.room is not None or len(message) <= MAX_JOIN
+        joined = self.room is not None or len(message) <= self.services.limits.join_message_bytes
         if not joined or self._floods(len(message)):
             self.close(Close.FLOOD)
             return
@@ -305,7 +297,7 @@ class SocketHandler(ArenaHandler, WebSocketHandler, JupyterHandler):
         if self._closing:
             return
         behind = self._behind + len(data) if self._unsent else 0
-        if behind > MAX_QUEUE:
+        if behind > self.services.limits.queue_bytes:
             self.close(Close.TOO_SLOW)
             return
         self._unsent.append(len(data))

@@ -109,9 +109,9 @@ def handler(heard: list[str]) -> type[BaseHTTPRequestHandler]:
             body = b"/* welcome */"
             self.send_response(200)
             # So that nothing but the sandbox's own walls can be what stops a probe.
-            self.send_header("Admission-Control-Allow-Origin", "*")
-            self.send_header("Admission-Control-Allow-Headers", "*")
-            self.send_header("Admission-Control-Allow-Private-Network", "true")
+            self.send_header("Access-Control-Allow-Origin", "*")
+            self.send_header("Access-Control-Allow-Headers", "*")
+            self.send_header("Access-Control-Allow-Private-Network", "true")
             self.send_header("Content-Type", "text/javascript")
             self.send_header("Content-Length", str(len(body)))
             self.send_header("Connection", "close")

@@ -39,7 +39,7 @@ class _Anybodys(SimpleHTTPRequestHandler):
     """Files that every origin may read, as those of a CDN."""
 
     def end_headers(self) -> None:
-        self.send_header("Admission-Control-Allow-Origin", "*")
+        self.send_header("Access-Control-Allow-Origin", "*")
         super().end_headers()
 
     def log_message(self, *_: object) -> None:

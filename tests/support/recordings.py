@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from arena_ext.protocol.errors import Invalid
+from arena_ext.protocol.limits import Limits
 from arena_ext.protocol.wire import Document
 from arena_ext.recording import format as recording
 from arena_ext.recording import importer as imported
@@ -111,7 +112,7 @@ def interview(seed: int, steps: int = 60) -> Recorded:
     chance = random.Random(seed)
 
     async def play() -> Recorded:
-        stage = Stage()
+        stage = Stage(Limits())
         await stage.set_up()
         scene = Scene(stage, chance, await stage.invited("Cy", Role.CANDIDATE))
         for _ in range(steps):

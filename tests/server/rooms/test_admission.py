@@ -67,7 +67,7 @@ async def test_a_foreign_page_gets_nothing(
     for caller in (person(headers), interview.candidate):
         answer = await caller.fetch("GET", here, headers=FOREIGN)
         assert answer.status == 404
-        assert "Admission-Control-Allow-Origin" not in answer.headers
+        assert "Access-Control-Allow-Origin" not in answer.headers
     assert await host.code(interview.session) == ""
 
 

@@ -8,7 +8,6 @@ import pytest
 
 from arena_ext.app import ArenaApp
 from arena_ext.protocol.wire import Close
-from arena_ext.rooms import room as room_module
 from tests.server.conftest import ConnectArena, ConnectJson, Interview
 from tests.support.people import Person
 from tests.support.rights import ask, change_role
@@ -140,13 +139,10 @@ async def test_a_bare_id_does_not_get_past_the_door(
     assert asked.status == 202
 
 
+@pytest.mark.limits(max_waiting=2)
 async def test_only_so_many_wait_and_the_end_sends_them_away(
-    host: Person,
-    stranger: Person,
-    connect_json: ConnectJson,
-    monkeypatch: pytest.MonkeyPatch,
+    host: Person, stranger: Person, connect_json: ConnectJson
 ) -> None:
-    monkeypatch.setattr(room_module, "MAX_WAITING", 2)
     session = await host.session()
     here = f"sessions/{session}"
     await host.fetch("PATCH", here, {"askToEnter": True})
