@@ -12,19 +12,8 @@ from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.serverapp import ServerApp
 from jupyter_server.utils import url_path_join
 from tornado.ioloop import PeriodicCallback
-from traitlets import (
-    Bool,
-    Bunch,
-    Dict,
-    Enum,
-    Float,
-    Int,
-    TraitError,
-    Unicode,
-    Union,
-    default,
-    validate,
-)
+from traitlets import Any as Any_
+from traitlets import Bool, Dict, Enum, Float, Int, TraitError, Unicode, Union, default
 
 from arena_ext.crdt.engine_pool import EnginePool
 from arena_ext.limits.quotas import Quotas
@@ -91,9 +80,10 @@ class ArenaApp(ExtensionApp):
             "the installation, and nothing else."
         ),
     )
-
     limits = Dict(
-        value_trait=Union([Int(), Float()]),
+        # Numbers; anything else is refused by `Limits.of`, which says why. A trait that refuses it
+        # makes Jupyter drop all settings of Arena, and start it all the same.
+        value_trait=Union([Int(), Float(), Any_()]),
         key_trait=Unicode(),
         config=True,
         help=(
@@ -102,25 +92,19 @@ class ArenaApp(ExtensionApp):
         ),
     )
 
-    @validate("limits")
-    def _validate_limits(self, proposal: Bunch) -> dict[str, float]:
-        given: dict[str, float] = proposal["value"]
-        try:
-            Limits.of(given)
-        except ValueError as error:
-            raise TraitError(f"ArenaApp.limits: {error}") from None
-        return given
-
     @default("database")
     def _database_default(self) -> str:
         return str(Path(self.data_dir) / "arena" / "sessions.sqlite")
 
     def initialize_settings(self) -> None:
-        """Make the log, the rooms and the rules of access."""
+        """Make the log, the rooms and the rules of access. Raises TraitError for wrong limits."""
+        try:
+            limits = Limits.of(self.limits)
+        except ValueError as error:
+            raise TraitError(f"ArenaApp.limits: {error}") from None
         base_url = self.settings["base_url"]
         log = MemoryLog() if self.storage == "memory" else SqliteLog(Path(self.database))
         self.engine_pool = EnginePool()
-        limits = Limits.of(self.limits)
         self.rooms = Rooms(
             log,
             lambda session: url_path_join(base_url, "arena/join", session),

@@ -20,6 +20,8 @@ class StandAloneServer(ServerApp):
 
     default_services = ("api", "auth", "security")  # type: ignore[assignment]
     contents_manager_class = _NoFiles
+    #: A server without Arena, or with settings of Arena left out, is of no use.
+    reraise_server_extension_failures = True
 
     def _default_allow_unauthenticated_access(self) -> bool:
         return False

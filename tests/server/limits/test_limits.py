@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from traitlets import TraitError
-from traitlets.config import Config
 
 from arena_ext.app import ArenaApp
 from arena_ext.protocol.limits import Limits
+from tests.support import servers
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "limits.md"
 
@@ -42,10 +41,13 @@ def test_what_is_no_limit_is_an_error_that_says_why(settings: dict[str, Any], me
         Limits.of(settings)
 
 
-@pytest.mark.parametrize("settings", [{"x": 3}, {"max_waiting": -1}, {"max_waiting": "many"}])
-def test_a_server_with_wrong_limits_does_not_start(settings: dict[str, Any]) -> None:
-    with pytest.raises(TraitError, match="limits"):
-        ArenaApp(config=Config({"ArenaApp": {"limits": settings}}))
+@pytest.mark.parametrize("setting", ["x=3", "max_waiting=-1", "max_waiting=many"])
+def test_a_server_with_wrong_limits_does_not_start(setting: str, tmp_path: Path) -> None:
+    with (
+        pytest.raises(RuntimeError, match=r"Bad config .*limit"),
+        servers.arena(tmp_path, f"--ArenaApp.limits={setting}"),
+    ):
+        pass
 
 
 @pytest.mark.limits(max_waiting=3)
