@@ -150,7 +150,9 @@ class ArenaApp(ExtensionApp):
             self._retention.start()
 
     async def stop_extension(self) -> None:
-        """Close the rooms; whoever is in them comes back to the next server."""
+        """Close the rooms; the people in them come back to the next server."""
+        if SERVICES not in self.settings:
+            return  # wrong settings: it never started
         self._housekeeping.stop()
         self._retention.stop()
         await self.rooms.close()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import pytest
+from jupyter_server.serverapp import ServerApp
 
 from arena_ext.app import ArenaApp
 from arena_ext.protocol.limits import Limits
@@ -48,6 +50,14 @@ def test_a_server_with_wrong_limits_does_not_start(setting: str, tmp_path: Path)
         servers.arena(tmp_path, f"--ArenaApp.limits={setting}"),
     ):
         pass
+
+
+def test_a_jupyter_server_starts_and_stops_without_arena_where_the_limits_are_wrong(
+    jp_configurable_serverapp: Callable[..., ServerApp], capsys: pytest.CaptureFixture[str]
+) -> None:
+    server = {"jpserver_extensions": {"arena_ext": True}}
+    jp_configurable_serverapp(config={"ServerApp": server, "ArenaApp": {"limits": {"x": 3}}})
+    assert "there is no limit 'x'" in capsys.readouterr().err
 
 
 @pytest.mark.limits(max_waiting=3)
