@@ -30,9 +30,9 @@ from arena_ext.web.services import SERVICES, Services
 from . import cli
 from ._version import __version__
 
-#: Seconds between looks at which rooms are empty and whether an interview is going on.
+#: Seconds between two checks for empty rooms, deleted sessions and interviews in progress.
 _HOUSEKEEPING = 2.0
-#: Seconds between looks for sessions that are past their time.
+#: Seconds between two deletions of sessions that ended long ago.
 _RETENTION = 3600.0
 
 
@@ -97,7 +97,7 @@ class ArenaApp(ExtensionApp):
         return str(Path(self.data_dir) / "arena" / "sessions.sqlite")
 
     def initialize_settings(self) -> None:
-        """Make the log, the rooms and the rules of access. Raises TraitError for wrong limits."""
+        """Create the services. Raises TraitError for wrong limits."""
         try:
             limits = Limits.of(self.limits)
         except ValueError as error:
@@ -125,24 +125,23 @@ class ArenaApp(ExtensionApp):
         page_config = self.settings.setdefault("page_config_data", {})
         page_config["arenaVersion"] = __version__
         page_config["arenaPackagesUrl"] = self.pyodide_packages_url
-        self._housekeeping = PeriodicCallback(self._look_around, _HOUSEKEEPING * 1000)
+        self._housekeeping = PeriodicCallback(self._housekeep, _HOUSEKEEPING * 1000)
         self._retention = PeriodicCallback(self._delete_old, _RETENTION * 1000)
 
     def initialize_handlers(self) -> None:
-        """Serve `ROUTES` and `ASSETS`."""
+        """Register the handlers of `ROUTES` and `ASSETS`."""
         self.handlers.extend((f"/{pattern}", handler) for pattern, handler in ROUTES)
         roots = (pages.STATIC, pages.runtime_path())
         for pattern, root in zip(ASSETS, roots, strict=True):
             self.handlers.append((f"/{pattern}", pages.AssetHandler, {"path": str(root)}))
 
     async def _start_jupyter_server_extension(self, _: ServerApp) -> None:
-        # All that is there now stays, and is not to be looked through for garbage again and again:
-        # each time nobody's key would come through for a tenth of a second. What comes later is
-        # looked through as a whole more rarely than Python would.
+        # What exists now stays: without `freeze`, each full garbage collection would go through all
+        # of it and stop the event loop for a tenth of a second. Later ones are made rarer, too.
         gc.collect()
         gc.freeze()
         gc.set_threshold(5000, 20, 100)
-        # So long may the thread that stores keep the event loop waiting; Python's 5 ms are felt.
+        # Seconds that the storage thread may keep the event loop waiting: Python's 5 ms are felt.
         sys.setswitchinterval(0.0005)
         self._housekeeping.start()
         if self.retention_days:
@@ -158,9 +157,9 @@ class ArenaApp(ExtensionApp):
         await self.rooms.close()
         self.engine_pool.close()
 
-    async def _look_around(self) -> None:
+    async def _housekeep(self) -> None:
         if self.rooms.occupied():
-            # Guests' requests do not count as activity; a culler must not stop an interview.
+            # Jupyter does not count requests of guests: a culler must not stop an interview.
             self.settings["last_activity_times"]["arena"] = _utcnow()
         self.rooms.evict()
         await self.rooms.close_deleted()
@@ -179,11 +178,11 @@ def _utcnow() -> Any:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """`jupyter arena`: the stand-alone server; `jupyter arena sessions`: what it has recorded."""
+    """Run `jupyter arena`, the stand-alone server, or `jupyter arena sessions`, its recordings."""
     arguments = sys.argv[1:] if arguments is None else arguments
     if arguments[:1] == ["sessions"]:
         settings = ArenaApp()
-        # What a server reads, whichever way it is started; its own file counts more.
+        # The files that a server reads, however it is started; Arena's own comes first.
         for name in (settings.config_file_name, "jupyter_server_config"):
             settings.config_file_name = name
             settings.load_config_file()

@@ -18,24 +18,31 @@ from arena_ext.protocol.errors import EngineFailed
 from arena_ext.protocol.lib0 import Malformed
 from arena_ext.protocol.limits import Limits
 from arena_ext.protocol.wire import Audience, Document
+from arena_ext.recording import export
 from arena_ext.recording.format import SEEN
-from arena_ext.recording.importer import append_all
+from arena_ext.recording.importer import (
+    MAX_IMPORT,
+    Imported,
+    Importer,
+    append_all,
+    prepare_import,
+)
 from arena_ext.session.fold import fold
 from arena_ext.session.model import Edit, Entry, Session, new_session_id
-from arena_ext.storage import hash_chain, log
+from arena_ext.storage import database, hash_chain
+from arena_ext.storage.log import NotStored
 from arena_ext.storage.rows import DAMAGE, LogError
+from arena_ext.storage.sqlite import RETRY_AFTER, SqliteLog
 
-from .recording import export
-from .recording import importer as imported
-from .storage import database
-from .storage import sqlite as sqlite_log
-
-#: Seconds that deleting waits for a server to let the file go.
-_PATIENCE = 10.0
+#: Seconds that a deletion waits for a server that uses the file.
+_DELETE_TIMEOUT = 10.0
 
 
 def main(arguments: list[str], default: Path) -> int:
-    """Do what `arguments` say, on `default` unless they name another; returns the exit status."""
+    """Run a command on the database `default`, or another that `arguments` name.
+
+    Returns the exit status.
+    """
     options = _parser(default).parse_args(arguments)
     if options.command == "import":
         return _import(options.database, options.file, options.owner)
@@ -124,12 +131,12 @@ def _list(path: Path, sessions: list[str]) -> int:
 
 
 def _printable(text: str) -> str:
-    """`text` without what a terminal obeys: in a recording from elsewhere may be anything."""
+    """`text` without control characters: an imported recording may hold any."""
     return "".join(each if each.isprintable() else "\ufffd" for each in text)
 
 
 def _check(path: Path, session: str) -> int:
-    """Whether a session reads as it was written: 0, or 1 and what is wrong."""
+    """Print whether a session is intact, or what is wrong; returns 0 or 1."""
     problem = None
     try:
         entries = database.read(path, session)
@@ -159,31 +166,31 @@ def _problem(entries: list[Entry], links: list[bytes], process: EngineProcess) -
 
 
 def _check_file(path: Path) -> int:
-    """Whether a recording, or a notebook with one, can be taken in: 0, or 1 and why not."""
-    found = _taken_in(path, "check", "")
+    """Print whether a recording, or a notebook with one, can be imported; returns 0 or 1."""
+    found = _prepared(path, "check", "")
     problem = found if isinstance(found, str) else None
     print(f"{path}  {'ok' if problem is None else 'DAMAGED: ' + problem}")
     return 0 if problem is None else 1
 
 
-def _taken_in(path: Path, session: str, owner: str) -> imported.Imported | str:
+def _prepared(path: Path, session: str, owner: str) -> Imported | str:
     try:
         with path.open("rb") as file:
-            data = file.read(imported.MAX_IMPORT + 1)
+            data = file.read(MAX_IMPORT + 1)
     except OSError as error:
         return str(error)
-    importer = imported.Importer(owner, owner or getpass.getuser())
-    return imported.prepare_import(data, session, importer, time.time_ns() // 10**6)
+    importer = Importer(owner, owner or getpass.getuser())
+    return prepare_import(data, session, importer, time.time_ns() // 10**6)
 
 
 def _import(into: Path, path: Path, owner: str) -> int:
-    found = _taken_in(path, new_session_id(), owner)
+    found = _prepared(path, new_session_id(), owner)
     if isinstance(found, str):
         print(f"{path} was not imported: {found}", file=sys.stderr)
         return 1
 
     async def store() -> None:
-        log = sqlite_log.SqliteLog(into)
+        log = SqliteLog(into)
         try:
             await append_all(log, found, Limits().store_timeout)
         finally:
@@ -191,7 +198,7 @@ def _import(into: Path, path: Path, owner: str) -> int:
 
     try:
         asyncio.run(store())
-    except (sqlite3.Error, OSError, log.NotStored) as error:
+    except (sqlite3.Error, OSError, NotStored) as error:
         print(f"{into} cannot be written: {error}", file=sys.stderr)
         return 1
     print(f"Imported {path} as {found.session}.")
@@ -217,8 +224,8 @@ def _export(path: Path, session: str, kind: export.Format, seen: frozenset[Audie
 
 
 def _delete(path: Path, session: str) -> int:
-    """A server that has the session open notices, and closes its room."""
-    deadline = time.monotonic() + _PATIENCE
+    """Delete a session; a server that has it open notices, and closes its room."""
+    deadline = time.monotonic() + _DELETE_TIMEOUT
     deleted = scrubbed = False
     while not scrubbed:
         problem = "somebody reads in it"
@@ -243,6 +250,6 @@ def _delete(path: Path, session: str) -> int:
                 file=sys.stderr,
             )
             return 1
-        time.sleep(sqlite_log.RETRY_AFTER)
+        time.sleep(RETRY_AFTER)
     print(f"Deleted {session}.")
     return 0

@@ -1,4 +1,4 @@
-"""A REST call: a bounded body in, an answer out, and the one translator of errors."""
+"""Base of the REST handlers: a bounded body in, JSON out, errors as JSON."""
 
 from __future__ import annotations
 
@@ -24,45 +24,48 @@ from .errors import answer_to
 
 @stream_request_body
 class ApiHandler(ArenaHandler, APIHandler):
-    """What all REST handlers share."""
+    """A REST handler: reads a bounded body, answers JSON."""
 
-    #: The largest body that is kept, bytes. Tornado alone would keep half a gigabyte of anybody's.
+    #: The largest body that is kept, bytes. Tornado alone would keep half a gigabyte from anybody.
     max_body = MAX_SMALL_BODY
-    #: Whether it comes from somebody who has logged in, and may be large and slow.
+    #: Whether the body comes from a Jupyter login: then it counts in no quota.
     trusted_body = False
 
     async def prepare(self) -> None:  # type: ignore[override]
-        """Look at the headers; the body comes later, in pieces."""
+        """Check the headers; the body comes later, in chunks."""
         self._received = bytearray()
         self._too_large = self._too_many = False
         self._held = 0
-        # Done when the body is there, or its sender gone: Tornado has no other way to tell.
-        self.request._body_future.add_done_callback(self._body_over)  # noqa: SLF001
+        # Done when the body has arrived or its sender has gone: Tornado has no other such event.
+        self.request._body_future.add_done_callback(self._body_ended)  # noqa: SLF001
         timeout = self.services.limits.body_timeout
         self._deadline = asyncio.get_running_loop().call_later(timeout, self._body_is_late)
         await super().prepare()
-        if self.payer is not None and self.payer.bytes.left < 0:
+        if self.budget is not None and self.budget.bytes.left < 0:
             raise TooMany("bytes at once")
         length = int(self.request.headers.get("Content-Length", 0))
         if length > self.max_body:
             raise HTTPError(413)
         endless = "Transfer-Encoding" in self.request.headers
         if self.max_body > MAX_SMALL_BODY and (endless or length > MAX_SMALL_BODY):
-            await self.expect_body()
+            await self.authorize_body()
 
-    async def expect_body(self) -> None:
-        """Raise what the call would, where nobody needs to read what comes to know it."""
+    async def authorize_body(self) -> None:
+        """Raise the handler's error before a large body is read, if the caller alone decides it."""
         await self.authenticate(self.path_kwargs["session"])
 
     async def data_received(self, chunk: bytes) -> None:
-        """Keep a piece of the body, while it is not too much; without a length that shows late."""
-        self._keep(chunk)
-        # Tornado reads on without a pause what a socket has sent: let the others have their turn.
-        await self.services.quotas.turn()
+        """Keep a chunk of the body while it is within the limits.
 
-    def _keep(self, chunk: bytes) -> None:
-        if self.payer is not None:
-            self.payer.bytes.charge(len(chunk))
+        The size of a body without a `Content-Length` shows here only.
+        """
+        self._add(chunk)
+        # Tornado reads on without a pause: the other clients need a turn in between.
+        await self.services.quotas.wait_for_turn()
+
+    def _add(self, chunk: bytes) -> None:
+        if self.budget is not None:
+            self.budget.bytes.charge(len(chunk))
         self._too_large = self._too_large or len(self._received) + len(chunk) > self.max_body
         if self._too_large or self._too_many:
             self._received.clear()
@@ -72,26 +75,26 @@ class ApiHandler(ArenaHandler, APIHandler):
             return
         held = max(0, len(self._received) - MAX_SMALL_BODY)
         try:
-            self.services.quotas.hold_body(held - self._held, self.payer)
+            self.services.quotas.hold_body(held - self._held, self.budget)
             self._held = held
         except TooMany:
             self._too_many = True
             self._received.clear()
-            self._let_go()
+            self._release()
 
-    def _let_go(self) -> None:
-        self.services.quotas.hold_body(-self._held, self.payer)
+    def _release(self) -> None:
+        self.services.quotas.hold_body(-self._held, self.budget)
         self._held = 0
 
-    def _body_over(self, _: object) -> None:
+    def _body_ended(self, _: object) -> None:
         self._deadline.cancel()
-        self._let_go()
+        self._release()
 
     def _body_is_late(self) -> None:
         self.request.connection.close()  # type: ignore[union-attr]
 
     def raw_body(self) -> bytes:
-        """The request's body; raises `HTTPError` (413)."""
+        """The request's body. Raises `HTTPError` (413) or `TooMany`."""
         if self._too_large:
             raise HTTPError(413)
         if self._too_many:
@@ -99,7 +102,7 @@ class ApiHandler(ArenaHandler, APIHandler):
         return bytes(self._received)
 
     def body(self, name: str) -> dict[str, Any]:
-        """The request's body, which has the shape `name`; raises `Invalid`."""
+        """The request's body as JSON of the schema `name`. Raises `Invalid`."""
         try:
             value = json.loads(self.raw_body() or b"{}")
         except (ValueError, RecursionError):
@@ -107,7 +110,7 @@ class ApiHandler(ArenaHandler, APIHandler):
         return check_shape(name, value)
 
     async def authenticate(self, session: str) -> tuple[Room, Caller]:
-        """The room and the caller's part in it; raises `Unknown`."""
+        """The room and the caller's role in it. Raises `Unknown`."""
         return await self.services.admission.authenticate(session, await self.credentials())
 
     async def stored(self, entry: asyncio.Future[None] | None) -> None:
@@ -121,7 +124,7 @@ class ApiHandler(ArenaHandler, APIHandler):
         self.finish(json.dumps(value))
 
     def done(self) -> None:
-        """Answer with nothing."""
+        """Answer 204, without a body."""
         self.set_status(204)
         self.finish()
 

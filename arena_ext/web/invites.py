@@ -1,4 +1,4 @@
-"""REST calls about invites."""
+"""REST handlers of invites."""
 
 from __future__ import annotations
 
@@ -43,10 +43,10 @@ class InvitesHandler(ApiHandler):
         self.answer({**_invite(room, invite), "url": url}, 201)
 
     def _scheme(self) -> str:
-        """`http` or `https`, as people reach this server.
+        """The scheme of this server's address as people see it: `http` or `https`.
 
-        Where TLS ends before the last proxy, the server hears of that proxy's plain http alone;
-        the browser that asks says in `Origin` what it sees.
+        Where TLS ends at a proxy, the server itself is reached by plain http; the browser's
+        `Origin` header has the scheme that the browser uses.
         """
         origin = urlsplit(self.request.headers.get("Origin", ""))
         same = origin.netloc == self.request.host and origin.scheme in ("http", "https")

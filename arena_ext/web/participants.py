@@ -1,4 +1,4 @@
-"""REST calls about participants."""
+"""REST handlers of participants."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class JoinHandler(ApiHandler):
             session, body["userName"], await self.credentials(), body.get("invite")
         )
         if participant.id not in room.session.participants:
-            # Until somebody lets them in they hear nothing of the session: not even who is in it.
+            # A guest who waits is told nothing of the session, not even its participants.
             self.answer({"token": token}, 202)
             return
         self.answer({"session": room.as_json(), "user": participant.as_json(), "token": token})
@@ -87,7 +87,7 @@ class LeaveHandler(ApiHandler):
         if caller.participant != leaving:
             known = caller.participant is not None and caller.role is not Role.INTERVIEWER
             if known or room.connections_of(leaving):
-                # A bare session id may take back its own REST join, not throw somebody out.
+                # A bare session id is enough to undo a REST join, not to remove a connected person.
                 raise Denied("you may only leave yourself")
         for connection in room.connections_of(leaving):
             connection.outbox.close(Close.NORMAL)

@@ -1,4 +1,4 @@
-"""REST: JSON in, one call into the domain, JSON out.
+"""REST handlers of sessions: JSON in, one call into the domain, JSON out.
 
 Every verb is open to callers without a Jupyter login, because guests have none: `Admission`
 decides.
@@ -21,7 +21,7 @@ from .api import ApiHandler
 
 
 class InfoHandler(ApiHandler):
-    """`api/info`: what this server is, and what the caller may do here."""
+    """`api/info`: the server's version and languages, and the rights of the caller."""
 
     @allow_unauthenticated
     async def get(self) -> None:
@@ -44,8 +44,8 @@ class SessionsHandler(ApiHandler):
 
     max_body = MAX_QUESTION_BODY
 
-    async def expect_body(self) -> None:
-        """Who may create sessions says what is asked in them."""
+    async def authorize_body(self) -> None:
+        """Only callers who may create sessions may send a large body."""
         if await self.login() is None and not self.services.open_access:
             raise Denied("log in to create a session")
 
@@ -64,9 +64,10 @@ class SessionsHandler(ApiHandler):
         if login is None and not self.services.open_access:
             raise Denied("log in to create a session")
         if login is None:
-            self.services.quotas.create_unowned(self.address)
+            self.services.quotas.count_unowned_session(self.address)
         else:
-            self.services.quotas.create(await self.services.rooms.count_owned_by(login.account))
+            owned = await self.services.rooms.count_owned_by(login.account)
+            self.services.quotas.check_sessions(owned)
         room = await self.services.rooms.create(
             None if login is None else login.account,
             body.get("title", "").strip() or UNTITLED,
@@ -75,7 +76,7 @@ class SessionsHandler(ApiHandler):
         )
         answer = room.as_json()
         if login is None:
-            # Nobody owns this session; who made it interviews by this invite.
+            # Nobody owns this session: its creator becomes an interviewer by this invite.
             _, answer["invite"] = await self.services.admission.grant(
                 room, Role.INTERVIEWER, "creator", INVITE_EXPIRES
             )
@@ -128,8 +129,8 @@ class CodeHandler(ApiHandler):
 
     max_body = MAX_BODY
 
-    async def expect_body(self) -> None:
-        """A large one is not even read from who may never do this."""
+    async def authorize_body(self) -> None:
+        """Only callers whose role may do this at all may send a large body."""
         _, caller = await self.authenticate(self.path_kwargs["session"])
         caller.demand(Action.WRITE_PAD, Status.OPEN)
 
@@ -152,12 +153,12 @@ class LanguageHandler(ApiHandler):
 
 
 class ExecuteHandler(ApiHandler):
-    """`api/sessions/{id}/execute`: relays a result; nothing is run here."""
+    """`api/sessions/{id}/execute`: relays a result; the server runs nothing."""
 
     max_body = MAX_BODY
 
-    async def expect_body(self) -> None:
-        """A large one is not even read from who may never do this."""
+    async def authorize_body(self) -> None:
+        """Only callers whose role may do this at all may send a large body."""
         _, caller = await self.authenticate(self.path_kwargs["session"])
         caller.demand(Action.RUN, Status.OPEN)
 
@@ -171,8 +172,8 @@ class ExecuteHandler(ApiHandler):
 
 
 class NotFoundHandler(ApiHandler):
-    """Every other address below `api/`: there is nothing, said as everything here is."""
+    """Every other address below `api/`: 404 as JSON."""
 
     async def prepare(self) -> None:  # type: ignore[override]
-        """Whoever asks, and for whatever."""
+        """Answer 404 before anything else."""
         raise HTTPError(404)

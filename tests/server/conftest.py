@@ -1,4 +1,4 @@
-"""The ground of the server tests: a real Jupyter server per test, and people who call it.
+"""Fixtures of the server tests: a real Jupyter server per test, and people who call it.
 
 pytest-jupyter is loaded here and not for all tests: its event loop and Playwright's do not go
 together. (`pytest_plugins` is allowed in the topmost conftest only.)
@@ -23,8 +23,7 @@ from arena_ext import app, cli
 from arena_ext.app import ArenaApp
 from arena_ext.protocol.limits import Limits
 from arena_ext.protocol.wire import Dialect
-from arena_ext.recording import history
-from arena_ext.recording import importer as imported
+from arena_ext.recording import history, importer
 from arena_ext.web import pages
 from tests.support.clients import ArenaClient, Client, JsonClient
 from tests.support.contract import Contract
@@ -106,10 +105,10 @@ def _processes_are_up() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _shared_supply(monkeypatch: pytest.MonkeyPatch) -> None:
+def _shared_engine_pool(monkeypatch: pytest.MonkeyPatch) -> None:
     """All servers, imports and exports share the processes of their documents."""
     monkeypatch.setattr(app, "EnginePool", engine_pool)
-    for module in (history, imported, cli):
+    for module in (history, importer, cli):
         monkeypatch.setattr(module, "EngineProcess", borrowed)
 
 

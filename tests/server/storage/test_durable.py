@@ -236,7 +236,7 @@ async def test_a_room_is_closed_when_its_session_is_deleted_by_hand(
         # One that begins at this moment is not there yet, and not gone either.
         creation = asyncio.create_task(host.session())
         await until(lambda: len(arena.rooms._live) == 3)
-        await arena._look_around()
+        await arena._housekeep()
         await ada.expect_close(Close.REFUSED)
     new = await creation
     assert set(arena.rooms._live) == {kept, new}

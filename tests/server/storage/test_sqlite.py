@@ -111,7 +111,7 @@ async def test_the_event_loop_asks_nothing_of_sqlite(
         assert (await host.fetch("GET", f"sessions{call}")).status == 200
     kind = {"Content-Type": "application/octet-stream"}
     assert (await host.fetch("POST", "sessions/import", recording.body, kind)).status == 201
-    await arena._look_around()
+    await arena._housekeep()
     assert (await host.fetch("DELETE", f"sessions/{session}")).status == 204
     assert await arena.rooms.delete_ended_before(2**50) == 1
     assert len(threads) > 1
