@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 
 from arena_ext.app import ArenaApp
+from arena_ext.protocol.limits import Limits
 from arena_ext.protocol.wire import Audience, Document
 from arena_ext.rooms.registry import Rooms
 from arena_ext.session.model import Edit, Entry, Event
@@ -110,7 +111,7 @@ async def test_the_event_loop_asks_nothing_of_sqlite(
         assert (await host.fetch("GET", f"sessions{call}")).status == 200
     kind = {"Content-Type": "application/octet-stream"}
     assert (await host.fetch("POST", "sessions/import", recording.body, kind)).status == 201
-    await arena._look_around()
+    await arena._housekeep()
     assert (await host.fetch("DELETE", f"sessions/{session}")).status == 204
     assert await arena.rooms.delete_ended_before(2**50) == 1
     assert len(threads) > 1
@@ -228,7 +229,7 @@ def test_a_session_that_cannot_be_read_is_an_error_not_an_empty_room(
 
     async def scene() -> None:
         async with opened(path) as log:
-            rooms = Rooms(log, str, engine_pool())
+            rooms = Rooms(log, str, engine_pool(), Limits())
             room = await rooms.create(None, "", "python")
             room.crash()
             with monkeypatch.context() as patch:
