@@ -28,7 +28,7 @@ from tests.support.people import Answer, Person
 
 
 @pytest.fixture(autouse=True)
-def _shared_supply(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _shared_engine_pool(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Here each server has processes of its own, and they may break."""
     made: list[EnginePool] = []
 
