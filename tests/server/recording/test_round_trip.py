@@ -20,7 +20,7 @@ from arena_ext.storage import hash_chain
 from tests.support.recorded import LINES
 from tests.support.recordings import NOW, converted, interview, rejection, texts
 
-#: Told only among servers: hashes, owners, and what was withheld.
+#: Events that only servers see: hashes, owners, and redacted entries.
 SERVERS_OWN = {
     *{"session-created", "session-imported", "token-issued"},
     *{"invite-created", "invite-revoked"},

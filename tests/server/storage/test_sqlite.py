@@ -24,12 +24,12 @@ from arena_ext.storage.log import Conflict, Log
 from arena_ext.storage.memory import MemoryLog
 from arena_ext.storage.rows import LogError
 from arena_ext.storage.sqlite import SqliteLog
-from tests.support.logs import entries, entry, opened, soon
+from tests.support.logs import bodies, entry, opened, soon
 from tests.support.people import PATIENCE, Person
 from tests.support.replicas import engine_pool
 
 
-@given(entries)
+@given(bodies)
 @settings(max_examples=40, deadline=None)
 def test_what_was_appended_is_read_again_by_the_next_server(
     tmp_path_factory: pytest.TempPathFactory,
