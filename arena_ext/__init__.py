@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-try:
-    __version__ = version("jupyter-arena")
-except PackageNotFoundError:  # a source tree that was never installed
-    __version__ = "0+unknown"
+from ._version import __version__
 
-_PACKAGE = "jupyter-arena"
+__all__ = ["__version__"]
 
 
 def _jupyter_labextension_paths() -> list[dict[str, str]]:
-    """Where JupyterLab finds the frontend in a development install."""
-    return [{"src": str(Path("labextension")), "dest": _PACKAGE}]
+    """Where JupyterLab finds the front end in a development install."""
+    return [{"src": str(Path("labextension")), "dest": "jupyter-arena"}]
 
 
 def _jupyter_server_extension_points() -> list[dict[str, object]]:
-    """How Jupyter Server finds ArenaApp."""
-    from .app import ArenaApp  # not before a server asks: the frontend's tools import this too
+    """Where Jupyter Server finds `ArenaApp`."""
+    # Imported late: the front end's build tools import this package without a server.
+    from .app import ArenaApp
 
     return [{"module": "arena_ext", "app": ArenaApp}]

@@ -1,4 +1,4 @@
-"""ArenaApp: the Jupyter server extension, its settings, the route table, start and stop."""
+"""ArenaApp: the Jupyter server extension: its settings, its start and its stop."""
 
 from __future__ import annotations
 
@@ -8,28 +8,31 @@ import time
 from pathlib import Path
 from typing import Any
 
-from jupyter_server.auth.identity import IdentityProvider
 from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.serverapp import ServerApp
 from jupyter_server.utils import url_path_join
 from tornado.ioloop import PeriodicCallback
-from traitlets import Bool, Enum, Float, Unicode, default
+from traitlets import Any as Any_
+from traitlets import Bool, Dict, Enum, Float, Int, TraitError, Unicode, Union, default
 
 from arena_ext.crdt.engine_pool import EnginePool
 from arena_ext.limits.quotas import Quotas
+from arena_ext.protocol.limits import Limits
 from arena_ext.rooms.admission import Admission
 from arena_ext.rooms.registry import Rooms
 from arena_ext.standalone import StandAloneServer
 from arena_ext.storage.memory import MemoryLog
 from arena_ext.storage.sqlite import SqliteLog
+from arena_ext.web import pages
 from arena_ext.web.routes import ASSETS, ROUTES
+from arena_ext.web.services import SERVICES, Services
 
-from . import __version__, cli
-from .web import pages
+from . import cli
+from ._version import __version__
 
-#: Seconds between looks at which rooms are empty and whether an interview is going on.
+#: Seconds between two checks for empty rooms, deleted sessions and interviews in progress.
 _HOUSEKEEPING = 2.0
-#: Seconds between looks for sessions that are past their time.
+#: Seconds between two deletions of sessions that ended long ago.
 _RETENTION = 3600.0
 
 
@@ -77,45 +80,68 @@ class ArenaApp(ExtensionApp):
             "the installation, and nothing else."
         ),
     )
+    limits = Dict(
+        # Numbers; anything else is refused by `Limits.of`, which says why. A trait that refuses it
+        # makes Jupyter drop all settings of Arena, and start it all the same.
+        value_trait=Union([Int(), Float(), Any_()]),
+        key_trait=Unicode(),
+        config=True,
+        help=(
+            "What the server allows and how long it waits, by name, where it is not to be as by "
+            "default; all names are in `docs/limits.md`. For example {'max_waiting': 10}."
+        ),
+    )
 
     @default("database")
     def _database_default(self) -> str:
         return str(Path(self.data_dir) / "arena" / "sessions.sqlite")
 
     def initialize_settings(self) -> None:
-        """Make the log, the rooms and the rules of access."""
+        """Create the services. Raises TraitError for wrong limits."""
+        try:
+            limits = Limits.of(self.limits)
+        except ValueError as error:
+            raise TraitError(f"ArenaApp.limits: {error}") from None
         base_url = self.settings["base_url"]
         log = MemoryLog() if self.storage == "memory" else SqliteLog(Path(self.database))
         self.engine_pool = EnginePool()
         self.rooms = Rooms(
-            log, lambda session: url_path_join(base_url, "arena/join", session), self.engine_pool
+            log,
+            lambda session: url_path_join(base_url, "arena/join", session),
+            self.engine_pool,
+            limits,
         )
         if isinstance(log, SqliteLog):
             log.on_health = self.rooms.storing
             log.remove_unfinished()
-        self.quotas = Quotas(by_address=not (self.serverapp and self.serverapp.trust_xheaders))
-        self.admission = Admission(self.rooms, open_access=self.open_access)
-        self.settings.setdefault("page_config_data", {})["arenaVersion"] = __version__
-        self.settings["arena_packages_url"] = self.pyodide_packages_url
-        self.settings["page_config_data"]["arenaPackagesUrl"] = self.pyodide_packages_url
-        self._housekeeping = PeriodicCallback(self._look_around, _HOUSEKEEPING * 1000)
+        self.services = Services(
+            self.rooms,
+            Admission(self.rooms, open_access=self.open_access),
+            Quotas(limits, by_address=not (self.serverapp and self.serverapp.trust_xheaders)),
+            limits,
+            self.pyodide_packages_url,
+        )
+        self.settings[SERVICES] = self.services
+        page_config = self.settings.setdefault("page_config_data", {})
+        page_config["arenaVersion"] = __version__
+        page_config["arenaPackagesUrl"] = self.pyodide_packages_url
+        self._housekeeping = PeriodicCallback(self._housekeep, _HOUSEKEEPING * 1000)
         self._retention = PeriodicCallback(self._delete_old, _RETENTION * 1000)
 
     def initialize_handlers(self) -> None:
-        """Serve `ROUTES` and `ASSETS`."""
+        """Register the handlers of `ROUTES` and `ASSETS`."""
         self.handlers.extend((f"/{pattern}", handler) for pattern, handler in ROUTES)
         roots = (pages.STATIC, pages.runtime_path())
         for pattern, root in zip(ASSETS, roots, strict=True):
             self.handlers.append((f"/{pattern}", pages.AssetHandler, {"path": str(root)}))
 
     async def _start_jupyter_server_extension(self, _: ServerApp) -> None:
-        # All that is there now stays, and is not to be looked through for garbage again and again:
-        # each time nobody's key would come through for a tenth of a second. What comes later is
-        # looked through as a whole more rarely than Python would.
+        # What exists now stays: without `freeze`, each full garbage collection would go through all
+        # of it and stop the event loop for a tenth of a second. Later ones are made rarer, too.
         gc.collect()
         gc.freeze()
         gc.set_threshold(5000, 20, 100)
-        # So long may the thread that stores keep the event loop waiting; Python's 5 ms are felt.
+        # Seconds that the storage thread may keep the event loop waiting: Python's 5 ms are felt.
         sys.setswitchinterval(0.0005)
         self._housekeeping.start()
         if self.retention_days:
@@ -123,15 +149,17 @@ class ArenaApp(ExtensionApp):
             self._retention.start()
 
     async def stop_extension(self) -> None:
-        """Close the rooms; whoever is in them comes back to the next server."""
+        """Close the rooms; the people in them come back to the next server."""
+        if SERVICES not in self.settings:
+            return  # wrong settings: it never started
         self._housekeeping.stop()
         self._retention.stop()
         await self.rooms.close()
         self.engine_pool.close()
 
-    async def _look_around(self) -> None:
+    async def _housekeep(self) -> None:
         if self.rooms.occupied():
-            # Guests' requests do not count as activity; a culler must not stop an interview.
+            # Jupyter does not count requests of guests: a culler must not stop an interview.
             self.settings["last_activity_times"]["arena"] = _utcnow()
         self.rooms.evict()
         await self.rooms.close_deleted()
@@ -142,26 +170,6 @@ class ArenaApp(ExtensionApp):
         if deleted:
             self.log.info("Deleted %d sessions that ended long ago.", deleted)
 
-    def may_share(self, identity_provider: IdentityProvider) -> bool:
-        """Whether guest links are made: not where every visitor is a full user anyway."""
-        return self.open_access or bool(identity_provider.auth_enabled)
-
-    def share_hint(
-        self, identity_provider: IdentityProvider, settings: dict[str, Any]
-    ) -> str | None:
-        """What keeps links from working, in words for who shares them; None for nothing."""
-        if not self.may_share(identity_provider):
-            return (
-                "Links are off: this server asks nobody to log in, so whoever opens a link could "
-                "do everything. Start it with a token or a password."
-            )
-        if not settings.get("allow_remote_access", False):
-            return (
-                "This server answers on this computer only. To let others in, start it with "
-                "--ServerApp.allow_remote_access=True and an address that they can reach."
-            )
-        return None
-
 
 def _utcnow() -> Any:
     from jupyter_server._tz import utcnow  # the type that Jupyter's own activity times have
@@ -170,11 +178,11 @@ def _utcnow() -> Any:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """`jupyter arena`: the stand-alone server; `jupyter arena sessions`: what it has recorded."""
+    """Run `jupyter arena`, the stand-alone server, or `jupyter arena sessions`, its recordings."""
     arguments = sys.argv[1:] if arguments is None else arguments
     if arguments[:1] == ["sessions"]:
         settings = ArenaApp()
-        # What a server reads, whichever way it is started; its own file counts more.
+        # The files that a server reads, however it is started; Arena's own comes first.
         for name in (settings.config_file_name, "jupyter_server_config"):
             settings.config_file_name = name
             settings.load_config_file()

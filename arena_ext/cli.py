@@ -17,6 +17,7 @@ from arena_ext.crdt.replica import Replica
 from arena_ext.crdt.updates import decode
 from arena_ext.protocol.errors import EngineFailed
 from arena_ext.protocol.lib0 import Malformed
+from arena_ext.protocol.limits import Limits
 from arena_ext.protocol.wire import Audience, Document
 from arena_ext.recording import export
 from arena_ext.recording.format import SEEN, InvalidRecording
@@ -34,12 +35,15 @@ from arena_ext.storage.log import NotStored
 from arena_ext.storage.rows import DAMAGE, LogError
 from arena_ext.storage.sqlite import RETRY_AFTER, SqliteLog
 
-#: Seconds that deleting waits for a server to let the file go.
-_PATIENCE = 10.0
+#: Seconds that a deletion waits for a server that uses the file.
+_DELETE_TIMEOUT = 10.0
 
 
 def main(arguments: list[str], default: Path) -> int:
-    """Do what `arguments` say, on `default` unless they name another; returns the exit status."""
+    """Run a command on the database `default`, or another that `arguments` name.
+
+    Returns the exit status.
+    """
     options = _parser(default).parse_args(arguments)
     if options.command == "import":
         return _import(options.database, options.file, options.owner)
@@ -128,12 +132,12 @@ def _list(path: Path, sessions: list[str]) -> int:
 
 
 def _printable(text: str) -> str:
-    """`text` without what a terminal obeys: in a recording from elsewhere may be anything."""
+    """`text` without control characters: an imported recording may hold any."""
     return "".join(each if each.isprintable() else "\ufffd" for each in text)
 
 
 def _check(path: Path, session: str) -> int:
-    """Whether a session reads as it was written: 0, or 1 and what is wrong."""
+    """Print whether a session is intact, or what is wrong; returns 0 or 1."""
     problem = None
     try:
         entries = database.read(path, session)
@@ -163,7 +167,7 @@ def _problem(entries: list[Entry], links: list[bytes], process: EngineProcess) -
 
 
 def _check_file(path: Path) -> int:
-    """Whether a recording, or a notebook with one, can be taken in: 0, or 1 and why not."""
+    """Print whether a recording, or a notebook with one, can be imported; returns 0 or 1."""
     try:
         _convert(path, "check", "")
         problem = None
@@ -191,7 +195,7 @@ def _import(into: Path, path: Path, owner: str) -> int:
     async def store() -> None:
         log = SqliteLog(into)
         try:
-            await append_all(log, found)
+            await append_all(log, found, Limits().store_timeout)
         finally:
             await log.close()
 
@@ -223,8 +227,8 @@ def _export(path: Path, session: str, kind: export.Format, seen: frozenset[Audie
 
 
 def _delete(path: Path, session: str) -> int:
-    """A server that has the session open notices, and closes its room."""
-    deadline = time.monotonic() + _PATIENCE
+    """Delete a session; a server that has it open notices, and closes its room."""
+    deadline = time.monotonic() + _DELETE_TIMEOUT
     deleted = scrubbed = False
     while not scrubbed:
         problem = "somebody reads in it"

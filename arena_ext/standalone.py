@@ -1,4 +1,4 @@
-"""The stand-alone server: a Jupyter server that has logins and Arena, and nothing else."""
+"""The stand-alone server: a Jupyter server with logins and Arena, and nothing else."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from jupyter_server.services.contents.largefilemanager import AsyncLargeFileMana
 
 
 class _NoFiles(AsyncLargeFileManager):
-    """Serves nothing: Jupyter's own serve `/files/` whatever the services are."""
+    """Serves no files: Jupyter's own contents manager adds `/files/` in any case."""
 
     def get_extra_handlers(self) -> list[Any]:
         return []
@@ -20,6 +20,8 @@ class StandAloneServer(ServerApp):
 
     default_services = ("api", "auth", "security")  # type: ignore[assignment]
     contents_manager_class = _NoFiles
+    #: A server without Arena, or with settings of Arena left out, is of no use.
+    reraise_server_extension_failures = True
 
     def _default_allow_unauthenticated_access(self) -> bool:
         return False

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from arena_ext.crdt.engine_pool import EnginePool
+from arena_ext.protocol.limits import Limits
 from arena_ext.protocol.wire import Audience, Document
 from arena_ext.recording.format import (
     SEEN,
@@ -47,7 +48,7 @@ async def measure(rounds: int) -> Opening:
     with tempfile.TemporaryDirectory() as home:
         engine_pool = EnginePool()
         log = SqliteLog(Path(home) / "sessions.sqlite")
-        rooms = Rooms(log, str, engine_pool)
+        rooms = Rooms(log, str, engine_pool, Limits())
         try:
             for session, edits in (
                 ("long", updates),

@@ -13,7 +13,7 @@ import weakref
 from collections.abc import Container, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from arena_ext.protocol.errors import EngineFailed, EngineGone
+from arena_ext.protocol.errors import ArenaError, EngineFailed, EngineGone
 from arena_ext.protocol.lib0 import Malformed, blob, uint
 from arena_ext.protocol.limits import MAX_CLIENTS, MAX_REMEMBERED, MAX_TEXT, MAX_UNITS
 from arena_ext.protocol.wire import MAIN_FILE, NOTES, Document
@@ -29,8 +29,10 @@ _LOADED_AT_ONCE, _BYTES_AT_ONCE = 1000, 2**20
 _reader = ThreadPoolExecutor(1, "arena-validator")
 
 
-class TextFull(Exception):
+class TextFull(ArenaError):
     """The text, or the memory that it takes, would grow past its limit."""
+
+    code = "text-full"
 
 
 class Replica:

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from itertools import compress, count
 
+from arena_ext.protocol.errors import ArenaError
 from arena_ext.protocol.lib0 import Malformed
 
 from .ordering import Order
@@ -30,8 +31,10 @@ from .updates import Deletion, Id, Struct, Update
 Holds = Callable[[int], bool]
 
 
-class MissingDependency(Exception):
+class MissingDependency(ArenaError):
     """An update builds on something that has not arrived: ask its sender to sync again."""
+
+    code = "missing-dependency"
 
 
 @dataclass(slots=True)

@@ -1,1 +1,1 @@
-"""What one caller may take: sockets, joins, bytes and processor time."""
+"""What one client may take: sockets, joins, bytes and processor time."""

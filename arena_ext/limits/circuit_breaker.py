@@ -1,51 +1,55 @@
-"""What is remembered of sessions, and of people in them, at whose request native code broke.
+"""Circuit breaker for sessions and participants whose requests crash the CRDT engine.
 
-It can have been chance once. So the first time costs nobody more than a reconnect; but the session
-has a process of its own from then on, and whoever breaks that one is turned away for a while.
+A first crash may be chance and costs no more than a reconnect. From then on the session has an
+engine process of its own; a session or a participant with too many crashes is refused for a while.
 """
 
 from __future__ import annotations
 
+from arena_ext.protocol.errors import ArenaError
+from arena_ext.protocol.limits import Limits
+
 from .token_bucket import TokenBucket
 
-#: How often a session may break native code at once, and seconds until it may once more.
-SESSION_BREAKS, SESSION_RESTS = 5, 60.0
-#: The same for a participant.
-PARTICIPANT_BREAKS, PARTICIPANT_RESTS = 2, 600.0
 
+class SessionUnavailable(ArenaError):
+    """A session crashed the engine so often that it stays closed for a while."""
 
-class SessionUnavailable(Exception):
-    """A session broke native code so often that it is not opened for a while."""
+    code = "session-unavailable"
 
 
 class CircuitBreaker:
-    """Counts, while the server runs."""
+    """Counts crashes by session and participant, from the start of the server."""
 
-    def __init__(self) -> None:
-        #: Of sessions (participant None), and of participants in them.
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        #: By session and participant; participant None is for the whole session.
         self._left: dict[tuple[str, str | None], TokenBucket] = {}
 
     def broke(self, session: str, participant: str | None = None) -> None:
-        """Native code broke at a request of somebody in a session, or when that was opened."""
-        self._take(session, None, TokenBucket(1 / SESSION_RESTS, SESSION_BREAKS))
+        """The engine crashed at a participant's request, or when the session was opened."""
+        limits = self._limits
+        self._take(session, None, limits.session_recovery, limits.session_failures)
         if participant is not None:
-            self._take(session, participant, TokenBucket(1 / PARTICIPANT_RESTS, PARTICIPANT_BREAKS))
+            recovery, failures = limits.participant_recovery, limits.participant_failures
+            self._take(session, participant, recovery, failures)
 
     def apart(self, session: str) -> bool:
-        """Whether a session is to have a process of its own."""
+        """Whether the session gets an engine process of its own."""
         return (session, None) in self._left
 
     def rests(self, session: str) -> bool:
-        """Whether a session is not to be opened now."""
+        """Whether the session must not be opened now."""
         return self._spent(session, None)
 
     def barred(self, session: str, participant: str | None) -> bool:
-        """Whether somebody is turned away from a session now."""
+        """Whether the participant is refused in the session now."""
         return participant is not None and self._spent(session, participant)
 
-    def _take(self, session: str, participant: str | None, fresh: TokenBucket) -> None:
+    def _take(self, session: str, participant: str | None, recovery: float, failures: int) -> None:
+        fresh = TokenBucket(1 / max(recovery, 0.001), failures)
         self._left.setdefault((session, participant), fresh).take(1)
 
     def _spent(self, session: str, participant: str | None) -> bool:
-        budget = self._left.get((session, participant))
-        return budget is not None and budget.left < 1
+        bucket = self._left.get((session, participant))
+        return bucket is not None and bucket.left < 1

@@ -1,4 +1,8 @@
-"""Pace: work is done step by step, each step is paid for, and who owes rests before the next."""
+"""Cooperative scheduler: charges each slice of work to a client, and delays clients over budget.
+
+A slice is what a coroutine does from one `await` to the next: for so long the event loop serves
+nobody else.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +18,14 @@ T = TypeVar("T")
 @coroutine
 def charged(
     work: Coroutine[Any, Any, T],
-    pay: Callable[[float], float | None],
-    turn: Callable[[], Coroutine[Any, Any, None]],
+    charge: Callable[[float], float | None],
+    wait_for_turn: Callable[[], Coroutine[Any, Any, None]],
 ) -> Generator[Any, Any, T]:
-    """Do `work`; returns or raises what it does.
+    """Run `work` slice by slice; returns or raises what it does.
 
-    `pay` takes for how many seconds one step has kept all others waiting, and says for how many to
-    rest; None is to go on at once, all others rest and then wait for their `turn`. Between the
-    steps others have theirs, so the time that all of it takes says nothing.
+    `charge` is given the seconds of each slice, and returns the delay before the next, in seconds;
+    None is for a client well within its budget, which goes on at once. All others are delayed and
+    then wait for their turn. The time between the slices belongs to others and is not charged.
     """
     thrown: BaseException | None = None
     while True:
@@ -30,27 +34,27 @@ def charged(
             awaited = work.send(None) if thrown is None else work.throw(thrown)
         except StopIteration as done:
             result: T = done.value
-            yield from _rest(pay(perf_counter() - began), turn)
+            yield from _delay(charge(perf_counter() - began), wait_for_turn)
             return result
         except BaseException:
-            pay(perf_counter() - began)
+            charge(perf_counter() - began)
             raise
-        pay(perf_counter() - began)
+        charge(perf_counter() - began)
         try:
-            # First, as others may wait for the same; and what is owed may be paid off meanwhile.
+            # First, as others may wait for the same; and the budget recovers meanwhile.
             yield awaited
-            yield from _rest(pay(0.0), turn)
+            yield from _delay(charge(0.0), wait_for_turn)
         except BaseException as error:  # noqa: BLE001 - for `work` to see
             thrown = error
         else:
             thrown = None
 
 
-def _rest(
-    seconds: float | None, turn: Callable[[], Coroutine[Any, Any, None]]
+def _delay(
+    seconds: float | None, wait_for_turn: Callable[[], Coroutine[Any, Any, None]]
 ) -> Generator[Any, Any, None]:
     if seconds is None:
         return
     if seconds > 0:
         yield from sleep(seconds).__await__()
-    yield from turn().__await__()
+    yield from wait_for_turn().__await__()

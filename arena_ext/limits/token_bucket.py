@@ -1,4 +1,4 @@
-"""A token bucket: a rate, and what may be saved up."""
+"""A token bucket: units that come at a rate and are saved up to a burst."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ import time
 
 
 class TokenBucket:
-    """A token bucket: `rate` units a second, at most `burst` saved up."""
+    """A token bucket: `rate` units come per second, and at most `burst` are saved up.
+
+    It starts full. Time is the monotonic clock's.
+    """
 
     __slots__ = ("_burst", "_left", "_rate", "_since")
 
@@ -16,38 +19,38 @@ class TokenBucket:
         self._since = time.monotonic()
 
     def take(self, units: float) -> bool:
-        """Spend `units`; False if there are not that many."""
+        """Spend `units`; False, and nothing is spent, if there are fewer."""
         if units > self.left:
             return False
         self._left -= units
         return True
 
     def charge(self, units: float) -> None:
-        """Spend `units`, also those that are not there: what is `left` may fall below zero."""
+        """Spend `units` even if there are fewer: then `left` falls below zero."""
         self._left = self.left - units
 
     @property
     def wait(self) -> float:
-        """Seconds until nothing is owed."""
+        """Seconds until `left` is no longer below zero."""
         return max(0.0, -self.left / self._rate if self._rate else -self.left * math.inf)
 
     @property
     def left(self) -> float:
-        """The units that are there; below zero, those that are owed."""
-        self._save()
+        """The units that can be spent; below zero, the units that are owed."""
+        self._refill()
         return self._left
 
     @property
-    def untouched(self) -> bool:
-        """Whether all is there that can be saved up."""
+    def full(self) -> bool:
+        """Whether the whole burst can be spent."""
         return self.left >= self._burst
 
     @property
-    def more_than_half(self) -> bool:
-        """Whether more than half of it is there."""
+    def more_than_half_full(self) -> bool:
+        """Whether more than half of the burst can be spent."""
         return self.left > self._burst / 2
 
-    def _save(self) -> None:
+    def _refill(self) -> None:
         now = time.monotonic()
         self._left = min(self._burst, self._left + (now - self._since) * self._rate)
         self._since = now

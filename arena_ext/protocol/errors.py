@@ -1,23 +1,43 @@
-"""The errors of the domain."""
+"""`ArenaError`, the base of the domain's errors, and those that belong to no single folder."""
 
 from __future__ import annotations
 
+from typing import ClassVar
 
-class Invalid(Exception):
-    """What was asked for does not make sense; the message says why."""
+
+class ArenaError(Exception):
+    """Base of all errors that the domain raises.
+
+    `code` names the kind of error and is unique: it is the key of the table that says how HTTP and
+    WebSocket answer (`web/errors.py`), and `error` events carry it. The message, if there is one,
+    is for people.
+    """
+
+    code: ClassVar[str] = "error"
+
+    def __str__(self) -> str:
+        return super().__str__() or self.code
+
+
+class Invalid(ArenaError):
+    """A request or an event that makes no sense; the message says why."""
 
     code = "invalid"
 
 
-class Missing(Exception):
-    """What was named is not there; the message says what."""
+class Missing(ArenaError):
+    """A request names something that does not exist; the message says what."""
 
     code = "missing"
 
 
-class EngineFailed(Exception):
-    """Native code failed or disagrees with our reading: this replica is not to be used again."""
+class EngineFailed(ArenaError):
+    """The CRDT engine failed, or contradicts our own reading: discard the replica."""
+
+    code = "engine-failed"
 
 
 class EngineGone(EngineFailed):
-    """The process was gone before it was asked: whoever asks has no part in it."""
+    """The engine's process had ended before it was asked: the request is not the cause."""
+
+    code = "engine-gone"

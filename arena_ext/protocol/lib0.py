@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from .errors import ArenaError
+
 #: The largest number that JavaScript counts exactly; Yjs uses nothing beyond it.
 MAX_SAFE = 2**53 - 1
 
 
-class Malformed(Exception):
+class Malformed(ArenaError):
     """A binary frame or an update that breaks the protocol."""
+
+    code = "malformed"
 
 
 class Reader:

@@ -1,6 +1,12 @@
-"""The limits of the wire and of the server."""
+"""The limits of the wire and of documents, and `Limits`: those that an operator may set."""
 
 from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from difflib import get_close_matches
+from typing import Any
 
 from .contract import limit
 
@@ -21,149 +27,151 @@ OUTPUT_KEPT = limit("outputKept")
 CODE_KEPT = limit("codeKept")
 FILES_KEPT = limit("filesKept")
 
-
+# Limits of documents and bodies.
 #: All text that was ever written in one document, deleted text too, UTF-16 units: a CRDT keeps it.
 MAX_UNITS = 16 * MAX_TEXT
-
-
 #: Pieces that it was written and deleted in, and how often an author saw more of another's: after
 #: days of many people, and 100 MB, a document takes no more text.
 MAX_REMEMBERED = 500_000
-
-
 #: Runs of text and deleted ranges in one update. Who types 400 keys a minute for an hour without a
 #: pause and without a connection has 5000; who deletes much and jumps about all the while, 8000.
 MAX_PARTS = 12_000
-
-
 #: Client ids in one document, and under how many one participant may write: each reload of a page
 #: is a new one.
 MAX_CLIENTS, MAX_CLIENTS_EACH = 2000, 200
-
-
 #: Edits in a row that build on something that never came: as many as somebody types until they hear
 #: what to send, some seconds.
 MAX_GAPS = 256
-
-
 #: Files that a session may ever have had: what was written in them stays.
 MAX_ROOTS = 256
-
-
 #: A REST body, bytes: JSON may need six bytes for one of the text.
 MAX_BODY = 6 * MAX_TEXT + 4096
-
-
 #: The same of a call that may carry a question: JSON may need twelve bytes for a character.
 MAX_QUESTION_BODY = 12 * MAX_QUESTION + 4096
-
-
 #: The body of a REST call that carries no text of a session's, bytes.
 MAX_SMALL_BODY = 128 * 1024
-
-
-#: What all bodies together may hold beyond `MAX_SMALL_BODY` each while they come, bytes; and the
-#: seconds that one may take to come.
-BODIES_AT_ONCE, BODY_TIMEOUT = 24 * 1024 * 1024, 60.0
-
-
-#: Event ids that the server remembers, to take each once.
-EVENT_IDS_KEPT = 10_000
-
-
-#: Unsent bytes per connection behind the message that is on its way: that one may be a snapshot of
-#: any size, and a reader that stopped reading gets no second.
-MAX_QUEUE = 1536 * 1024
-
-
-#: Frames a second that a connection may send, and how many at once: the fastest typist needs 60.
-FRAME_RATE, FRAME_BURST = 200.0, 2000.0
-
-
-#: Bytes a second that a connection may send, and how many at once: a paste is one burst.
-BYTE_RATE, BYTE_BURST = 512.0 * 1024, 4.0 * 1024 * 1024
-
-
-#: Seconds a second for which a participant may keep the server busy at any time, and how many at
-#: once. A typist needs a hundredth; a cursor by line and column in a full text costs 8 ms, and
-#: takes a hundred bytes to ask for.
-OWN_WORK_RATE, OWN_WORK_BURST = 0.02, 0.01
-
-
-#: The same for all together who need more than their own, and how many they may owe together.
-SHARED_WORK_RATE, SHARED_WORK_BURST, MOST_SHARED_DEBT = 0.1, 0.05, 0.05
-
-
-#: The same for one in the long run, however little the others need; a paste or a picture is one
-#: burst.
-LONG_WORK_RATE, LONG_WORK_BURST = 0.05, 0.5
-
-
-#: How many at once all at one address may use until it is known who they are: a class comes in.
-ADDRESS_WORK_BURST = 0.05
-
-
-#: Seconds that one is made to wait at a time, and of work that one may owe; more is a flood.
-MOST_REST, MOST_DEBT = 0.5, 2.0
-
-
-#: A message of somebody who has not joined yet, bytes.
-MAX_JOIN = 4 * 1024
-
-
-#: Seconds that a JSON client has for its `join-session`.
-JOIN_TIMEOUT = 10.0
-
-
-#: Seconds between `code-update`s to one JSON client, at least; and how many times as long as it
-#: takes to tell all of them.
-CODE_UPDATE_INTERVAL, CODE_UPDATE_PAUSE = 0.1, 10
-
-
-#: Seconds between two checks of one document, and from a change to its check: a page that differs
-#: asks once more at the first and is put right at the second.
-CHECK_INTERVAL = 3.0
-
-
-#: Seconds between protocol pings, and until a silent connection counts as dead.
-PING_INTERVAL, PING_TIMEOUT = 10.0, 8.0
-
-
-#: Seconds after which someone who joined by REST and opened no socket leaves the roster.
-JOIN_GRACE = 120.0
-
-
-#: Seconds after which a room that nobody is in leaves memory; its log stays.
-EVICT_AFTER = 600.0
-
-
 #: Seconds that an invite is good for unless it says otherwise.
 INVITE_EXPIRES = 7 * 86400
+#: Participants of a recording that is imported, interviewers included.
+MAX_RECORDED_PARTICIPANTS = 2000
 
 
-#: Guests whom one session may ever have: a lecture, and no filling of rosters by a leaked link.
-MAX_PARTICIPANTS = 1000
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a server allows and how long it waits; an operator may set each (`ArenaApp.limits`).
 
+    All are at least 0. A rate is per second; a burst is the most that can be saved up. Work is
+    processor time of the server's event loop, in seconds.
+    """
 
-#: People who wait to be let into one session: interviewers have to look at each.
-MAX_WAITING = 50
+    # --- what one client may send and cost ----------------------------------------------------
 
+    #: WebSocket frames of a participant: the fastest typist needs 60 a second.
+    frame_rate: float = 200.0
+    frame_burst: float = 2000.0
+    #: Bytes that a participant sends: a paste is one burst.
+    byte_rate: float = 512.0 * 1024
+    byte_burst: float = 4.0 * 1024 * 1024
+    #: Work of one participant that nobody waits for. A typist needs a hundredth of a second a
+    #: second; a cursor by line and column in a full text costs 8 ms, for a message of 100 bytes.
+    own_work_rate: float = 0.02
+    own_work_burst: float = 0.01
+    #: Work of all clients together beyond their own.
+    shared_work_rate: float = 0.1
+    shared_work_burst: float = 0.05
+    #: Shared work that may be owed, seconds: one long step does not delay all others for longer.
+    shared_work_debt: float = 0.05
+    #: Work of one client in the long run, however idle the server is: a picture is one burst.
+    long_work_rate: float = 0.05
+    long_work_burst: float = 0.5
+    #: Work in the long run that a client may owe, seconds; above it, the client is closed out.
+    long_work_debt: float = 2.0
+    #: Burst of own work of all clients at one address until they are known: a class comes in.
+    address_work_burst: float = 0.05
+    #: Seconds that a client over its budget is delayed at a time.
+    max_delay: float = 0.5
 
-#: Sockets of one room: a panel of interviewers, a class of observers; interviewers get in anyway.
-SOCKETS_PER_ROOM = 64
+    # --- REST bodies --------------------------------------------------------------------------
 
+    #: Bytes of all bodies on their way, each beyond `MAX_SMALL_BODY`; and of one client's.
+    bodies_at_once: int = 24 * 1024 * 1024
+    bodies_per_client: int = MAX_BODY
+    #: Seconds until a body must have arrived.
+    body_timeout: float = 60.0
 
-#: Sockets of one participant: the tabs of a busy person, and those that are about to time out.
-SOCKETS_PER_PARTICIPANT = 8
+    # --- sockets ------------------------------------------------------------------------------
 
+    #: Sockets of a room: a panel of interviewers and a class. Interviewers get in anyway.
+    sockets_per_room: int = 64
+    #: Sockets of a participant: the tabs of a busy person, and those that are about to time out.
+    sockets_per_participant: int = 8
+    #: Sockets of an address: a company behind one router.
+    sockets_per_address: int = 256
+    #: Bytes of a message before its sender has joined.
+    join_message_bytes: int = 4 * 1024
+    #: Seconds until a JSON client must have sent `join-session`.
+    join_timeout: float = 10.0
+    #: Unsent bytes of a socket behind the message that is being sent: that one may be a snapshot
+    #: of any size, and a client that stopped reading gets no second.
+    queue_bytes: int = 1536 * 1024
+    #: Seconds between protocol pings, and until a silent connection counts as dead.
+    ping_interval: float = 10.0
+    ping_timeout: float = 8.0
 
-#: Sockets of one address: a company behind one router, not a machine that opens all it can.
-SOCKETS_PER_ADDRESS = 256
+    # --- people and sessions ------------------------------------------------------------------
 
+    #: Joins from an address, a minute: a whole company at nine o'clock.
+    joins_per_minute: int = 60
+    #: Guests that a session may ever have: a lecture, and no roster filled through a leaked link.
+    max_participants: int = 1000
+    #: People who wait to be let into a session: interviewers have to look at each.
+    max_waiting: int = 50
+    #: Sessions of one account, or from one address where nobody owns them: years of interviews.
+    sessions_per_creator: int = 1000
 
-#: Joins from one address: everybody of a company at nine o'clock, and no filling of rosters.
-JOINS_PER_MINUTE = 60
+    # --- rooms --------------------------------------------------------------------------------
 
+    #: Seconds after which a participant who joined by REST and opened no socket leaves the roster.
+    join_grace: float = 120.0
+    #: Seconds after which a room with nobody in it leaves memory; its log stays.
+    evict_after: float = 600.0
+    #: Ids of events that a room remembers, so that it takes each event once.
+    event_ids_kept: int = 10_000
+    #: Seconds between two `code-update` events, at least.
+    code_update_interval: float = 0.1
+    #: The same as a multiple of the seconds that the last one took to send.
+    code_update_pause: float = 10.0
+    #: Seconds from a change of a document to its consistency check. A page that differs asks again
+    #: after the first check and is put right after the second.
+    check_interval: float = 3.0
+    #: Seconds that a request waits until its change is stored.
+    store_timeout: float = 10.0
 
-#: Sessions of one account, or from one address where nobody owns them: years of interviews.
-SESSIONS_PER_CREATOR = 1000
+    # --- crashes of the CRDT engine -----------------------------------------------------------
+
+    #: Crashes at requests in one session before it is closed, and seconds until one more may come.
+    session_failures: int = 5
+    session_recovery: float = 60.0
+    #: The same for one participant of a session.
+    participant_failures: int = 2
+    participant_recovery: float = 600.0
+
+    @classmethod
+    def of(cls, settings: Mapping[str, Any]) -> Limits:
+        """The defaults with some limits set by name.
+
+        Raises ValueError for a name that is no limit, and for a value that is no number, is below
+        zero, or has a fraction where things are counted.
+        """
+        defaults = {each.name: each.default for each in fields(cls)}
+        for name, value in settings.items():
+            if name not in defaults:
+                close = get_close_matches(name, defaults, 1)
+                hint = f"; did you mean {close[0]!r}?" if close else ""
+                raise ValueError(f"there is no limit {name!r}{hint}")
+            whole = type(defaults[name]) is int
+            number = type(value) is int or (type(value) is float and not whole)
+            if not number or not 0 <= value < math.inf:
+                kind = "a whole number" if whole else "a number"
+                raise ValueError(f"the limit {name!r} must be {kind} of at least 0, not {value!r}")
+        return replace(cls(), **settings)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from arena_ext.protocol.errors import ArenaError
 from arena_ext.session.model import Entry
 
 from .archive import as_zip
@@ -28,8 +29,10 @@ REPLAY = Path(__file__).parent.parent / "static" / "replay.html"
 _Make = Callable[[dict[str, Any], Sequence[Entry], Audiences], bytes]
 
 
-class NotBuilt(Exception):
+class NotBuilt(ArenaError):
     """The page that replays has not been built."""
+
+    code = "not-built"
 
 
 @dataclass(frozen=True, slots=True)

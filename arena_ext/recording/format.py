@@ -26,6 +26,7 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
+from arena_ext.protocol.errors import ArenaError
 from arena_ext.protocol.wire import Audience, Document
 from arena_ext.session.model import Edit, Entry, Event
 from arena_ext.storage.hash_chain import (
@@ -58,8 +59,10 @@ SEEN = {
 SEEN_BY_INTERVIEWERS = SEEN[Audience.INTERVIEWERS.value]
 
 
-class InvalidRecording(Exception):
+class InvalidRecording(ArenaError):
     """A file that is not a recording, or a recording that was changed."""
+
+    code = "invalid-recording"
 
 
 def from_json(line: dict[str, Any]) -> Entry:

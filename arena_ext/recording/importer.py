@@ -22,7 +22,7 @@ from arena_ext.crdt.updates import decode
 from arena_ext.crdt.validation import MissingDependency
 from arena_ext.protocol.errors import EngineFailed
 from arena_ext.protocol.lib0 import Malformed
-from arena_ext.protocol.limits import MAX_ID, MAX_PARTICIPANTS, MAX_TEXT, MAX_TITLE
+from arena_ext.protocol.limits import MAX_ID, MAX_RECORDED_PARTICIPANTS, MAX_TEXT, MAX_TITLE
 from arena_ext.protocol.schemas import logged_problem
 from arena_ext.protocol.wire import LANGUAGES, Audience, Document
 from arena_ext.rooms import checkpoint
@@ -72,7 +72,7 @@ async def import_recording(rooms: Rooms, data: bytes, importer: Importer) -> Roo
     now = time.time_ns() // 10**6
     found = await asyncio.to_thread(convert_recording, data, new_session_id(), importer, now)
     try:
-        await append_all(rooms.log, found)
+        await append_all(rooms.log, found, rooms.limits.store_timeout)
     except NotStored:
         rooms.delete_unfinished(found.session)
         raise
@@ -82,14 +82,17 @@ async def import_recording(rooms: Rooms, data: bytes, importer: Importer) -> Roo
     return room
 
 
-async def append_all(log: Log, found: Imported) -> None:
-    """Store the log of a new session: all of it, or what is removed later. Raises `NotStored`."""
+async def append_all(log: Log, found: Imported, seconds: float) -> None:
+    """Store the log of a new session: all of it, or what is removed later.
+
+    Raises `NotStored` where a part of it takes longer than `seconds`.
+    """
     as_yet = unfinished(found.session)
     for start in range(0, len(found.entries), _ENTRIES_AT_ONCE):
         some = found.entries[start : start + _ENTRIES_AT_ONCE]
         *_, last = [log.append(as_yet, entry) for entry in some]
-        await stored(last)
-    await stored(log.finish(found.session, found.checkpoint))
+        await stored(last, seconds)
+    await stored(log.finish(found.session, found.checkpoint), seconds)
 
 
 def convert_recording(data: bytes, session: str, importer: Importer, now: int) -> Imported:
@@ -224,9 +227,8 @@ class _Conversion:
         session, kind = self._session, entry.body.type if isinstance(entry.body, Event) else ""
         if kind in {"participant-joined", "entry-requested"}:
             known = payload["userId"] in session.participants
-            # Interviewers come on top of the guests.
-            full_house = len(session.participants) + len(session.waiting) >= 2 * MAX_PARTICIPANTS
-            if full_house and not known:
+            people = len(session.participants) + len(session.waiting)
+            if people >= MAX_RECORDED_PARTICIPANTS and not known:
                 return "too many people"
             return None if visible(payload["username"]) else "a name that does not show as it is"
         if kind in {"participant-removed", "role-changed"}:

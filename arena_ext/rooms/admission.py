@@ -6,13 +6,13 @@ session, an invite or a token is unknown, expired or revoked.
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import secrets
 import time
 from typing import TypeGuard
 
 from arena_ext.limits.quotas import TooMany
-from arena_ext.protocol import limits
 from arena_ext.protocol.errors import Invalid
 from arena_ext.protocol.wire import Audience
 from arena_ext.rooms.credentials import (
@@ -137,14 +137,13 @@ class Admission:
         if session.status is Status.ENDED and role is not Role.INTERVIEWER:
             raise Ended
 
-    @staticmethod
-    def _newcomer(room: Room, name: str, role: Role) -> Participant:
+    def _newcomer(self, room: Room, name: str, role: Role) -> Participant:
         session = room.session
         cleaned = display_names.clean(name)
         if not cleaned:
             raise Invalid("a name needs at least one visible character")
         known = {**session.participants, **session.waiting}
-        if role is not Role.INTERVIEWER and len(known) >= limits.MAX_PARTICIPANTS:
+        if role is not Role.INTERVIEWER and len(known) >= self._rooms.limits.max_participants:
             raise TooMany("people in this session")
         return Participant(
             secrets.token_hex(8),
@@ -153,9 +152,12 @@ class Admission:
             role,
         )
 
-    @staticmethod
     async def _issue(
-        room: Room, participant: Participant, invite: Invite | None = None, login: str | None = None
+        self,
+        room: Room,
+        participant: Participant,
+        invite: Invite | None = None,
+        login: str | None = None,
     ) -> tuple[Room, Participant, str]:
         """Put a participant on the roster, or among those who wait, with a new token.
 
@@ -174,8 +176,13 @@ class Admission:
             "login": login,
             "invite": invite.id if invite else None,
         }
-        await stored(room.journal.record(None, Event("token-issued", issued), Audience.SERVER))
+        await self._stored(
+            room.journal.record(None, Event("token-issued", issued), Audience.SERVER)
+        )
         return room, participant, token
+
+    async def _stored(self, entry: asyncio.Future[None] | None) -> None:
+        await stored(entry, self._rooms.limits.store_timeout)
 
     async def invite(
         self,
@@ -193,9 +200,8 @@ class Admission:
         caller.demand(Action.INVITE, room.session.status)
         return await self.grant(room, role, label, expires_in, max_uses)
 
-    @staticmethod
     async def grant(
-        room: Room, role: Role, label: str, expires_in: int, max_uses: int | None = None
+        self, room: Room, role: Role, label: str, expires_in: int, max_uses: int | None = None
     ) -> tuple[Invite, str]:
         """Make an invite without a check of rights."""
         secret = new_secret()
@@ -208,17 +214,18 @@ class Admission:
             "hash": hashed(secret),
             "maxUses": max_uses,
         }
-        await stored(room.journal.record(None, Event("invite-created", payload), Audience.SERVER))
+        await self._stored(
+            room.journal.record(None, Event("invite-created", payload), Audience.SERVER)
+        )
         return room.session.invites[identity], secret
 
-    @staticmethod
-    async def revoke(room: Room, caller: Caller, invite: str) -> None:
+    async def revoke(self, room: Room, caller: Caller, invite: str) -> None:
         """Revoke an invite, so that its link opens nothing. Raises `Unknown` or `Denied`."""
         caller.demand(Action.INVITE, room.session.status)
         if invite not in room.session.invites:
             raise Unknown
         revoked = Event("invite-revoked", {"invite": invite})
-        await stored(room.journal.record(None, revoked, Audience.SERVER))
+        await self._stored(room.journal.record(None, revoked, Audience.SERVER))
 
     async def remove(
         self, room: Room, caller: Caller, participant: str, *, revoke_invite: bool
@@ -239,7 +246,7 @@ class Admission:
         invite = room.session.came_by.get(participant)
         if revoke_invite and invite is not None:
             await self.revoke(room, caller, invite)
-        await stored(turned)
+        await self._stored(turned)
 
 
 def _owns(login: Login | None, session: Session) -> TypeGuard[Login]:

@@ -40,6 +40,7 @@ class Broadcast:
             self._presence,
             lambda: state.session.main,
             lambda: [each for each in self.connections if each.dialect is Dialect.JSON],
+            state.limits,
         )
 
     def of(self, participant: str) -> list[Connection]:

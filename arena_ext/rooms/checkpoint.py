@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from arena_ext.crdt.replica import Replica
+from arena_ext.protocol.errors import ArenaError
 from arena_ext.protocol.wire import Document
 from arena_ext.session.files import File
 from arena_ext.session.model import Edit, Event, Invite, Participant, Run, Session
@@ -39,8 +40,10 @@ def _characters(value: Any) -> int:
 _DIGEST = hashlib.sha256().digest_size
 
 
-class StaleCheckpoint(Exception):
+class StaleCheckpoint(ArenaError):
     """A checkpoint of another version, or a damaged one: fold the log instead."""
+
+    code = "stale-checkpoint"
 
 
 def _schema() -> str:

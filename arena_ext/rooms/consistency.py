@@ -10,7 +10,6 @@ import asyncio
 import hashlib
 
 from arena_ext.crdt.updates import decode_state_vector
-from arena_ext.protocol import limits
 from arena_ext.protocol.errors import EngineFailed
 from arena_ext.protocol.frames import SyncMessage
 from arena_ext.protocol.wire import MAIN_FILE, NOTES, Document, Sync
@@ -34,7 +33,7 @@ def fingerprint(state: State, document: Document) -> bytes:
 
 
 class Consistency:
-    """Sends the check of a document `CHECK_INTERVAL` seconds after it was scheduled.
+    """Sends the check of a document `check_interval` seconds after it was scheduled.
 
     A check is sent after the last entry that it includes and before the next one, so that a page
     that has no edits under way has exactly what the check is of.
@@ -52,7 +51,9 @@ class Consistency:
         """Check a document that has changed, or that a page asks about."""
         if document not in self._timers:
             loop = asyncio.get_running_loop()
-            self._timers[document] = loop.call_later(limits.CHECK_INTERVAL, self._compute, document)
+            self._timers[document] = loop.call_later(
+                self._state.limits.check_interval, self._compute, document
+            )
 
     def entry_shown(self) -> None:
         """One more entry is stored and shown: send the checks that waited for it."""

@@ -6,17 +6,25 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 
+from arena_ext.protocol.errors import ArenaError
 
-class Unknown(Exception):
+
+class Unknown(ArenaError):
     """There is no such session, for this caller."""
 
+    code = "unknown"
 
-class Refused(Exception):
+
+class Refused(ArenaError):
     """The invite does not open this session (any more), or there is no such session."""
 
+    code = "refused"
 
-class Ended(Exception):
+
+class Ended(ArenaError):
     """The session has ended."""
+
+    code = "ended"
 
 
 @dataclass(frozen=True, slots=True)

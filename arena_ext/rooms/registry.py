@@ -12,11 +12,10 @@ from arena_ext.crdt.engine_process import EngineProcess
 from arena_ext.limits.circuit_breaker import CircuitBreaker, SessionUnavailable
 from arena_ext.protocol.errors import EngineFailed, EngineGone
 from arena_ext.protocol.lib0 import Malformed
-from arena_ext.protocol.limits import EVICT_AFTER
+from arena_ext.protocol.limits import Limits
 from arena_ext.protocol.wire import Audience, Close
 from arena_ext.session.model import Entry, Event, new_session_id
 from arena_ext.storage.log import (
-    STORE_TIMEOUT,
     Checkpoint,
     Log,
     stored,
@@ -33,12 +32,15 @@ _log = logging.getLogger(__name__)
 class Rooms:
     """The rooms of one log."""
 
-    def __init__(self, log: Log, url_of: Callable[[str], str], engine_pool: EnginePool) -> None:
+    def __init__(
+        self, log: Log, url_of: Callable[[str], str], engine_pool: EnginePool, limits: Limits
+    ) -> None:
         self.log = log
+        self.limits = limits
         self._url_of = url_of
         self._engine_pool = engine_pool
         engine_pool.on_death = self._crash_dead_rooms
-        self._circuit_breaker = CircuitBreaker()
+        self._circuit_breaker = CircuitBreaker(limits)
         #: The engine processes of sessions that have one of their own.
         self._own: dict[str, EngineProcess] = {}
         self._live: dict[str, Room] = {}
@@ -69,7 +71,7 @@ class Rooms:
             # In an entry of its own, because everybody may see it, and nobody the first entry.
             asked = Event("question-changed", {"userId": None, "question": question})
             created = room.journal.record(None, asked)
-        await stored(created)
+        await stored(created, self.limits.store_timeout)
         return room
 
     async def _new(self, session: str) -> Room:
@@ -80,6 +82,7 @@ class Rooms:
             self._url_of(session),
             process,
             self._circuit_breaker,
+            self.limits,
             healthy=self._healthy,
         )
 
@@ -127,7 +130,7 @@ class Rooms:
         before = self._live.get(session)
         if before is not None and before.journal.latest is not None:
             # Entries of the room that was given up come before those of the next one.
-            await asyncio.wait([before.journal.latest], timeout=STORE_TIMEOUT)
+            await asyncio.wait([before.journal.latest], timeout=self.limits.store_timeout)
         loaded = await self.log.load(session)
         if loaded is None:
             return None
@@ -242,10 +245,10 @@ class Rooms:
         return any(room.connections or room.waiting_room for room in self._live.values())
 
     def evict(self) -> None:
-        """Close rooms that were empty for `EVICT_AFTER` seconds; their logs stay."""
+        """Close rooms that were empty for `evict_after` seconds; their logs stay."""
         now = time.monotonic()
         for session, room in tuple(self._live.items()):
-            if room.idle and now - room.idle_since > EVICT_AFTER:
+            if room.idle and now - room.idle_since > self.limits.evict_after:
                 if room.alive:
                     room.journal.keep_checkpoint()
                 room.closed = True

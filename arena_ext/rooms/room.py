@@ -23,6 +23,7 @@ from arena_ext.protocol import frames
 from arena_ext.protocol.errors import EngineFailed, EngineGone, Invalid
 from arena_ext.protocol.frames import PresenceMessage, PresenceQuery
 from arena_ext.protocol.lib0 import Malformed
+from arena_ext.protocol.limits import Limits
 from arena_ext.protocol.wire import Audience, Close, Dialect, Document, Sync
 from arena_ext.session.commands import decide
 from arena_ext.session.model import Edit, Entry, Event, Participant, Session
@@ -56,11 +57,12 @@ class Room:
         url: str,
         process: EngineProcess,
         circuit_breaker: CircuitBreaker,
+        limits: Limits,
         *,
         healthy: bool = True,
     ) -> None:
         self._url = url
-        self._state = State(session, process)
+        self._state = State(session, process, limits)
         self._circuit_breaker = circuit_breaker
         self.journal = Journal(log, self._state, self._show, self.crash)
         self._broadcast = Broadcast(self._state, url)

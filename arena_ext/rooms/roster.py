@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from arena_ext.protocol.limits import JOIN_GRACE, MAX_WAITING
 from arena_ext.protocol.wire import Audience
 from arena_ext.session.model import Event, Participant
 from arena_ext.session.permissions import Denied
@@ -19,7 +18,7 @@ from .state import State
 class Roster:
     """Records who comes and goes.
 
-    A participant who has joined over REST is present for `JOIN_GRACE` seconds; then the participant
+    A participant who has joined over REST is present for `join_grace` seconds; then the participant
     leaves, unless a connection was opened meanwhile.
     """
 
@@ -38,7 +37,7 @@ class Roster:
             self._journal.record(participant.id, joined, source=source)
         if source is None and not self._broadcast.of(participant.id):
             self._grace[participant.id] = asyncio.get_running_loop().call_later(
-                JOIN_GRACE, self.remove, participant.id
+                self._state.limits.join_grace, self.remove, participant.id
             )
 
     def remove(self, participant: str) -> None:
@@ -56,7 +55,7 @@ class Roster:
 
     def request_entry(self, participant: Participant) -> None:
         """Ask the interviewers to let a participant in. Raises `Denied` where too many ask."""
-        if len(self._state.session.waiting) >= MAX_WAITING:
+        if len(self._state.session.waiting) >= self._state.limits.max_waiting:
             raise Denied("too many people wait to be let in")
         event = Event("entry-requested", _as_payload(participant))
         self._journal.record(participant.id, event, Audience.INTERVIEWERS)

@@ -9,7 +9,7 @@ from arena_ext.crdt.engine_process import EngineProcess
 from arena_ext.crdt.replica import Replica
 from arena_ext.crdt.updates import decode
 from arena_ext.crdt.validation import Holds
-from arena_ext.protocol.limits import EVENT_IDS_KEPT, MAX_CLIENTS_EACH
+from arena_ext.protocol.limits import MAX_CLIENTS_EACH, Limits
 from arena_ext.protocol.wire import Document
 from arena_ext.session.fold import fold
 from arena_ext.session.model import Edit, Entry, Session
@@ -22,7 +22,8 @@ from . import checkpoint
 class State:
     """A session's facts and texts, the holders of client ids, and the ids of events so far."""
 
-    def __init__(self, session: str, process: EngineProcess) -> None:
+    def __init__(self, session: str, process: EngineProcess, limits: Limits) -> None:
+        self.limits = limits
         self.session = Session(session)
         self._replicas = {document: Replica(document, process) for document in Document}
         #: The participant who alone may write under a client id, the first who has; and how many
@@ -64,7 +65,7 @@ class State:
 
     def _remember(self, author: str | None, event: str) -> None:
         self._events[author][event] = None
-        if sum(map(len, self._events.values())) > EVENT_IDS_KEPT:
+        if sum(map(len, self._events.values())) > self.limits.event_ids_kept:
             # An author of very many events displaces their own ids, not those of others.
             most = max(self._events.values(), key=len)
             del most[next(iter(most))]

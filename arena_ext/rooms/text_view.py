@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from arena_ext.crdt.replica import Replica
 from arena_ext.crdt.updates import Id
 from arena_ext.protocol.errors import EngineFailed
-from arena_ext.protocol.limits import CODE_UPDATE_INTERVAL, CODE_UPDATE_PAUSE
+from arena_ext.protocol.limits import Limits
 
 from .connection import Connection, tell_all
 from .presence import Presence
@@ -30,7 +30,9 @@ class TextView:
         presence: Presence[Connection],
         main: Callable[[], str],
         clients: Callable[[], Sequence[Connection]],
+        limits: Limits,
     ) -> None:
+        self._limits = limits
         self._pad = pad
         self._presence = presence
         #: The root of the main file.
@@ -84,7 +86,8 @@ class TextView:
         except EngineFailed:
             return  # the room is being given up, and its clients come back to a fresh one
         took = loop.time() - began
-        self._next = began + max(CODE_UPDATE_INTERVAL, CODE_UPDATE_PAUSE * took)
+        limits = self._limits
+        self._next = began + max(limits.code_update_interval, limits.code_update_pause * took)
 
     def _tell_text(self, clients: Sequence[Connection], main: str) -> None:
         outdated = [each for each in clients if each in self._outdated]

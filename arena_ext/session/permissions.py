@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from arena_ext.protocol.errors import ArenaError
 
-class Denied(Exception):
+
+class Denied(ArenaError):
     """The caller's role does not allow this now."""
 
     code = "denied"

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from arena_ext.protocol.errors import ArenaError
 from arena_ext.session.model import Entry
 from arena_ext.storage.rows import Columns
 
@@ -26,8 +27,10 @@ def unfinished(session: str) -> str:
     return f"{UNFINISHED}{session}"
 
 
-class Conflict(Exception):
+class Conflict(ArenaError):
     """Another process has written to this session's log, or deleted it: open it again."""
+
+    code = "conflict"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,18 +99,16 @@ class Log(Protocol):
         ...
 
 
-#: Seconds that a REST call waits until its entry is stored.
-STORE_TIMEOUT = 10.0
-
-
-class NotStored(Exception):
+class NotStored(ArenaError):
     """An entry could not be stored in time; it may still be stored later."""
 
+    code = "not-stored"
 
-async def stored(entry: asyncio.Future[None] | None) -> None:
-    """Wait until an entry is stored; raises `NotStored`."""
+
+async def stored(entry: asyncio.Future[None] | None, seconds: float) -> None:
+    """Wait until an entry is stored; raises `NotStored` after so many `seconds`."""
     if entry is not None:
         try:
-            await asyncio.wait_for(asyncio.shield(entry), STORE_TIMEOUT)
+            await asyncio.wait_for(asyncio.shield(entry), seconds)
         except (TimeoutError, Conflict):
             raise NotStored from None

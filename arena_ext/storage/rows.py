@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TypeAlias
 
+from arena_ext.protocol.errors import ArenaError
 from arena_ext.protocol.wire import Audience, Document
 from arena_ext.session.model import Edit, Entry, Event
 
@@ -12,8 +13,10 @@ from arena_ext.session.model import Edit, Entry, Event
 DAMAGE = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
 
-class LogError(Exception):
+class LogError(ArenaError):
     """A session could not be read; that does not mean that its log is empty."""
+
+    code = "unreadable-log"
 
 
 #: An entry as columns, where objects for very many entries cost too much: seq, at, participant,

@@ -1,66 +1,71 @@
-"""A REST call: a bounded body in, an answer out, and the one translator of errors."""
+"""Base of the REST handlers: a bounded body in, JSON out, errors as JSON."""
 
 from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from jupyter_server.base.handlers import APIHandler
 from tornado.web import HTTPError, stream_request_body
 
 from arena_ext.limits.quotas import TooMany
-from arena_ext.protocol.errors import Invalid, Missing
-from arena_ext.protocol.limits import BODY_TIMEOUT, MAX_SMALL_BODY
+from arena_ext.protocol.errors import ArenaError, Invalid
+from arena_ext.protocol.limits import MAX_SMALL_BODY
 from arena_ext.protocol.schemas import check_shape
-from arena_ext.recording.format import InvalidRecording
 from arena_ext.rooms.room import Room
-from arena_ext.session.permissions import Caller, Denied
-from arena_ext.web.errors import _MESSAGE, _STATUS
+from arena_ext.session.permissions import Caller
+from arena_ext.storage.log import stored
 
-from .base import ArenaRequest
+from .base import ArenaHandler
+from .errors import answer_to
 
 
 @stream_request_body
-class ApiHandler(ArenaRequest, APIHandler):
-    """What all REST handlers share."""
+class ApiHandler(ArenaHandler, APIHandler):
+    """A REST handler: reads a bounded body, answers JSON."""
 
-    #: The largest body that is kept, bytes. Tornado alone would keep half a gigabyte of anybody's.
+    #: The largest body that is kept, bytes. Tornado alone would keep half a gigabyte from anybody.
     max_body = MAX_SMALL_BODY
-    #: Whether it comes from somebody who has logged in, and may be large and slow.
+    #: Whether the body comes from a Jupyter login: then it counts in no quota.
     trusted_body = False
 
     async def prepare(self) -> None:  # type: ignore[override]
-        """Look at the headers; the body comes later, in pieces."""
+        """Check the headers; the body comes later, in chunks."""
         self._received = bytearray()
         self._too_large = self._too_many = False
         self._held = 0
-        # Done when the body is there, or its sender gone: Tornado has no other way to tell.
-        self.request._body_future.add_done_callback(self._body_over)  # noqa: SLF001
-        self._deadline = asyncio.get_running_loop().call_later(BODY_TIMEOUT, self._body_is_late)
+        # Done when the body has arrived or its sender has gone: Tornado has no other such event.
+        self.request._body_future.add_done_callback(self._body_ended)  # noqa: SLF001
+        timeout = self.services.limits.body_timeout
+        self._deadline = asyncio.get_running_loop().call_later(timeout, self._body_is_late)
         await super().prepare()
-        if self.payer is not None and self.payer.bytes.left < 0:
+        if self.budget is not None and self.budget.bytes.left < 0:
             raise TooMany("bytes at once")
         length = int(self.request.headers.get("Content-Length", 0))
         if length > self.max_body:
             raise HTTPError(413)
         endless = "Transfer-Encoding" in self.request.headers
         if self.max_body > MAX_SMALL_BODY and (endless or length > MAX_SMALL_BODY):
-            await self.expect_body()
+            await self.authorize_body()
 
-    async def expect_body(self) -> None:
-        """Raise what the call would, where nobody needs to read what comes to know it."""
+    async def authorize_body(self) -> None:
+        """Raise the handler's error before a large body is read, if the caller alone decides it."""
         await self.authenticate(self.path_kwargs["session"])
 
     async def data_received(self, chunk: bytes) -> None:
-        """Keep a piece of the body, while it is not too much; without a length that shows late."""
-        self._keep(chunk)
-        # Tornado reads on without a pause what a socket has sent: let the others have their turn.
-        await self.arena.quotas.turn()
+        """Keep a chunk of the body while it is within the limits.
 
-    def _keep(self, chunk: bytes) -> None:
-        if self.payer is not None:
-            self.payer.bytes.charge(len(chunk))
+        The size of a body without a `Content-Length` shows here only.
+        """
+        self._add(chunk)
+        # Tornado reads on without a pause: the other clients need a turn in between.
+        await self.services.quotas.wait_for_turn()
+
+    def _add(self, chunk: bytes) -> None:
+        if self.budget is not None:
+            self.budget.bytes.charge(len(chunk))
         self._too_large = self._too_large or len(self._received) + len(chunk) > self.max_body
         if self._too_large or self._too_many:
             self._received.clear()
@@ -70,26 +75,26 @@ class ApiHandler(ArenaRequest, APIHandler):
             return
         held = max(0, len(self._received) - MAX_SMALL_BODY)
         try:
-            self.arena.quotas.hold_body(held - self._held, self.payer)
+            self.services.quotas.hold_body(held - self._held, self.budget)
             self._held = held
         except TooMany:
             self._too_many = True
             self._received.clear()
-            self._let_go()
+            self._release()
 
-    def _let_go(self) -> None:
-        self.arena.quotas.hold_body(-self._held, self.payer)
+    def _release(self) -> None:
+        self.services.quotas.hold_body(-self._held, self.budget)
         self._held = 0
 
-    def _body_over(self, _: object) -> None:
+    def _body_ended(self, _: object) -> None:
         self._deadline.cancel()
-        self._let_go()
+        self._release()
 
     def _body_is_late(self) -> None:
         self.request.connection.close()  # type: ignore[union-attr]
 
     def raw_body(self) -> bytes:
-        """The request's body; raises `HTTPError` (413)."""
+        """The request's body. Raises `HTTPError` (413) or `TooMany`."""
         if self._too_large:
             raise HTTPError(413)
         if self._too_many:
@@ -97,7 +102,7 @@ class ApiHandler(ArenaRequest, APIHandler):
         return bytes(self._received)
 
     def body(self, name: str) -> dict[str, Any]:
-        """The request's body, which has the shape `name`; raises `Invalid`."""
+        """The request's body as JSON of the schema `name`. Raises `Invalid`."""
         try:
             value = json.loads(self.raw_body() or b"{}")
         except (ValueError, RecursionError):
@@ -105,8 +110,12 @@ class ApiHandler(ArenaRequest, APIHandler):
         return check_shape(name, value)
 
     async def authenticate(self, session: str) -> tuple[Room, Caller]:
-        """The room and the caller's part in it; raises `Unknown`."""
-        return await self.arena.admission.authenticate(session, await self.credentials())
+        """The room and the caller's role in it. Raises `Unknown`."""
+        return await self.services.admission.authenticate(session, await self.credentials())
+
+    async def stored(self, entry: asyncio.Future[None] | None) -> None:
+        """Wait until a change is stored; raises `NotStored`. None is for no change."""
+        await stored(entry, self.services.limits.store_timeout)
 
     def answer(self, value: Any, status: int = 200) -> None:
         """Answer with JSON."""
@@ -115,33 +124,27 @@ class ApiHandler(ArenaRequest, APIHandler):
         self.finish(json.dumps(value))
 
     def done(self) -> None:
-        """Answer with nothing."""
+        """Answer 204, without a body."""
         self.set_status(204)
         self.finish()
 
     def log_exception(self, *args: Any) -> None:
-        """What the caller did wrong is answered, not logged as our fault."""
-        if type(args[1]) not in _STATUS:
+        """Log the server's own faults; what a caller did wrong is answered, not logged."""
+        error = args[1]
+        if not isinstance(error, ArenaError) or answer_to(error).status == 500:
             super().log_exception(*args)
 
     def send_error(self, status_code: int = 500, **kwargs: Any) -> None:
-        """Give the domain's errors their status."""
-        error = kwargs.get("exc_info", (None, None, None))[1]
-        super().send_error(_STATUS.get(type(error), status_code), **kwargs)
+        """Answer an error of the domain with its own status."""
+        super().send_error(answer_to(_error_of(kwargs), status_code).status, **kwargs)
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
-        """`{error: text}`."""
-        error = kwargs.get("exc_info", (None, None, None))[1]
-        text = _MESSAGE.get(type(error)) or {
-            401: "log in first",
-            403: "not allowed",
-            404: "not found",
-            405: "there is no such call",
-            413: "the body is too large",
-            429: "too many calls at once; wait a little",
-        }.get(status_code, "the server failed")
-        if isinstance(error, (Invalid, Denied, Missing, InvalidRecording)):
-            text = str(error)
-        if isinstance(error, TooMany):
-            text = f"too many {error}"
-        self.answer({"error": text}, status_code)
+        """Answer `{error: text}`."""
+        message = answer_to(_error_of(kwargs), status_code).message
+        self.answer({"error": message}, status_code)
+
+
+def _error_of(kwargs: Mapping[str, Any]) -> BaseException | None:
+    """The exception that Tornado passes to `send_error` and `write_error`, if any."""
+    error: BaseException | None = kwargs.get("exc_info", (None, None, None))[1]
+    return error

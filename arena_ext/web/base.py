@@ -1,10 +1,10 @@
-"""What REST and WebSocket requests have in common: the credentials that they bring."""
+"""Base of all handlers: the credentials of a request, and the budget that it is charged to."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from jupyter_server.auth.identity import IdentityProvider, PasswordIdentityProvider, User
 from jupyter_server.extension.handler import ExtensionHandlerMixin
@@ -12,19 +12,17 @@ from jupyter_server.utils import ensure_async
 from tornado.web import HTTPError
 
 from arena_ext.limits.scheduler import charged
+from arena_ext.limits.work_budget import WorkBudget
 from arena_ext.rooms.credentials import Credentials, Login
+from arena_ext.rooms.room import Room
+from arena_ext.session.model import Participant
 
 from .security_headers import SecuredHandler
+from .services import SERVICES, Services
 
-if TYPE_CHECKING:
-    from arena_ext.app import ArenaApp
-    from arena_ext.limits.work_budget import WorkBudget
-    from arena_ext.rooms.room import Room
-    from arena_ext.session.model import Participant
-
-#: Header in which a guest's pages send the participant token.
+#: The header in which a guest's page sends the participant token.
 TOKEN_HEADER = "X-Arena-Token"  # noqa: S105 - a header's name
-#: What Jupyter's authorizer is asked about.
+#: The resource that Jupyter's authorizer is asked about.
 AUTH_RESOURCE = "arena"
 
 #: Jupyter's identity providers that know one secret, not persons.
@@ -33,78 +31,79 @@ _ONE_ACCOUNT = (IdentityProvider, PasswordIdentityProvider)
 T = TypeVar("T")
 
 
-class ArenaRequest(ExtensionHandlerMixin, SecuredHandler):
-    """Base of handlers whose authority is a participant token, a login, or nothing.
+class ArenaHandler(ExtensionHandlerMixin, SecuredHandler):
+    """Base of handlers whose authority is a participant token, a Jupyter login, or nothing.
 
-    All that they do is paid for by the participant, or by the address while it is not known who
-    asks; who asks by a login has the server anyway.
+    Work is charged to the participant, or to the address while no participant is known. A request
+    with a login is not charged: its user has the server anyway.
     """
 
-    payer: WorkBudget | None = None
-    #: Seconds of work that was done before it was known who pays.
-    _owed = 0.0
+    #: The budget that this request is charged to; None for a login, and before it is known.
+    budget: WorkBudget | None = None
+    #: Seconds of work from before the budget was known.
+    _uncharged = 0.0
 
     async def _execute(self, *args: Any, **kwargs: Any) -> None:
         await self.charged(super()._execute(*args, **kwargs))
 
     async def charged(self, work: Coroutine[Any, Any, T]) -> T:
-        """Do some work, at the payer's cost and pace."""
-        return await charged(work, self._pay, self.arena.quotas.turn)
+        """Run `work` slice by slice, charged to the budget and delayed by it."""
+        return await charged(work, self._charge, self.services.quotas.wait_for_turn)
 
-    def _pay(self, seconds: float) -> float | None:
-        if self.payer is None:
-            self._owed += seconds
+    def _charge(self, seconds: float) -> float | None:
+        if self.budget is None:
+            self._uncharged += seconds
             return None
-        owed, self._owed = self._owed, 0.0
-        return self.payer.pay(owed + seconds)
+        earlier, self._uncharged = self._uncharged, 0.0
+        return self.budget.charge(earlier + seconds)
 
     async def prepare(self, **more: Any) -> None:
-        """Find out who pays; who owes too much is turned away (429)."""
+        """Find the budget; a client whose budget is exhausted gets 429."""
         await super().prepare(**more)
         token = self.offered_token
         if token is None and self._jupyter_user() is not None:
             return
-        participant = self.arena.admission.known(self.path_kwargs.get("session", ""), token)
-        quotas = self.arena.quotas
-        self.payer = (
+        participant = self.services.admission.known(self.path_kwargs.get("session", ""), token)
+        quotas = self.services.quotas
+        self.budget = (
             quotas.of_address(self.address)
             if participant is None
             else quotas.of_participant(participant)
         )
-        # Who owes waits before the answer, also before one that turns them away: else they would
-        # ask again at once.
-        await asyncio.sleep(self.payer.pay(0.0) or 0.0)
-        # In a task of its own, which does not rest: who owes is not to stand in the door.
-        await asyncio.create_task(quotas.turn())
-        if self.payer.exhausted:
+        # A client over its budget is delayed before every answer, also before a refusal: else it
+        # would ask again at once.
+        await asyncio.sleep(self.budget.charge(0.0) or 0.0)
+        # In a task of its own, which is not delayed: a delayed client must not hold up the queue.
+        await asyncio.create_task(quotas.wait_for_turn())
+        if self.budget.exhausted:
             raise HTTPError(429)
 
     @property
     def offered_token(self) -> str | None:
-        """The participant token that the request brings, good or not."""
+        """The participant token of the request, valid or not."""
         return self.request.headers.get(TOKEN_HEADER)
 
     @property
-    def arena(self) -> ArenaApp:
-        """The extension."""
-        app: ArenaApp = self.extensionapp  # type: ignore[assignment]
-        return app
+    def services(self) -> Services:
+        """The domain objects and settings of this server."""
+        services: Services = self.settings[SERVICES]
+        return services
 
     def _jupyter_user(self) -> User | None:
-        """The Jupyter user who asks, if any.
+        """The Jupyter user of the request, if any.
 
-        With authentication off Jupyter takes every visitor for its owner; a public server must
+        With authentication off, Jupyter takes every visitor for its owner; a public server does
         not.
         """
-        if self.arena.open_access and not self.identity_provider.auth_enabled:
+        if self.services.open_access and not self.identity_provider.auth_enabled:
             return None
         user: User | None = self.current_user
         return user
 
     async def login(self) -> Login | None:
-        """The Jupyter login of who asks, if Jupyter's authorizer lets them use Arena.
+        """The Jupyter login of the request, if Jupyter's authorizer lets its user use Arena.
 
-        A request with a participant token has that token's rights, and no login's.
+        A request with a participant token has the rights of the token, and no login.
         """
         user = self._jupyter_user()
         if user is None or self.offered_token is not None:
@@ -118,27 +117,27 @@ class ArenaRequest(ExtensionHandlerMixin, SecuredHandler):
 
     @property
     def address(self) -> str:
-        """Where the request comes from."""
+        """The IP address that the request comes from."""
         return str(self.request.remote_ip)
 
     async def join(
         self, session: str, name: str, credentials: Credentials, invite: str | None
     ) -> tuple[Room, Participant, str]:
-        """As `Admission.join`; raises `TooMany`, too."""
-        self.arena.quotas.join(self.address)
-        return await self.arena.admission.join(session, name, credentials, invite)
+        """Count the join, then do as `Admission.join`. Raises `TooMany`, too."""
+        self.services.quotas.count_join(self.address)
+        return await self.services.admission.join(session, name, credentials, invite)
 
     async def credentials(self) -> Credentials:
-        """What the request brings."""
+        """The credentials of the request."""
         return Credentials(self.offered_token, await self.login())
 
     def check_xsrf_cookie(self) -> None:
-        """Ask for the XSRF cookie only where a cookie is what gives authority.
+        """Demand the XSRF cookie only where a cookie gives authority.
 
-        A request that carries a participant token (no foreign page can set that header), or that
-        comes with no login at all, has no ambient authority to forge.
+        A request with a participant token (a page of another origin cannot set that header), or
+        without a login, has no authority that such a page could misuse.
         """
         if not hasattr(self, "_jupyter_current_user"):
-            return  # too early to know; Jupyter asks again once it does
+            return  # the user is not known yet; Jupyter checks again later
         if self.offered_token is None and self._jupyter_user() is not None:
             super().check_xsrf_cookie()

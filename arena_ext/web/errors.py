@@ -1,59 +1,63 @@
-"""From errors of the domain to HTTP statuses and close codes."""
+"""How errors are answered: from the code of an error to HTTP status, message and close code."""
 
 from __future__ import annotations
 
-from arena_ext.crdt.replica import TextFull
-from arena_ext.limits.circuit_breaker import SessionUnavailable
-from arena_ext.limits.quotas import TooMany
-from arena_ext.protocol.errors import EngineFailed, EngineGone, Invalid, Missing
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from arena_ext.protocol.errors import ArenaError
 from arena_ext.protocol.wire import Close
-from arena_ext.recording.export import NotBuilt
-from arena_ext.recording.format import InvalidRecording
-from arena_ext.rooms.credentials import Ended, Refused, Unknown
-from arena_ext.session.permissions import Denied
-from arena_ext.storage.log import NotStored
-from arena_ext.storage.rows import LogError
 
-_STATUS: dict[type[Exception], int] = {
-    Invalid: 400,
-    InvalidRecording: 400,
-    Denied: 403,
-    Refused: 403,
-    Unknown: 404,
-    Missing: 404,
-    Ended: 409,
-    TextFull: 413,
-    TooMany: 429,
-    LogError: 503,
-    NotStored: 503,
-    NotBuilt: 503,
-    EngineFailed: 503,
-    EngineGone: 503,
-    SessionUnavailable: 503,
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to one kind of error.
+
+    `status` is the HTTP status; 500 marks a fault of the server, which is logged. `message` goes to
+    the client, with the error's own text in the place of `{}`. `close` is the WebSocket close code
+    for a client that cannot join or go on; None where no such error ends a connection.
+    """
+
+    status: int
+    message: str
+    close: Close | None = None
+
+
+#: By `ArenaError.code`. A client that may come back soon is not told to stay away.
+ANSWERS: Mapping[str, Answer] = {
+    "invalid": Answer(400, "{}"),
+    "invalid-recording": Answer(400, "{}"),
+    "denied": Answer(403, "{}"),
+    "refused": Answer(403, "this link does not work (any more)", Close.REFUSED),
+    "unknown": Answer(404, "there is no such session", Close.REFUSED),
+    "missing": Answer(404, "{}"),
+    "ended": Answer(409, "the session has ended", Close.ENDED),
+    "text-full": Answer(413, "the text is too long", Close.TEXT_FULL),
+    "too-many": Answer(429, "too many {}", Close.FLOOD),
+    # REST has no binary frames: there this is a fault of the server.
+    "malformed": Answer(500, "the server failed", Close.MALFORMED),
+    "unreadable-log": Answer(503, "this session cannot be read now", Close.GOING_AWAY),
+    "not-stored": Answer(503, "this cannot be stored now; try again"),
+    "not-built": Answer(503, "the page that replays has not been built"),
+    "engine-failed": Answer(503, "this could not be done; try again", Close.GOING_AWAY),
+    "engine-gone": Answer(503, "this could not be done; try again", Close.GOING_AWAY),
+    "session-unavailable": Answer(503, "this session is closed for a minute", Close.FLOOD),
+}
+
+#: The message for an HTTP status that no `ArenaError` caused.
+_MESSAGES = {
+    401: "log in first",
+    403: "not allowed",
+    404: "not found",
+    405: "there is no such call",
+    413: "the body is too large",
+    429: "too many calls at once; wait a little",
 }
 
 
-_MESSAGE: dict[type[Exception], str] = {
-    Refused: "this link does not work (any more)",
-    Unknown: "there is no such session",
-    Ended: "the session has ended",
-    TextFull: "the text is too long",
-    LogError: "this session cannot be read now",
-    NotStored: "this cannot be stored now; try again",
-    EngineFailed: "this could not be done; try again",
-    EngineGone: "this could not be done; try again",
-    SessionUnavailable: "this session is closed for a minute",
-    NotBuilt: "the page that replays has not been built",
-}
-
-
-#: Why somebody is not let in, and what they are told; who may come back soon is not told to go.
-_TURNED_AWAY: dict[type[Exception], Close] = {
-    Unknown: Close.REFUSED,
-    Refused: Close.REFUSED,
-    Ended: Close.ENDED,
-    TooMany: Close.FLOOD,
-    SessionUnavailable: Close.FLOOD,
-    LogError: Close.GOING_AWAY,
-    EngineFailed: Close.GOING_AWAY,
-}
+def answer_to(error: BaseException | None, status: int = 500) -> Answer:
+    """The answer to `error`; `status` is the HTTP status where the table has no row for it."""
+    row = ANSWERS.get(error.code) if isinstance(error, ArenaError) else None
+    if row is None:
+        return Answer(status, _MESSAGES.get(status, "the server failed"))
+    return Answer(row.status, row.message.format(error), row.close)

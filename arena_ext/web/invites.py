@@ -1,4 +1,4 @@
-"""REST calls about invites."""
+"""REST handlers of invites."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ class InvitesHandler(ApiHandler):
     async def post(self, session: str) -> None:
         room, caller = await self.authenticate(session)
         body = self.body("createInvite")
-        if not self.arena.may_share(self.identity_provider):
-            raise Denied(self.arena.share_hint(self.identity_provider, self.settings) or "")
-        invite, secret = await self.arena.admission.invite(
+        if not self.services.may_share(self.identity_provider):
+            raise Denied(self.services.share_hint(self.identity_provider, self.settings) or "")
+        invite, secret = await self.services.admission.invite(
             room,
             caller,
             Role(body["role"]),
@@ -43,10 +43,10 @@ class InvitesHandler(ApiHandler):
         self.answer({**_invite(room, invite), "url": url}, 201)
 
     def _scheme(self) -> str:
-        """`http` or `https`, as people reach this server.
+        """The scheme of this server's address as people see it: `http` or `https`.
 
-        Where TLS ends before the last proxy, the server hears of that proxy's plain http alone;
-        the browser that asks says in `Origin` what it sees.
+        Where TLS ends at a proxy, the server itself is reached by plain http; the browser's
+        `Origin` header has the scheme that the browser uses.
         """
         origin = urlsplit(self.request.headers.get("Origin", ""))
         same = origin.netloc == self.request.host and origin.scheme in ("http", "https")
@@ -59,7 +59,7 @@ class InviteHandler(ApiHandler):
     @allow_unauthenticated
     async def delete(self, session: str, invite: str) -> None:
         room, caller = await self.authenticate(session)
-        await self.arena.admission.revoke(room, caller, invite)
+        await self.services.admission.revoke(room, caller, invite)
         self.done()
 
 

@@ -1,8 +1,9 @@
-"""The pages that Arena serves itself: guest page and lobby (one bundle), sandbox, static assets."""
+"""Pages that Arena serves itself: guest page and lobby (one bundle), sandbox, static files."""
 
 from __future__ import annotations
 
 import html
+import re
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from jupyter_core.paths import jupyter_path
 from jupyter_server.auth.decorator import allow_unauthenticated
 from tornado.web import HTTPError, StaticFileHandler
 
-from .base import ArenaRequest
+from .base import ArenaHandler
 from .security_headers import NO_PAGE, SANDBOX, WORKER, SecuredHandler, SecuredPageHandler
 
 #: The built guest page and its bundle.
@@ -19,7 +20,7 @@ STATIC = Path(__file__).parent.parent / "static"
 
 
 def runtime_path() -> Path:
-    """Where the built sandbox and language runtimes are: they travel with the labextension."""
+    """The directory of the built sandbox and language runtimes, a part of the labextension."""
     candidates = [Path(__file__).parent.parent / "labextension"]
     candidates += [Path(each) / "jupyter-arena" for each in jupyter_path("labextensions")]
     for each in candidates:
@@ -28,11 +29,21 @@ def runtime_path() -> Path:
     return candidates[0] / "runtime"
 
 
-class PageHandler(ArenaRequest, SecuredPageHandler):
+class PageHandler(ArenaHandler, SecuredPageHandler):
     """The lobby and the room for guests: one page, whose script reads the address.
 
-    The page holds nothing secret: what the visitor may do, the API decides.
+    The page holds no secret: the API decides what the visitor may do.
     """
+
+    @property
+    def packages_url(self) -> str:
+        """Base URL of the packages for Python, if the operator set one.
+
+        The URL becomes a part of the content security policy. So a value with a character that
+        would end a part of the policy counts as empty: it is no URL anyway.
+        """
+        url = self.services.packages_url
+        return "" if re.search(r"[\s;,'\"]", url) else url
 
     @cached_property
     def _template(self) -> str:
@@ -51,27 +62,27 @@ class PageHandler(ArenaRequest, SecuredPageHandler):
         self.finish(page.replace("%NONCE%", self.nonce))
 
 
-#: How assets may be packed, the smallest first. Browsers take `br` over TLS and on localhost only.
+#: Encodings of files, the smallest first. Browsers accept `br` over TLS and on localhost only.
 _PACKED = {"br": ".br", "gzip": ".gz"}
 
 
 class AssetHandler(SecuredHandler, StaticFileHandler):
     """Static files whose names or directories carry a hash.
 
-    A `.br` or `.gz` beside a file is sent in its place to whoever takes that.
+    A `.br` or `.gz` beside a file is sent in its place to a client that accepts it.
     """
 
     private = False
 
     @property
     def content_security_policy(self) -> str:
-        """A file is no page; the sandbox has no origin even when opened by its address."""
+        """A policy by the kind of file; the sandbox has no origin even if opened by its address."""
         if self.request.path.endswith("/playback.js"):
             return WORKER
         return SANDBOX if self.request.path.endswith("/sandbox.html") else NO_PAGE
 
     def set_extra_headers(self, path: str) -> None:
-        """Hashed names never change their content; only `version.json` does."""
+        """Let caches keep files with hashed names for ever; only `version.json` changes."""
         fixed = not path.endswith("version.json")
         self.set_header(
             "Cache-Control", "public, max-age=31536000, immutable" if fixed else "no-cache"
@@ -79,9 +90,9 @@ class AssetHandler(SecuredHandler, StaticFileHandler):
 
     @allow_unauthenticated
     async def get(self, path: str, include_body: bool = True) -> None:
-        """Send the file, compressed where the client takes that."""
+        """Send the file, compressed where the client accepts it."""
         if "\0" in path:
-            raise HTTPError(404)  # no file system has such a name, and Python raises over it
+            raise HTTPError(404)  # no file has such a name, and Python raises ValueError
         self._type_path = path
         accepted = self.request.headers.get("Accept-Encoding", "")
         for encoding, suffix in _PACKED.items():
@@ -102,7 +113,7 @@ class AssetHandler(SecuredHandler, StaticFileHandler):
         return absolute.startswith(str(Path(self.root).resolve())) and Path(absolute).is_file()
 
     def get_content_type(self) -> str:
-        """The type of what is inside, not of its compression."""
+        """The type of the content, not of its compression."""
         types: dict[str, Any] = {
             ".css": "text/css",
             ".html": "text/html",

@@ -1,4 +1,4 @@
-"""REST calls about participants."""
+"""REST handlers of participants."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from jupyter_server.auth.decorator import allow_unauthenticated
 from arena_ext.protocol.errors import Invalid
 from arena_ext.protocol.wire import Close
 from arena_ext.session.permissions import Action, Denied, Role
-from arena_ext.storage.log import stored
 from arena_ext.web.api import ApiHandler
 
 
@@ -21,7 +20,7 @@ class JoinHandler(ApiHandler):
             session, body["userName"], await self.credentials(), body.get("invite")
         )
         if participant.id not in room.session.participants:
-            # Until somebody lets them in they hear nothing of the session: not even who is in it.
+            # A guest who waits is told nothing of the session, not even its participants.
             self.answer({"token": token}, 202)
             return
         self.answer({"session": room.as_json(), "user": participant.as_json(), "token": token})
@@ -44,14 +43,14 @@ class UserHandler(ApiHandler):
     async def patch(self, session: str, user: str) -> None:
         room, caller = await self.authenticate(session)
         body = self.body("changeRole")
-        await stored(room.act(caller, "role-change", {**body, "userId": user}))
+        await self.stored(room.act(caller, "role-change", {**body, "userId": user}))
         self.answer(room.participant(user).as_json())
 
     @allow_unauthenticated
     async def delete(self, session: str, user: str) -> None:
         room, caller = await self.authenticate(session)
         revoke = self.body("removeUser").get("revokeInvite", False)
-        await self.arena.admission.remove(room, caller, user, revoke_invite=revoke)
+        await self.services.admission.remove(room, caller, user, revoke_invite=revoke)
         self.done()
 
 
@@ -61,7 +60,7 @@ class AdmitHandler(ApiHandler):
     @allow_unauthenticated
     async def post(self, session: str, user: str) -> None:
         room, caller = await self.authenticate(session)
-        await stored(room.act(caller, "admit", {"userId": user}))
+        await self.stored(room.act(caller, "admit", {"userId": user}))
         self.done()
 
 
@@ -72,7 +71,7 @@ class DeclineHandler(ApiHandler):
     async def post(self, session: str, user: str) -> None:
         room, caller = await self.authenticate(session)
         revoke = self.body("declineUser").get("revokeInvite", False)
-        await self.arena.admission.decline(room, caller, user, revoke_invite=revoke)
+        await self.services.admission.decline(room, caller, user, revoke_invite=revoke)
         self.done()
 
 
@@ -88,7 +87,7 @@ class LeaveHandler(ApiHandler):
         if caller.participant != leaving:
             known = caller.participant is not None and caller.role is not Role.INTERVIEWER
             if known or room.connections_of(leaving):
-                # A bare session id may take back its own REST join, not throw somebody out.
+                # A bare session id is enough to undo a REST join, not to remove a connected person.
                 raise Denied("you may only leave yourself")
         for connection in room.connections_of(leaving):
             connection.outbox.close(Close.NORMAL)

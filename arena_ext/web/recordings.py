@@ -1,4 +1,4 @@
-"""Recordings over REST: as they are, as one file of several kinds, and taken in again."""
+"""REST handlers of recordings: download, export as one file, import."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ ENTRIES_AT_ONCE = 4000
 class RecordingHandler(ApiHandler):
     """`api/sessions/{id}/recording`: the log so far, as lines of JSON.
 
-    Where it cannot be read to its end, its last line is missing, and so it is no recording.
+    Where the log cannot be read to its end, the last line is missing: then it is no recording.
     """
 
     @allow_unauthenticated
     async def get(self, session: str) -> None:
         room, caller = await self.authenticate(session)
         caller.demand(Action.READ_RECORDING, room.session.status)
-        log = self.arena.rooms.log
+        log = self.services.rooms.log
         count, chain = await log.end(session)
         first = await log.columns(session, 0, 1)
         writer = RecordingWriter(SEEN[Audience.INTERVIEWERS], chain)
@@ -41,13 +41,13 @@ class RecordingHandler(ApiHandler):
         rest: Callable[[], bytes] = bytes
         if "gzip" in self.request.headers.get("Accept-Encoding", ""):
             self.set_header("Content-Encoding", "gzip")
-            # Fast rather than well.
+            # The fastest level.
             gzip = zlib.compressobj(level=1, wbits=31)
             pack, rest = gzip.compress, gzip.flush
         self.write(pack(writer.begin(room.as_json(), count, *first).encode()))
         seq = 0
         while seq < count:
-            # In a thread, and no faster than it is taken: nobody's keystrokes wait for it.
+            # In a thread, and no faster than the client reads: no other client waits for it.
             entries = await log.columns(session, seq, min(count - seq, ENTRIES_AT_ONCE))
             if not entries:
                 raise LogError("it was deleted meanwhile")
@@ -78,7 +78,7 @@ class ExportHandler(ApiHandler):
         if seen is None:
             raise Invalid(f"for: one of {', '.join(SEEN)}")
         about = room.as_json()
-        entries = await self.arena.rooms.log.read(session)
+        entries = await self.services.rooms.log.read(session)
         content = await asyncio.to_thread(kind.make, about, entries, seen)
         name = export.file_name(about["title"], kind)
         self.set_header("Content-Disposition", f'attachment; filename="{name}"')
@@ -90,8 +90,8 @@ class ImportHandler(ApiHandler):
 
     max_body = MAX_IMPORT
 
-    async def expect_body(self) -> None:
-        """Who may import sends much, and as slowly as it goes."""
+    async def authorize_body(self) -> None:
+        """Only a Jupyter login may import; its body may be large and slow."""
         if await self.login() is None:
             raise Denied("log in to import a recording")
         self.trusted_body = True
@@ -102,7 +102,7 @@ class ImportHandler(ApiHandler):
         login = await self.login()
         if login is None:
             raise Denied("log in to import a recording")
-        self.arena.quotas.create(await self.arena.rooms.count_owned_by(login.account))
+        self.services.quotas.check_sessions(await self.services.rooms.count_owned_by(login.account))
         importer = Importer(login.account, login.name)
-        room = await import_recording(self.arena.rooms, self.raw_body(), importer)
+        room = await import_recording(self.services.rooms, self.raw_body(), importer)
         self.answer(room.as_json(), 201)

@@ -1,14 +1,12 @@
-"""The route table: every address of Arena and the handler that answers."""
+"""The route table: every address of Arena and its handler."""
 
 from __future__ import annotations
 
 from tornado.web import RequestHandler
 
-from arena_ext.web import pages
-from arena_ext.web import recordings as rest_recording
-from arena_ext.web import sessions as rest
-from arena_ext.web.invites import InviteHandler, InvitesHandler
-from arena_ext.web.participants import (
+from .invites import InviteHandler, InvitesHandler
+from .pages import PageHandler
+from .participants import (
     AdmitHandler,
     DeclineHandler,
     JoinHandler,
@@ -16,44 +14,48 @@ from arena_ext.web.participants import (
     UserHandler,
     UsersHandler,
 )
-from arena_ext.web.websocket import SocketHandler
+from .recordings import ExportHandler, ImportHandler, RecordingHandler
+from .sessions import (
+    CodeHandler,
+    ExecuteHandler,
+    InfoHandler,
+    LanguageHandler,
+    NotFoundHandler,
+    SessionHandler,
+    SessionsHandler,
+)
+from .websocket import SocketHandler
 
 _SESSION = r"(?P<session>[\w-]+)"
-
-
 _USER = r"(?P<user>[\w-]+)"
-
-
 _SESSIONS = "arena/api/sessions"
 
-
-#: THE route table: every address of Arena below the server's base URL, and who answers.
+#: Patterns of paths below the server's base URL, and the handler of each.
 ROUTES: tuple[tuple[str, type[RequestHandler]], ...] = (
-    (r"arena/?", pages.PageHandler),
-    (r"arena/join/([\w-]+)", pages.PageHandler),
-    (r"arena/replay/([\w-]+)", pages.PageHandler),
+    (r"arena/?", PageHandler),
+    (r"arena/join/([\w-]+)", PageHandler),
+    (r"arena/replay/([\w-]+)", PageHandler),
     (rf"arena/ws/{_SESSION}", SocketHandler),
-    (r"arena/api/info", rest.InfoHandler),
-    (rf"{_SESSIONS}", rest.SessionsHandler),
-    # No session has this word for its id.
-    (rf"{_SESSIONS}/import", rest_recording.ImportHandler),
-    (rf"{_SESSIONS}/{_SESSION}", rest.SessionHandler),
-    (rf"{_SESSIONS}/{_SESSION}/recording", rest_recording.RecordingHandler),
-    (rf"{_SESSIONS}/{_SESSION}/export", rest_recording.ExportHandler),
+    (r"arena/api/info", InfoHandler),
+    (rf"{_SESSIONS}", SessionsHandler),
+    # Before the next: no session has the id "import".
+    (rf"{_SESSIONS}/import", ImportHandler),
+    (rf"{_SESSIONS}/{_SESSION}", SessionHandler),
+    (rf"{_SESSIONS}/{_SESSION}/recording", RecordingHandler),
+    (rf"{_SESSIONS}/{_SESSION}/export", ExportHandler),
     (rf"{_SESSIONS}/{_SESSION}/join", JoinHandler),
     (rf"{_SESSIONS}/{_SESSION}/users", UsersHandler),
     (rf"{_SESSIONS}/{_SESSION}/users/{_USER}", UserHandler),
     (rf"{_SESSIONS}/{_SESSION}/users/{_USER}/admit", AdmitHandler),
     (rf"{_SESSIONS}/{_SESSION}/users/{_USER}/decline", DeclineHandler),
-    (rf"{_SESSIONS}/{_SESSION}/code", rest.CodeHandler),
-    (rf"{_SESSIONS}/{_SESSION}/language", rest.LanguageHandler),
-    (rf"{_SESSIONS}/{_SESSION}/execute", rest.ExecuteHandler),
+    (rf"{_SESSIONS}/{_SESSION}/code", CodeHandler),
+    (rf"{_SESSIONS}/{_SESSION}/language", LanguageHandler),
+    (rf"{_SESSIONS}/{_SESSION}/execute", ExecuteHandler),
     (rf"{_SESSIONS}/{_SESSION}/leave", LeaveHandler),
     (rf"{_SESSIONS}/{_SESSION}/invites", InvitesHandler),
     (rf"{_SESSIONS}/{_SESSION}/invites/(?P<invite>[\w-]+)", InviteHandler),
-    (r"arena/api/.*", rest.NotFoundHandler),
+    (r"arena/api/.*", NotFoundHandler),
 )
 
-
-#: The same for directories of static files.
+#: Patterns of the directories of static files.
 ASSETS = (r"arena/static/(.*)", r"arena/runtime/(.*)")

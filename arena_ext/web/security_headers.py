@@ -1,8 +1,7 @@
-"""The walls that every answer of Arena carries as headers: this module owns all of them."""
+"""Security headers for every response."""
 
 from __future__ import annotations
 
-import re
 import secrets
 from functools import cached_property
 from typing import Any
@@ -10,66 +9,66 @@ from urllib.parse import urlsplit
 
 from jupyter_server.base.handlers import JupyterHandler
 
-#: The page loads its own bundle and player, talks to its own server and frames the sandbox;
-#: nothing else.
+#: The policy of pages: a page loads its own bundle and player, talks to its own server and frames
+#: the sandbox, nothing else.
 _PAGE = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; "
-    # The frame with a run's output inherits this; what a style could load, its own policy refuses.
+    # The frame with a run's output inherits this; its own policy refuses what a style could load.
     "style-src-attr 'unsafe-inline'; "
     "worker-src 'self'; connect-src 'self'{packages}; img-src 'self' data:; font-src 'self'; "
     "frame-src {sandbox}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-#: Runs people's code, in a worker: no origin, no network, no page; only our own pages frame it.
-#: What it may load, its file says itself, in a policy that names its script by hash.
+#: The policy of the sandbox, which runs people's code in a worker: no origin, and only our own
+#: pages frame it. A policy in its file restricts what it loads, and names its script by hash.
 SANDBOX = "sandbox allow-scripts; frame-ancestors 'self'"
-#: JSON and files: nobody's page, should a browser show one after all.
+#: The policy of JSON and files, in case a browser shows one as a page.
 NO_PAGE = "default-src 'none'; sandbox; frame-ancestors 'none'"
-#: A worker of our pages: it loads nothing. By the standard, none may start that is sandboxed.
+#: The policy of a worker of our pages: it loads nothing. A sandboxed worker could not start.
 WORKER = "default-src 'none'; frame-ancestors 'none'"
 
 
 class SecuredHandler(JupyterHandler):
-    """A handler whose every answer, errors too, is walled in.
+    """A handler that sets the security headers on every response, errors included.
 
-    Headers that an operator sets for the whole server come on top, and take none of these away.
+    Headers that an operator sets for the whole server are added, and replace none of these.
     """
 
-    #: Whether an answer is for one person: then nothing on the way keeps it.
+    #: Whether a response is for one person: then no cache keeps it.
     private = True
 
     @property
     def content_security_policy(self) -> str:
-        """The strictest; pages and the sandbox say what else they need."""
+        """The strictest policy; pages and the sandbox override it."""
         return NO_PAGE
 
     def set_default_headers(self) -> None:
-        """Set them; Tornado asks again when it begins the answer of an error."""
+        """Set the headers; Tornado calls this again for an error response."""
         super().set_default_headers()
-        # The address has had a secret in it.
+        # The address may have had a secret in it.
         self.set_header("Referrer-Policy", "no-referrer")
         self.set_header("X-Content-Type-Options", "nosniff")
-        # No page of another origin loads an answer as a script, a picture or a style.
+        # No page of another origin loads a response as a script, a picture or a style.
         self.set_header("Cross-Origin-Resource-Policy", "same-origin")
         if self.private:
             self.set_header("Cache-Control", "no-store")
 
     def write_error(self, status_code: int, **_: Any) -> None:
-        """The status and its name: Jupyter's own page of an error knows who is logged in."""
+        """Answer the status and its name; Jupyter's own error page would show the user's name."""
         self.set_header("Content-Type", "text/plain; charset=UTF-8")
         self.finish(f"{status_code} {self._reason}\n")
 
 
 class SecuredPageHandler(SecuredHandler):
-    """The same for a page that people open."""
+    """A secured handler of a page that people open."""
 
     @cached_property
     def nonce(self) -> str:
-        """What lets the editor's styles in, and no others; new in each answer."""
+        """The nonce that allows the editor's styles and no others; new in each response."""
         return secrets.token_urlsafe(16)
 
     @property
     def content_security_policy(self) -> str:
-        """Strict, with a nonce for the editor's styles."""
+        """The policy of pages, with a nonce for the editor's styles."""
         sandbox = f"{self.request.host}{self.base_url}arena/runtime/"
         origin = urlsplit(self.packages_url)
         packages = f" {origin.scheme}://{origin.netloc}" if origin.netloc else ""
@@ -77,13 +76,11 @@ class SecuredPageHandler(SecuredHandler):
 
     @property
     def packages_url(self) -> str:
-        """Where the operator says that Python's packages come from; empty for nowhere else."""
-        url: str = self.settings.get("arena_packages_url", "")
-        # It becomes a part of a policy: what would end that there is no URL anyway.
-        return "" if re.search(r"[\s;,'\"]", url) else url
+        """Base URL of packages for Python on another server; empty where there is none."""
+        return ""
 
     def set_default_headers(self) -> None:
-        """As everywhere; and no other window keeps a hold on this one, or frames it."""
+        """Set the headers; no other window can keep a reference to a page, or frame it."""
         super().set_default_headers()
         self.set_header("Cross-Origin-Opener-Policy", "same-origin")
         self.set_header("X-Frame-Options", "DENY")

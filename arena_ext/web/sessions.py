@@ -1,4 +1,4 @@
-"""REST: JSON in, one call into the domain, JSON out.
+"""REST handlers of sessions: JSON in, one call into the domain, JSON out.
 
 Every verb is open to callers without a Jupyter login, because guests have none: `Admission`
 decides.
@@ -11,18 +11,17 @@ from datetime import UTC, datetime
 from jupyter_server.auth.decorator import allow_unauthenticated
 from tornado.web import HTTPError
 
-from arena_ext import __version__
+from arena_ext._version import __version__
 from arena_ext.protocol.limits import INVITE_EXPIRES, MAX_BODY, MAX_QUESTION_BODY
 from arena_ext.protocol.wire import LANGUAGES, UNTITLED
 from arena_ext.rooms.credentials import Ended
 from arena_ext.session.permissions import Action, Denied, Role, Status
-from arena_ext.storage.log import stored
 
 from .api import ApiHandler
 
 
 class InfoHandler(ApiHandler):
-    """`api/info`: what this server is, and what the caller may do here."""
+    """`api/info`: the server's version and languages, and the rights of the caller."""
 
     @allow_unauthenticated
     async def get(self) -> None:
@@ -32,10 +31,10 @@ class InfoHandler(ApiHandler):
                 "version": __version__,
                 "languages": list(LANGUAGES),
                 "user": None if login is None else {"name": login.name},
-                "openAccess": self.arena.open_access,
-                "mayCreate": login is not None or self.arena.open_access,
-                "mayShare": self.arena.may_share(self.identity_provider),
-                "shareHint": self.arena.share_hint(self.identity_provider, self.settings),
+                "openAccess": self.services.open_access,
+                "mayCreate": login is not None or self.services.open_access,
+                "mayShare": self.services.may_share(self.identity_provider),
+                "shareHint": self.services.share_hint(self.identity_provider, self.settings),
             }
         )
 
@@ -45,9 +44,9 @@ class SessionsHandler(ApiHandler):
 
     max_body = MAX_QUESTION_BODY
 
-    async def expect_body(self) -> None:
-        """Who may create sessions says what is asked in them."""
-        if await self.login() is None and not self.arena.open_access:
+    async def authorize_body(self) -> None:
+        """Only callers who may create sessions may send a large body."""
+        if await self.login() is None and not self.services.open_access:
             raise Denied("log in to create a session")
 
     @allow_unauthenticated
@@ -55,20 +54,21 @@ class SessionsHandler(ApiHandler):
         login = await self.login()
         if login is None:
             raise Denied("log in to see your sessions")
-        rooms = await self.arena.rooms.owned_by(login.account)
+        rooms = await self.services.rooms.owned_by(login.account)
         self.answer([room.as_json() for room in rooms])
 
     @allow_unauthenticated
     async def post(self) -> None:
         body = self.body("createSession")
         login = await self.login()
-        if login is None and not self.arena.open_access:
+        if login is None and not self.services.open_access:
             raise Denied("log in to create a session")
         if login is None:
-            self.arena.quotas.create_unowned(self.address)
+            self.services.quotas.count_unowned_session(self.address)
         else:
-            self.arena.quotas.create(await self.arena.rooms.count_owned_by(login.account))
-        room = await self.arena.rooms.create(
+            owned = await self.services.rooms.count_owned_by(login.account)
+            self.services.quotas.check_sessions(owned)
+        room = await self.services.rooms.create(
             None if login is None else login.account,
             body.get("title", "").strip() or UNTITLED,
             body.get("language", LANGUAGES[0]),
@@ -76,8 +76,8 @@ class SessionsHandler(ApiHandler):
         )
         answer = room.as_json()
         if login is None:
-            # Nobody owns this session; who made it interviews by this invite.
-            _, answer["invite"] = await self.arena.admission.grant(
+            # Nobody owns this session: its creator becomes an interviewer by this invite.
+            _, answer["invite"] = await self.services.admission.grant(
                 room, Role.INTERVIEWER, "creator", INVITE_EXPIRES
             )
         self.answer(answer, 201)
@@ -101,26 +101,26 @@ class SessionHandler(ApiHandler):
         if room.session.status is Status.ENDED:
             raise Ended
         if "title" in body:
-            await stored(room.act(caller, "title-change", body))
+            await self.stored(room.act(caller, "title-change", body))
         if "question" in body:
-            await stored(room.act(caller, "question-change", body))
+            await self.stored(room.act(caller, "question-change", body))
         if "locked" in body:
             caller.demand(Action.LOCK, room.session.status)
         if body.get("locked", room.session.locked) != room.session.locked:
-            await stored(room.act(caller, "lock", body))
+            await self.stored(room.act(caller, "lock", body))
         if "askToEnter" in body:
             caller.demand(Action.ADMIT, room.session.status)
         if body.get("askToEnter", room.session.ask_to_enter) != room.session.ask_to_enter:
-            await stored(room.act(caller, "ask-to-enter", body))
+            await self.stored(room.act(caller, "ask-to-enter", body))
         if body.get("ended", False):
-            await stored(room.act(caller, "end", body))
+            await self.stored(room.act(caller, "end", body))
         self.answer(room.as_json())
 
     @allow_unauthenticated
     async def delete(self, session: str) -> None:
         room, caller = await self.authenticate(session)
         caller.demand(Action.DELETE, room.session.status)
-        await self.arena.rooms.delete(room)
+        await self.services.rooms.delete(room)
         self.done()
 
 
@@ -129,15 +129,16 @@ class CodeHandler(ApiHandler):
 
     max_body = MAX_BODY
 
-    async def expect_body(self) -> None:
-        """A large one is not even read from who may never do this."""
+    async def authorize_body(self) -> None:
+        """Only callers whose role may do this at all may send a large body."""
         _, caller = await self.authenticate(self.path_kwargs["session"])
         caller.demand(Action.WRITE_PAD, Status.OPEN)
 
     @allow_unauthenticated
     async def put(self, session: str) -> None:
         room, caller = await self.authenticate(session)
-        await stored(room.act(caller, "code-change", {"changes": self.body("putCode")["code"]}))
+        change = {"changes": self.body("putCode")["code"]}
+        await self.stored(room.act(caller, "code-change", change))
         self.done()
 
 
@@ -147,17 +148,17 @@ class LanguageHandler(ApiHandler):
     @allow_unauthenticated
     async def put(self, session: str) -> None:
         room, caller = await self.authenticate(session)
-        await stored(room.act(caller, "language-change", self.body("putLanguage")))
+        await self.stored(room.act(caller, "language-change", self.body("putLanguage")))
         self.done()
 
 
 class ExecuteHandler(ApiHandler):
-    """`api/sessions/{id}/execute`: relays a result; nothing is run here."""
+    """`api/sessions/{id}/execute`: relays a result; the server runs nothing."""
 
     max_body = MAX_BODY
 
-    async def expect_body(self) -> None:
-        """A large one is not even read from who may never do this."""
+    async def authorize_body(self) -> None:
+        """Only callers whose role may do this at all may send a large body."""
         _, caller = await self.authenticate(self.path_kwargs["session"])
         caller.demand(Action.RUN, Status.OPEN)
 
@@ -166,13 +167,13 @@ class ExecuteHandler(ApiHandler):
         room, caller = await self.authenticate(session)
         now = datetime.now(UTC).isoformat().replace("+00:00", "Z")
         result = {"error": None, "timestamp": now, **self.body("execute")}
-        await stored(room.act(caller, "execution-result", result))
+        await self.stored(room.act(caller, "execution-result", result))
         self.answer(result)
 
 
 class NotFoundHandler(ApiHandler):
-    """Every other address below `api/`: there is nothing, said as everything here is."""
+    """Every other address below `api/`: 404 as JSON."""
 
     async def prepare(self) -> None:  # type: ignore[override]
-        """Whoever asks, and for whatever."""
+        """Answer 404 before anything else."""
         raise HTTPError(404)

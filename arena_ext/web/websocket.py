@@ -1,4 +1,4 @@
-"""Tornado on one side, a `Room` on the other: handshake, frames in and out, close codes, ping."""
+"""The WebSocket handler: handshake, frames in and out, close codes and pings of one connection."""
 
 from __future__ import annotations
 
@@ -15,17 +15,9 @@ from tornado.websocket import WebSocketClosedError, WebSocketHandler
 from arena_ext.crdt.replica import TextFull
 from arena_ext.limits.quotas import TooMany
 from arena_ext.protocol.contract import CLIENT_EVENTS
-from arena_ext.protocol.errors import EngineFailed, Invalid
+from arena_ext.protocol.errors import ArenaError, EngineFailed, Invalid
 from arena_ext.protocol.lib0 import Malformed
-from arena_ext.protocol.limits import (
-    JOIN_TIMEOUT,
-    MAX_FRAME,
-    MAX_ID,
-    MAX_JOIN,
-    MAX_QUEUE,
-    PING_INTERVAL,
-    PING_TIMEOUT,
-)
+from arena_ext.protocol.limits import MAX_FRAME, MAX_ID
 from arena_ext.protocol.schemas import check_shape
 from arena_ext.protocol.wire import TOKEN_PREFIX, Close, Dialect
 from arena_ext.rooms.connection import Connection
@@ -33,16 +25,16 @@ from arena_ext.rooms.credentials import Credentials
 from arena_ext.rooms.room import Room
 from arena_ext.session.model import Participant
 from arena_ext.session.permissions import Action, Role, can
-from arena_ext.web.errors import _TURNED_AWAY
 
-from .base import ArenaRequest
+from .base import ArenaHandler
+from .errors import answer_to
 
 
-class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
+class SocketHandler(ArenaHandler, WebSocketHandler, JupyterHandler):
     """`<base_url>arena/ws/<session>`: one connection.
 
     The authority is a participant token in the subprotocol list, or in `join-session`; never a
-    cookie. So a foreign page that opens a socket here has nothing.
+    cookie. So a page of another origin that opens a socket has no rights.
     """
 
     room: Room | None = None
@@ -52,7 +44,7 @@ class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
     # --- handshake ----------------------------------------------------------------------------
 
     async def prepare(self, **_: Any) -> None:
-        """Let everybody knock; the token decides, after the handshake."""
+        """Let everybody open a socket; the token is checked after the handshake."""
         await super().prepare(_redirect_to_login=False)
 
     @property
@@ -70,62 +62,63 @@ class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
         await super().get(*args, **kwargs)
 
     def check_origin(self, origin_to_satisfy_tornado: str = "") -> bool:
-        """Same origin, or what the server's `allow_origin` says."""
+        """Same origin, or one that the server's `allow_origin` allows."""
         return JupyterHandler.check_origin(self, origin_to_satisfy_tornado)
 
     def select_subprotocol(self, subprotocols: list[str]) -> str | None:
-        """Take the first dialect that we speak; never echo a token."""
+        """Select the first known dialect; never echo a token."""
         known = [each for each in subprotocols if each in set(Dialect)]
         return known[0] if known else None
 
     @property
     def max_message_size(self) -> int:
-        """Bytes of one message, assembled."""
+        """Bytes of one assembled message."""
         return MAX_FRAME
 
     @property
     def ping_interval(self) -> float:
         """Seconds between pings."""
-        return PING_INTERVAL
+        return self.services.limits.ping_interval
 
     @property
     def ping_timeout(self) -> float:
-        """Seconds that an answer may take."""
-        return PING_TIMEOUT
+        """Seconds until a pong must have arrived."""
+        return self.services.limits.ping_timeout
 
     def get_compression_options(self) -> None:
-        """No compression: 2 MB of a bomb cost seconds."""
+        """No compression: a compressed bomb of 2 MB costs seconds."""
         return
 
     async def open(self, session: str) -> None:
-        """Check who is there; only then is anything allocated for them."""
-        self.set_nodelay(True)  # a keystroke is a small packet, and somebody waits for it
+        """Check the credentials; only then is anything allocated for the client."""
+        self.set_nodelay(True)  # a keystroke is a small packet that must not wait
         self._session = session
-        #: Sizes of the messages that are not sent yet, and the sum of all but the first.
+        #: Sizes of the messages that are being sent, and the sum of all but the first.
         self._unsent: deque[int] = deque()
         self._behind = 0
         self._closing = False
         self._dialect = Dialect(self.selected_subprotocol or Dialect.JSON)
         self._counted = True
         try:
-            self.arena.quotas.open_socket(self.address)
-        except TooMany:
-            self.close(Close.FLOOD)
-            return
-        try:
+            self.services.quotas.open_socket(self.address)
             if self._dialect is not Dialect.JSON:
                 self._attach(*await self._participant({"username": "Guest"}, self.offered_token))
                 return
             if self.offered_token is not None:
-                await self.arena.admission.recognise(self._session, self.offered_token)
-        except tuple(_TURNED_AWAY) as error:
-            self._turn_away(error)
+                await self.services.admission.recognise(self._session, self.offered_token)
+        except ArenaError as error:
+            if not self._close_for(error):
+                raise
         else:
-            loop = asyncio.get_running_loop()
-            self._deadline = loop.call_later(JOIN_TIMEOUT, self._too_late)
+            timeout = self.services.limits.join_timeout
+            self._deadline = asyncio.get_running_loop().call_later(timeout, self._too_late)
 
-    def _turn_away(self, error: Exception) -> None:
-        self.close(next(code for kind, code in _TURNED_AWAY.items() if isinstance(error, kind)))
+    def _close_for(self, error: ArenaError) -> bool:
+        """Close with the code for `error`; False if no such error closes a connection."""
+        code = answer_to(error).close
+        if code is not None:
+            self.close(code)
+        return code is not None
 
     def _too_late(self) -> None:
         if self.connection is None:
@@ -136,7 +129,7 @@ class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
         if not room.alive:
             self.close(Close.GOING_AWAY)
             return
-        if participant.id in room.session.removed:  # while it was being checked
+        if participant.id in room.session.removed:  # during the check
             self.close(Close.REMOVED)
             return
         if not can(participant.role, Action.READ_PAD, room.session.status):
@@ -146,17 +139,17 @@ class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
             self.close(Close.MALFORMED)
             return
         if self.ws_connection is None or self.ws_connection.is_closing():
-            return  # it left while it was being checked
+            return  # the client left during the check
         try:
             interviewer = participant.role is Role.INTERVIEWER
-            self.arena.quotas.count_socket(room, participant.id, interviewer=interviewer)
-        except TooMany:
-            self.close(Close.FLOOD)
+            self.services.quotas.count_socket(room, participant.id, interviewer=interviewer)
+        except TooMany as error:
+            self._close_for(error)
             return
-        # Who was closed out for a flood does not come back with a new allowance.
-        self.payer = self.arena.quotas.of_participant(participant.id)
+        # Of the participant, not of the socket: after a flood, a new one does not begin anew.
+        self.budget = self.services.quotas.of_participant(participant.id)
         self.room = room
-        self.connection = Connection(self, self._dialect, participant.id, self.payer.pay)
+        self.connection = Connection(self, self._dialect, participant.id, self.budget.charge)
         if waits:
             room.waiting_room.wait(self.connection)
             return
@@ -165,21 +158,21 @@ class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
         except EngineFailed:
             room.crash()
 
-    # --- what comes in --------------------------------------------------------------------------
+    # --- incoming messages ----------------------------------------------------------------------
 
     async def on_message(self, message: str | bytes) -> None:
-        """Hand a frame to the room; what breaks the protocol ends the connection."""
+        """Pass a message to the room; one that breaks the protocol ends the connection."""
         await self.charged(self._receive(message))
 
     def on_ping(self, data: bytes) -> None:
-        """Tornado answers it, and it counts as a frame."""
+        """Count a ping as a frame; Tornado answers it."""
         if not self._closing and self._floods(len(data)):
             self.close(Close.FLOOD)
 
     async def _receive(self, message: str | bytes) -> None:
         if self._closing:
             return
-        joined = self.room is not None or len(message) <= MAX_JOIN
+        joined = self.room is not None or len(message) <= self.services.limits.join_message_bytes
         if not joined or self._floods(len(message)):
             self.close(Close.FLOOD)
             return
@@ -190,32 +183,30 @@ class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
                 raise Malformed("this subprotocol has no binary frames")
             elif self.room is not None and self.connection is not None:
                 self.room.receive_frame(self.connection, message)
-        except Malformed as error:
+        except (Malformed, TextFull) as error:
             self.log.warning("closing a connection of session %s: %s", self._session[:6], error)
-            self.close(Close.MALFORMED)
-        except TextFull:
-            self.close(Close.TEXT_FULL)
+            self._close_for(error)
         except (KeyboardInterrupt, SystemExit):
             raise
         except BaseException:
-            # Tornado drops the connection for an Exception only; anything else would leave it
-            # open and never read again.
+            # Tornado drops the connection for an Exception only; after anything else it would stay
+            # open and never be read again.
             self.log.exception("a message could not be handled")
             self.close(Close.MALFORMED)
-        # Tornado reads on without a pause what a socket has sent: let the others have their turn.
+        # Tornado reads on without a pause: the other clients need a turn in between.
         await asyncio.sleep(0)
 
     def _floods(self, size: int) -> bool:
-        payer = self.payer
-        return payer is not None and (
-            payer.exhausted or not (payer.frames.take(1) and payer.bytes.take(size))
+        budget = self.budget
+        return budget is not None and (
+            budget.exhausted or not (budget.frames.take(1) and budget.bytes.take(size))
         )
 
     async def _on_event(self, text: str) -> None:
-        said = self._read_event(text)
-        if said is None:
+        read = self._read_event(text)
+        if read is None:
             return
-        kind, payload, event = said
+        kind, payload, event = read
         if self._dialect is Dialect.YJS:
             raise Malformed("this subprotocol has no text frames")
         if kind == "join-session":
@@ -228,7 +219,7 @@ class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
             self.room.receive_event(self.connection, kind, payload, event)
 
     def _read_event(self, text: str) -> tuple[str, dict[str, Any], str | None] | None:
-        """The type, payload and id of an event; None for what is none, and its author is told."""
+        """The type, payload and id of an event; None, after an `error` event, if it is none."""
         event = None
         try:
             envelope = json.loads(text)
@@ -258,8 +249,9 @@ class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
             room, participant = await self._participant(payload, token)
         except Invalid as error:
             self._error(error.code, str(error), event)
-        except tuple(_TURNED_AWAY) as error:
-            self._turn_away(error)
+        except ArenaError as error:
+            if not self._close_for(error):
+                raise
         else:
             self._attach(room, participant)
 
@@ -267,10 +259,10 @@ class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
         self, payload: Mapping[str, Any], token: str | None
     ) -> tuple[Room, Participant]:
         if token is not None:
-            return await self.arena.admission.recognise(self._session, token)
-        room, caller = await self.arena.admission.authenticate(self._session, Credentials())
-        # Open access: an earlier join is honoured by its id, which is worth no more than the
-        # session's own.
+            return await self.services.admission.recognise(self._session, token)
+        room, caller = await self.services.admission.authenticate(self._session, Credentials())
+        # Open access: the id of an earlier participant is enough to be that participant again; it
+        # is worth no more than the session's id.
         earlier = room.session.participants.get(payload.get("userId", ""))
         gone = earlier is not None and earlier.id in room.session.removed
         if earlier is not None and earlier.role is caller.role and not gone:
@@ -281,14 +273,14 @@ class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
         return room, participant
 
     def on_close(self) -> None:
-        """The socket is gone."""
+        """Release what the socket held."""
         self._closing = True
         if self._counted:
-            self.arena.quotas.close_socket(self.address)
+            self.services.quotas.close_socket(self.address)
         if self.room is not None and self.connection is not None:
             self.room.disconnect(self.connection)
 
-    # --- the Outbox -----------------------------------------------------------------------------
+    # --- outgoing messages: the Outbox of a `Connection` ----------------------------------------
 
     def send_frame(self, frame: bytes) -> None:
         """Send a binary frame."""
@@ -299,14 +291,14 @@ class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
         self.send_text(json.dumps(message, ensure_ascii=False).encode())
 
     def send_text(self, text: bytes) -> None:
-        """Send a text frame that is JSON already."""
+        """Send JSON text as a text frame."""
         self._send(text, binary=False)
 
     def _send(self, data: bytes, *, binary: bool) -> None:
         if self._closing:
             return
         behind = self._behind + len(data) if self._unsent else 0
-        if behind > MAX_QUEUE:
+        if behind > self.services.limits.queue_bytes:
             self.close(Close.TOO_SLOW)
             return
         self._unsent.append(len(data))
@@ -329,6 +321,6 @@ class SocketHandler(ArenaRequest, WebSocketHandler, JupyterHandler):
         self.send_event({"type": "error", "payload": {"code": code, "message": message, **about}})
 
     def close(self, code: int | None = None, reason: str | None = None) -> None:
-        """Close with a named code; nothing that arrives later counts."""
+        """Close with a named code; messages that arrive later are ignored."""
         self._closing = True
         super().close(code, reason or (Close(code).name.lower() if code else None))

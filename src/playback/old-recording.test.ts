@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { Film } from './film';
-import { develop } from './film-builder';
+import { buildFilm } from './film-builder';
 
 interface FinalState {
   /** By document and root, `pad:code`. */
@@ -32,7 +32,7 @@ function read(name: string): string {
 }
 
 it('opens a recording made by an older version, with the same end', () => {
-  const film = new Film(develop(read('jsonl')));
+  const film = new Film(buildFilm(read('jsonl')));
   const end = JSON.parse(read('state.json')) as FinalState;
   const texts = film.data.texts.map(text => [
     `${text.document}:${text.root}`,

@@ -1,4 +1,4 @@
-"""The ground of the server tests: a real Jupyter server per test, and people who call it.
+"""Fixtures of the server tests: a real Jupyter server per test, and people who call it.
 
 pytest-jupyter is loaded here and not for all tests: its event loop and Playwright's do not go
 together. (`pytest_plugins` is allowed in the topmost conftest only.)
@@ -21,6 +21,7 @@ from traitlets.config import Config
 
 from arena_ext import app, cli
 from arena_ext.app import ArenaApp
+from arena_ext.protocol.limits import Limits
 from arena_ext.protocol.wire import Dialect
 from arena_ext.recording import history, importer
 from arena_ext.web import pages
@@ -52,6 +53,19 @@ def storage() -> str:
 
 
 @pytest.fixture
+def limit_settings(request: pytest.FixtureRequest) -> dict[str, float]:
+    """`@pytest.mark.limits(frame_rate=0.1)`: the limits that an operator has set."""
+    marker = request.node.get_closest_marker("limits")
+    return {} if marker is None else dict(marker.kwargs)
+
+
+@pytest.fixture
+def limits(limit_settings: dict[str, float]) -> Limits:
+    """The limits that hold in this test."""
+    return Limits.of(limit_settings)
+
+
+@pytest.fixture
 def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A directory with `static/` and `runtime/`, in the place of what a build makes of them."""
     static, runtime = tmp_path / "built" / "static", tmp_path / "built" / "runtime"
@@ -64,7 +78,9 @@ def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture  # type: ignore[no-redef]
-def jp_server_config(open_access: bool, storage: str, built: Path) -> Config:
+def jp_server_config(
+    open_access: bool, storage: str, limit_settings: dict[str, float], built: Path
+) -> Config:
     """A server as careful hosts run it, with Arena and no other extension."""
     return Config(
         {
@@ -73,7 +89,11 @@ def jp_server_config(open_access: bool, storage: str, built: Path) -> Config:
                 "allow_unauthenticated_access": False,
             },
             "IdentityProvider": {"token": HOST_TOKEN},
-            "ArenaApp": {"open_access": open_access, "storage": storage},
+            "ArenaApp": {
+                "open_access": open_access,
+                "storage": storage,
+                "limits": limit_settings,
+            },
         }
     )
 
@@ -260,8 +280,8 @@ def loop() -> Iterator[asyncio.AbstractEventLoop]:
 
 
 @pytest.fixture
-def stage(loop: asyncio.AbstractEventLoop) -> Stage:
-    stage = Stage()
+def stage(loop: asyncio.AbstractEventLoop, limits: Limits) -> Stage:
+    stage = Stage(limits)
     loop.run_until_complete(stage.set_up())
     return stage
 

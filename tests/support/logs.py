@@ -56,7 +56,7 @@ def holding(path: Path, what: str) -> list[str]:
     return [file.name for file in files if what.encode() in file.read_bytes()]
 
 
-entries = st.lists(
+bodies = st.lists(
     st.builds(
         lambda who, to, body: (who, to, body),
         st.none() | st.text(max_size=5),

@@ -11,6 +11,7 @@ from typing import Any
 
 from arena_ext.crdt.updates import decode
 from arena_ext.protocol.errors import Invalid
+from arena_ext.protocol.limits import Limits
 from arena_ext.protocol.wire import Document
 from arena_ext.recording.format import (
     FORMAT,
@@ -115,7 +116,7 @@ def interview(seed: int, steps: int = 60) -> Recorded:
     chance = random.Random(seed)
 
     async def play() -> Recorded:
-        stage = Stage()
+        stage = Stage(Limits())
         await stage.set_up()
         scene = Scene(stage, chance, await stage.invited("Cy", Role.CANDIDATE))
         for _ in range(steps):

@@ -16,6 +16,7 @@ from hypothesis.stateful import (
 )
 
 from arena_ext.protocol.errors import Invalid, Missing
+from arena_ext.protocol.limits import Limits
 from arena_ext.rooms.admission import Admission
 from arena_ext.rooms.connection import Connection
 from arena_ext.rooms.credentials import Credentials, Ended, Login, Refused, Unknown
@@ -82,7 +83,9 @@ class RightsMachine(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         async def created() -> None:
-            self.rooms = Rooms(MemoryLog(), lambda session: f"/arena/join/{session}", engine_pool())
+            self.rooms = Rooms(
+                MemoryLog(), lambda session: f"/arena/join/{session}", engine_pool(), Limits()
+            )
             self.admission = Admission(self.rooms, open_access=False)
             self.room = await self.rooms.create("owner", "A session", "javascript")
             await self.admission.join(self.session, "Ana", OWNER, None)

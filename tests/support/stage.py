@@ -10,6 +10,7 @@ from typing import Any
 
 from arena_ext.protocol import frames
 from arena_ext.protocol.frames import SyncMessage
+from arena_ext.protocol.limits import Limits
 from arena_ext.protocol.wire import Close, Dialect, Document, Sync
 from arena_ext.rooms.admission import Admission
 from arena_ext.rooms.connection import Connection
@@ -64,9 +65,12 @@ class Inbox:
 class Stage:
     """A session with an owner, and people who come and go."""
 
-    def __init__(self) -> None:
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
         self.log = MemoryLog()
-        self.rooms = Rooms(self.log, lambda session: f"/arena/join/{session}", engine_pool())
+        self.rooms = Rooms(
+            self.log, lambda session: f"/arena/join/{session}", engine_pool(), limits
+        )
         self.admission = Admission(self.rooms, open_access=False)
 
     async def set_up(self) -> None:

@@ -13,7 +13,7 @@ from arena_ext.crdt.replica import TextFull
 from arena_ext.crdt.updates import Struct
 from arena_ext.crdt.validation import UpdateValidator
 from arena_ext.protocol.lib0 import Malformed
-from arena_ext.protocol.limits import MAX_CLIENTS_EACH, MAX_PARTS, MAX_UNITS
+from arena_ext.protocol.limits import MAX_CLIENTS_EACH, MAX_PARTS, MAX_UNITS, Limits
 from arena_ext.protocol.wire import Document
 from arena_ext.rooms.state import State
 from tests.support.forged import deletion, item, struct, update
@@ -167,7 +167,7 @@ def test_an_hour_of_typing_without_a_connection_arrives_in_one(
 
 def test_nobody_writes_under_more_ids_than_they_need() -> None:
     with borrowed() as process:
-        state = State("s", process)
+        state = State("s", process, Limits())
     state.hold("ada", range(MAX_CLIENTS_EACH - 1))
     may = state.holds("ada")
     assert all(may(client) for client in (0, 5000, 5000))
@@ -176,7 +176,7 @@ def test_nobody_writes_under_more_ids_than_they_need() -> None:
     assert not state.holds("ben")(0)
     # The same after a checkpoint.
     with borrowed() as process:
-        again = State("s", process)
+        again = State("s", process, Limits())
     again.restore(state.checkpoint())
     may = again.holds("ada")
     assert [may(5000), may(5001)] == [True, False]

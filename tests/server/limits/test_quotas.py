@@ -1,4 +1,4 @@
-"""How much one may take at once; each bound is shown with a small number in its place."""
+"""Quotas: each limit is shown with a small number in its place."""
 
 from __future__ import annotations
 
@@ -11,10 +11,8 @@ from jupyter_server.serverapp import ServerApp
 from traitlets.config import Config
 
 from arena_ext.app import ArenaApp
-from arena_ext.protocol import limits
 from arena_ext.protocol.limits import MAX_SMALL_BODY
 from arena_ext.protocol.wire import Close
-from arena_ext.web import api as call
 from tests.server.conftest import HOST_TOKEN, ConnectArena, ConnectJson, Interview
 from tests.support.logins import PersonsProvider
 from tests.support.people import Person
@@ -22,25 +20,14 @@ from tests.support.people import Person
 OPEN_ACCESS = pytest.mark.parametrize("open_access", [True])
 
 
-@pytest.fixture
-def bound(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, int], None]:
-    """`bound(name, number)` puts a number in the place of a limit."""
-
-    def put(name: str, number: int) -> None:
-        assert isinstance(getattr(limits, name), int)
-        monkeypatch.setattr(limits, name, number)
-
-    return put
-
-
 # --- sockets ----------------------------------------------------------------------------------
 
 
+@pytest.mark.limits(sockets_per_participant=2)
 @pytest.mark.parametrize("dialect", ["arena.v1", "y.v1"])
 async def test_sockets_of_one_participant(
-    interview: Interview, connect_arena: ConnectArena, bound: Callable[..., None], dialect: str
+    interview: Interview, connect_arena: ConnectArena, dialect: str
 ) -> None:
-    bound("SOCKETS_PER_PARTICIPANT", 2)
     here, token = interview.session, interview.candidate_token
     first, second = [await connect_arena(here, token, dialect=dialect) for _ in range(2)]
     await second.until(lambda: second.synced)
@@ -55,15 +42,14 @@ async def test_sockets_of_one_participant(
     assert not second.closed
 
 
+@pytest.mark.limits(sockets_per_room=1)
 async def test_sockets_of_one_room_and_interviewers_get_in_anyway(
     host: Person,
     stranger: Person,
     interview: Interview,
     connect_arena: ConnectArena,
     connect_json: ConnectJson,
-    bound: Callable[..., None],
 ) -> None:
-    bound("SOCKETS_PER_ROOM", 1)
     here = interview.session
     await (await connect_arena(here, interview.candidate_token)).settled()
     observer = await connect_arena(here, interview.observer_token)
@@ -76,14 +62,13 @@ async def test_sockets_of_one_room_and_interviewers_get_in_anyway(
     await (await connect_arena(here, token)).settled()
 
 
+@pytest.mark.limits(sockets_per_address=2)
 async def test_sockets_of_one_address(
     arena: ArenaApp,
     interview: Interview,
     connect_arena: ConnectArena,
     connect_json: ConnectJson,
-    bound: Callable[..., None],
 ) -> None:
-    bound("SOCKETS_PER_ADDRESS", 2)
     here = interview.session
     waiting = await connect_json(here)  # one who has said nothing yet counts
     inside = await connect_arena(here, interview.candidate_token)
@@ -99,10 +84,8 @@ async def test_sockets_of_one_address(
 # --- joins and sessions -----------------------------------------------------------------------
 
 
-async def test_guests_of_one_session(
-    host: Person, stranger: Person, interview: Interview, bound: Callable[[str, int], None]
-) -> None:
-    bound("MAX_PARTICIPANTS", 3)
+@pytest.mark.limits(max_participants=3)
+async def test_guests_of_one_session(host: Person, stranger: Person, interview: Interview) -> None:
     where = f"sessions/{interview.session}/join"
     secret = await host.invite(interview.session)
     await stranger.join(interview.session, "Eve", secret)
@@ -115,19 +98,17 @@ async def test_guests_of_one_session(
     )
 
 
+@pytest.mark.limits(joins_per_minute=3)
 async def test_joins_of_one_address(
     arena: ArenaApp,
     stranger: Person,
     interview: Interview,
-    bound: Callable[..., None],
     host: Person,
 ) -> None:
     secret = await host.invite(interview.session)
     where = f"sessions/{interview.session}/join"
-    bound("JOINS_PER_MINUTE", 3)
-    # The fixture's joins were counted by the number that was there before: 58 are left of it, and
-    # no more come while this lasts.
-    for budget in arena.quotas._joins.values():
+    # The fixture has joined twice: one is left, and no more come while this lasts.
+    for budget in arena.services.quotas._joins.values():
         budget._rate = 0.0
     statuses: list[int] = []
     while 429 not in statuses and len(statuses) < 100:
@@ -141,14 +122,13 @@ async def test_joins_of_one_address(
     assert (await interview.candidate.fetch("GET", f"sessions/{interview.session}")).status == 200
 
 
+@pytest.mark.limits(joins_per_minute=2)
 @OPEN_ACCESS
 async def test_joins_by_socket_count_too(
     stranger: Person,
     connect_arena: ConnectArena,
     connect_json: ConnectJson,
-    bound: Callable[..., None],
 ) -> None:
-    bound("JOINS_PER_MINUTE", 2)
     session = await stranger.session()
     await (await connect_arena(session)).settled()
     await (await connect_json(session)).join()
@@ -159,8 +139,8 @@ async def test_joins_by_socket_count_too(
     assert len((await stranger.fetch("GET", f"sessions/{session}/users")).json) == 2
 
 
-async def test_sessions_of_one_account(host: Person, bound: Callable[..., None]) -> None:
-    bound("SESSIONS_PER_CREATOR", 2)
+@pytest.mark.limits(sessions_per_creator=2)
+async def test_sessions_of_one_account(host: Person) -> None:
     first, _ = [await host.session() for _ in range(2)]
     answer = await host.fetch("POST", "sessions", {})
     assert (answer.status, answer.json) == (
@@ -183,21 +163,17 @@ class TestTwoAccounts:
         jp_server_config.ServerApp.identity_provider_class = PersonsProvider
         return jp_server_config
 
-    async def test_do_not_count_together(
-        self, person: Callable[..., Person], bound: Callable[..., None]
-    ) -> None:
-        bound("SESSIONS_PER_CREATOR", 1)
+    @pytest.mark.limits(sessions_per_creator=1)
+    async def test_do_not_count_together(self, person: Callable[..., Person]) -> None:
         ana, bob = person({"X-Person": "ana"}), person({"X-Person": "bob"})
         await ana.session()
         await bob.session()
         assert (await ana.fetch("POST", "sessions", {})).status == 429
 
 
+@pytest.mark.limits(sessions_per_creator=1)
 @OPEN_ACCESS
-async def test_sessions_that_nobody_owns_count_by_address(
-    stranger: Person, bound: Callable[..., None]
-) -> None:
-    bound("SESSIONS_PER_CREATOR", 1)
+async def test_sessions_that_nobody_owns_count_by_address(stranger: Person) -> None:
     await stranger.session()
     assert (await stranger.fetch("POST", "sessions", {})).status == 429
 
@@ -211,12 +187,11 @@ class TestBehindAProxy:
         jp_server_config.ServerApp.trust_xheaders = True
         return jp_server_config
 
+    @pytest.mark.limits(sockets_per_address=1, joins_per_minute=1, sessions_per_creator=1)
     @OPEN_ACCESS
     async def test_addresses_do_not_count(
-        self, stranger: Person, connect_arena: ConnectArena, bound: Callable[..., None]
+        self, stranger: Person, connect_arena: ConnectArena
     ) -> None:
-        for name in ("SOCKETS_PER_ADDRESS", "JOINS_PER_MINUTE", "SESSIONS_PER_CREATOR"):
-            bound(name, 1)
         session, _ = [await stranger.session() for _ in range(2)]
         for _ in range(2):
             await (await connect_arena(session)).settled()
@@ -293,14 +268,10 @@ async def unfinished(
     return reader, writer
 
 
+@pytest.mark.limits(bodies_at_once=300_000, body_timeout=3.0)
 async def test_large_bodies_that_never_end_are_bounded_and_let_go(
-    arena: ArenaApp,
-    base: str,
-    interview: Interview,
-    monkeypatch: pytest.MonkeyPatch,
+    base: str, interview: Interview
 ) -> None:
-    monkeypatch.setattr(limits, "BODIES_AT_ONCE", 300_000)
-    monkeypatch.setattr(call, "BODY_TIMEOUT", 3.0)
     here = interview.session
     opened = [await unfinished(base, here, interview.candidate_token) for _ in range(2)]
     where = f"sessions/{interview.session}/code"
@@ -317,10 +288,10 @@ async def test_large_bodies_that_never_end_are_bounded_and_let_go(
         writer.close()
 
 
+@pytest.mark.limits(bodies_per_client=300_000)
 async def test_large_bodies_of_one_leave_room_for_others(
-    base: str, host: Person, stranger: Person, interview: Interview, bound: Callable[..., None]
+    base: str, host: Person, stranger: Person, interview: Interview
 ) -> None:
-    bound("MAX_BODY", 300_000)
     here = interview.session
     _, writer = await unfinished(base, here, interview.candidate_token)
     where, large = f"sessions/{here}/code", {"code": "x" * 300_000}

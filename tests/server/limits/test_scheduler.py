@@ -1,4 +1,4 @@
-"""Work is done step by step: who needs little goes on at once, who needs much waits for others."""
+"""The scheduler: a client that needs little goes on at once, one that needs much is delayed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from arena_ext.limits.quotas import Quotas
 from arena_ext.limits.scheduler import charged
 from arena_ext.limits.token_bucket import TokenBucket
 from arena_ext.limits.work_budget import WorkBudget
-from arena_ext.protocol import limits
+from arena_ext.protocol.limits import Limits
+
+#: The defaults.
+LIMITS = Limits()
 
 
 @pytest.fixture
@@ -30,14 +33,14 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
 
 
 def test_who_types_never_waits_however_much_others_need(clock: Callable[[float], None]) -> None:
-    people = Quotas(by_address=True)
+    people = Quotas(LIMITS, by_address=True)
     typist = people.of_participant("ana")
     greedy = [people.of_participant(f"eve {number}") for number in range(18)]
     for _ in range(600):
         clock(0.05)
-        assert typist.pay(0.0008) is None
+        assert typist.charge(0.0008) is None
         for each in greedy:
-            each.pay(0.01)
+            each.charge(0.01)
 
 
 @given(st.integers(1, 30), st.floats(0.0002, 0.02))
@@ -45,81 +48,81 @@ def test_all_who_need_much_have_so_much_together(people: int, step: float) -> No
     now = 1000.0
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("time.monotonic", lambda: now)
-        everybody = Quotas(by_address=True)
-        allowances = [everybody.of_participant(str(number)) for number in range(people)]
+        everybody = Quotas(LIMITS, by_address=True)
+        budgets = [everybody.of_participant(str(number)) for number in range(people)]
         waits, used, seconds = [0.0] * people, 0.0, 10.0
         while now < 1000.0 + seconds:
             # Each does a step as soon as its rest is over, and no two at the same time.
             least = min(range(people), key=waits.__getitem__)
             now = max(now, waits[least])
-            rest = allowances[least].pay(step)
+            rest = budgets[least].charge(step)
             used += step
             now += step
             waits[least] = now + (rest or 0.0)
-    own = people * (seconds * limits.OWN_WORK_RATE + limits.OWN_WORK_BURST)
-    shared = seconds * limits.SHARED_WORK_RATE + limits.SHARED_WORK_BURST
+    own = people * (seconds * LIMITS.own_work_rate + LIMITS.own_work_burst)
+    shared = seconds * LIMITS.shared_work_rate + LIMITS.shared_work_burst
     # And what each was in the middle of when it was used up.
-    assert used <= own + shared + people * step * (1 + seconds / limits.MOST_REST)
+    assert used <= own + shared + people * step * (1 + seconds / LIMITS.max_delay)
 
 
 def test_one_alone_has_more_than_its_own_and_not_for_long(clock: Callable[[float], None]) -> None:
-    alone = Quotas(by_address=True).of_participant("ana")
+    alone = Quotas(LIMITS, by_address=True).of_participant("ana")
     # A long paste: some of it waits, but not as long as if it had only its own.
-    rest = alone.pay(0.1)
+    rest = alone.charge(0.1)
     assert rest is not None
-    assert 0 < rest < 0.1 / limits.OWN_WORK_RATE
+    assert 0 < rest < 0.1 / LIMITS.own_work_rate
     clock(60)
-    assert alone.untouched
+    assert alone.full
     for _ in range(1000):
-        rest = alone.pay(0.01)
+        rest = alone.charge(0.01)
         clock(rest or 0.0)
-    assert rest == pytest.approx(0.01 / limits.LONG_WORK_RATE, rel=0.1)
+    assert rest == pytest.approx(0.01 / LIMITS.long_work_rate, rel=0.1)
 
 
 def test_who_took_of_what_all_have_rests_until_it_is_made_up_for(
     clock: Callable[[float], None],
 ) -> None:
-    people = Quotas(by_address=True)
+    people = Quotas(LIMITS, by_address=True)
     eve, bob = people.of_participant("eve"), people.of_participant("bob")
-    rest = eve.pay(0.1)
+    rest = eve.charge(0.1)
     assert rest is not None
     # Asking again, as for another window or the next call, is no way round it.
-    assert eve.pay(0.0) == rest
+    assert eve.charge(0.0) == rest
     clock(rest / 2)
-    assert eve.pay(0.0) == pytest.approx(rest / 2)
-    assert bob.pay(0.001) is None
+    assert eve.charge(0.0) == pytest.approx(rest / 2)
+    assert bob.charge(0.001) is None
     clock(rest / 2 + 0.001)
-    assert not eve.pay(0.0)
+    assert not eve.charge(0.0)
 
 
 def test_a_long_step_of_one_keeps_others_waiting_for_a_moment_only(
     clock: Callable[[float], None],
 ) -> None:
-    people = Quotas(by_address=True)
+    people = Quotas(LIMITS, by_address=True)
     eve, bob = people.of_participant("eve"), people.of_participant("bob")
     # A session that is opened on a busy machine may well take so long; another needs a little more
     # than its own.
-    eve.pay(1.0)
-    rest = bob.pay(limits.OWN_WORK_BURST + 0.001)
+    eve.charge(1.0)
+    rest = bob.charge(LIMITS.own_work_burst + 0.001)
     assert rest is not None
-    assert 0 < rest <= limits.MOST_SHARED_DEBT / limits.SHARED_WORK_RATE
+    assert 0 < rest <= LIMITS.shared_work_debt / LIMITS.shared_work_rate
     clock(rest)
-    assert not bob.pay(0.0)
-    assert eve.pay(0.0) == limits.MOST_REST
+    assert not bob.charge(0.0)
+    assert eve.charge(0.0) == LIMITS.max_delay
 
 
 def test_who_owes_very_much_is_exhausted(clock: Callable[[float], None]) -> None:
-    allowance = WorkBudget(TokenBucket(1.0, 1.0), TokenBucket(1.0, 1.0))
-    allowance.pay(limits.LONG_WORK_BURST + limits.MOST_DEBT)
-    assert not allowance.exhausted
-    allowance.pay(0.01)
-    assert allowance.exhausted
+    budget = WorkBudget(TokenBucket(1.0, 1.0), TokenBucket(1.0, 1.0), LIMITS)
+    budget.charge(LIMITS.long_work_burst + LIMITS.long_work_debt)
+    assert not budget.exhausted
+    budget.charge(0.01)
+    assert budget.exhausted
     clock(1.0)
-    assert not allowance.exhausted
+    assert not budget.exhausted
 
 
 async def test_of_those_who_wait_one_a_turn_is_served_and_all_others_between() -> None:
-    people, order = Quotas(by_address=True), list[str]()
+    people, order = Quotas(LIMITS, by_address=True), list[str]()
 
     async def work(name: str) -> None:
         for _ in range(3):
@@ -127,7 +130,7 @@ async def test_of_those_who_wait_one_a_turn_is_served_and_all_others_between() -
             await asyncio.sleep(0)
 
     def run(name: str, rest: float | None) -> asyncio.Task[Any]:
-        return asyncio.create_task(charged(work(name), lambda _: rest, people.turn))
+        return asyncio.create_task(charged(work(name), lambda _: rest, people.wait_for_turn))
 
     await asyncio.gather(*(run(f"greedy {n}", 0.0) for n in range(9)), run("typist", None))
     # All have begun before anybody has to wait; from then on the typist overtakes nearly all.
@@ -138,7 +141,7 @@ async def test_of_those_who_wait_one_a_turn_is_served_and_all_others_between() -
 
 
 async def test_what_is_raised_and_thrown_goes_through() -> None:
-    people, paid = Quotas(by_address=True), list[float]()
+    people, paid = Quotas(LIMITS, by_address=True), list[float]()
 
     def pay(seconds: float) -> None:
         paid.append(seconds)
@@ -150,7 +153,7 @@ async def test_what_is_raised_and_thrown_goes_through() -> None:
             return "tidied up"
         return "never"
 
-    task = asyncio.create_task(charged(stopped(), pay, people.turn))
+    task = asyncio.create_task(charged(stopped(), pay, people.wait_for_turn))
     await asyncio.sleep(0)
     task.cancel()
     assert await task == "tidied up"
@@ -160,18 +163,20 @@ async def test_what_is_raised_and_thrown_goes_through() -> None:
         raise LookupError
 
     with pytest.raises(LookupError):
-        await charged(broken(), pay, people.turn)
+        await charged(broken(), pay, people.wait_for_turn)
     assert sum(map(bool, paid)) == 4
 
 
 async def test_many_wait_for_the_same() -> None:
-    people, same = Quotas(by_address=True), asyncio.get_running_loop().create_future()
+    people, same = Quotas(LIMITS, by_address=True), asyncio.get_running_loop().create_future()
 
     async def work() -> int:
         found: int = await same
         return found
 
-    tasks = [asyncio.create_task(charged(work(), lambda _: 0.0, people.turn)) for _ in range(9)]
+    tasks = [
+        asyncio.create_task(charged(work(), lambda _: 0.0, people.wait_for_turn)) for _ in range(9)
+    ]
     await asyncio.sleep(0)
     same.set_result(7)
     assert await asyncio.gather(*tasks) == [7] * 9

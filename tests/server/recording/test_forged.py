@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from arena_ext.protocol.limits import MAX_PARTICIPANTS
+from arena_ext.protocol.limits import MAX_RECORDED_PARTICIPANTS
 from arena_ext.recording.format import MAX_LINE
 from tests.support.recordings import ABOUT, converted, rejection, sealed, texts
 
@@ -130,7 +130,7 @@ def test_a_first_line_that_says_nothing_is_refused(about: dict[str, Any]) -> Non
 
 
 def test_a_crowd_is_refused() -> None:
-    most = 2 * MAX_PARTICIPANTS + 3
+    most = MAX_RECORDED_PARTICIPANTS + 3
     quotas = [event("participant-joined", {**JOINED, "userId": f"p{n}"}, n) for n in range(2, most)]
     assert "too many people" in str(rejection(sealed(ABOUT, [BEGIN, *quotas])))
 

@@ -25,7 +25,7 @@ from arena_ext.storage import hash_chain
 from arena_ext.storage.rows import Columns, to_columns
 from arena_ext.web import recordings
 from tests.server.conftest import ConnectArena, Interview
-from tests.support.logs import entries as bodies
+from tests.support.logs import bodies
 from tests.support.people import Person
 from tests.support.recordings import parsed
 

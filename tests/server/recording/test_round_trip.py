@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from arena_ext.protocol.contract import LOGGED_EVENTS
+from arena_ext.protocol.limits import Limits
 from arena_ext.protocol.wire import Audience
 from arena_ext.recording.format import as_lines
 from arena_ext.recording.history import session_history
@@ -23,7 +24,7 @@ from tests.support.recorded import LINES
 from tests.support.recordings import NOW, Recorded, converted, interview, rejection, texts
 from tests.support.stage import Stage, settled
 
-#: Told only among servers: hashes, owners, and what was withheld.
+#: Events that only servers see: hashes, owners, and redacted entries.
 SERVERS_OWN = {
     *{"session-created", "session-imported", "token-issued"},
     *{"invite-created", "invite-revoked"},
@@ -74,7 +75,7 @@ def test_what_was_withheld_stays_so_and_says_where_it_comes_from() -> None:
 
 async def changed_people() -> Recorded:
     """A session in which a guest gets another role, and is removed; others have to wait."""
-    stage = Stage()
+    stage = Stage(Limits())
     await stage.set_up()
     guest = await stage.invited("Cy", Role.CANDIDATE)
     host = Caller(stage.ana.id, Role.INTERVIEWER)

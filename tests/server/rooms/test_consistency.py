@@ -9,20 +9,20 @@ import pytest
 from pycrdt import Doc, Text
 
 from arena_ext.crdt.updates import decode_state_vector
-from arena_ext.protocol import limits
 from arena_ext.protocol.frames import SyncMessage, decode
+from arena_ext.protocol.limits import Limits
 from arena_ext.protocol.wire import Close, Document, Sync
 from tests.server.conftest import ConnectArena, ConnectJson, Interview
 from tests.support.clients import ArenaClient
 from tests.support.honest import Editor
 from tests.support.people import Person
 
+#: Nobody waits for seconds.
+pytestmark = pytest.mark.limits(check_interval=0.05)
 
-@pytest.fixture(autouse=True)
-def soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody waits for seconds."""
-    assert limits.CHECK_INTERVAL * 2 < 10
-    monkeypatch.setattr(limits, "CHECK_INTERVAL", 0.05)
+
+def test_a_page_that_differs_is_put_right_within_ten_seconds() -> None:
+    assert Limits().check_interval * 2 < 10
 
 
 def expected(doc: Doc[Text], **texts: str) -> bytes:

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from arena_ext.crdt.updates import decode
+from arena_ext.protocol.limits import Limits
 from arena_ext.protocol.wire import Document
 from arena_ext.rooms.room import Room
 from arena_ext.session.model import Edit
@@ -25,7 +26,7 @@ def test_everybody_converges(seed: int) -> None:
     chance = random.Random(seed)
 
     async def scene() -> None:
-        stage = Stage()
+        stage = Stage(Limits())
         await stage.set_up()
         people = [stage.ana, stage.ben, await stage.invited("Cy", Role.CANDIDATE)]
         typists = [Typist(stage, each, 100 + index) for index, each in enumerate(people)]

@@ -57,7 +57,9 @@ def test_what_is_refused_is_not_acknowledged_before_what_is_not_stored_yet(
     log = SlowLog()
 
     async def scene() -> None:
-        stage.rooms = Rooms(log, lambda session: f"/arena/join/{session}", engine_pool())
+        stage.rooms = Rooms(
+            log, lambda session: f"/arena/join/{session}", engine_pool(), stage.limits
+        )
         stage.admission = Admission(stage.rooms, open_access=False)
         await stage.set_up()
         ben, inbox = stage.connect(stage.ben)
@@ -84,14 +86,14 @@ def test_what_a_locked_out_client_sent_is_acknowledged_once_it_came_again(
     async def scene() -> None:
         ben, inbox = stage.connect(stage.ben)
         interviewer = Caller(stage.ana.id, Role.INTERVIEWER)
-        await stored(stage.room.act(interviewer, "lock", {"locked": True}))
+        await stored(stage.room.act(interviewer, "lock", {"locked": True}), 10)
         editor = Editor(5)
         for index in range(3):
             stage.room.receive_frame(ben, edit(editor.insert(index, "x")))
         stage.room.receive_event(ben, "language-change", {"language": "python"}, "e")
         await settled()
         assert inbox.of("saved") == []  # no edit is taken for saved because an event was refused
-        await stored(stage.room.act(interviewer, "lock", {"locked": False}))
+        await stored(stage.room.act(interviewer, "lock", {"locked": False}), 10)
         stage.room.receive_frame(ben, edit(editor.since(b"\x00")))
         await settled()
         assert inbox.of("saved")[-1]["count"] == 5
@@ -107,7 +109,9 @@ def test_a_room_that_was_given_up_stores_what_it_has_before_the_next_is_opened(
     log = SlowLog()
 
     async def scene() -> None:
-        stage.rooms = Rooms(log, lambda session: f"/arena/join/{session}", engine_pool())
+        stage.rooms = Rooms(
+            log, lambda session: f"/arena/join/{session}", engine_pool(), stage.limits
+        )
         stage.admission = Admission(stage.rooms, open_access=False)
         await stage.set_up()
         ben, _ = stage.connect(stage.ben)

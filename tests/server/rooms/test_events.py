@@ -39,11 +39,8 @@ def test_an_event_is_taken_once_also_after_a_restart(stage: Stage, run: Any) -> 
     run(scene())
 
 
-def test_very_many_events_of_one_leave_those_of_others_known(
-    stage: Stage, run: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("arena_ext.rooms.state.EVENT_IDS_KEPT", 10)
-
+@pytest.mark.limits(event_ids_kept=10)
+def test_very_many_events_of_one_leave_those_of_others_known(stage: Stage, run: Any) -> None:
     async def scene() -> None:
         ana, _ = stage.connect(stage.ana)
         ben, inbox = stage.connect(stage.ben)

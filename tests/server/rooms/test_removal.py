@@ -82,7 +82,7 @@ async def test_what_a_removed_person_wrote_and_ran_stays(
 async def test_a_bare_id_does_not_bring_a_removed_person_back(
     stranger: Person, guest: Callable[[str], Person], arena: ArenaApp, connect_json: ConnectJson
 ) -> None:
-    arena.admission.open_access = arena.open_access = True
+    arena.services.admission.open_access = True
     created = (await stranger.fetch("POST", "sessions", {})).json
     _, boss = await stranger.join(created["id"], "Ana", created["invite"])
     user, _ = await stranger.join(created["id"], "Ben")

@@ -104,7 +104,7 @@ async def test_the_notes_come_and_go_with_the_role(
 async def test_handing_over_an_interview_that_nobody_owns(
     stranger: Person, guest: Callable[[str], Person], arena: ArenaApp
 ) -> None:
-    arena.admission.open_access = arena.open_access = True
+    arena.services.admission.open_access = True
     created = (await stranger.fetch("POST", "sessions", {})).json
     here = f"sessions/{created['id']}"
     body = {"userName": "Ana", "invite": created["invite"]}

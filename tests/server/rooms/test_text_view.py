@@ -11,22 +11,15 @@ import pytest
 
 from arena_ext.crdt.engine_protocol import Op
 from arena_ext.protocol.frames import PresenceMessage, PresenceState
-from arena_ext.protocol.limits import CODE_UPDATE_INTERVAL, CODE_UPDATE_PAUSE
+from arena_ext.protocol.limits import Limits
 from arena_ext.protocol.wire import Dialect, Document
-from arena_ext.rooms import text_view
 from arena_ext.rooms.presence import position
 from arena_ext.session.permissions import Role
 from tests.support.forged import item
 from tests.support.stage import Inbox, Stage, edit, settled
 
-
-@pytest.fixture
-def stage(loop: asyncio.AbstractEventLoop, monkeypatch: pytest.MonkeyPatch) -> Stage:
-    monkeypatch.setattr(text_view, "CODE_UPDATE_INTERVAL", 0.0)
-    monkeypatch.setattr(text_view, "CODE_UPDATE_PAUSE", 0.0)
-    stage = Stage()
-    loop.run_until_complete(stage.set_up())
-    return stage
+#: Where a test says nothing else, each change is told at once.
+pytestmark = pytest.mark.limits(code_update_interval=0.0, code_update_pause=0.0)
 
 
 @pytest.fixture
@@ -116,12 +109,10 @@ def test_all_cursors_cost_one_look_and_those_that_stay_none(
     loop.run_until_complete(scene())
 
 
+@pytest.mark.limits
 def test_where_telling_takes_long_there_is_a_longer_pause(
-    stage: Stage, loop: Any, monkeypatch: pytest.MonkeyPatch
+    stage: Stage, limits: Limits, loop: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(text_view, "CODE_UPDATE_INTERVAL", CODE_UPDATE_INTERVAL)
-    monkeypatch.setattr(text_view, "CODE_UPDATE_PAUSE", CODE_UPDATE_PAUSE)
-
     async def scene() -> None:
         (bot,) = await bots(stage, 1)
         ben, _ = stage.connect(stage.ben)
@@ -136,7 +127,7 @@ def test_where_telling_takes_long_there_is_a_longer_pause(
             await told()
             assert bot.of("code-update")[-1]["code"] == "x" * (number + 1)
             pauses.append(view._next - began)
-        assert pauses[0] >= CODE_UPDATE_INTERVAL
-        assert pauses[1] >= CODE_UPDATE_PAUSE * 0.05
+        assert pauses[0] >= limits.code_update_interval > 0
+        assert pauses[1] >= limits.code_update_pause * 0.05 > 0
 
     loop.run_until_complete(scene())

@@ -8,7 +8,6 @@ import pytest
 
 from arena_ext.app import ArenaApp
 from arena_ext.protocol.wire import Close
-from arena_ext.rooms import roster
 from tests.server.conftest import ConnectArena, ConnectJson, Interview
 from tests.support.people import Person
 from tests.support.rights import ask, change_role
@@ -119,7 +118,7 @@ async def test_a_bare_id_does_not_get_past_the_door(
     connect_arena: ConnectArena,
     connect_json: ConnectJson,
 ) -> None:
-    arena.admission.open_access = arena.open_access = True
+    arena.services.admission.open_access = True
     created = (await stranger.fetch("POST", "sessions", {})).json
     session, here = created["id"], f"sessions/{created['id']}"
     _, boss = await stranger.join(session, "Ana", created["invite"])
@@ -140,13 +139,10 @@ async def test_a_bare_id_does_not_get_past_the_door(
     assert asked.status == 202
 
 
+@pytest.mark.limits(max_waiting=2)
 async def test_only_so_many_wait_and_the_end_sends_them_away(
-    host: Person,
-    stranger: Person,
-    connect_json: ConnectJson,
-    monkeypatch: pytest.MonkeyPatch,
+    host: Person, stranger: Person, connect_json: ConnectJson
 ) -> None:
-    monkeypatch.setattr(roster, "MAX_WAITING", 2)
     session = await host.session()
     here = f"sessions/{session}"
     await host.fetch("PATCH", here, {"askToEnter": True})

@@ -52,15 +52,15 @@ def state(session: Session) -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", STORIES)
 def test_the_fold_makes_of_the_entries_what_the_example_says(name: str) -> None:
-    story = read(name)
+    example = read(name)
     session = Session("s")
-    begin = Event("session-created", {"owner": None, **story["begin"]})
+    begin = Event("session-created", {"owner": None, **example["begin"]})
     fold(session, Entry(1, 1, None, Audience.SERVER, begin))
-    for each in story["entries"]:
+    for each in example["entries"]:
         body = Event(each["type"], each["payload"])
         fold(session, Entry(each["seq"], each["at"], each["by"], Audience.EVERYONE, body))
     untold = {"question": "", "askToEnter": False, "waiting": []}
-    assert state(session) == {**untold, **story["state"]}
+    assert state(session) == {**untold, **example["state"]}
 
 
 def test_the_examples_have_every_event_that_folds() -> None:

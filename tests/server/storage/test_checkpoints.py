@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from arena_ext.protocol.limits import Limits
 from arena_ext.protocol.wire import Document
 from arena_ext.rooms import checkpoint
 from arena_ext.rooms.registry import Rooms
@@ -46,7 +47,7 @@ def test_a_room_from_a_checkpoint_is_the_room_from_the_whole_log(seed: int) -> N
     chance = random.Random(seed)
 
     async def scene() -> None:
-        stage = Stage()
+        stage = Stage(Limits())
         await stage.set_up()
         people = [stage.ana, stage.ben, await stage.invited("Cy", Role.CANDIDATE)]
         typists = [Typist(stage, each, 100 + index) for index, each in enumerate(people)]
@@ -61,9 +62,9 @@ def test_a_room_from_a_checkpoint_is_the_room_from_the_whole_log(seed: int) -> N
             await settled()
             typist.read(10)
         room = stage.room
-        fresh = await Rooms(stage.log, str, engine_pool())._new(room.session.id)
+        fresh = await Rooms(stage.log, str, engine_pool(), Limits())._new(room.session.id)
         fresh.journal.restore(room._state.checkpoint())
-        whole = await Rooms(stage.log, str, engine_pool())._new(room.session.id)
+        whole = await Rooms(stage.log, str, engine_pool(), Limits())._new(room.session.id)
         whole.journal.replay(await stage.log.read(room.session.id))
         assert fresh.session == whole.session == room.session
         assert fresh.as_json() | {"url": ""} == whole.as_json() | {"url": ""}
@@ -89,7 +90,7 @@ def test_a_checkpoint_of_another_version_is_passed_over(
 ) -> None:
     async def scene() -> None:
         async with opened(path) as log:
-            rooms = Rooms(log, str, engine_pool())
+            rooms = Rooms(log, str, engine_pool(), Limits())
             room = await rooms.create(None, "kept", "python")
             with monkeypatch.context() as patch:
                 patch.setattr(checkpoint, "_schema", lambda: "of old")

@@ -16,8 +16,8 @@ from arena_ext.app import ArenaApp
 from arena_ext.crdt import engine_process
 from arena_ext.crdt.engine_pool import EnginePool
 from arena_ext.crdt.engine_process import EngineProcess
-from arena_ext.limits import circuit_breaker
 from arena_ext.limits.circuit_breaker import CircuitBreaker
+from arena_ext.protocol.limits import Limits
 from arena_ext.protocol.wire import Close
 from tests.load import soak
 from tests.load.soak import Recorded, Typist
@@ -185,6 +185,7 @@ async def test_whole_text_that_crashes_the_engine_is_refused(
     assert answer.json["code"] == ""
 
 
+@pytest.mark.limits(session_failures=2)
 @pytest.mark.usefixtures("fragile")
 async def test_a_session_that_breaks_too_often_rests(
     arena: ArenaApp,
@@ -192,11 +193,9 @@ async def test_a_session_that_breaks_too_often_rests(
     host: Person,
     stranger: Person,
     connect_arena: ConnectArena,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(circuit_breaker, "SESSION_BREAKS", 2)
     other = await host.session()
-    for _ in range(circuit_breaker.SESSION_BREAKS):
+    for _ in range(2):
         _, token = await stranger.join(
             interview.session, "Mallory", await host.invite(interview.session)
         )
@@ -247,7 +246,8 @@ async def test_a_recording_that_crashes_the_engine_breaks_no_room(
 def test_time_makes_good_what_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 1000.0
     monkeypatch.setattr("arena_ext.limits.token_bucket.time.monotonic", lambda: now)
-    held = CircuitBreaker()
+    limits = Limits()
+    held = CircuitBreaker(limits)
     held.broke("s", "mallory")
     assert held.apart("s")
     assert not held.barred("s", "mallory")
@@ -255,13 +255,13 @@ def test_time_makes_good_what_is_remembered(monkeypatch: pytest.MonkeyPatch) -> 
     assert held.barred("s", "mallory")
     assert not held.barred("s", "ada")
     assert not held.rests("s")
-    for _ in range(circuit_breaker.SESSION_BREAKS - 2):
+    for _ in range(limits.session_failures - 2):
         held.broke("s")
     assert held.rests("s")
     assert not held.rests("other")
     assert not held.apart("other")
-    now += circuit_breaker.SESSION_RESTS + 1
+    now += limits.session_recovery + 1
     assert not held.rests("s")
-    now += circuit_breaker.PARTICIPANT_RESTS
+    now += limits.participant_recovery
     assert not held.barred("s", "mallory")
     assert held.apart("s")

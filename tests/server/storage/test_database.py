@@ -11,6 +11,7 @@ import pytest
 
 from arena_ext import cli
 from arena_ext.app import ArenaApp
+from arena_ext.protocol.limits import Limits
 from arena_ext.rooms.registry import Rooms
 from arena_ext.storage import database, sqlite
 from arena_ext.storage.log import Checkpoint
@@ -48,7 +49,7 @@ async def mixed(log: SqliteLog) -> None:
 def test_a_session_opens_while_another_process_writes(runner: asyncio.Runner, path: Path) -> None:
     async def scene() -> None:
         async with opened(path) as log:
-            rooms = Rooms(log, str, engine_pool())
+            rooms = Rooms(log, str, engine_pool(), Limits())
             room = await rooms.create(None, "kept", "python")
             room.crash()
             with closing(sqlite3.connect(path, isolation_level=None)) as other:

@@ -50,17 +50,16 @@ def make_room(log: SqliteLog) -> None:
     log._writer.execute("PRAGMA max_page_count = 1073741823")
 
 
+@pytest.mark.limits(store_timeout=1.0)
 async def test_with_a_full_disk_nothing_is_confirmed_or_shown_and_later_all_is(
     arena: ArenaApp,
     interview: Interview,
     host: Person,
     connect_arena: ConnectArena,
     connect_json: ConnectJson,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     log = arena.rooms.log
     assert isinstance(log, SqliteLog)
-    monkeypatch.setattr("arena_ext.storage.log.STORE_TIMEOUT", 0.2)
     ada = await connect_arena(interview.session, interview.candidate_token)
     oz = await connect_json(interview.session, interview.observer_token)
     await oz.join()
@@ -116,7 +115,8 @@ async def test_a_session_lives_on_in_the_next_server(
     for number in range(100):
         await ada.insert(len(ada.text), f"{number} ")
         await arena.rooms.close()
-        arena.initialize_settings()  # opens the file, and knows nothing but what is in it
+        # The next server knows nothing but what is in the file.
+        arena._prepare_settings()  # type: ignore[no-untyped-call]
         await ada.until(lambda client=ada: client.closed)  # type: ignore[misc]
         # Typed while there was no server.
         ada._pad.insert(len(ada.text), f"{number}' ")
@@ -236,7 +236,7 @@ async def test_a_room_is_closed_when_its_session_is_deleted_by_hand(
         # One that begins at this moment is not there yet, and not gone either.
         creation = asyncio.create_task(host.session())
         await until(lambda: len(arena.rooms._live) == 3)
-        await arena._look_around()
+        await arena._housekeep()
         await ada.expect_close(Close.REFUSED)
     new = await creation
     assert set(arena.rooms._live) == {kept, new}

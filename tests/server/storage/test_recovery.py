@@ -12,6 +12,7 @@ import pytest
 
 from arena_ext import cli
 from arena_ext.app import ArenaApp
+from arena_ext.protocol.limits import Limits
 from arena_ext.rooms.registry import Rooms
 from arena_ext.storage.log import Checkpoint, Conflict
 from arena_ext.storage.rows import LogError
@@ -156,7 +157,7 @@ def test_a_damaged_checkpoint_costs_nothing_but_time(
 ) -> None:
     async def scene() -> None:
         async with opened(path) as log:
-            rooms = Rooms(log, str, engine_pool())
+            rooms = Rooms(log, str, engine_pool(), Limits())
             room = await rooms.create(None, "kept", "python", "What is this?")
             room.journal.keep_checkpoint()
             room.crash()

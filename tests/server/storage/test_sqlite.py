@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 
 from arena_ext.app import ArenaApp
+from arena_ext.protocol.limits import Limits
 from arena_ext.protocol.wire import Audience, Document
 from arena_ext.rooms.registry import Rooms
 from arena_ext.session.model import Edit, Entry, Event
@@ -23,12 +24,12 @@ from arena_ext.storage.log import Conflict, Log
 from arena_ext.storage.memory import MemoryLog
 from arena_ext.storage.rows import LogError
 from arena_ext.storage.sqlite import SqliteLog
-from tests.support.logs import entries, entry, opened, soon
+from tests.support.logs import bodies, entry, opened, soon
 from tests.support.people import PATIENCE, Person
 from tests.support.replicas import engine_pool
 
 
-@given(entries)
+@given(bodies)
 @settings(max_examples=40, deadline=None)
 def test_what_was_appended_is_read_again_by_the_next_server(
     tmp_path_factory: pytest.TempPathFactory,
@@ -110,7 +111,7 @@ async def test_the_event_loop_asks_nothing_of_sqlite(
         assert (await host.fetch("GET", f"sessions{call}")).status == 200
     kind = {"Content-Type": "application/octet-stream"}
     assert (await host.fetch("POST", "sessions/import", recording.body, kind)).status == 201
-    await arena._look_around()
+    await arena._housekeep()
     assert (await host.fetch("DELETE", f"sessions/{session}")).status == 204
     assert await arena.rooms.delete_ended_before(2**50) == 1
     assert len(threads) > 1
@@ -228,7 +229,7 @@ def test_a_session_that_cannot_be_read_is_an_error_not_an_empty_room(
 
     async def scene() -> None:
         async with opened(path) as log:
-            rooms = Rooms(log, str, engine_pool())
+            rooms = Rooms(log, str, engine_pool(), Limits())
             room = await rooms.create(None, "", "python")
             room.crash()
             with monkeypatch.context() as patch:

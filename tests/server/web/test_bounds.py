@@ -1,4 +1,4 @@
-"""Bounds of `protocol.py` that no other test is about, each from both sides."""
+"""Limits that no other test is about, each from both sides."""
 
 from __future__ import annotations
 
@@ -14,9 +14,8 @@ from arena_ext.protocol.limits import (
     MAX_ID,
     MAX_OUTPUT,
     MAX_TITLE,
+    Limits,
 )
-from arena_ext.rooms import registry as rooms
-from arena_ext.rooms import roster, state
 from tests.server.conftest import ConnectJson, Interview
 from tests.support.people import Person
 
@@ -126,10 +125,10 @@ async def test_a_picture_may_be_larger_than_a_piece_of_text(
     assert run["chunks"] == [picture]
 
 
+@pytest.mark.limits(event_ids_kept=1)
 async def test_an_event_is_taken_again_once_its_id_is_forgotten(
-    interview: Interview, connect_json: ConnectJson, monkeypatch: pytest.MonkeyPatch
+    interview: Interview, connect_json: ConnectJson
 ) -> None:
-    monkeypatch.setattr(state, "EVENT_IDS_KEPT", 1)
     reader = await connect_json(interview.session, interview.observer_token)
     await reader.join()
     bot = await connect_json(interview.session, interview.candidate_token)
@@ -142,29 +141,29 @@ async def test_an_event_is_taken_again_once_its_id_is_forgotten(
     assert [each["language"] for each in told] == ["python", "javascript", "python"]
 
 
+@pytest.mark.limits(join_grace=0.05)
 async def test_who_joined_and_never_came_leaves_the_roster(
-    host: Person,
-    stranger: Person,
-    interview: Interview,
-    connect_json: ConnectJson,
-    monkeypatch: pytest.MonkeyPatch,
+    host: Person, stranger: Person, connect_json: ConnectJson
 ) -> None:
-    watcher = await connect_json(interview.session, interview.observer_token)
+    session = await host.session()
+    secret = await host.invite(session)
+    _, token = await stranger.join(session, "Ada", secret)
+    watcher = await connect_json(session, token)
     await watcher.join()
-    monkeypatch.setattr(roster, "JOIN_GRACE", 0.05)
-    user, _ = await stranger.join(interview.session, "Ghost", await host.invite(interview.session))
+    user, _ = await stranger.join(session, "Ghost", secret)
     assert (await watcher.expect("participant-left"))["userId"] == user
 
 
 async def test_a_room_that_nobody_is_in_leaves_memory_and_comes_back(
-    arena: ArenaApp, host: Person, monkeypatch: pytest.MonkeyPatch
+    arena: ArenaApp, host: Person, limits: Limits
 ) -> None:
     session = await host.session()
     await host.fetch("PUT", f"sessions/{session}/code", {"code": "kept"})
     before = await arena.rooms.get(session)
     arena.rooms.evict()
     assert await arena.rooms.get(session) is before, "not before its time"
-    monkeypatch.setattr(rooms, "EVICT_AFTER", -1)
+    assert before is not None
+    before.idle_since -= limits.evict_after
     arena.rooms.evict()
     assert await arena.rooms.get(session) is not before
     assert await host.code(session) == "kept"

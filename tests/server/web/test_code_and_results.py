@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from arena_ext.protocol import limits
 from arena_ext.protocol.limits import MAX_TEXT
 from tests.server.conftest import ConnectArena, ConnectJson, Interview
 from tests.support.answers import refusal
@@ -133,10 +132,8 @@ async def test_who_only_looks_sends_no_large_body(interview: Interview) -> None:
         refusal(await interview.candidate.fetch(method, here, odd), 400)
 
 
-async def test_who_sends_too_much_by_rest_has_to_wait(
-    interview: Interview, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(limits, "BYTE_RATE", 1.0)
+@pytest.mark.limits(byte_rate=1.0)
+async def test_who_sends_too_much_by_rest_has_to_wait(interview: Interview) -> None:
     here = f"sessions/{interview.session}/execute"
     large = {"output": "😀" * 500_000}
     statuses = [(await interview.candidate.fetch("POST", here, large)).status for _ in range(2)]

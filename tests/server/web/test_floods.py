@@ -10,19 +10,18 @@ import pytest
 from tornado.httpclient import HTTPClientError
 from tornado.websocket import WebSocketClosedError
 
-from arena_ext.limits import scheduler as pace
-from arena_ext.protocol import limits
+from arena_ext.app import ArenaApp
+from arena_ext.limits import scheduler
 from arena_ext.protocol.wire import Close
 from tests.server.conftest import ConnectArena, ConnectJson, Interview
 from tests.support.clients import knock
 from tests.support.people import PATIENCE, Person
 
 
+@pytest.mark.limits(frame_rate=0.1, frame_burst=50.0)
 async def test_a_flood_ends_the_connection(
-    interview: Interview, connect_arena: ConnectArena, monkeypatch: pytest.MonkeyPatch
+    interview: Interview, connect_arena: ConnectArena
 ) -> None:
-    monkeypatch.setattr(limits, "FRAME_RATE", 0.1)
-    monkeypatch.setattr(limits, "FRAME_BURST", 50.0)
     client = await connect_arena(interview.session, interview.candidate_token)
     with suppress(WebSocketClosedError):
         for _ in range(500):
@@ -30,21 +29,17 @@ async def test_a_flood_ends_the_connection(
     await client.expect_close(Close.FLOOD)
 
 
+@pytest.mark.limits(byte_rate=1.0, byte_burst=10_000.0)
 async def test_a_flood_of_bytes_ends_the_connection(
-    interview: Interview, connect_arena: ConnectArena, monkeypatch: pytest.MonkeyPatch
+    interview: Interview, connect_arena: ConnectArena
 ) -> None:
-    monkeypatch.setattr(limits, "BYTE_RATE", 1.0)
-    monkeypatch.setattr(limits, "BYTE_BURST", 10_000.0)
     client = await connect_arena(interview.session, interview.candidate_token)
     await client.send_raw(json.dumps({"type": "x" * 20_000}))
     await client.expect_close(Close.FLOOD)
 
 
-async def test_a_flood_of_pings_ends_the_connection(
-    interview: Interview, base: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(limits, "FRAME_RATE", 0.1)
-    monkeypatch.setattr(limits, "FRAME_BURST", 50.0)
+@pytest.mark.limits(frame_rate=0.1, frame_burst=50.0)
+async def test_a_flood_of_pings_ends_the_connection(interview: Interview, base: str) -> None:
     reader, writer = await knock(base, interview.session, interview.candidate_token)
     writer.write(b"\x89\x80\x00\x00\x00\x00" * 100)
     async with asyncio.timeout(PATIENCE):
@@ -54,18 +49,15 @@ async def test_a_flood_of_pings_ends_the_connection(
     writer.close()
 
 
+@pytest.mark.limits(long_work_rate=0.0, long_work_burst=0.2, max_delay=0.0, long_work_debt=0.0)
 async def test_small_messages_that_cost_much_end_the_connection(
-    interview: Interview, connect_json: ConnectJson, monkeypatch: pytest.MonkeyPatch
+    interview: Interview, connect_json: ConnectJson
 ) -> None:
-    monkeypatch.setattr(limits, "LONG_WORK_RATE", 0.0)
-    monkeypatch.setattr(limits, "LONG_WORK_BURST", 0.05)
-    monkeypatch.setattr(limits, "MOST_REST", 0.0)
-    monkeypatch.setattr(limits, "MOST_DEBT", 0.0)
     client = await connect_json(interview.session, interview.candidate_token)
     await client.join()
     await client.send("code-change", {"changes": "x = 1\n" * 2000})
     with suppress(WebSocketClosedError):
-        for _ in range(1000):
+        for _ in range(5000):
             await client.send("cursor-move", {"cursor": {"line": 1000, "column": 2}})
     await client.expect_close(Close.FLOOD)
     # Another connection is no way round it, and neither are calls.
@@ -76,6 +68,7 @@ async def test_small_messages_that_cost_much_end_the_connection(
     assert (await interview.observer.fetch("GET", f"sessions/{interview.session}")).status == 200
 
 
+@pytest.mark.limits(long_work_burst=0.0)
 async def test_who_costs_much_waits_and_nobody_else_does(
     interview: Interview, connect_json: ConnectJson, host: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -85,8 +78,7 @@ async def test_who_costs_much_waits_and_nobody_else_does(
         resting.set()
         await rested.wait()
 
-    monkeypatch.setattr(pace, "sleep", rest)
-    monkeypatch.setattr(limits, "LONG_WORK_BURST", 0.0)
+    monkeypatch.setattr(scheduler, "sleep", rest)
     rested.set()
     client = await connect_json(interview.session, interview.candidate_token)
     await client.join()
@@ -104,7 +96,7 @@ async def test_who_costs_much_waits_and_nobody_else_does(
 
 
 async def test_who_waits_keeps_nobody_from_coming_in(
-    interview: Interview, monkeypatch: pytest.MonkeyPatch
+    arena: ArenaApp, interview: Interview, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     resting, rested = asyncio.Event(), asyncio.Event()
     rests = 0
@@ -112,26 +104,24 @@ async def test_who_waits_keeps_nobody_from_coming_in(
     async def rest(_: float) -> None:
         nonlocal rests
         rests += 1
-        if rests > 1:  # at the door, past the first wait
+        if rests > 1:  # waiting for its turn, past the first delay
             resting.set()
             await rested.wait()
 
-    monkeypatch.setattr(pace, "sleep", rest)
+    monkeypatch.setattr(scheduler, "sleep", rest)
     here = f"sessions/{interview.session}"
-    with monkeypatch.context() as poor:
-        poor.setattr(limits, "LONG_WORK_BURST", 0.0)
-        waiting = asyncio.create_task(interview.candidate.fetch("GET", here))
-        await resting.wait()
+    arena.services.quotas.of_participant(interview.candidate_id)._long.charge(1.0)
+    waiting = asyncio.create_task(interview.candidate.fetch("GET", here))
+    await resting.wait()
     assert (await interview.observer.fetch("GET", here)).status == 200
     rested.set()
     assert (await waiting).status == 200
 
 
+@pytest.mark.limits(frame_rate=0.001, frame_burst=20.0)
 async def test_who_was_closed_out_for_a_flood_comes_back_to_what_was_left(
-    interview: Interview, connect_arena: ConnectArena, monkeypatch: pytest.MonkeyPatch
+    interview: Interview, connect_arena: ConnectArena
 ) -> None:
-    monkeypatch.setattr(limits, "FRAME_RATE", 0.001)
-    monkeypatch.setattr(limits, "FRAME_BURST", 20.0)
     client = await connect_arena(interview.session, interview.candidate_token)
     with suppress(WebSocketClosedError):
         for _ in range(100):
@@ -143,17 +133,14 @@ async def test_who_was_closed_out_for_a_flood_comes_back_to_what_was_left(
     await (await connect_arena(interview.session, interview.observer_token)).settled()
 
 
+@pytest.mark.limits(long_work_rate=0.0, long_work_burst=0.2, max_delay=0.0, long_work_debt=0.0)
 async def test_events_of_a_wrong_shape_cost_too(
-    interview: Interview, connect_json: ConnectJson, monkeypatch: pytest.MonkeyPatch
+    interview: Interview, connect_json: ConnectJson
 ) -> None:
-    monkeypatch.setattr(limits, "LONG_WORK_RATE", 0.0)
-    monkeypatch.setattr(limits, "LONG_WORK_BURST", 0.05)
-    monkeypatch.setattr(limits, "MOST_REST", 0.0)
-    monkeypatch.setattr(limits, "MOST_DEBT", 0.0)
     client = await connect_json(interview.session, interview.candidate_token)
     await client.join()
     with suppress(WebSocketClosedError):
-        for _ in range(50):
+        for _ in range(500):
             await client.send_raw("[" + "[]," * 60_000 + "1]")
     await client.expect_close(Close.FLOOD)
 

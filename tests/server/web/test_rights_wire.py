@@ -24,7 +24,6 @@ from hypothesis.stateful import (
 )
 
 from arena_ext.app import ArenaApp
-from arena_ext.protocol import limits
 from arena_ext.protocol.frames import SyncMessage, decode
 from arena_ext.protocol.wire import Close, Document, Sync
 from arena_ext.rooms.credentials import hashed
@@ -319,6 +318,7 @@ class RightsOverTheWire(RuleBasedStateMachine):
                 assert not [message for message in said if isinstance(message, SyncMessage)]
 
 
+@pytest.mark.limits(joins_per_minute=10_000)
 @pytest.mark.slow
 def test_no_story_gives_rights(
     jp_asyncio_loop: asyncio.AbstractEventLoop,
@@ -328,9 +328,7 @@ def test_no_story_gives_rights(
     guest: Callable[[str], Person],
     connect_arena: ConnectArena,
     connect_json: ConnectJson,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(limits, "JOINS_PER_MINUTE", 10_000)
     ground = Ground(jp_asyncio_loop, arena, host, stranger, guest, connect_arena, connect_json)
     run_state_machine_as_test(
         partial(RightsOverTheWire, ground),  # type: ignore[arg-type]

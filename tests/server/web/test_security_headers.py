@@ -1,4 +1,4 @@
-"""Every answer of Arena is walled in: all addresses, all verbs, whatever the answer is."""
+"""Every response of Arena has the security headers: all addresses, verbs and statuses."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def policy(answer: Answer) -> dict[str, list[str]]:
 
 
 def judge(path: str, answer: Answer) -> None:
-    """Raise unless the answer of `path` has its walls."""
+    """Raise unless the response of `path` has its security headers."""
     said = {name: answer.headers.get_list(name) for name in ALWAYS}
     assert said == {name: [value] for name, value in ALWAYS.items()}
     rules = policy(answer)

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from arena_ext.protocol import limits
 from arena_ext.protocol.frames import SyncMessage
+from arena_ext.protocol.limits import Limits
 from arena_ext.protocol.wire import Close, Document, Sync
-from arena_ext.web import websocket
 from tests.server.conftest import ConnectArena, ConnectJson, Interview
 from tests.support.clients import knock
 
 # --- close codes ------------------------------------------------------------------------------
 
 
+@pytest.mark.limits(queue_bytes=20_000)
 async def test_a_client_that_reads_too_slowly_is_let_go(
-    interview: Interview, connect_arena: ConnectArena, base: str, monkeypatch: pytest.MonkeyPatch
+    interview: Interview, connect_arena: ConnectArena, base: str
 ) -> None:
-    monkeypatch.setattr(websocket, "MAX_QUEUE", 20_000)
     editor = await connect_arena(interview.session, interview.candidate_token)
     await editor.settled()
     await editor.insert(0, "x" * 200_000)
@@ -33,19 +32,17 @@ async def test_a_client_that_reads_too_slowly_is_let_go(
     writer.close()
 
 
+@pytest.mark.limits(queue_bytes=1)  # two messages in a row are too much
 async def test_who_is_let_go_for_reading_slowly_is_told_so(
-    interview: Interview, connect_arena: ConnectArena, monkeypatch: pytest.MonkeyPatch
+    interview: Interview, connect_arena: ConnectArena
 ) -> None:
-    monkeypatch.setattr(websocket, "MAX_QUEUE", 1)  # what is sent in one breath is too much
     client = await connect_arena(interview.session, interview.candidate_token)
     await client.expect("session-state")  # with nothing before it
     await client.expect_close(Close.TOO_SLOW)
 
 
-async def test_who_never_joins_is_let_go(
-    interview: Interview, connect_json: ConnectJson, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(websocket, "JOIN_TIMEOUT", 0.05)
+@pytest.mark.limits(join_timeout=0.05)
+async def test_who_never_joins_is_let_go(interview: Interview, connect_json: ConnectJson) -> None:
     client = await connect_json(interview.session, interview.candidate_token)
     await client.expect_close(Close.JOIN_TIMEOUT)
 
@@ -53,19 +50,14 @@ async def test_who_never_joins_is_let_go(
 # --- limits -----------------------------------------------------------------------------------
 
 
+@pytest.mark.limits(ping_interval=2.0, ping_timeout=2.0)
 async def test_a_dead_connection_leaves_the_roster(
-    interview: Interview,
-    connect_json: ConnectJson,
-    base: str,
-    monkeypatch: pytest.MonkeyPatch,
+    interview: Interview, connect_json: ConnectJson, base: str
 ) -> None:
     # Tornado waits 5 seconds more for the other side to say goodbye. Within 25 in all; here so
     # short that a test can wait for it.
-    assert limits.PING_INTERVAL + limits.PING_TIMEOUT + 5 <= 25
-    with monkeypatch.context() as patch:
-        patch.setattr(websocket, "PING_INTERVAL", 0.5)
-        patch.setattr(websocket, "PING_TIMEOUT", 0.5)
-        _, writer = await knock(base, interview.session, interview.candidate_token)
+    assert Limits().ping_interval + Limits().ping_timeout + 5 <= 25
+    _, writer = await knock(base, interview.session, interview.candidate_token)
     other = await connect_json(interview.session, interview.observer_token)
     await other.join()
     # It is there, and answers no ping: a laptop that was closed.

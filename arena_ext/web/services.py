@@ -1,0 +1,58 @@
+"""Services: what the handlers work with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from jupyter_server.auth.identity import IdentityProvider
+
+from arena_ext.limits.quotas import Quotas
+from arena_ext.protocol.limits import Limits
+from arena_ext.rooms.admission import Admission
+from arena_ext.rooms.registry import Rooms
+
+#: The setting of Jupyter's web application that holds the `Services`. Not an argument of the
+#: handlers: Tornado asks a page for its headers, which depend on them, before it passes arguments.
+SERVICES = "arena_services"
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The domain objects and settings of one server; `ArenaApp` makes them."""
+
+    rooms: Rooms
+    admission: Admission
+    quotas: Quotas
+    limits: Limits
+    #: Base URL of the packages for Python, as the operator set it; empty: the installation's own.
+    packages_url: str = ""
+
+    @property
+    def open_access(self) -> bool:
+        """Whether the server is a public demo: a session's id lets its holder join."""
+        return self.admission.open_access
+
+    def may_share(self, identity_provider: IdentityProvider) -> bool:
+        """Whether invite links may be created: not where every visitor is a full user anyway."""
+        return self.open_access or bool(identity_provider.auth_enabled)
+
+    def share_hint(
+        self, identity_provider: IdentityProvider, settings: Mapping[str, Any]
+    ) -> str | None:
+        """The reason why invite links do not work here, for the interviewer; None if they do.
+
+        `settings` are the settings of Jupyter's web application.
+        """
+        if not self.may_share(identity_provider):
+            return (
+                "Links are off: this server asks nobody to log in, so whoever opens a link could "
+                "do everything. Start it with a token or a password."
+            )
+        if not settings.get("allow_remote_access", False):
+            return (
+                "This server answers on this computer only. To let others in, start it with "
+                "--ServerApp.allow_remote_access=True and an address that they can reach."
+            )
+        return None
