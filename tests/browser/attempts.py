@@ -25,7 +25,7 @@ from tests.browser.ways_out import (
 Said = dict[str, str]
 STILL_TRYING = "stopped: still trying"
 #: Seconds for a way out that is open to lead somewhere.
-PATIENCE = 10.0
+DEADLINE = 10.0
 
 
 def run(page: Page, language: str, code: str) -> dict[str, Any]:
@@ -51,7 +51,7 @@ def attackers(ways: Iterable[str]) -> Iterator[dict[str, Attacker]]:
 
 def wait_for_all(outside: Mapping[str, Attacker]) -> None:
     """Wait until every attacker heard what it can hear, or until it is clear that one does not."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + DEADLINE
     while time.monotonic() < deadline and not all(
         any(HEARD_AS.get(way, "") in each for each in attacker.heard)
         for way, attacker in outside.items()

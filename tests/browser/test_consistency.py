@@ -18,7 +18,7 @@ HEALED_MS = 10_000
 #: An edit of the pad: a sync message, an update.
 EDIT = b"\x00\x02"
 
-Tamper = Callable[[bytes], bytes | None]
+Alter = Callable[[bytes], bytes | None]
 
 
 def lose(_: bytes) -> None:
@@ -31,7 +31,7 @@ def garble(frame: bytes) -> bytes:
     return frame.replace(b"never", b"ever ")
 
 
-def tampered(person: Person, word: bytes, tamper: Tamper) -> list[bytes]:
+def altered(person: Person, word: bytes, alter: Alter) -> list[bytes]:
     """Do something to each edit with `word` on its way to a person; what that was done to."""
     done: list[bytes] = []
 
@@ -41,7 +41,7 @@ def tampered(person: Person, word: bytes, tamper: Tamper) -> list[bytes]:
         def arrived(message: str | bytes) -> None:
             if isinstance(message, bytes) and message.startswith(EDIT) and word in message:
                 done.append(message)
-                changed = tamper(message)
+                changed = alter(message)
                 if changed is not None:
                     route.send(changed)
             else:
@@ -53,13 +53,13 @@ def tampered(person: Person, word: bytes, tamper: Tamper) -> list[bytes]:
     return done
 
 
-@pytest.mark.parametrize("tamper", [lose, garble])
+@pytest.mark.parametrize("alter", [lose, garble])
 def test_pages_that_differ_agree_again(
-    stand_alone: Server, new_person: NewPerson, tamper: Tamper
+    stand_alone: Server, new_person: NewPerson, alter: Alter
 ) -> None:
     session = stand_alone.session()
     ada, ben = new_person("Ada"), new_person("Ben")
-    done = tampered(ben, b"never", tamper)
+    done = altered(ben, b"never", alter)
     ours = join(ada.page, stand_alone.invite(session), "Ada")
     theirs = join(ben.page, stand_alone.invite(session), "Ben")
     ours.write("x = 1")
@@ -73,7 +73,7 @@ def test_pages_that_differ_agree_again(
     assert len(done) == 1
     assert any("different texts" in said for said in ben.console)
     assert not any("different texts" in said for said in ada.console)
-    if tamper is garble:
+    if alter is garble:
         expect(theirs.panel.get_by_text("had gone wrong")).to_be_visible()
     # Both go on typing, Ben where he was.
     expect(theirs.code).to_be_focused()

@@ -244,7 +244,7 @@ def test_an_interview_is_deleted_by_keyboard_after_a_question(
             "was changed",
         ),
     ],
-    ids=["cut", "a line less", "no recording", "tampered"],
+    ids=["cut", "a line less", "no recording", "altered"],
 )
 def test_a_damaged_recording_says_so(
     stand_alone: Server,

@@ -151,7 +151,7 @@ def attack(server: Server, session: str, page: Page, attacker: Attacker) -> None
     assert refused == [], "all of it was said"
 
 
-def knock(server: Server, session: str, attacker: Attacker) -> None:
+def request_entry(server: Server, session: str, attacker: Attacker) -> None:
     """Ask to come in, by hostile names."""
     server.call("PATCH", f"sessions/{session}", {"askToEnter": True})
     for short in SHORT:
@@ -220,7 +220,7 @@ def test_in_jupyterlab(
     attack(jupyter_server, session, new_person("Eve").page, attacker)
     has_shown_it(room)
     watched.is_unharmed()
-    knock(jupyter_server, session, attacker)
+    request_entry(jupyter_server, session, attacker)
     waiting = room.panel.get_by_role("status", name="Waiting to be let in")
     expect(waiting.locator("p")).to_have_count(len(SHORT))
     room.panel.get_by_role("button", name="Share").click()

@@ -18,7 +18,7 @@ from pathlib import Path
 from tests.load.attackers import Order, as_json
 from tests.support import servers
 from tests.support.clients import ArenaClient
-from tests.support.people import PATIENCE, Person
+from tests.support.people import DEADLINE, Person
 from tests.support.servers import Server
 
 #: The attackers, by the process that they share; 60 unfinished messages, and what else there is.
@@ -127,7 +127,7 @@ async def under_attack(server: Server, rounds: int, keys: int) -> Figures:
     figures.before = memory(server)
     for _ in range(rounds):
         figures.quiet += await pair.type(keys)
-        crowds = []
+        processes = []
         for group, kinds in GROUPS.items():
             seconds = 1 + 2 * keys * PAUSE
             order = Order(server.url, places[group], tokens[group], kinds, seconds)
@@ -139,21 +139,21 @@ async def under_attack(server: Server, rounds: int, keys: int) -> Figures:
             assert process.stdin is not None
             process.stdin.write(as_json(order))
             process.stdin.close()
-            crowds.append(process)
-        for process in crowds:
+            processes.append(process)
+        for process in processes:
             assert process.stdout is not None
             assert await process.stdout.readline() == b"ready\n"
         for _ in range(4):
             figures.attacked += await pair.type(keys // 4)
             figures.most = max(figures.most, memory(server))
-        for process in crowds:
+        for process in processes:
             said, _ = await process.communicate()
             ending = json.loads(said)
             figures.failed += ending["failed"]
             for kind, met in ending["codes"].items():
                 figures.codes[kind].update(met)
     figures.typed = pair.typed
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(DEADLINE):
         # What the attackers sent last may still be on its way.
         while (await host.code(session)) != (text := await pair.settled()):
             pass

@@ -34,7 +34,7 @@ from tests.support.people import Person
 from tests.support.replicas import fresh_replica
 
 #: Seconds that anything may take before the run counts as hung.
-PATIENCE = 60.0
+DEADLINE = 60.0
 #: What each typist types: their letters, then numbers, so that every keystroke is unique.
 NAMES = ("a", "b", "c")
 

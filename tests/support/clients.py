@@ -16,7 +16,7 @@ from arena_ext.protocol.contract import LOGGED_EVENTS, SERVER_EVENTS
 from arena_ext.protocol.frames import SyncMessage
 from arena_ext.protocol.lib0 import Reader
 from arena_ext.protocol.wire import TOKEN_PREFIX, Close, Dialect, Document, Frame, Sync
-from tests.support.people import PATIENCE
+from tests.support.people import DEADLINE
 
 Value = TypeVar("Value")
 
@@ -36,7 +36,7 @@ class Client:
         #: How many messages this client sent that `saved` counts.
         self.sent = 0
         self._taken: Counter[str] = Counter()
-        self._news = asyncio.Event()
+        self._arrived = asyncio.Event()
         self._reader = asyncio.create_task(self._read())
 
     @property
@@ -55,24 +55,24 @@ class Client:
                         self.saved = event["payload"]["count"]
                 else:
                     self._frame(message)
-                self._news.set()
+                self._arrived.set()
         finally:
             self.closed, self.close_code = True, self._socket.close_code
-            self._news.set()
+            self._arrived.set()
 
     def _frame(self, frame: bytes) -> None:
         raise AssertionError(f"a binary frame for a client that speaks JSON: {frame.hex()}")
 
     async def until(self, what: Callable[[], Value], meaning: str = "") -> Value:
-        """Wait until `what()` is true, and return it; fails after `PATIENCE`."""
+        """Wait until `what()` is true, and return it; fails after `DEADLINE`."""
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(DEADLINE):
                 while not (value := what()):
                     if self._reader.done():
                         self._reader.result()
                         break
-                    self._news.clear()
-                    await self._news.wait()
+                    self._arrived.clear()
+                    await self._arrived.wait()
         except TimeoutError:
             value = what()
         kinds = [event["type"] for event in self.events]
@@ -115,7 +115,7 @@ class Client:
     async def close(self) -> None:
         """Hang up, and wait until that is done."""
         self._socket.close()
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(DEADLINE):
             await asyncio.gather(self._reader, return_exceptions=True)
 
 
@@ -275,7 +275,7 @@ def _token(token: str | None) -> list[str]:
     return [] if token is None else [TOKEN_PREFIX + token]
 
 
-async def knock(
+async def open_raw(
     base: str, session: str, token: str
 ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     """A socket that is open and of which nobody reads."""

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from arena_ext.protocol.wire import Audience, Document
 from arena_ext.session.model import Edit, Entry, Event
 from arena_ext.storage.sqlite import SqliteLog
-from tests.support.people import PATIENCE
+from tests.support.people import DEADLINE
 
 
 @asynccontextmanager
@@ -33,7 +33,7 @@ def entry(seq: int, text: str = "x") -> Entry:
 
 async def soon(future: asyncio.Future[None]) -> None:
     """Wait until an entry is stored."""
-    await asyncio.wait_for(future, PATIENCE)
+    await asyncio.wait_for(future, DEADLINE)
 
 
 async def fill(log: SqliteLog, session: str, entries: int, text: str = "x") -> None:
@@ -44,7 +44,7 @@ async def fill(log: SqliteLog, session: str, entries: int, text: str = "x") -> N
 
 async def until(met: Callable[[], bool]) -> None:
     """Wait for something that nothing tells of."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + DEADLINE
     while not await asyncio.to_thread(met):
         assert time.monotonic() < deadline
         await asyncio.sleep(0.01)

@@ -11,7 +11,7 @@ from tornado.httpclient import AsyncHTTPClient, HTTPRequest
 from tornado.httputil import HTTPHeaders
 
 #: Seconds that anything awaited may take on a busy machine.
-PATIENCE = 15.0
+DEADLINE = 15.0
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Person:
             allow_nonstandard_methods=True,
             follow_redirects=False,
             decompress_response=False,
-            request_timeout=PATIENCE,
+            request_timeout=DEADLINE,
         )
         client = AsyncHTTPClient(force_instance=True)
         try:

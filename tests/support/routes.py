@@ -20,7 +20,7 @@ class Who(Enum):
     LOGIN = "login"
     #: Who has a part in the session; to all others it does not exist.
     SESSION = "session"
-    #: Anybody may knock; the token is looked at after the handshake.
+    #: Anybody may connect; the token is looked at after the handshake.
     SOCKET = "socket"
 
 

@@ -9,7 +9,7 @@ import type * as Y from 'yjs';
 import type { Outgoing } from '../connection';
 import { EventIds } from './event-ids';
 import { RoomConnection } from './room-connection';
-import type { Receipt, RoomPeer } from './room-connection';
+import type { Receipt, RoomClient } from './room-connection';
 import { RoomDocuments } from './room-documents';
 import type { ClientEdit } from './room-documents';
 import { RoomPresence } from './room-presence';
@@ -81,12 +81,12 @@ export class BrowserRoom {
    * Connect `user`, whose role is the session's where they were here before. The caller has checked
    * who they are. What they send goes to `receive`; `detach` ends it.
    */
-  attach(user: User, peer: RoomPeer): RoomConnection {
+  attach(user: User, client: RoomClient): RoomConnection {
     const { participants, present, status } = this.#state;
-    const connection = new RoomConnection(user.id, peer);
+    const connection = new RoomConnection(user.id, client);
     const role = participants.get(user.id)?.role ?? user.role;
     if (this.#removed.has(user.id) || !can(role, 'read', status)) {
-      peer.close(this.#removed.has(user.id) ? 'refused' : 'ended');
+      client.close(this.#removed.has(user.id) ? 'refused' : 'ended');
       return connection;
     }
     this.#connections.add(connection);
@@ -99,7 +99,7 @@ export class BrowserRoom {
     if (!this.#stores) connection.tell({ type: 'storage', payload: { ok: false } });
     this.#documents.ask(connection);
     const presence = this.#presence.all();
-    if (presence) peer.tell({ kind: 'presence', update: presence });
+    if (presence) client.tell({ kind: 'presence', update: presence });
     return connection;
   }
 
@@ -290,13 +290,13 @@ export class BrowserRoom {
   #relay(update: Uint8Array | null, source: RoomConnection): void {
     if (update === null) return;
     for (const each of this.#connections) {
-      if (each !== source) each.peer.tell({ kind: 'presence', update });
+      if (each !== source) each.client.tell({ kind: 'presence', update });
     }
   }
 
-  #close(connection: RoomConnection, reason: Parameters<RoomPeer['close']>[0]): void {
+  #close(connection: RoomConnection, reason: Parameters<RoomClient['close']>[0]): void {
     this.detach(connection);
-    connection.peer.close(reason);
+    connection.client.close(reason);
   }
 
   // --- who may what ---------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import type { DocumentName, ServerEvent } from '../../protocol/wire';
  * The other end of a connection, as a room needs it. What it is told arrives in order, after the
  * call: it never calls the room back from within. It does not raise.
  */
-export interface RoomPeer {
+export interface RoomClient {
   tell(message: Incoming): void;
   /** The room has closed the connection, behind all that it told. */
   close(reason: Exclude<CloseReason, 'left'>): void;
@@ -34,7 +34,7 @@ export class RoomConnection {
 
   constructor(
     readonly participant: string,
-    readonly peer: RoomPeer
+    readonly client: RoomClient
   ) {}
 
   /** Take note of an edit or an event that came. */
@@ -69,11 +69,11 @@ export class RoomConnection {
   }
 
   tell(event: ServerEvent): void {
-    this.peer.tell({ kind: 'event', event });
+    this.client.tell({ kind: 'event', event });
   }
 
   tellSync(document: DocumentName, type: SyncMessage['type'], body: Uint8Array): void {
-    this.peer.tell({ kind: 'sync', document, message: encodeSync({ type, body }) });
+    this.client.tell({ kind: 'sync', document, message: encodeSync({ type, body }) });
   }
 
   /** Count what is settled, and all before it; returns whether there is more than before. */

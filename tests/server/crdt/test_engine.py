@@ -14,7 +14,7 @@ import pytest
 from arena_ext.crdt.engine_process import EngineProcess
 from arena_ext.crdt.engine_protocol import Op
 from arena_ext.protocol.errors import EngineFailed
-from tests.support.people import PATIENCE
+from tests.support.people import DEADLINE
 from tests.support.replicas import fresh_replica
 
 ON_LINUX = pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="reads /proc")
@@ -55,7 +55,7 @@ def test_it_ends_when_the_server_does(how: str) -> None:
     )
     # Whoever is left would hold this pipe open.
     subprocess.run(
-        [sys.executable, "-c", program], stderr=subprocess.PIPE, timeout=PATIENCE, check=False
+        [sys.executable, "-c", program], stderr=subprocess.PIPE, timeout=DEADLINE, check=False
     )
 
 

@@ -211,7 +211,7 @@ async def test_a_call_without_text_has_a_small_body(
     assert (answer.status, answer.json) == (413, {"error": "the body is too large"})
 
 
-def knock(base: str, request: bytes) -> bytes:
+def send_raw(base: str, request: bytes) -> bytes:
     """Send what no client library would, and return what comes until the server hangs up."""
     host, _, port = base.partition("/")[0].partition(":")
     with socket.create_connection((host, int(port)), timeout=15) as connection:
@@ -236,7 +236,7 @@ async def test_a_large_body_is_refused_before_it_comes(base: str, interview: Int
     assert (await asyncio.to_thread(answered)).startswith(b"HTTP/1.1 413 ")
     piece = b"%x\r\n%s\r\n" % (100_000, b" " * 100_000)
     chunked = f"{head}Transfer-Encoding: chunked\r\n\r\n".encode() + piece * 3 + b"0\r\n\r\n"
-    assert (await asyncio.to_thread(knock, base, chunked)).startswith(b"HTTP/1.1 413 ")
+    assert (await asyncio.to_thread(send_raw, base, chunked)).startswith(b"HTTP/1.1 413 ")
 
 
 async def test_a_large_body_of_a_stranger_is_refused_before_it_comes(
@@ -250,7 +250,7 @@ async def test_a_large_body_of_a_stranger_is_refused_before_it_comes(
     path = f"/{base.partition('/')[2]}arena/api/sessions/{interview.session}/code"
     head = f"PUT {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
     endless = f"{head}Transfer-Encoding: chunked\r\n\r\n".encode() + b"1\r\nx\r\n"
-    assert (await asyncio.to_thread(knock, base, endless)).startswith(b"HTTP/1.1 404 ")
+    assert (await asyncio.to_thread(send_raw, base, endless)).startswith(b"HTTP/1.1 404 ")
 
 
 async def unfinished(

@@ -129,7 +129,7 @@ def test_a_first_line_that_says_nothing_is_refused(about: dict[str, Any]) -> Non
     assert rejection(sealed(about, [BEGIN])) is not None
 
 
-def test_a_crowd_is_refused() -> None:
+def test_too_many_people_are_refused() -> None:
     most = MAX_RECORDED_PARTICIPANTS + 3
     quotas = [event("participant-joined", {**JOINED, "userId": f"p{n}"}, n) for n in range(2, most)]
     assert "too many people" in str(rejection(sealed(ABOUT, [BEGIN, *quotas])))

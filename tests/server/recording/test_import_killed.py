@@ -26,7 +26,7 @@ from tests.support.recordings import ABOUT, sealed
 #: Many commits of it, each of them soon done.
 ENTRIES = 20_000
 #: Seconds that anything may take before the test has failed.
-PATIENCE = 30.0
+DEADLINE = 30.0
 
 
 def rows(database: Path) -> int:
@@ -37,7 +37,7 @@ def rows(database: Path) -> int:
 
 
 async def until(met: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + DEADLINE
     while not await asyncio.to_thread(met):
         assert time.monotonic() < deadline
 

@@ -51,7 +51,7 @@ def test_what_comes_back_is_what_was_taken_away(seed: int, make: Any) -> None:
             assert after == before
 
 
-def test_what_was_withheld_stays_so_and_says_where_it_comes_from() -> None:
+def test_a_redacted_entry_stays_redacted_and_names_its_origin() -> None:
     about, entries = interview(1)
     lines = as_lines(about, entries).decode()
     back = converted(lines.encode()).entries

@@ -111,7 +111,7 @@ async def test_interviewers_and_who_is_in_already_need_not_ask(
     assert (again.status, again.json["user"]["id"]) == (200, interview.candidate_id)
 
 
-async def test_a_bare_id_does_not_get_past_the_door(
+async def test_a_bare_id_does_not_get_past_the_waiting_room(
     stranger: Person,
     guest: Callable[[str], Person],
     arena: ArenaApp,

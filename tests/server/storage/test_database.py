@@ -17,7 +17,7 @@ from arena_ext.storage import database, sqlite
 from arena_ext.storage.log import Checkpoint
 from arena_ext.storage.sqlite import SqliteLog
 from tests.support.logs import entry, fill, holding, opened, soon, until
-from tests.support.people import PATIENCE, Person
+from tests.support.people import DEADLINE, Person
 from tests.support.replicas import engine_pool
 
 CANARY = "a-very-private-thing-"
@@ -161,7 +161,7 @@ def test_where_the_file_cannot_be_written_anew_all_else_is_stored(
             deletion = asyncio.create_task(log.delete("gone"))
             for seq in range(200, 220):
                 await soon(log.append("kept", entry(seq)))
-            await asyncio.wait_for(deletion, PATIENCE)
+            await asyncio.wait_for(deletion, DEADLINE)
             assert await log.load("gone") is None
             await until(lambda: "cannot be overwritten" in caplog.text)
             await soon(log.append("kept", entry(220)))
@@ -226,7 +226,7 @@ def test_traces_do_not_wait_for_ever_for_a_quiet_moment(
             await mixed(log)
             await log.delete("gone")
             seq = 199
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(DEADLINE):
                 while await asyncio.to_thread(holding, path, CANARY):
                     seq += 1
                     await soon(log.append("kept", entry(seq)))
@@ -280,7 +280,7 @@ def test_deleting_by_hand_leaves_no_trace(
                 )
                 await until(lambda: database.session_ids(path) == ["kept"])
                 assert holding(path, CANARY)
-            assert await asyncio.wait_for(deleting, PATIENCE) == 0
+            assert await asyncio.wait_for(deleting, DEADLINE) == 0
             assert not holding(path, CANARY)
             assert isinstance(log, SqliteLog)
             await soon(log.append("kept", entry(200)))

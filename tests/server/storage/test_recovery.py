@@ -18,7 +18,7 @@ from arena_ext.storage.log import Checkpoint, Conflict
 from arena_ext.storage.rows import LogError
 from arena_ext.storage.sqlite import SqliteLog
 from tests.support.logs import entry, fill, opened, soon, until
-from tests.support.people import PATIENCE, Person
+from tests.support.people import DEADLINE, Person
 from tests.support.replicas import engine_pool
 
 PAGE = 4096
@@ -61,7 +61,7 @@ def test_damage_while_a_server_runs_costs_no_other_session(
                 await until(lambda: log.moved_aside is not None)
             elsewhere = log.append("a", entry(201))
             with pytest.raises(Conflict):
-                await asyncio.wait_for(log.append("b", entry(201)), PATIENCE)
+                await asyncio.wait_for(log.append("b", entry(201)), DEADLINE)
             await soon(elsewhere)
             assert log.moved_aside is not None
             assert list(await log.sessions()) == ["a", "c"]

@@ -25,7 +25,7 @@ from arena_ext.storage.memory import MemoryLog
 from arena_ext.storage.rows import LogError
 from arena_ext.storage.sqlite import SqliteLog
 from tests.support.logs import bodies, entry, opened, soon
-from tests.support.people import PATIENCE, Person
+from tests.support.people import DEADLINE, Person
 from tests.support.replicas import engine_pool
 
 
@@ -73,7 +73,7 @@ def test_what_comes_while_a_commit_is_under_way_shares_the_next(
                     future = log.append("s", entry(seq))
                     future.add_done_callback(lambda _, seq=seq: order.append(seq))  # type: ignore[misc]
                     futures.append(future)
-            await asyncio.wait_for(asyncio.gather(*futures), PATIENCE)
+            await asyncio.wait_for(asyncio.gather(*futures), DEADLINE)
             assert order == list(range(2, 3001))
             # Whatever was there when the first of them began, and twice as many as fit in one.
             assert 1 <= statements.count("COMMIT") <= 3

@@ -53,7 +53,7 @@ def files(stage: Stage) -> list[dict[str, str]]:
 
 
 def test_everybody_hears_of_a_file_its_author_too(stage: Stage, run: Run) -> None:
-    async def story() -> None:
+    async def scenario() -> None:
         ana, ben = Screen(stage, stage.ana), Screen(stage, stage.ben, Dialect.JSON)
         assert await ben.ask("file-add", name="other.js") is None
         (told,) = ben.inbox.of("file-added")
@@ -67,11 +67,11 @@ def test_everybody_hears_of_a_file_its_author_too(stage: Stage, run: Run) -> Non
         (state,) = late.inbox.of("session-state")
         assert (state["files"], state["main"]) == (files(stage), told["root"])
 
-    run(story())
+    run(scenario())
 
 
 def test_who_may_not_write_may_not_change_files(stage: Stage, run: Run) -> None:
-    async def story() -> None:
+    async def scenario() -> None:
         olga = Screen(stage, await stage.invited("Olga", Role.OBSERVER))
         ana, ben = Screen(stage, stage.ana), Screen(stage, stage.ben)
         await ana.ask("file-add", name="other.js")
@@ -92,54 +92,54 @@ def test_who_may_not_write_may_not_change_files(stage: Stage, run: Run) -> None:
         assert stage.room.session.main == "code"
         assert await ana.ask("file-add", name="more.js") is None
 
-    run(story())
+    run(scenario())
 
 
 def test_of_two_adds_of_one_name_the_second_is_told_so(stage: Stage, run: Run) -> None:
-    async def story() -> None:
+    async def scenario() -> None:
         ana, ben = Screen(stage, stage.ana), Screen(stage, stage.ben)
         assert await ana.ask("file-add", name="other.js") is None
         assert await ben.ask("file-add", name="Other.JS") == "there is a file with this name"
         assert [file["name"] for file in files(stage)] == ["main.js", "other.js"]
 
-    run(story())
+    run(scenario())
 
 
 def test_of_two_renames_of_one_file_the_second_is_told_that_it_is_gone(
     stage: Stage, run: Run
 ) -> None:
-    async def story() -> None:
+    async def scenario() -> None:
         ana, ben = Screen(stage, stage.ana), Screen(stage, stage.ben)
         assert await ana.ask("file-rename", **{"from": "main.js", "to": "a.js"}) is None
         assert await ben.ask("file-rename", **{"from": "main.js", "to": "b.js"}) is not None
         assert files(stage) == [{"name": "a.js", "root": "code"}]
         assert await ben.ask("file-rename", **{"from": "a.js", "to": "A.js"}) is None
 
-    run(story())
+    run(scenario())
 
 
 def test_a_name_in_another_normal_form_is_the_same_name(stage: Stage, run: Run) -> None:
-    async def story() -> None:
+    async def scenario() -> None:
         ana = Screen(stage, stage.ana)
         assert await ana.ask("file-add", name="e\u0301.js") is None
         assert files(stage)[1]["name"] == "\u00e9.js"
         assert await ana.ask("file-add", name="\u00e9.js") is not None
         assert await ana.ask("file-delete", name="e\u0301.js") is None
 
-    run(story())
+    run(scenario())
 
 
 def test_the_main_file_stays(stage: Stage, run: Run) -> None:
-    async def story() -> None:
+    async def scenario() -> None:
         ana = Screen(stage, stage.ana)
         assert "main file" in (await ana.ask("file-delete", name="main.js") or "")
         assert files(stage) == [MAIN]
 
-    run(story())
+    run(scenario())
 
 
 def test_files_are_bounded_and_so_are_all_that_ever_were(stage: Stage, run: Run) -> None:
-    async def story() -> None:
+    async def scenario() -> None:
         ana = Screen(stage, stage.ana)
         for number in range(MAX_FILES - 1):
             assert await ana.ask("file-add", name=f"{number}.js") is None
@@ -150,11 +150,11 @@ def test_files_are_bounded_and_so_are_all_that_ever_were(stage: Stage, run: Run)
         assert await ana.ask("file-delete", name=files(stage)[1]["name"]) is None
         assert "too many" in (await ana.ask("file-add", name="more.js") or "")
 
-    run(story())
+    run(scenario())
 
 
 def test_each_file_has_its_own_text(stage: Stage, run: Run) -> None:
-    async def story() -> None:
+    async def scenario() -> None:
         ana, ben = Screen(stage, stage.ana), Screen(stage, stage.ben)
         await ana.ask("file-add", name="other.js")
         await ana.type(Editor(5).insert(0, "in the first"))
@@ -163,23 +163,23 @@ def test_each_file_has_its_own_text(stage: Stage, run: Run) -> None:
         await ana.ask("file-main", name="other.js")
         assert stage.room.text() == "in the other"
 
-    run(story())
+    run(scenario())
 
 
 def test_text_in_a_root_that_never_was_a_file_is_refused(stage: Stage, run: Run) -> None:
-    async def story() -> None:
+    async def scenario() -> None:
         ana = Screen(stage, stage.ana)
         for root in ("code/1", "code/other.js", "notes", "codex", ""):
             with pytest.raises(Malformed):
                 stage.room.receive_frame(ana.connection, edit(Editor(5, root).insert(0, "x")))
 
-    run(story())
+    run(scenario())
 
 
 def test_what_is_typed_while_a_file_goes_is_stored_and_nobody_is_thrown_out(
     stage: Stage, run: Run
 ) -> None:
-    async def story() -> None:
+    async def scenario() -> None:
         ana, ben = Screen(stage, stage.ana), Screen(stage, stage.ben)
         await ana.ask("file-add", name="other.js")
         root = files(stage)[1]["root"]
@@ -195,11 +195,11 @@ def test_what_is_typed_while_a_file_goes_is_stored_and_nobody_is_thrown_out(
         assert follower.text == "before and after"
         assert stage.room.text() == ""
 
-    run(story())
+    run(scenario())
 
 
 def test_bots_follow_the_main_file(stage: Stage, run: Run) -> None:
-    async def story() -> None:
+    async def scenario() -> None:
         ana, bot = Screen(stage, stage.ana), Screen(stage, stage.ben, Dialect.JSON)
         await ana.type(Editor(5).insert(0, "first"))
         await ana.ask("file-add", name="other.js")
@@ -212,11 +212,11 @@ def test_bots_follow_the_main_file(stage: Stage, run: Run) -> None:
         assert await ana.ask("file-main", name="main.js") is None
         assert stage.room.text() == "first"
 
-    run(story())
+    run(scenario())
 
 
 def test_a_room_that_is_opened_again_has_its_files(stage: Stage, run: Run) -> None:
-    async def story() -> None:
+    async def scenario() -> None:
         ana = Screen(stage, stage.ana)
         await ana.ask("file-add", name="gone.js")
         gone = files(stage)[1]["root"]
@@ -235,13 +235,13 @@ def test_a_room_that_is_opened_again_has_its_files(stage: Stage, run: Run) -> No
         assert reopened.session.main == session.main
         assert gone in reopened.session.roots
 
-    run(story())
+    run(scenario())
 
 
 def test_whatever_is_asked_for_there_is_a_main_file_and_no_name_twice(
     stage: Stage, run: Run
 ) -> None:
-    async def story() -> None:
+    async def scenario() -> None:
         chance = random.Random(7)
         people = [Screen(stage, stage.ana), Screen(stage, stage.ben)]
         names = ["main.js", "main.py", "Main.PY", "a", "A", "b"]
@@ -258,7 +258,7 @@ def test_whatever_is_asked_for_there_is_a_main_file_and_no_name_twice(
             assert len(set(lowered)) == len(lowered)
             assert session.main in {file.root for file in session.files}
 
-    run(story())
+    run(scenario())
 
 
 def test_a_run_says_on_which_files_it_was(
@@ -267,7 +267,7 @@ def test_a_run_says_on_which_files_it_was(
     connect_json: ConnectJson,
     jp_asyncio_loop: asyncio.AbstractEventLoop,
 ) -> None:
-    async def story() -> None:
+    async def scenario() -> None:
         ada = await connect_json(interview.session, interview.candidate_token)
         await ada.join()
         oz = await connect_json(interview.session, interview.observer_token)
@@ -300,7 +300,7 @@ def test_a_run_says_on_which_files_it_was(
         await host.fetch("PUT", f"sessions/{interview.session}/code", {"code": "b = 2"})
         await oz.expect_code("b = 2")
 
-    jp_asyncio_loop.run_until_complete(story())
+    jp_asyncio_loop.run_until_complete(scenario())
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

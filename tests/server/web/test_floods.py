@@ -14,8 +14,8 @@ from arena_ext.app import ArenaApp
 from arena_ext.limits import scheduler
 from arena_ext.protocol.wire import Close
 from tests.server.conftest import ConnectArena, ConnectJson, Interview
-from tests.support.clients import knock
-from tests.support.people import PATIENCE, Person
+from tests.support.clients import open_raw
+from tests.support.people import DEADLINE, Person
 
 
 @pytest.mark.limits(frame_rate=0.1, frame_burst=50.0)
@@ -40,9 +40,9 @@ async def test_a_flood_of_bytes_ends_the_connection(
 
 @pytest.mark.limits(frame_rate=0.1, frame_burst=50.0)
 async def test_a_flood_of_pings_ends_the_connection(interview: Interview, base: str) -> None:
-    reader, writer = await knock(base, interview.session, interview.candidate_token)
+    reader, writer = await open_raw(base, interview.session, interview.candidate_token)
     writer.write(b"\x89\x80\x00\x00\x00\x00" * 100)
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(DEADLINE):
         received = await reader.read(-1)
     assert b"\x88" in received  # a frame that closes, with its code
     assert Close.FLOOD.to_bytes(2, "big") in received

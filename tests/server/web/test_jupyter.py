@@ -100,7 +100,7 @@ async def test_no_credential_of_a_guest_opens_anything(
                 tried += 1
                 sent = {**headers, "X-XSRFToken": "x"}
                 if issubclass(handler, WebSocketHandler):
-                    into = await knocks(f"ws://{base.rstrip('/')}{path}{query}", headers)
+                    into = await opens(f"ws://{base.rstrip('/')}{path}{query}", headers)
                 else:
                     body: dict[str, str] | None = {} if verb in ("POST", "PUT", "PATCH") else None
                     answer = await person(sent).fetch(verb, path + query, body)
@@ -117,7 +117,7 @@ def refused(answer: Answer) -> bool:
     return answer.status == 405 or turned_away(answer)
 
 
-async def knocks(url: str, headers: dict[str, str]) -> bool:
+async def opens(url: str, headers: dict[str, str]) -> bool:
     """Whether a socket opens."""
     try:
         request = HTTPRequest(url, headers=headers, follow_redirects=False)

@@ -14,7 +14,7 @@ from arena_ext.protocol.wire import Close, Document, Sync
 from arena_ext.rooms import sync as exchange
 from tests.server.conftest import ConnectArena, ConnectJson, Interview
 from tests.support.forged import FORGED, deletion, item
-from tests.support.people import PATIENCE, Person
+from tests.support.people import DEADLINE, Person
 from tests.support.stage import edit
 
 # --- close codes ------------------------------------------------------------------------------
@@ -98,7 +98,7 @@ async def test_edits_that_build_on_what_never_comes_end_the_connection(
         await client.send_raw(
             edit(item(6, number, "y", origin=(6, number - 1) if number else None))
         )
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(DEADLINE):
         while await host.code(interview.session) != "yyy":
             assert not client.closed
     for each in (*future, future[0]):

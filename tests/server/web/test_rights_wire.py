@@ -1,4 +1,4 @@
-"""The story of `test_rights_machine` on a real server: over REST and WebSockets.
+"""The scenario of `test_rights_machine` on a real server: over REST and WebSockets.
 
 No sequence of calls by somebody who does not interview changes what only interviewers may.
 """
@@ -320,7 +320,7 @@ class RightsOverTheWire(RuleBasedStateMachine):
 
 @pytest.mark.limits(joins_per_minute=10_000)
 @pytest.mark.slow
-def test_no_story_gives_rights(
+def test_no_sequence_of_calls_gives_rights(
     jp_asyncio_loop: asyncio.AbstractEventLoop,
     arena: ArenaApp,
     host: Person,

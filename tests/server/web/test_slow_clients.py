@@ -8,7 +8,7 @@ from arena_ext.protocol.frames import SyncMessage
 from arena_ext.protocol.limits import Limits
 from arena_ext.protocol.wire import Close, Document, Sync
 from tests.server.conftest import ConnectArena, ConnectJson, Interview
-from tests.support.clients import knock
+from tests.support.clients import open_raw
 
 # --- close codes ------------------------------------------------------------------------------
 
@@ -21,7 +21,7 @@ async def test_a_client_that_reads_too_slowly_is_let_go(
     await editor.settled()
     await editor.insert(0, "x" * 200_000)
     await editor.settled()
-    reader, writer = await knock(base, interview.session, interview.observer_token)
+    reader, writer = await open_raw(base, interview.session, interview.observer_token)
     ask = SyncMessage(Document.PAD, Sync.STEP1, b"\x00").encode()
     for _ in range(100):
         writer.write(bytes((0x82, 0x80 | len(ask), 0, 0, 0, 0)) + ask)
@@ -57,7 +57,7 @@ async def test_a_dead_connection_leaves_the_roster(
     # Tornado waits 5 seconds more for the other side to say goodbye. Within 25 in all; here so
     # short that a test can wait for it.
     assert Limits().ping_interval + Limits().ping_timeout + 5 <= 25
-    _, writer = await knock(base, interview.session, interview.candidate_token)
+    _, writer = await open_raw(base, interview.session, interview.candidate_token)
     other = await connect_json(interview.session, interview.observer_token)
     await other.join()
     # It is there, and answers no ping: a laptop that was closed.

@@ -17,7 +17,7 @@ import pytest
 
 from arena_ext.protocol.wire import Close, Dialect
 from tests.server.conftest import ConnectArena, ConnectJson, Interview
-from tests.support.people import PATIENCE, Person
+from tests.support.people import DEADLINE, Person
 
 SCRIPT = Path(__file__).parents[2] / "support" / "y_websocket_client.mjs"
 
@@ -39,7 +39,7 @@ class Providers:
     async def hear(self) -> dict[str, Any]:
         """The next thing that the process says."""
         assert self._process.stdout is not None
-        async with asyncio.timeout(2 * PATIENCE):
+        async with asyncio.timeout(2 * DEADLINE):
             line = await self._process.stdout.readline()
         assert line, "the providers are gone"
         answer: dict[str, Any] = json.loads(line)
@@ -72,7 +72,7 @@ async def providers(url: str, session: str, *tokens: str) -> AsyncIterator[Provi
     finally:
         process.stdin.close()  # which ends it
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(DEADLINE):
                 await process.communicate()
         except TimeoutError:
             os.killpg(process.pid, signal.SIGKILL)
