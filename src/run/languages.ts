@@ -3,7 +3,7 @@
  * `docs/languages.md` describes the steps.
  */
 import { firstName } from '../session/files';
-import { LANGUAGE_NAMES } from '../protocol/languages';
+import { LANGUAGE_NAMES } from '../protocol/wire';
 import type { Language } from '../protocol/wire';
 import type { Runner } from '../client/runner';
 

@@ -4,8 +4,7 @@
  * A file is a name for a text of the pad. A Yjs text can be neither renamed nor removed, so events
  * change the name, and the text under its root stays. `arena_ext/session/files.py` has the same rules.
  */
-import { EXTENSIONS } from '../protocol/languages';
-import { LANGUAGES, LIMITS, MAIN_FILE } from '../protocol/wire';
+import { EXTENSIONS, LANGUAGES, LIMITS, MAIN_FILE } from '../protocol/wire';
 import type { ClientEvent, Language, LoggedEvents, PadFile } from '../protocol/wire';
 
 /** Longest name of the file system in Python's runtime, bytes. */

@@ -1,8 +1,7 @@
 /** A select element with all programming languages. */
 import type { JSX } from 'react';
 
-import { LANGUAGE_NAMES } from '../../protocol/languages';
-import { LANGUAGES } from '../../protocol/wire';
+import { LANGUAGES, LANGUAGE_NAMES } from '../../protocol/wire';
 import type { Language } from '../../protocol/wire';
 
 export function LanguageSelect(props: {

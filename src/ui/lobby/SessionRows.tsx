@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import type { JSX, ReactNode } from 'react';
 
-import { LANGUAGE_NAMES } from '../../protocol/languages';
+import { LANGUAGE_NAMES } from '../../protocol/wire';
 import type { Language } from '../../protocol/wire';
 import { Confirm } from '../common/Confirm';
 import { ErrorMessage } from '../common/ErrorMessage';

@@ -2,7 +2,7 @@
 import { Fragment, useEffect, useMemo, useRef, useState } from 'react';
 import type { JSX, RefObject } from 'react';
 
-import { LANGUAGE_NAMES } from '../../protocol/languages';
+import { LANGUAGE_NAMES } from '../../protocol/wire';
 import { firstName } from '../../session/files';
 import type { Place, Run, User } from '../../protocol/wire';
 import type { Runner } from '../../client/runner';

@@ -5,7 +5,7 @@ import type { JSX } from 'react';
 import type { Film, FilmText } from '../../playback/film';
 import type { ForkedText } from '../../playback/fork';
 import type { Verdict } from '../../playback/open-film';
-import { LANGUAGE_NAMES } from '../../protocol/languages';
+import { LANGUAGE_NAMES } from '../../protocol/wire';
 import type { SessionState } from '../../session/state';
 import { ErrorMessage } from '../common/ErrorMessage';
 import { dayAndTime, messageOf, titleOf } from '../common/format';

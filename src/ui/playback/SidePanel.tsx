@@ -4,7 +4,7 @@ import type { JSX, KeyboardEvent, ReactNode } from 'react';
 
 import type { Runners } from '../../client/runner';
 import type { Film } from '../../playback/film';
-import { LANGUAGE_NAMES } from '../../protocol/languages';
+import { LANGUAGE_NAMES } from '../../protocol/wire';
 import type { SessionState } from '../../session/state';
 import { Output } from '../output/Output';
 import { EventList } from './EventList';

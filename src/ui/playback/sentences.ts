@@ -1,5 +1,5 @@
 /** The events of a film as sentences. */
-import { LANGUAGE_NAMES } from '../../protocol/languages';
+import { LANGUAGE_NAMES } from '../../protocol/wire';
 import type { User } from '../../protocol/wire';
 import type { Moment, MomentDetail } from '../../playback/moments';
 import { ROLE_NAMES, duration } from '../common/format';
