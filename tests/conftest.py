@@ -1,4 +1,4 @@
-"""What all Python tests share: where the repository is."""
+"""Configuration of all Python tests: the Hypothesis profile and the path of the repository."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-# No test is about time, and machines do other things meanwhile.
+# No deadline for an example: no property is about time, and the machine may be busy.
 settings.register_profile("arena", deadline=None)
 settings.load_profile("arena")
 
 
 @pytest.fixture(scope="session")
 def repository() -> Path:
-    """The top of the source tree."""
+    """The top folder of the source tree."""
     return Path(__file__).resolve().parent.parent

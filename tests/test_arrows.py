@@ -1,4 +1,4 @@
-"""Imports point one way, in both languages; the order is the one in the design."""
+"""Imports go in one direction, in both languages; the design gives the order."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ PYTHON: dict[str, tuple[set[str], set[str]]] = {
     "protocol": (set(), set()),
 }
 
-#: Packages that few modules may touch: what they do to a program needs watching.
+#: Packages that few modules may import, because they affect the whole program.
 RESERVED = {
     "pycrdt": {"crdt.engine"},
     "sqlite3": {"storage.sqlite", "storage.database", "storage.recovery", "cli"},
@@ -45,7 +45,7 @@ RESERVED = {
 
 
 class Imports(NamedTuple):
-    """What a module imports: modules of ours, and top-level names of other packages."""
+    """The imports of a module: our modules, and top-level names of other packages."""
 
     ours: set[str]
     others: set[str]
@@ -54,7 +54,7 @@ class Imports(NamedTuple):
 def python_modules() -> dict[str, Imports]:
     """Every module of the server extension by its name below arena_ext, with its imports.
 
-    An import counts wherever in the file it stands, and also where only a type checker reads it.
+    Imports anywhere in the file count, also those that only a type checker reads.
     """
     top = ROOT / "arena_ext"
     paths = {
@@ -85,14 +85,14 @@ def python_imports(name: str, path: Path, modules: Collection[str]) -> Imports:
 
 
 def module_of(parts: list[str], modules: Collection[str]) -> str:
-    """The module that an import leads to: itself, or the one that a name is taken from."""
+    """The module that an import loads: the path itself, or the module that defines the name."""
     candidates = [".".join(parts[:length]) for length in range(len(parts), 0, -1)]
     candidates += [f"{each}.__init__" for each in candidates]
     return next((each for each in candidates if each in modules), "__init__")
 
 
 def python_folder(module: str) -> str:
-    """The line of `PYTHON` that a module is on: its folder, or itself at the top."""
+    """The key of a module in `PYTHON`: its folder, or its own name at the top level."""
     return module.partition(".")[0]
 
 
@@ -148,13 +148,13 @@ ROOM = ("ui/common", "ui/question", "ui/editor", "ui/output")
 
 
 class Line(NamedTuple):
-    """What the files of one folder may import: other folders, and packages (a prefix each)."""
+    """The allowed imports of one folder: other folders, and packages (by prefix)."""
 
     folders: tuple[str, ...] = ()
     packages: tuple[str, ...] = ()
 
 
-#: Each folder of src/, and each file that is in none; from the bottom up. Tests are not counted.
+#: Each folder of src/, and each file at its top; from the bottom up. Tests are not included.
 FOLDERS: dict[str, Line] = {
     "protocol": Line((), ("lib0/",)),
     "session": Line(("protocol",), ("yjs", "lib0/")),
@@ -220,18 +220,18 @@ def typescript_files() -> list[Path]:
 
 
 def typescript_folder(path: Path) -> str:
-    """The line of `FOLDERS` that a file belongs to: its folder, or its name where it has none."""
+    """The key of a file in `FOLDERS`: its folder, or its own name at the top level."""
     place = path.relative_to(SOURCE)
     return place.name if len(place.parts) == 1 else place.parent.as_posix()
 
 
 def typescript_imports(path: Path) -> list[str]:
-    """What a file imports, types included, as written."""
+    """The import specifiers of a file, as written; type-only imports included."""
     return [static or dynamic for static, dynamic in IMPORT.findall(path.read_text())]
 
 
 def imported_files(path: Path) -> set[Path]:
-    """The files of src/ that a file imports; a module of Python's counts as one."""
+    """The files of src/ that a file imports, Python files included."""
     found = set()
     for specifier in typescript_imports(path):
         if specifier.startswith("."):
@@ -244,7 +244,7 @@ def imported_files(path: Path) -> set[Path]:
 
 
 def is_of(package: str, allowed: str) -> bool:
-    """`react` allows `react` and `react/jsx-runtime`, `@lezer/` everything below it."""
+    """`react` allows `react` and `react/jsx-runtime`; `@lezer/` allows everything below it."""
     return package == allowed or package.startswith(allowed.rstrip("/") + "/")
 
 
@@ -286,7 +286,7 @@ def test_only_tests_import_what_is_for_tests() -> None:
 
 
 def test_the_wire_imports_nothing() -> None:
-    """Nothing but what is generated for it, which imports nothing at all."""
+    """It imports only its generated file, which imports nothing."""
     protocol = SOURCE / "protocol"
     assert set(typescript_imports(protocol / "wire.ts")) == {"./contract.generated"}
     for path in protocol.glob("*.generated.ts"):

@@ -1,4 +1,4 @@
-"""The pages of the documentation against the code: what is there is described, and nothing else."""
+"""The documentation against the code: it describes all that exists, and nothing else."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def page(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
-# --- what is there is described ------------------------------------------------------------------
+# --- the code is documented ----------------------------------------------------------------------
 
 
 def settings() -> set[str]:
@@ -68,7 +68,7 @@ def test_every_setting_of_jupyterlab_is_in_the_readme() -> None:
 
 
 def calls() -> set[tuple[str, str]]:
-    """Verb and path of every REST call, the path as people write it."""
+    """Verb and path of every REST call; parameters of the path in braces."""
     found = set()
     for pattern, handler in ROUTES:
         path = re.sub(r"\(\?P<(\w+)>.*?\)", r"{\1}", pattern).removeprefix("arena/")
@@ -116,13 +116,13 @@ def test_every_close_code_is_described(code: Close) -> None:
     assert f"\n| {code.value} | `{code.name}` |" in read("docs/websocket.md")
 
 
-# --- what is described is there -----------------------------------------------------------------
+# --- the documented things exist ----------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", ["README.md", "AGENTS.md", "CONTRIBUTING.md"])
 def test_every_make_target_exists(name: str) -> None:
     targets = set(re.findall(r"^([a-z-]+):.*## ", read("Makefile"), re.MULTILINE))
-    # In code only: elsewhere "make" is a verb.
+    # Only in code: in prose, "make" is a verb.
     code = "\n".join(re.findall(r"`([^`\n]+)`", read(name)) + blocks(read(name), ""))
     named = set(re.findall(r"^make ([a-z-]+)", code, re.MULTILINE))
     assert named
@@ -150,13 +150,13 @@ def test_every_link_leads_somewhere(path: Path) -> None:
 
 
 def anchor(title: str) -> str:
-    """The name that a title gets as the target of a link."""
+    """The anchor of a title: the target of links to it."""
     return re.sub(r"[^\w -]", "", title.lower()).strip().replace(" ", "-")
 
 
 @pytest.mark.parametrize("path", PAGES, ids=page)
 def test_every_file_that_is_named_exists(path: Path) -> None:
-    """Names that begin at the top of the tree; what is built may be missing."""
+    """Paths from the top of the tree; files of a build may be missing."""
     code = " ".join(re.findall(r"`([^`\n]+)`", path.read_text(encoding="utf-8")))
     tops = "arena_ext|src|tests|docs|scripts|benchmarks|schema|style"
     names = re.findall(rf"(?:^|[\s(])((?:{tops})/[\w./-]*\w)(?![\w*/])", code)
@@ -166,7 +166,7 @@ def test_every_file_that_is_named_exists(path: Path) -> None:
 
 
 def section(name: str, title: str) -> str:
-    """What a page has below a title, up to the next one of its rank or above."""
+    """The text below a title of a page, up to the next title of the same or a higher rank."""
     rank = title.count("#")
     (text,) = re.findall(
         rf"^{title}\n(.*?)(?=^#{{1,{rank}}} |\Z)", read(name), re.DOTALL | re.MULTILINE
@@ -190,7 +190,7 @@ def test_every_folder_is_on_the_map_and_nothing_else(top: str) -> None:
 
 
 def test_there_is_one_map() -> None:
-    """A second one would have other folders before long."""
+    """A second map would soon differ from the first."""
     drawn = re.compile(r"^\|[^|]*\| `(?:\w+/)?\w+/`(?:, `\w+/`)* \|", re.MULTILINE)
     assert [page(path) for path in PAGES if len(drawn.findall(path.read_text())) > 4] == [
         ARCHITECTURE
@@ -199,7 +199,7 @@ def test_there_is_one_map() -> None:
 
 @pytest.mark.parametrize("title", ["## A keystroke", "## A run", "## A join"])
 def test_every_step_of_a_walk_exists(title: str) -> None:
-    """And no file is visited twice, but for the engine."""
+    """No file has two steps, except the engine."""
     steps = re.findall(
         r"^\| (\d+) \| `(.*?)` \| `(.*?)` \| .+ \|$", section(ARCHITECTURE, title), re.M
     )
@@ -237,19 +237,19 @@ def test_the_hooks_before_a_commit_are_the_checks_of_make_lint() -> None:
     assert all(hook["entry"].startswith(".venv/bin/") for hook in hooks)
 
 
-# --- the examples work ---------------------------------------------------------------------------
+# --- the examples run ----------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """Arena alone, as the examples have it."""
+    """A server with Arena alone, as in the examples."""
     with servers.arena(tmp_path_factory.mktemp("docs")) as running:
         yield running
 
 
 def run(command: list[str], cwd: Path, **variables: str) -> str:
-    """Run an example with its variables set; what it printed. It has to succeed."""
-    # What was installed beside this Python goes first: Node, and Python itself.
+    """Run an example with these variables and return its output; it has to succeed."""
+    # Programs of this Python's environment come first: Node, and Python itself.
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
     done = subprocess.run(
         command,

@@ -1,4 +1,4 @@
-"""What is shipped: complete, nothing twice, nothing that should stay at home."""
+"""The wheel is complete, has no file twice, and has no file for development only."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from typing import Any
 import pytest
 
 BUILT = ("arena_ext/static", "arena_ext/labextension")
-#: All pieces of the guest's pages, packed: room, lobby, player, every language and format. Bytes.
-#: What one visit loads of them is for the benchmark to hold.
+#: Bytes of all files of the guest's pages, compressed: room, lobby, player, every language and
+#: format. The benchmark limits the part of them that one visit loads.
 GUEST_PAGES_LIMIT = 450_000
-#: What everybody downloads who installs Arena: nearly all of it is Python for the browser. Bytes.
+#: Bytes of the wheel, the download of an installation. Nearly all is Python for the browser.
 WHEEL_LIMIT = 30_000_000
 LABEXTENSION = "data/share/jupyter/labextensions/jupyter-arena/"
 
@@ -42,12 +42,12 @@ def static(repository: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def wheel(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[zipfile.ZipFile]:
-    """The wheel as pip makes it from our sdist, on a machine without Node."""
+    """The wheel that pip builds from our sdist on a machine without Node."""
     for directory in BUILT:
         assert (repository / directory).is_dir(), "not built: run `make build`"
     work = tmp_path_factory.mktemp("packaging")
     tree, dist = work / "tree", work / "dist"
-    # A copy, so that nothing is built under the feet of somebody who works in the tree.
+    # A copy, so that the build does not change the working tree.
     tracked = subprocess.check_output(["git", "ls-files", "-z"], cwd=repository, text=True)
     for name in filter(None, tracked.split("\0")):
         if (repository / name).exists():
@@ -70,7 +70,7 @@ def wheel(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 
 def run(command: list[str], **environment: str) -> None:
-    """Run a command; when it fails, what it said is the failure."""
+    """Run a command; if it fails, its output is the message of the failure."""
     done = subprocess.run(
         command,
         check=False,
@@ -83,7 +83,7 @@ def run(command: list[str], **environment: str) -> None:
 
 
 def one(wheel: zipfile.ZipFile, suffix: str) -> str:
-    """The text of the one file in the wheel whose name ends so."""
+    """The text of the one file in the wheel whose name has this suffix."""
     (name,) = [name for name in wheel.namelist() if name.endswith(suffix)]
     return wheel.read(name).decode()
 
@@ -103,7 +103,7 @@ def test_the_wheel_has_all_its_parts(wheel: zipfile.ZipFile, repository: Path) -
     extension = json.loads(one(wheel, LABEXTENSION + "package.json"))
     assert any(n.endswith(LABEXTENSION + extension["jupyterlab"]["_build"]["load"]) for n in names)
     runtime = json.loads(one(wheel, LABEXTENSION + "runtime/version.json"))
-    # Without its snapshot Python starts, but slowly.
+    # Without the snapshot, Python starts slowly.
     assert {"python.js", "pyodide.asm.wasm", "python.snapshot"} <= set(runtime["assets"])
     for asset in runtime["assets"]:
         path = f"{LABEXTENSION}runtime/{runtime['directory']}/{asset}.gz"
@@ -171,9 +171,9 @@ def test_the_guest_pages_are_small(static: Path) -> None:
 
 
 def test_the_labextension_bundles_nothing_that_jupyterlab_brings(repository: Path) -> None:
-    """A second copy of these would break: React's hooks, Yjs's types, CodeMirror's facets.
+    """A second copy breaks React's hooks, Yjs's types and CodeMirror's facets.
 
-    Of React there is its JSX factory, which asks JupyterLab's React for the rest.
+    Of React, only the JSX factory is bundled; it uses JupyterLab's React for the rest.
     """
     licences = repository / "arena_ext/labextension/static/third-party-licenses.json"
     bundled = {package["name"] for package in read_json(licences)["packages"]}

@@ -1,7 +1,7 @@
-"""Retired words stay away: from pages, and from identifiers and file names in code.
+"""Retired words are in no page, no identifier and no file name of the code.
 
-`docs/glossary.md` has the words that are in use, and those of pages that are retired. The tables
-here have retired names of code, one a line: the name, and the one to use instead.
+`docs/glossary.md` lists the words in use, and the retired words of pages. The tables here list
+retired names of code, one on each line: the retired name, and its replacement.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
-#: What is built, and what belongs to somebody else.
+#: Folders with built files, and with packages of others.
 OUTSIDE = {"labextension", "static", "node_modules", "__pycache__"}
 
-#: Words inside identifiers and file names, whatever their case and number.
+#: Words inside identifiers and file names, in any case and number.
 PARTS = {
     "agreement": "consistency",
     "crowd": "quotas",
@@ -45,7 +45,7 @@ PARTS = {
     "withheld": "redacted",
 }
 
-#: Whole identifiers of the server; their parts are good words elsewhere.
+#: Whole identifiers of the server; their parts are correct in other names.
 PYTHON = {
     "Agreement": "ConsistencyChecks",
     "Allowance": "WorkBudget",
@@ -81,7 +81,7 @@ TYPESCRIPT = {
     "say": "dispatch",
 }
 
-#: Names of files, without folder and ending.
+#: Names of files, without folder and suffix.
 FILES = {
     "access": "admission",
     "call": "api",
@@ -101,7 +101,7 @@ FILES = {
 
 
 def code(*endings: str) -> list[Path]:
-    """The files of our code with one of these endings, but for this one."""
+    """The files of our code with one of these suffixes, except this file."""
     return [
         path
         for top in ("arena_ext", "src", "tests")
@@ -122,7 +122,7 @@ def python_names() -> dict[str, set[str]]:
     return found
 
 
-#: Comments and strings; what a template has between `${` and `}` is left out with it.
+#: Comments and strings; the code in a template between `${` and `}` is removed, too.
 NO_CODE = re.compile(
     r"""//[^\n]*|/\*.*?\*/|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`""", re.DOTALL
 )
@@ -140,13 +140,13 @@ def typescript_names() -> dict[str, set[str]]:
 
 
 def parts(name: str) -> set[str]:
-    """The words of a name in any style, in lower case and the singular."""
+    """The words of a name in any style, in lower case; plurals also in the singular."""
     words = {word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", name)}
     return words | {word.removesuffix("s") for word in words}
 
 
 def stems() -> dict[str, str]:
-    """Each file of our code, with its name without `test_` and endings."""
+    """Each file of our code, with its name without `test_` and suffixes."""
     files = code(".py", ".ts", ".tsx", ".mjs", ".json")
     return {str(p.relative_to(ROOT)): p.name.split(".")[0].removeprefix("test_") for p in files}
 
@@ -193,9 +193,9 @@ def glossary(title: str) -> str:
 
 
 def unwanted() -> list[str]:
-    """The words of the glossary that stand for nothing in pages; `user` and `kernel` are Jupyter's.
+    """Words that the glossary bans from pages, except Jupyter's `user` and `kernel`.
 
-    `desk` is retired as well, but the changelog has to say so: it names it as code.
+    `desk` is retired, too, but the changelog has to name it: there it is marked as code.
     """
     listed = re.sub(r"\(.*?\)", "", glossary("Not used").rpartition(":")[2], flags=re.DOTALL)
     words = {each.strip(" .\n") for each in listed.split(",")}
@@ -221,6 +221,6 @@ def test_no_page_uses_the_words_that_are_not_used(path: Path) -> None:
 
 
 def test_every_retired_word_of_the_glossary_is_out_of_code() -> None:
-    """`native` is a word of other people's code, too: of ours it is only no whole name."""
+    """Except `native`, a word of other packages, too: it is banned as a whole name only."""
     retired = set(re.findall(r"^\| (\w+) \|", glossary("Retired"), re.MULTILINE)) - {"Retired"}
     assert {word.removesuffix("s") for word in retired - {"native", "news"}} <= PARTS.keys()

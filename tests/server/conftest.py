@@ -1,7 +1,7 @@
-"""Fixtures of the server tests: a real Jupyter server per test, and people who call it.
+"""Fixtures of the server tests: a real Jupyter server for each test, and its clients.
 
-pytest-jupyter is loaded here and not for all tests: its event loop and Playwright's do not go
-together. (`pytest_plugins` is allowed in the topmost conftest only.)
+pytest-jupyter is loaded here and not for all tests, because its event loop conflicts with
+Playwright's. (`pytest_plugins` is allowed in the topmost conftest only.)
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from tests.support.people import Exchange, Person
 from tests.support.replicas import borrowed, engine_pool
 from tests.support.stage import Stage
 
-#: The host's token: what Jupyter itself asks for.
+#: The host's token, which Jupyter itself requires.
 HOST_TOKEN = "the-token-of-the-host"
 
 Watch = Callable[[Exchange], None]
@@ -48,26 +48,26 @@ def open_access() -> bool:
 
 @pytest.fixture
 def storage() -> str:
-    """Where interviews are kept: as by default, or `parametrize("storage", ["memory"])`."""
+    """The storage of sessions: the default, or `parametrize("storage", ["memory"])`."""
     return "sqlite"
 
 
 @pytest.fixture
 def limit_settings(request: pytest.FixtureRequest) -> dict[str, float]:
-    """`@pytest.mark.limits(frame_rate=0.1)`: the limits that an operator has set."""
+    """The limits that an operator has set: `@pytest.mark.limits(frame_rate=0.1)`."""
     marker = request.node.get_closest_marker("limits")
     return {} if marker is None else dict(marker.kwargs)
 
 
 @pytest.fixture
 def limits(limit_settings: dict[str, float]) -> Limits:
-    """The limits that hold in this test."""
+    """The limits that are in force in this test."""
     return Limits.of(limit_settings)
 
 
 @pytest.fixture
 def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A directory with `static/` and `runtime/`, in the place of what a build makes of them."""
+    """A directory with `static/` and `runtime/`, instead of those that a build makes."""
     static, runtime = tmp_path / "built" / "static", tmp_path / "built" / "runtime"
     for directory in (static, runtime):
         directory.mkdir(parents=True)
@@ -81,7 +81,7 @@ def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def jp_server_config(
     open_access: bool, storage: str, limit_settings: dict[str, float], built: Path
 ) -> Config:
-    """A server as careful hosts run it, with Arena and no other extension."""
+    """A server with strict settings, with Arena and no other extension."""
     return Config(
         {
             "ServerApp": {
@@ -100,13 +100,13 @@ def jp_server_config(
 
 @pytest.fixture(scope="session", autouse=True)
 def _processes_are_up() -> None:
-    """No test pays for their start."""
+    """Start the engine processes before the first test, so that no test has to wait for them."""
     engine_pool()
 
 
 @pytest.fixture(autouse=True)
 def _shared_engine_pool(monkeypatch: pytest.MonkeyPatch) -> None:
-    """All servers, imports and exports share the processes of their documents."""
+    """All servers, imports and exports share the engine processes."""
     monkeypatch.setattr(app, "EnginePool", engine_pool)
     for module in (history, importer, cli):
         monkeypatch.setattr(module, "EngineProcess", borrowed)
@@ -116,7 +116,7 @@ def _shared_engine_pool(monkeypatch: pytest.MonkeyPatch) -> None:
 def jp_server_cleanup(
     jp_asyncio_loop: asyncio.AbstractEventLoop,
 ) -> Iterator[None]:
-    """End the server, in tests that have one."""
+    """End the server, if the test has started one."""
     yield
     if ServerApp.initialized():
         app = ServerApp.instance()
@@ -127,7 +127,7 @@ def jp_server_cleanup(
 
 @pytest.fixture
 def arena(jp_serverapp: ServerApp) -> ArenaApp:
-    """Arena inside the running server."""
+    """The Arena extension in the running server."""
     app = next(iter(jp_serverapp.extension_manager.extension_apps["arena_ext"]))
     assert isinstance(app, ArenaApp)
     return app
@@ -152,37 +152,37 @@ def contract() -> Contract:
 
 @pytest.fixture
 def watch(contract: Contract) -> Watch:
-    """What looks at every call and its answer: the contract, in all tests."""
+    """The check of every call and its answer: in all tests, against the REST contract."""
     return contract.judge
 
 
 @pytest.fixture
 def person(base: str, watch: Watch) -> Callable[..., Person]:
-    """`person(**headers)` is somebody who sends these headers each time."""
+    """`person(headers)` makes a caller that sends these headers with every call."""
     return lambda headers=None: Person(f"http://{base}", headers or {}, watch)
 
 
 @pytest.fixture
 def stranger(person: Callable[..., Person]) -> Person:
-    """Somebody with no credential at all."""
+    """A caller without any credential."""
     return person()
 
 
 @pytest.fixture
 def host(person: Callable[..., Person]) -> Person:
-    """Who runs the server."""
+    """The host: the caller with the server's token."""
     return person({"Authorization": f"token {HOST_TOKEN}"})
 
 
 @pytest.fixture
 def guest(person: Callable[..., Person]) -> Callable[[str], Person]:
-    """`guest(token)` is somebody with a participant token."""
+    """`guest(token)` makes a caller with a participant token."""
     return lambda token: person({"X-Arena-Token": token})
 
 
 @dataclass(frozen=True)
 class Interview:
-    """A session of the host's with guests in it."""
+    """A session that the host created, with guests in it."""
 
     session: str
     candidate: Person
@@ -213,11 +213,11 @@ def interview(
 
 @pytest.fixture
 def log_in(person: Callable[..., Person]) -> LogIn:
-    """`await log_in()`: what a browser that is logged in sends, cookies and no token."""
+    """`await log_in()`: the headers of a browser that is logged in: cookies and no token."""
 
     async def visit() -> dict[str, str]:
         cookies = SimpleCookie()
-        # Jupyter's login sets one cookie, our page the one against forged requests.
+        # Jupyter's login sets one cookie; our page sets the one against forged requests (XSRF).
         for path in (f"/login?token={HOST_TOKEN}", "/arena/"):
             headers = {"Cookie": _cookie_header(cookies)} if cookies else {}
             answer = await person(headers).fetch("GET", path)
@@ -235,7 +235,7 @@ def _cookie_header(cookies: SimpleCookie) -> str:
 
 @pytest.fixture
 def socket_url(base: str) -> Callable[[str], str]:
-    """Where the WebSocket of a session is."""
+    """`socket_url(session)`: the address of the session's WebSocket."""
     return lambda session: f"ws://{base}arena/ws/{session}"
 
 

@@ -1,4 +1,4 @@
-"""The engine process: what it inherits, how it ends, and what it forgets."""
+"""The engine process: inherited file descriptors, its end, and the release of replicas."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_it_ends_when_the_server_does(how: str) -> None:
         "from arena_ext.crdt.engine_process import EngineProcess\n"
         "process = EngineProcess()\n" + how
     )
-    # Whoever is left would hold this pipe open.
+    # A process that is left behind would keep this pipe open, and `run` would time out.
     subprocess.run(
         [sys.executable, "-c", program], stderr=subprocess.PIPE, timeout=DEADLINE, check=False
     )

@@ -1,4 +1,4 @@
-"""A short run of hostile messages; `make fuzz` is the long one."""
+"""A short run of the fuzzer with hostile messages; `make fuzz` is the long run."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def test_hostile_updates_do_no_harm() -> None:
     figures = fuzz.fuzz(cases=100_000, seed=1000)
     assert figures.cases >= 100_000
     assert not figures.hung, figures.shares
-    # A fuzzer whose every case is refused at the door tests the door only.
+    # If the first check refused all cases, the fuzzer would test that check only.
     assert figures.outcomes["taken"] > 600
     assert figures.outcomes["presence heard"] > 1000
     assert figures.outcomes["event taken"] > 1000

@@ -1,4 +1,4 @@
-"""The order of units is the one that Yjs has: it spells the text that the replica reads."""
+"""The order of units equals the order in Yjs: in it, the units give the replica's text."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.support.replicas import applied, fresh_replica
 
 
 class Content:
-    """What each unit is, as the updates told it."""
+    """The content of each unit, taken from the updates."""
 
     def __init__(self) -> None:
         self.units: dict[Id, bytes] = {}
@@ -36,7 +36,7 @@ class Content:
                 self.units[deletion.client, clock] = b""
 
     def spelled(self, units: Order, root: str = "code") -> str:
-        """The text that an order gives."""
+        """The text of the units in this order."""
         data, run = b"", units._heads.get(root)
         while run is not None:
             data += b"".join(self.units[run.client, run.clock + n] for n in range(run.length))
@@ -64,7 +64,7 @@ def test_the_order_spells_the_text(seed: int) -> None:
         unsent[editor.client].append(update)
         if chance.random() < 0.4:
             for update in unsent.pop(editor.client):
-                # None: somebody else has deleted the same already.
+                # None: another editor has already deleted the same units.
                 content.take(applied(replica, update) or b"\0\0")
             unsent[editor.client] = []
             other = chance.choice(editors)
@@ -74,7 +74,7 @@ def test_the_order_spells_the_text(seed: int) -> None:
         for update in unsent[editor.client]:
             content.take(applied(replica, update) or b"\0\0")
     assert content.spelled(replica._validator._order) == replica.text()
-    # And a fresh replica, from one merged update, has the same order.
+    # A fresh replica that loads one merged update has the same order.
     fresh, again = fresh_replica(), Content()
     fresh.load(updates.decode(replica.since(b"\x00")))
     fresh.settle()
@@ -100,13 +100,13 @@ def test_a_refused_update_leaves_the_order_as_it_was() -> None:
 
 
 def test_an_insert_between_what_was_apart_only_because_of_others_is_honest() -> None:
-    """Ben saw a and b side by side; that Ana has put something in between meanwhile is no fault."""
+    """Ben inserts between a and b without having received Ana's insert there: this is valid."""
     replica = fresh_replica()
     applied(replica, item(1, 0, "ab"))
     applied(replica, item(2, 0, "ANA", origin=(1, 0), right=(1, 1)))
     applied(replica, item(3, 0, "ben", origin=(1, 0), right=(1, 1)))
     assert replica.text() == "aANAbenb"
-    # But who has written beside Ana's has seen it.
+    # But a client that has inserted next to Ana's text has received that text.
     applied(replica, item(3, 3, "!", origin=(2, 2), right=(3, 0)))
     with pytest.raises(Malformed):
         applied(replica, item(3, 4, "?", origin=(1, 0), right=(1, 1)))

@@ -1,4 +1,4 @@
-"""The replica: honest edits arrive, forged ones change nothing."""
+"""The replica applies valid edits; forged edits change nothing."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from tests.support.forged import FORGED, deletion, item
 from tests.support.honest import Editor
 from tests.support.replicas import anybody, applied, fresh_replica
 
-#: ASCII, two bytes, three bytes, surrogate pairs, a family that is many code points.
+#: ASCII, two bytes, three bytes, a surrogate pair, and a family of several code points.
 LETTERS = st.sampled_from(["a", "\n", "é", "日", "😀", "👩‍👩‍👧", "x"])
 TEXTS = st.lists(LETTERS, max_size=12).map("".join)
 
 
 @pytest.fixture
 def written() -> Replica:
-    """A replica in which client 5 has written `a😀b`: clocks 0, 1-2, 3."""
+    """A replica in which client 5 has written `a😀b`: clocks 0, 1 to 2, and 3."""
     replica = fresh_replica()
     applied(replica, item(5, 0, "a😀b"))
     return replica
@@ -159,7 +159,7 @@ def test_no_mutated_update_breaks_the_replica(data: st.DataObject) -> None:
         forged[index] = data.draw(st.integers(0, 255))
     with suppress(Malformed, MissingDependency, TextFull):
         applied(replica, bytes(forged))
-    # Whatever became of it: the text reads, late joiners agree, and others go on typing.
+    # In each case: the text can be read, late clients have the same text, and edits go on.
     late = Editor(11)
     late.apply(replica.since(b"\x00"))
     assert late.text == replica.text()
@@ -233,7 +233,7 @@ def test_a_cursor_that_was_made_up_is_at_the_end(written: Replica) -> None:
 
 def test_nothing_that_somebody_writes_is_taken_for_a_cursor() -> None:
     replica = fresh_replica()
-    # Every character that is nobody's, under the id that sorts first.
+    # All characters for private use, by the client whose id sorts first.
     private = "".join(map(chr, range(0xE000, 0xF900)))
     applied(replica, item(0, 0, private + "\nab"))
     assert place(replica, (0, len(private) + 2)) == (2, 1)

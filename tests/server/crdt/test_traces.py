@@ -1,4 +1,4 @@
-"""What people really typed, typed again through our own clients, replays to its end."""
+"""A recorded editing trace, typed through our own clients, replays to its final text."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from tests.load.retyped import retype
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)  # it types for a quarter of a minute where nothing else runs
+@pytest.mark.timeout(300)  # it takes 15 seconds on an idle machine
 @pytest.mark.parametrize(
     ("trace", "transactions"),
-    # All of what three people typed takes a minute: `make soak` does it.
+    # The whole trace of three people takes a minute: `make soak` types all of it.
     [("sveltecomponent", None), ("clownschool", 4000)],
 )
 def test_a_trace_typed_through_our_clients_replays_to_its_end(

@@ -1,4 +1,4 @@
-"""What one update may cost: work in proportion to its length, and an end to it."""
+"""The cost of one update is proportional to its length, and has an upper limit."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ def checked(data: bytes) -> None:
 
 
 def in_turn(count: int) -> bytes:
-    """Two clients write in turn, each behind what the other wrote last."""
+    """Two clients write in turn, each after the last unit of the other."""
     ones = [struct((2, clock - 1) if clock else None) for clock in range(count)]
     return update({2: [struct((1, clock)) for clock in range(count)], 1: ones})
 
 
 def awaited(count: int) -> bytes:
-    """And a hundred others are behind the last of that, and come first."""
+    """The same, and a hundred other clients, first in the update, depend on its last unit."""
     waiting = {n: [struct((1, count - 1))] for n in range(110, 10, -1)}
     ones = [struct((2, clock - 1) if clock else None) for clock in range(count)]
     return update(waiting | {2: [struct((1, clock)) for clock in range(count)], 1: ones})
 
 
 def pairs_deleted(count: int) -> bytes:
-    """One text of emoji, deleted one by one."""
+    """One text of emoji, with one deletion for each emoji."""
     deleted = {5: [(2 * n, 2) for n in range(count)]}
     return update({5: [struct(text="😀" * count)]}, deleted)
 
@@ -70,7 +70,7 @@ def test_what_an_author_has_seen_is_kept_once_and_not_with_each_run() -> None:
     for known in (
         update({n: [struct()] for n in range(1002, 2, -1)}),
         update({2: [struct((n, 0)) for n in range(3, 1003)]}),
-        # Two answer each other, one of whom has seen a thousand others.
+        # Two clients answer each other; one of them has seen a thousand others.
         update({1: [struct((2, 999))]}),
     ):
         validator.integrate(updates.decode(known))
@@ -107,7 +107,7 @@ def test_too_many_parts_are_refused_before_they_are_read() -> None:
 
 @pytest.mark.parametrize("backwards", [False, True])
 def test_a_long_text_is_cut_up_in_no_order_that_takes_long(backwards: bool) -> None:
-    """The engine counts through a text at each cut: from its end, that would take seconds."""
+    """The engine walks through a text at each cut; in order from the end, this takes seconds."""
     text = fresh_replica()
     text.set_text("x" * 1_000_000)
     client = text.client_id
@@ -118,8 +118,8 @@ def test_a_long_text_is_cut_up_in_no_order_that_takes_long(backwards: bool) -> N
         log, text = text.since(b"\x00"), fresh_replica()
         text.load(updates.decode(log))
         assert len(text.text()) == 1_000_000 - len(cuts)
-    # Where it is an insert that cuts, its order is its author's: who edits a megabyte from its end
-    # thousands of times without a connection is refused.
+    # The author sets the order of inserts that cut: thousands of offline inserts into a megabyte,
+    # from its end to its start, are refused.
     other = fresh_replica()
     other.set_text("x" * 1_000_000)
     inserts = {
@@ -127,7 +127,7 @@ def test_a_long_text_is_cut_up_in_no_order_that_takes_long(backwards: bool) -> N
     }
     with pytest.raises(Malformed, match="too much work"):
         applied(other, update(inserts))
-    # And nothing has come of it.
+    # The refused update has changed nothing.
     assert other._validator.root_of((other.client_id, 999_999)) == "code"
     assert applied(other, item(6, 0, "!", origin=(other.client_id, 999_999)))
     assert other.text() == "x" * 1_000_000 + "!"
@@ -147,7 +147,7 @@ def test_what_is_in_the_log_is_never_too_much(monkeypatch: pytest.MonkeyPatch) -
 def test_an_hour_of_typing_without_a_connection_arrives_in_one(
     back: float, jump: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """400 keys a minute without a pause, and so did somebody else in the same place."""
+    """Two people type at the same place, each 400 keys a minute without a pause."""
     monkeypatch.setattr(ordering, "MAX_STEPS", ordering.MAX_STEPS // 5)
     text, base = fresh_replica(), Editor(3)
     applied(text, base.insert(0, "def answer():\n    pass\n"))
@@ -162,7 +162,7 @@ def test_an_hour_of_typing_without_a_connection_arrives_in_one(
         assert applied(text, typed)
 
 
-# --- what is remembered -----------------------------------------------------------------------
+# --- known client ids -------------------------------------------------------------------------
 
 
 def test_nobody_writes_under_more_ids_than_they_need() -> None:
@@ -194,7 +194,7 @@ def test_all_that_was_ever_written_has_an_end(monkeypatch: pytest.MonkeyPatch) -
             applied(text, more)
     with pytest.raises(TextFull):
         text.set_text("another")
-    # What is there can be deleted, and what there is room for written.
+    # Existing text can be deleted, and text that fits can be inserted.
     assert applied(text, deletion(5, 0, 1))
     assert applied(text, item(6, 0, "ab", right=(5, 0)))
     assert text.text() == "abour"

@@ -1,4 +1,4 @@
-"""The limits that an operator may set: by name, checked at the start, and described."""
+"""Limits are set by name, checked when the server starts, and described."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Quotas: each limit is shown with a small number in its place."""
+"""Quotas: each limit is tested with a small value."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ async def test_sockets_of_one_participant(
     third = await connect_arena(here, token, dialect=dialect)
     await third.expect_close(Close.FLOOD)
     assert (third.events, third.frames) == ([], [])
-    # Somebody else is not held up, and a tab that closes makes room for one.
+    # Other participants are not blocked, and a closed tab frees its place for a new one.
     await (await connect_arena(here, interview.observer_token)).settled()
     await first.close()
     again = await connect_arena(here, token, dialect=dialect)
@@ -70,7 +70,7 @@ async def test_sockets_of_one_address(
     connect_json: ConnectJson,
 ) -> None:
     here = interview.session
-    waiting = await connect_json(here)  # one who has said nothing yet counts
+    waiting = await connect_json(here)  # a socket that has not joined yet counts
     inside = await connect_arena(here, interview.candidate_token)
     await inside.settled()
     refused = await connect_json("none")
@@ -91,7 +91,7 @@ async def test_guests_of_one_session(host: Person, stranger: Person, interview: 
     await stranger.join(interview.session, "Eve", secret)
     answer = await stranger.fetch("POST", where, {"userName": "Eva", "invite": secret})
     assert (answer.status, answer.json) == (429, {"error": "too many people in this session"})
-    # Who is in stays in, and interviewers come in.
+    # Participants keep their access, and interviewers can still join.
     assert (await interview.candidate.fetch("GET", f"sessions/{interview.session}")).status == 200
     await stranger.join(
         interview.session, "Ivy", await host.invite(interview.session, "interviewer")
@@ -107,7 +107,7 @@ async def test_joins_of_one_address(
 ) -> None:
     secret = await host.invite(interview.session)
     where = f"sessions/{interview.session}/join"
-    # The fixture has joined twice: one is left, and no more come while this lasts.
+    # The fixture has joined twice, so one join is left. A rate of 0 adds none during the test.
     for budget in arena.services.quotas._joins.values():
         budget._rate = 0.0
     statuses: list[int] = []
@@ -118,7 +118,7 @@ async def test_joins_of_one_address(
     answer = await stranger.fetch("POST", where, {"userName": "Eve", "invite": secret})
     assert answer.status == 429
     assert answer.json == {"error": "too many joins from your address within a minute"}
-    # Who is in already is not held up.
+    # Participants who joined before are not blocked.
     assert (await interview.candidate.fetch("GET", f"sessions/{interview.session}")).status == 200
 
 
@@ -155,11 +155,11 @@ async def test_sessions_of_one_account(host: Person) -> None:
 
 
 class TestTwoAccounts:
-    """One person's sessions are not counted against another."""
+    """The sessions of one account do not count for another account."""
 
     @pytest.fixture
     def jp_server_config(self, jp_server_config: Config) -> Config:
-        """A server that knows persons."""
+        """A server with accounts."""
         jp_server_config.ServerApp.identity_provider_class = PersonsProvider
         return jp_server_config
 
@@ -179,11 +179,11 @@ async def test_sessions_that_nobody_owns_count_by_address(stranger: Person) -> N
 
 
 class TestBehindAProxy:
-    """What it passes on as an address is not counted."""
+    """Addresses that a proxy forwards are not counted."""
 
     @pytest.fixture
     def jp_server_config(self, jp_server_config: Config) -> Config:
-        """A server that believes what its proxy says."""
+        """A server that trusts the headers of its proxy."""
         jp_server_config.ServerApp.trust_xheaders = True
         return jp_server_config
 
@@ -212,7 +212,7 @@ async def test_a_call_without_text_has_a_small_body(
 
 
 def send_raw(base: str, request: bytes) -> bytes:
-    """Send what no client library would, and return what comes until the server hangs up."""
+    """Send raw bytes, which client libraries refuse to send; return the answer up to its end."""
     host, _, port = base.partition("/")[0].partition(":")
     with socket.create_connection((host, int(port)), timeout=15) as connection:
         connection.sendall(request)
@@ -230,7 +230,7 @@ async def test_a_large_body_is_refused_before_it_comes(base: str, interview: Int
     def answered() -> bytes:
         host, _, port = base.partition("/")[0].partition(":")
         with socket.create_connection((host, int(port)), timeout=15) as connection:
-            connection.sendall(declared)  # and not one byte of the body
+            connection.sendall(declared)  # the head only, no byte of the body
             return connection.recv(65536)
 
     assert (await asyncio.to_thread(answered)).startswith(b"HTTP/1.1 413 ")
@@ -256,7 +256,7 @@ async def test_a_large_body_of_a_stranger_is_refused_before_it_comes(
 async def unfinished(
     base: str, session: str, token: str
 ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    """A body of somebody's without its last byte."""
+    """Send a request of the token's participant, but not the last byte of its body."""
     address, _, path = base.partition("/")
     reader, writer = await asyncio.open_connection(*address.split(":"))
     writer.write(
@@ -278,8 +278,8 @@ async def test_large_bodies_that_never_end_are_bounded_and_let_go(
     large = {"code": "x" * 300_000}
     async with asyncio.timeout(15):
         while (await interview.candidate.fetch("PUT", where, large)).status != 429:
-            pass  # until the server has read what was sent
-        # A small one goes through all the while, and large ones again once the others are let go.
+            pass  # until the server has read the unfinished bodies
+        # Small bodies are accepted meanwhile; large ones again after the others have timed out.
         assert (await interview.candidate.fetch("PUT", where, {"code": "x"})).status == 204
         for reader, _ in opened:
             assert await reader.read() == b""

@@ -1,4 +1,4 @@
-"""The scheduler: a client that needs little goes on at once, one that needs much is delayed."""
+"""The scheduler: a client with little work continues at once; one with much is delayed."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from arena_ext.limits.token_bucket import TokenBucket
 from arena_ext.limits.work_budget import WorkBudget
 from arena_ext.protocol.limits import Limits
 
-#: The defaults.
+#: The default limits.
 LIMITS = Limits()
 
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
-    """`clock(seconds)` lets them pass."""
+    """`clock(seconds)` moves the time forward."""
     now = [1000.0]
     monkeypatch.setattr("time.monotonic", lambda: now[0])
 
@@ -52,7 +52,7 @@ def test_all_who_need_much_have_so_much_together(people: int, step: float) -> No
         budgets = [everybody.of_participant(str(number)) for number in range(people)]
         waits, used, seconds = [0.0] * people, 0.0, 10.0
         while now < 1000.0 + seconds:
-            # Each does a step as soon as its rest is over, and no two at the same time.
+            # Each client takes a step as soon as its delay is over; no two steps run at a time.
             least = min(range(people), key=waits.__getitem__)
             now = max(now, waits[least])
             rest = budgets[least].charge(step)
@@ -61,13 +61,13 @@ def test_all_who_need_much_have_so_much_together(people: int, step: float) -> No
             waits[least] = now + (rest or 0.0)
     own = people * (seconds * LIMITS.own_work_rate + LIMITS.own_work_burst)
     shared = seconds * LIMITS.shared_work_rate + LIMITS.shared_work_burst
-    # And what each was in the middle of when it was used up.
+    # Plus the steps that were running when a budget was used up.
     assert used <= own + shared + people * step * (1 + seconds / LIMITS.max_delay)
 
 
 def test_one_alone_has_more_than_its_own_and_not_for_long(clock: Callable[[float], None]) -> None:
     alone = Quotas(LIMITS, by_address=True).of_participant("ana")
-    # A long paste: some of it waits, but not as long as if it had only its own.
+    # A long paste is delayed, but less than with only the client's own budget.
     rest = alone.charge(0.1)
     assert rest is not None
     assert 0 < rest < 0.1 / LIMITS.own_work_rate
@@ -86,7 +86,7 @@ def test_who_took_of_what_all_have_rests_until_it_is_made_up_for(
     eve, bob = people.of_participant("eve"), people.of_participant("bob")
     rest = eve.charge(0.1)
     assert rest is not None
-    # Asking again, as for another window or the next call, is no way round it.
+    # A second request, from another window or by the next call, does not shorten the delay.
     assert eve.charge(0.0) == rest
     clock(rest / 2)
     assert eve.charge(0.0) == pytest.approx(rest / 2)
@@ -100,8 +100,8 @@ def test_a_long_step_of_one_keeps_others_waiting_for_a_moment_only(
 ) -> None:
     people = Quotas(LIMITS, by_address=True)
     eve, bob = people.of_participant("eve"), people.of_participant("bob")
-    # A session that is opened on a busy machine may well take so long; another needs a little more
-    # than its own.
+    # To open a session can take so long on a busy machine. Another client needs a little more
+    # than its own budget.
     eve.charge(1.0)
     rest = bob.charge(LIMITS.own_work_burst + 0.001)
     assert rest is not None
@@ -133,7 +133,7 @@ async def test_of_those_who_wait_one_a_turn_is_served_and_all_others_between() -
         return asyncio.create_task(charged(work(name), lambda _: rest, people.wait_for_turn))
 
     await asyncio.gather(*(run(f"greedy {n}", 0.0) for n in range(9)), run("typist", None))
-    # All have begun before anybody has to wait; from then on the typist overtakes nearly all.
+    # All clients take their first step without a wait; then the typist overtakes nearly all.
     later = order[10:]
     done = len(later) - later[::-1].index("typist")
     assert later[:done].count("typist") == 2

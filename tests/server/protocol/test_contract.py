@@ -1,4 +1,4 @@
-"""The contract file: valid, complete, and what the enums of the code say again."""
+"""The contract file is valid and complete, and the enums of the code have its values."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from arena_ext.session.permissions import Role, Status
 #: The parts of the file that have schemas by name.
 PARTS = ("$defs", "clientEvents", "loggedEvents", "serverEvents", "restBodies")
 NAMED = [(part, name) for part in PARTS for name in CONTRACT[part]]
-#: Says something to people, and nothing about what is valid.
+#: Keywords for readers; they do not change validation.
 NOTES = {"description", "examples"}
 
 
 def schemas(schema: Any) -> Iterator[Schema]:
-    """A schema and all schemas in it."""
+    """A schema and all schemas inside it."""
     if isinstance(schema, list):
         for part in schema:
             yield from schemas(part)
@@ -64,12 +64,15 @@ def test_every_message_says_what_it_is_and_is_an_object(part: str, name: str) ->
 def test_every_definition_is_used() -> None:
     used = {each["$ref"] for each in schemas(CONTRACT) if isinstance(each.get("$ref"), str)}
     assert used <= {f"#/$defs/{name}" for name in CONTRACT["$defs"]}
-    # The names of documents are for pages alone.
+    # Only the front end uses the names of documents.
     assert {name for name in CONTRACT["$defs"] if f"#/$defs/{name}" not in used} == {"DocumentName"}
 
 
 def test_a_keyword_beside_a_reference_is_narrower() -> None:
-    """So that replacing it, as the code does, means the same as JSON Schema's "both"."""
+    """The code lets a keyword replace the reference's; in JSON Schema, both apply.
+
+    The two mean the same if the keyword is narrower.
+    """
     replaced = [
         (each, name)
         for each in schemas(CONTRACT)
@@ -99,11 +102,11 @@ def test_a_limit_is_a_number_with_unit_and_reason(name: str) -> None:
     assert limit(name) > 0
 
 
-# --- what the code says again --------------------------------------------------------------------
+# --- the same values in the code -----------------------------------------------------------------
 
 
 def names(part: str) -> dict[str, Any]:
-    """The values of a part by the names that members of an enum have."""
+    """The values of a part of the contract, by the name of the enum member."""
     return {
         re.sub(r"([A-Z])", r"_\1", name).upper(): about["value"]
         for name, about in CONTRACT[part].items()
@@ -143,7 +146,7 @@ def test_the_first_language_is_the_default_everywhere() -> None:
 
 
 def test_limits_are_those_of_the_contract() -> None:
-    """The code's names for them, and two numbers by hand: a slip in the file would show."""
+    """Two numbers are written out, so that a wrong value in the file fails the test."""
     assert (limits.MAX_FRAME, limits.MAX_TEXT) == (256 * 1024, 1024 * 1024)
     assert limits.MAX_CHUNK < limit("value") < limits.MAX_FRAME
     assert limit("frame") == limits.MAX_FRAME

@@ -1,4 +1,4 @@
-"""Binary frames: what is encoded comes back, and nothing else gets through."""
+"""Binary frames: decoding reverts encoding, and refuses everything else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is generated from the contract is fresh, and says what the contract says."""
+"""The files generated from the contract are up to date and have the contract's values."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from scripts.contract_typescript import shape as shape_of
 
 @pytest.fixture(scope="module")
 def generated() -> dict[str, str]:
-    """What the generator would write now."""
+    """The output of the generator for the contract as it is now, by file."""
     return generate_contract.generated()
 
 
@@ -37,12 +37,12 @@ def test_a_file_is_what_the_contract_says(
 
 @pytest.fixture(scope="module")
 def typescript(generated: dict[str, str]) -> str:
-    """The types and constants for browsers."""
+    """The generated TypeScript: types and constants."""
     return generated["src/protocol/contract.generated.ts"]
 
 
 def block(source: str, head: str) -> str:
-    """The text of a declaration, without its first and last line."""
+    """The text of a declaration without its first and last line."""
     found = re.search(rf"^export {head} {{\n(.*?)^}}", source, re.DOTALL | re.MULTILINE)
     assert found is not None, head
     return found[1]

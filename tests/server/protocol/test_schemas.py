@@ -1,4 +1,4 @@
-"""Checks against the schemas of the contract: each takes what it describes, and refuses cheaply."""
+"""Validation against the contract's schemas: valid values pass; to refuse others is cheap."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ RECEIVED = {**CLIENT_EVENTS, **REST_BODIES}
 
 
 def example(schema: Schema) -> Any:
-    """A short value that a schema describes, with all properties that it names."""
+    """A short valid value for a schema, with all properties that the schema names."""
     if "enum" in schema:
         return schema["enum"][0]
     if "oneOf" in schema:
@@ -99,7 +99,7 @@ def test_what_json_has_not_is_refused(number: Any) -> None:
     assert "JSON has not" in (logged_problem("title-updated", {"title": number}) or "")
 
 
-# --- what a wrong shape costs ---------------------------------------------------------------
+# --- the cost of invalid values -------------------------------------------------------------
 
 CHUNK = {"stream": "stdout", "data": "x"}
 WIDE = {
@@ -119,7 +119,7 @@ def test_a_frame_of_a_wrong_shape_costs_less_than_one_of_a_right(chunks: list[An
         assert len(json.dumps(payload)) < 2 * MAX_FRAME
         return steps(lambda: check_shape("execution-output", payload), Invalid)
 
-    say([CHUNK])  # what is made once
+    say([CHUNK])  # builds the cached validator
     assert say(chunks) < say([CHUNK] * MAX_CHUNKS)
     with pytest.raises(Invalid):
         check_shape("execution-output", {"runId": "r", "chunks": chunks})

@@ -75,7 +75,7 @@ async def test_an_interview_comes_back_over_the_wire(
     assert copy["id"] != interview.session
     assert (copy["code"], copy["status"]) == ("print('héllo 😀')", "ended")
     assert copy["id"] in {each["id"] for each in (await host.fetch("GET", "sessions")).json}
-    # The copy is to be read: by its owner, and by nobody who was there.
+    # The copy is read-only: its owner can read it, the participants of the original cannot.
     path = f"sessions/{copy['id']}"
     for method, what, body in (
         ("PUT", "/code", {"code": "mine"}),
@@ -168,7 +168,7 @@ async def test_the_command_line_exports_checks_and_imports(
 
 
 def test_headers_are_headers() -> None:
-    """What the tests above read is one header, not what a title made of it."""
+    """A title with a line break adds no header to the response."""
     name = export.file_name("a\r\nSet-Cookie: x", export.FORMATS["zip"])
     headers = HTTPHeaders({"Content-Disposition": f'attachment; filename="{name}"'})
     assert list(headers) == ["Content-Disposition"]

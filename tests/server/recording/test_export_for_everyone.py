@@ -1,4 +1,4 @@
-"""A file to hand to a candidate: nothing in it of what only interviewers may see."""
+"""An export for candidates contains nothing that only interviewers may see."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ from tests.server.conftest import ConnectArena, Interview
 from tests.support.people import Person
 from tests.support.recordings import converted, interview, parsed
 
-#: What nobody but an interviewer may find anywhere.
+#: Text that only interviewers may find in an export.
 CANARY = "canary-of-the-notes"
 EVERYONE = SEEN["everyone"]
 
 
 def recording_in(kind: str, content: bytes) -> str:
-    """The recording that a file of this format holds."""
+    """The recording inside a file of this format."""
     if kind == "zip":
         return zipfile.ZipFile(io.BytesIO(content)).read("recording.jsonl").decode()
     if kind == "ipynb":
@@ -51,7 +51,7 @@ def recording_in(kind: str, content: bytes) -> str:
 
 
 def strings(kind: str, content: bytes) -> Iterator[bytes]:
-    """All bytes of a file, as they are and with everything in it unpacked."""
+    """All bytes of a file: as stored, and unpacked."""
     yield content
     if kind == "zip":
         archive = zipfile.ZipFile(io.BytesIO(content))
@@ -62,14 +62,14 @@ def strings(kind: str, content: bytes) -> Iterator[bytes]:
 
 
 def note() -> bytes:
-    """What typing the canary in the notes makes."""
+    """The update of an edit that writes the canary into the notes."""
     notes: Doc[Text] = Doc()
     notes.get("notes", type=Text).insert(0, CANARY)
     return notes.get_update()
 
 
 def with_canaries() -> tuple[dict[str, Any], list[Entry]]:
-    """An interview whose last entries are for interviewers alone."""
+    """An interview whose last entries are for interviewers only."""
     about, entries = interview(3)
     asked = {"userId": "q", "username": CANARY, "color": "#1a6fd4", "role": "observer"}
     for body in (
@@ -85,7 +85,7 @@ def with_canaries() -> tuple[dict[str, Any], list[Entry]]:
 
 @pytest.fixture(autouse=True)
 def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A page that replays, small enough to be read back."""
+    """A minimal replay page, from which the test can read the recording."""
     (tmp_path / "replay.html").write_text("<script>%RECORDING%</script>")
     monkeypatch.setattr(export, "REPLAY", tmp_path / "replay.html")
 
@@ -102,7 +102,7 @@ def test_it_has_nothing_of_what_only_interviewers_may_see(kind: str) -> None:
         if entry.audience is Audience.EVERYONE:
             assert line == entry
         else:
-            # A note can be guessed; no guess can be tried on this.
+            # The entry's own digest would confirm a guess of a note; this random one does not.
             assert isinstance(line, Redacted)
             assert line.digest != hash_chain.digest(hash_chain.to_json(entry))
 

@@ -26,7 +26,7 @@ from tests.support.recordings import interview
 
 
 def code_entries(code: str, *more: Event) -> list[Entry]:
-    """A short log whose one run has the code `code`."""
+    """A short log with one run of the program `code`."""
     created = Event("session-created", {"owner": "o", "title": "T", "language": "python"})
     bodies: list[tuple[Audience, Edit | Event]] = [(Audience.SERVER, created)]
     started = {"userId": "p", "runId": "r", "language": "python", "code": code}
@@ -85,7 +85,7 @@ def test_a_notebook_says_its_language(language: str) -> None:
 
 @given(st.text(alphabet="~`<>ab \n\t"))
 def test_a_question_in_a_notebook_is_a_block_of_code(question: str) -> None:
-    """From the first fence to the last, and no line between them closes it."""
+    """One fenced block: no line between the first and the last fence closes it."""
     asked = Event("question-changed", {"userId": "p", "question": question})
     notebook = json.loads(as_notebook({"id": "s"}, code_entries("1", asked)))
     cell = notebook["cells"][0]["source"]

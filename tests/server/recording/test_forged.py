@@ -1,4 +1,4 @@
-"""Forged recordings, with a chain that fits, are refused."""
+"""Forged recordings with a valid hash chain are refused."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.support.recordings import ABOUT, converted, rejection, sealed, texts
 BEGIN: dict[str, Any] = {"seq": 1, "digest": "0" * 64}
 
 
-# --- forged, with a chain that fits ---------------------------------------------------------------
+# --- forged, with a valid hash chain --------------------------------------------------------------
 
 
 def line(seq: int, to: str = "everyone", by: Any = "p", at: Any = 1, **body: Any) -> dict[str, Any]:
@@ -29,7 +29,7 @@ def edit(update: str, seq: int = 2, document: str = "pad", **more: Any) -> dict[
     return line(seq, edit={"document": document, "update": update}, **more)
 
 
-#: "a" by client 5 in the text `code`.
+#: Client 5 inserts "a" into the text `code`.
 GOOD_EDIT = "AQEFAAQBBGNvZGUBYQA="
 JOINED = {"userId": "p", "username": "Ada", "color": "#1a6fd4", "role": "candidate"}
 ENDLESS = json.loads("[" * 500 + "]" * 500)
@@ -97,7 +97,7 @@ FORGED = {
 
 
 def test_a_forged_recording_that_a_room_might_have_written_is_taken() -> None:
-    """Else the next test would pass on anything."""
+    """Control: an import that refuses everything would pass the next test."""
     lines = [BEGIN, event("participant-joined", JOINED), edit(GOOD_EDIT, 3)]
     found = converted(sealed(ABOUT, lines))
     assert texts(found.entries)[-1] == {"pad:code": "a"}

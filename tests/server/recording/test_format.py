@@ -1,4 +1,4 @@
-"""Recordings: the lines come back as they were, and any change to them shows."""
+"""Recordings: written lines are read back unchanged, and every change is detected."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_the_chain_that_was_stored_is_the_one_that_would_be_computed(
         return writer.begin({"id": "s"}, len(log), entries[0]) + writer.add(entries) + writer.end()
 
     assert written(chain) == "".join(recording_lines({"id": "s"}, log, seen))
-    # An entry that was changed since does not get a chain that fits.
+    # For an entry changed after it was stored, the writer makes no valid chain.
     with pytest.raises(InvalidRecording):
         parsed(written(hash_chain.link(chain, chain)))
 
@@ -107,7 +107,7 @@ def test_a_changed_byte_of_an_entry_shows(them: Bodies, data: st.DataObject) -> 
         _, read = parsed(changed.decode("utf-8", "surrogateescape"))
     except InvalidRecording:
         return
-    # A spelling of the same JSON (an escape in capitals, say) is no change of what it says.
+    # Another spelling of the same JSON (an escape in capitals) does not change its value.
     assert read == log_of(them)
 
 

@@ -1,4 +1,4 @@
-"""A server that is killed while it takes a recording in: no part of that is ever a session."""
+"""A server killed during an import leaves no session of the partly imported recording."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from tests.support import servers
 from tests.support.people import Person
 from tests.support.recordings import ABOUT, sealed
 
-#: Many commits of it, each of them soon done.
+#: Enough for many short commits.
 ENTRIES = 20_000
-#: Seconds that anything may take before the test has failed.
+#: Seconds after which a step has failed.
 DEADLINE = 30.0
 
 
 def rows(database: Path) -> int:
-    """How many entries there are, whoever's."""
+    """The number of entries of all sessions."""
     with suppress(sqlite3.OperationalError), closing(reading(database)) as connection:
         return int(connection.execute("SELECT count(*) FROM entries").fetchone()[0])
     return 0

@@ -1,8 +1,8 @@
-"""A recording made before the tree was split into folders still opens as what it was.
+"""A recording made before the tree was split into folders still opens with the same state.
 
-`made-before-the-rooms.state.json` is the state that the code of then folded it to. The only change
-since is that the interviewers' document, then `desk`, is called `notes`; so the chain was sealed
-again. `src/playback/old-recording.test.ts` has the same for browsers.
+`made-before-the-rooms.state.json` is the state to which the code of that time folded it. Only one
+thing has changed since: the interviewers' document `desk` is now called `notes`, so the hash chain
+was computed again. `src/playback/old-recording.test.ts` has the same for browsers.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""An interview exported in one file and imported again: the same, or refused."""
+"""An exported interview that is imported again is the same, or is refused."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from tests.support.recorded import LINES
 from tests.support.recordings import NOW, Recorded, converted, interview, rejection, texts
 from tests.support.stage import Stage, settled
 
-#: Events that only servers see: hashes, owners, and redacted entries.
+#: Events for the server only: hashes, owners, and redacted entries.
 SERVERS_OWN = {
     *{"session-created", "session-imported", "token-issued"},
     *{"invite-created", "invite-revoked"},
 }
 
 
-# --- there and back -------------------------------------------------------------------------------
+# --- export and import ----------------------------------------------------------------------------
 
 
 @given(st.integers(0, 2**32), st.sampled_from([as_lines, as_notebook]))
@@ -74,7 +74,7 @@ def test_a_redacted_entry_stays_redacted_and_names_its_origin() -> None:
 
 
 async def changed_people() -> Recorded:
-    """A session in which a guest gets another role, and is removed; others have to wait."""
+    """A session with a changed role, a removed guest, and a waiting room."""
     stage = Stage(Limits())
     await stage.set_up()
     guest = await stage.invited("Cy", Role.CANDIDATE)
@@ -87,7 +87,7 @@ async def changed_people() -> Recorded:
 
 
 def test_a_participant_with_another_role_who_was_removed_comes_back() -> None:
-    """These events say `by` whom, too."""
+    """The events about these changes also have the author, in `by`."""
     about, entries = asyncio.run(changed_people())
     back = converted(as_lines(about, entries)).entries
     kinds = [each.body.type for each in entries if isinstance(each.body, Event)]

@@ -1,4 +1,4 @@
-"""The access table: who may do what in which status of the session."""
+"""The access table: permissions by role, action and status of the session."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.server.conftest import Interview
 from tests.support.people import Person
 from tests.support.rights import INTERVIEWERS_ONLY, ask
 
-#: Per action, who may: while the session is open, while it is locked, once it has ended.
+#: Per action, the roles that may do it in an open, a locked and an ended session.
 TABLE = {
     Action.READ_PAD: ("ico", "ico", "i"),
     Action.WRITE_PAD: ("ic", "i", ""),

@@ -48,7 +48,7 @@ async def test_a_cookie_alone_changes_nothing(
         ("POST", f"sessions/{session}/invites", {"role": "interviewer"}),
     ):
         assert (await forged.fetch(method, path, body)).status == 403, f"{method} {path}"
-        # What a form on another page can send.
+        # A request that a form on another page can send.
         plain = {"Content-Type": "text/plain", "X-XSRFToken": "guessed"}
         assert (await forged.fetch(method, path, body, plain)).status == 403, f"{method} {path}"
     assert (await host.fetch("GET", "sessions")).json == before

@@ -1,4 +1,4 @@
-"""What was typed without a connection is recorded as that, however soon its author is back."""
+"""Offline edits are recorded as offline edits, also after a very short disconnection."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ OFFLINE = "for number in range(100):\n    print('typed on a train, key by key', 
 
 
 async def recorded(host: Person, session: str) -> list[str]:
-    """The recording's entries: events by type, edits as `edit`."""
+    """The recording's entries: events by their type, edits as `edit`."""
     answer = await host.fetch("GET", f"sessions/{session}/recording")
     entries = [each for each in read_recording(answer.text).lines if isinstance(each, Entry)]
     return ["edit" if isinstance(each.body, Edit) else each.body.type for each in entries]
@@ -30,7 +30,7 @@ async def test_who_is_back_before_the_server_missed_them_did_not_paste(
     code = doc.get("code", type=Text)
     lost = await connect_arena(interview.session, interview.candidate_token)
     await lost.settled()
-    # The first socket is dead at their end only: the server has not noticed.
+    # The first socket is dead at the client's end only: the server has not detected it.
     code += OFFLINE
     back = await connect_arena(interview.session, interview.candidate_token, doc=doc)
     await back.settled()

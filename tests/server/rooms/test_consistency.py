@@ -1,4 +1,4 @@
-"""Consistency over real sockets: who is told what the texts are, and what who differs gets."""
+"""Consistency checks over real sockets: sending hashes, and the repair of a different text."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.support.clients import ArenaClient
 from tests.support.honest import Editor
 from tests.support.people import Person
 
-#: Nobody waits for seconds.
+#: A short interval, so that no test waits for seconds.
 pytestmark = pytest.mark.limits(check_interval=0.05)
 
 
@@ -26,7 +26,7 @@ def test_a_page_that_differs_is_put_right_within_ten_seconds() -> None:
 
 
 def expected(doc: Doc[Text], **texts: str) -> bytes:
-    """What the documentation says of a check, done again."""
+    """The hash of a consistency check, computed as the documentation describes it."""
     clocks = sorted(decode_state_vector(doc.get_state()).items())
     whole = ",".join(f"{client}:{clock}" for client, clock in clocks)
     for root, text in sorted(texts.items()):
@@ -71,7 +71,7 @@ async def test_only_interviewers_are_told_of_the_notes(
 
 
 async def differs(client: ArenaClient, vector: bytes) -> None:
-    """Say that one has another text."""
+    """Report that the client's text differs from the server's."""
     await client.send_raw(SyncMessage(Document.PAD, Sync.CHECK, vector).encode())
 
 
@@ -83,7 +83,7 @@ async def test_a_page_that_differs_gets_what_it_lacks_and_is_asked_for_what_it_h
     await ada.settled()
     await ada.insert(0, "hello")
     await other.expect_text("hello")
-    # An edit that never left: pages do not do this, so the client's own way out is gone round.
+    # An edit that is never sent. Pages do not do this, so the test empties the client's queue.
     other.doc.get("code", type=Text).insert(5, " world")
     other._local.clear()
     with caplog.at_level(logging.WARNING, "arena_ext"):

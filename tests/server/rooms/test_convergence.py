@@ -51,13 +51,13 @@ def test_everybody_converges(seed: int) -> None:
         text = stage.room.text()
         assert [typist.editor.text for typist in typists] == [text] * len(typists)
         assert await folded(stage) == text
-        assert all(each.connection is not None for each in typists)  # nobody was thrown out
+        assert all(each.connection is not None for each in typists)  # no client was disconnected
 
     asyncio.run(scene())
 
 
 async def folded(stage: Stage) -> str:
-    """The text that the log alone gives."""
+    """The text computed from the log only."""
     replica = fresh_replica()
     for entry in await stage.log.read(stage.room.session.id):
         if isinstance(entry.body, Edit) and entry.body.document is Document.PAD:

@@ -1,4 +1,4 @@
-"""Edits in a room: who is sent them, and when they are acknowledged."""
+"""Edits in a room: their recipients, and the time of their acknowledgement."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tests.support.steps import counted
 
 
 class SlowLog(MemoryLog):
-    """A log that stores when it is told to."""
+    """A log that stores entries when the test calls `store`."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -34,7 +34,7 @@ class SlowLog(MemoryLog):
         self._unstored: list[asyncio.Future[None]] = []
 
     def append(self, session: str, entry: Entry) -> asyncio.Future[None]:
-        """Keep `entry`."""
+        """Append `entry`."""
         stored = super().append(session, entry)
         if not self.slow:
             return stored
@@ -42,7 +42,7 @@ class SlowLog(MemoryLog):
         return self._unstored[-1]
 
     def store(self) -> None:
-        """Say of all that was appended that it is stored."""
+        """Complete the futures of all appended entries: they are stored."""
         for each in self._unstored:
             each.set_result(None)
 
@@ -53,7 +53,7 @@ class SlowLog(MemoryLog):
 def test_what_is_refused_is_not_acknowledged_before_what_is_not_stored_yet(
     stage: Stage, run: Any
 ) -> None:
-    """A page takes `count` for the first that it sent: it would forget an edit that may be lost."""
+    """A page takes its first `count` messages as saved; it would drop an edit not stored yet."""
     log = SlowLog()
 
     async def scene() -> None:
@@ -69,7 +69,7 @@ def test_what_is_refused_is_not_acknowledged_before_what_is_not_stored_yet(
         update = editor.insert(0, "hello")
         stage.room.receive_frame(ben, edit(update))
         stage.room.receive_event(ben, "title-change", {"title": "Mine"}, "e")
-        stage.room.receive_frame(ben, edit(update))  # once more: no change
+        stage.room.receive_frame(ben, edit(update))  # the same update again: no change
         await settled()
         assert [each["code"] for each in inbox.of("error")] == ["denied"]
         assert inbox.of("saved") == []
@@ -92,7 +92,7 @@ def test_what_a_locked_out_client_sent_is_acknowledged_once_it_came_again(
             stage.room.receive_frame(ben, edit(editor.insert(index, "x")))
         stage.room.receive_event(ben, "language-change", {"language": "python"}, "e")
         await settled()
-        assert inbox.of("saved") == []  # no edit is taken for saved because an event was refused
+        assert inbox.of("saved") == []  # a refused event confirms no edit
         await stored(stage.room.act(interviewer, "lock", {"locked": False}), 10)
         stage.room.receive_frame(ben, edit(editor.since(b"\x00")))
         await settled()
@@ -105,7 +105,7 @@ def test_what_a_locked_out_client_sent_is_acknowledged_once_it_came_again(
 def test_a_room_that_was_given_up_stores_what_it_has_before_the_next_is_opened(
     stage: Stage, run: Any
 ) -> None:
-    """Else the next would meet its entries in the log, and everybody would come back once more."""
+    """Else the next room would conflict with these entries, and all clients would reconnect."""
     log = SlowLog()
 
     async def scene() -> None:
@@ -136,7 +136,7 @@ def test_an_edit_reaches_the_others_and_is_acknowledged_to_its_author(
         ana, ana_inbox = stage.connect(stage.ana)
         _, ben_inbox = stage.connect(stage.ben)
         stage.room.receive_frame(ana, edit(Editor(5).insert(0, "hello")))
-        assert ana_inbox.of("saved") == [] == ben_inbox.updates()  # not stored yet: not shown
+        assert ana_inbox.of("saved") == [] == ben_inbox.updates()  # not stored yet, so not shown
         await settled()
         assert ana_inbox.of("saved") == [{"seq": stage.room.session.seq, "count": 1}]
         ben = Editor(6)

@@ -1,4 +1,4 @@
-"""Events in a room: each happens once, and a run belongs to the person who started it."""
+"""Events in a room: each is applied once, and a run belongs to the participant who started it."""
 
 from __future__ import annotations
 

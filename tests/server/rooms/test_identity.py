@@ -1,4 +1,4 @@
-"""Identity: every event is its author's, and no two people have one name."""
+"""Identity: every event has its real author, and no two participants have the same name."""
 
 from __future__ import annotations
 

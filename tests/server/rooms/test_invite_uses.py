@@ -1,4 +1,4 @@
-"""An invite lets in as many people as it says."""
+"""An invite can be used as often as it allows, and not more."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ async def test_an_invite_lets_in_as_many_as_it_says(host: Person, stranger: Pers
     (invite,) = (await host.fetch("GET", f"{here}/invites")).json
     assert invite["maxUses"] == 2
     assert invite["usedBy"] == [{"id": ada, "name": "Ada"}, {"id": bob, "name": "Bob"}]
-    # Coming back by the token is no use of the invite.
+    # A join with the participant's token does not count as a use of the invite.
     back = await stranger.fetch("POST", f"{here}/join", {"userName": "A"}, {"X-Arena-Token": token})
     assert back.status == 200
     (same,) = (await host.fetch("GET", f"{here}/invites")).json

@@ -1,4 +1,4 @@
-"""Presence in a room: name and colour are the server's, and nothing of it is kept."""
+"""Presence in a room: the server sets name and colour, and nothing of presence is stored."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_a_client_id_is_taken_as_long_as_its_presence_is_shown(stage: Stage, run
         stage.room.receive_frame(ana, PresenceMessage([PresenceState(5, 2, None)]).encode())
         stage.room.receive_frame(ben, edit(item(5, 0, "so was I")))
         assert stage.room.text() == "so was I"
-        # Who has written under an id has it, whoever is shown.
+        # A client id belongs to its first writer, also when another participant shows presence.
         stage.room.disconnect(ben)
         stage.room.receive_frame(ana, here.encode())
         with pytest.raises(Malformed):

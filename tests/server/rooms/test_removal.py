@@ -1,4 +1,4 @@
-"""A removed person is out at once, and stays out."""
+"""A removed participant is disconnected at once, and cannot come back."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ async def test_who_is_removed_is_out_at_once_in_every_tab_and_by_every_call(
     assert (await oz.expect("participant-removed"))["userId"] == interview.candidate_id
     roster = await oz.expect("presence-update")
     assert interview.candidate_id not in {each["id"] for each in roster["users"]}
-    # The token, stolen or not, opens nothing any more.
+    # The token is no longer accepted, whether it was stolen or not.
     for method, path, body in (
         ("GET", "", None),
         ("PUT", "/code", {"code": "mine"}),

@@ -1,7 +1,7 @@
-"""No sequence of calls by who does not interview changes what only an interviewer may change.
+"""No sequence of calls by other roles changes the state that only interviewers may change.
 
-A machine does what interviewers and others may try, in any order, over rooms and access without a
-network; beside it runs a model that knows only what interviewers did.
+A state machine runs the actions of interviewers and of others in any order, on rooms and admission,
+without a network. A model beside it applies only the actions of interviewers.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from tests.support.stage import Inbox
 
 
 class Rights(RightsMachine):
-    """One session, its people, and what became of it."""
+    """The state machine: one session, its participants, and the model."""
 
     @rule(number=ANYBODY, dialect=st.sampled_from([Dialect.ARENA, Dialect.JSON]))
     def connect(self, number: int, dialect: Dialect) -> None:
@@ -40,7 +40,7 @@ class Rights(RightsMachine):
         async def connected() -> None:
             _, participant = await self.admission.recognise(self.session, person.token)
             if self.model.ended and participant.role is not Role.INTERVIEWER:
-                return  # the socket's own check
+                return  # the WebSocket handler checks this
             person.inbox = Inbox()
             connection = Connection(person.inbox, dialect, participant.id)
             person.connection = connection
@@ -55,7 +55,7 @@ class Rights(RightsMachine):
             return
         assert person.id not in self.model.removed
 
-    # --- what those try who do not interview, which must not count --------------------------------
+    # --- actions of other roles, which must have no effect ----------------------------------------
 
     @rule(
         number=ANYBODY,
@@ -137,7 +137,7 @@ class Rights(RightsMachine):
         self.do(written())
         if allowed:
             self.model.notes = note + self.model.notes
-        # A client id is its first writer's: the next note comes from another.
+        # A client id belongs to its first writer, so the next note needs a new one.
         self.notes = Editor(self.notes_client(), "notes")
         self.notes.apply(self.room._state.replica(Document.NOTES).since(b"\x00"))
 
@@ -145,7 +145,7 @@ class Rights(RightsMachine):
         self.clients += 1
         return self.clients
 
-    # --- what must hold ---------------------------------------------------------------------------
+    # --- invariants -------------------------------------------------------------------------------
 
     @invariant()
     def is_as_interviewers_made_it(self) -> None:

@@ -1,4 +1,4 @@
-"""A change of a role counts at once, on open sockets too."""
+"""A changed role takes effect at once, also on open sockets."""
 
 from __future__ import annotations
 
@@ -53,14 +53,14 @@ async def test_an_observer_who_becomes_a_candidate_is_asked_for_what_they_wrote(
     await oz.insert(0, "too early")
     await oz.expect("error")
     await change_role(host, interview.session, interview.observer_id, "candidate")
-    # The server sends sync step 1, which this client answers with all that it has.
+    # The server sends sync step 1, and this client answers with all its edits.
     await oz.expect("role-changed")
     await oz.settled()
     assert await host.code(interview.session) == "too early"
 
 
 def notes_frames(client: ArenaClient, kind: Sync) -> list[bytes]:
-    """The payloads of the notes's sync messages of a kind that a client got."""
+    """The payloads of the sync messages of this kind for the notes that a client received."""
     found = []
     for frame in client.frames:
         reader = Reader(frame)
@@ -92,7 +92,7 @@ async def test_the_notes_come_and_go_with_the_role(
     seen = len(notes_frames(ada, Sync.UPDATE))
     third = SyncMessage(Document.NOTES, Sync.UPDATE, notes.insert(0, "three "))
     await boss.send_raw(third.encode())
-    # A question for the notes is refused; nothing of the notes comes on this socket afterwards.
+    # Sync step 1 for the notes is refused, and this socket gets no more frames of the notes.
     await ada.send_raw(SyncMessage(Document.NOTES, Sync.STEP1, b"\x00").encode())
     assert (await ada.expect("error"))["code"] == "denied"
     await ada.insert(0, "x")

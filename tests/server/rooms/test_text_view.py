@@ -1,4 +1,4 @@
-"""What bots are told of text and cursors, and that it costs no more for many than for one."""
+"""Text and cursors for JSON clients; the engine's work does not grow with their number."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from arena_ext.session.permissions import Role
 from tests.support.forged import item
 from tests.support.stage import Inbox, Stage, edit, settled
 
-#: Where a test says nothing else, each change is told at once.
+#: Unless a test sets other limits, each change is sent at once.
 pytestmark = pytest.mark.limits(code_update_interval=0.0, code_update_pause=0.0)
 
 
 @pytest.fixture
 def asked(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Counter[Op]:
-    """How often the engine was asked for what of the pad."""
+    """The number of the pad's requests to the engine, by operation."""
     pad, count = stage.room._state.replica(Document.PAD), Counter[Op]()
     ask = pad._ask
 
@@ -48,7 +48,7 @@ async def bots(stage: Stage, count: int) -> list[Inbox]:
 
 
 async def told() -> None:
-    """Until what was due has been told."""
+    """Wait until all updates that are due have been sent."""
     await settled()
     await asyncio.sleep(0)
     await settled()
@@ -97,7 +97,7 @@ def test_all_cursors_cost_one_look_and_those_that_stay_none(
         await told()
         assert asked == {Op.PREVIEW: 1}
         assert bot.of("cursor-update")[-1]["cursor"] == {"line": 2, "column": 1}
-        # Where the text changes, all may have moved, and those that have are told.
+        # A change of the text can move every cursor; only the moved ones are sent.
         before = len(bot.of("cursor-update"))
         stage.room.receive_frame(sockets[0], edit(item(6, 0, "\n", origin=(5, 3), right=(5, 4))))
         asked.clear()

@@ -1,4 +1,4 @@
-"""The waiting room: people wait until an interviewer lets them in."""
+"""The waiting room: guests wait until an interviewer admits them."""
 
 from __future__ import annotations
 

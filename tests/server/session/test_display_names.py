@@ -1,4 +1,4 @@
-"""Names as others see them: what cannot be seen is not in them, and no two look the same."""
+"""Display names contain no invisible characters, and no two names look the same."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from arena_ext.protocol.limits import MAX_NAME
 from arena_ext.session.display_names import clean, distinct, visible
 from tests.support.people import Person
 
-#: One of each kind of what is seen as nothing, or as a blank.
+#: One character of each kind that is invisible or looks like a space.
 UNSEEN = [
     *"\u0000\u0080\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b\u180e\u180f\u200b\u200d\u202e",
     *"\u2060\u2065\u2069\u2800\u3164\ufe00\ufe0f\ufeff\uffa0\ufff0\ufffb\ue000",
@@ -25,7 +25,7 @@ def test_what_is_not_seen_is_in_no_name(unseen: str) -> None:
     assert clean(unseen * 3) == ""
     assert clean(f"{unseen}O{unseen}z{unseen}") == "Oz"
     assert distinct("Oz", [f"o{unseen}Z"]) == "Oz (2)"
-    # Nor does it come back by another form of the same.
+    # Normalisation does not bring it back.
     assert clean(unicodedata.normalize("NFKC", f"Oz{unseen}")).strip() == "Oz"
 
 
@@ -59,7 +59,7 @@ def test_other_letters_are_other_names() -> None:
 
 
 @given(st.text())
-@example("e\u200d\u0301")  # what is taken out stood between a letter and its accent
+@example("e\u200d\u0301")  # the removed character is between a letter and its accent
 def test_a_name_that_the_server_gave_passes_where_it_is_read_again(name: str) -> None:
     given_name = clean(name)
     assert visible(given_name) == (given_name != "")

@@ -1,6 +1,6 @@
-"""The fold, by examples that the browser's fold reads, too: `tests/fold/*.json`.
+"""The fold, tested with examples that the browser's tests use, too: `tests/fold/*.json`.
 
-An example begins a session, has the entries that follow, and says what they make of it.
+An example has the start of a session, the entries that follow, and the expected state.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from arena_ext.session.model import Entry, Event, Session
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "fold"
 STORIES = sorted(path.stem for path in EXAMPLES.glob("*.json") if path.stem != "names")
-#: What only the server knows: browsers never see it.
+#: Events that browsers never receive.
 SERVER_ONLY = {
     "session-created",
     "session-imported",
@@ -34,7 +34,7 @@ def read(name: str) -> Any:
 
 
 def state(session: Session) -> dict[str, Any]:
-    """What of a session the examples tell."""
+    """The parts of a session's state that the examples contain."""
     return {
         "title": session.title,
         "question": session.question,
@@ -103,7 +103,7 @@ def test_the_oldest_runs_are_forgotten_when_all_code_and_errors_are_too_much() -
     result = {"output": "", "error": half, "durationMs": None, "status": "error"}
     happens(4, "execution-result", runId="3", **result)
     assert list(session.runs) == ["3"]
-    # The newest stays, whatever it is.
+    # The newest run is always kept.
     happens(5, "execute-code", runId="5", language="python", code=half + half + "z")
     assert list(session.runs) == ["5"]
 

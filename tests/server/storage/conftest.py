@@ -1,4 +1,4 @@
-"""A place for a database, and a loop that runs what uses it."""
+"""Fixtures of the storage tests: a path for a database, and an event loop."""
 
 from __future__ import annotations
 

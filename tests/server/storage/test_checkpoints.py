@@ -1,4 +1,4 @@
-"""Checkpoints: a room from one of them is the room from the whole log."""
+"""Checkpoints: a room opened from a checkpoint equals the room opened from the whole log."""
 
 from __future__ import annotations
 
@@ -68,12 +68,12 @@ def test_a_room_from_a_checkpoint_is_the_room_from_the_whole_log(seed: int) -> N
         whole.journal.replay(await stage.log.read(room.session.id))
         assert fresh.session == whole.session == room.session
         assert fresh.as_json() | {"url": ""} == whole.as_json() | {"url": ""}
-        # The server's own client ids are new each time; everybody else's are known.
+        # The server has new client ids after each start; the ids of all clients are restored.
         assert fresh._state._holders == whole._state._holders
         assert fresh._state._events == whole._state._events
         pads = [each._state.replica(Document.PAD) for each in (fresh, whole)]
         assert pads[0]._known().clocks() == pads[1]._known().clocks()
-        # And the editors go on typing in it.
+        # The editors continue to type in it.
         for typist in typists:
             stage.room = fresh
             typist.connection = None
@@ -96,7 +96,7 @@ def test_a_checkpoint_of_another_version_is_passed_over(
                 patch.setattr(checkpoint, "_schema", lambda: "of old")
                 room.journal.keep_checkpoint()
             room.crash()
-            await log.delete("none")  # after the checkpoint
+            await log.delete("none")  # waits until the checkpoint is stored
             loaded = await log.load(room.session.id)
             assert loaded is not None
             assert loaded.checkpoint is not None

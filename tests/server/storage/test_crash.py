@@ -1,4 +1,4 @@
-"""An engine that crashes, hangs or panics: the server goes on, and what it confirmed stays."""
+"""The engine crashes, hangs or panics: the server continues and loses nothing confirmed."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from tests.support.people import Answer, Person
 
 @pytest.fixture(autouse=True)
 def _shared_engine_pool(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Here each server has processes of its own, and they may break."""
+    """Each server has its own engine processes here, because the tests crash them."""
     made: list[EnginePool] = []
 
     def engine_pool() -> EnginePool:
@@ -45,7 +45,7 @@ def _shared_engine_pool(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture
 def fragile(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An engine that fails at certain words."""
+    """An engine that fails when it reads certain words."""
     monkeypatch.setattr(engine_process, "MODULE", "tests.support.fragile_engine")
 
 
@@ -55,11 +55,11 @@ def process(arena: ArenaApp) -> EngineProcess:
     return shared
 
 
-# --- whatever it dies of ----------------------------------------------------------------------
+# --- every kind of crash ----------------------------------------------------------------------
 
 
 async def type_until(done: Callable[[], bool], typists: list[Typist]) -> None:
-    """Everybody types until something is so."""
+    """All typists type until the condition is true."""
     while not done():
         for each in typists:
             try:
@@ -87,7 +87,7 @@ async def test_a_dead_or_hanging_process_costs_a_reconnect_and_nothing_else(
     os.kill(died.pid, number)
     clients = [each.client for each in typists if each.client is not None]
     await type_until(lambda: any(client.closed for client in clients), typists)
-    # Jupyter is in another process, and answers.
+    # Jupyter runs in another process, so it still answers.
     assert (await host.fetch("GET", "/api/status")).status == 200
     for client, typist in zip(clients, typists, strict=True):
         await client.expect_close(Close.GOING_AWAY)
@@ -112,12 +112,12 @@ async def test_calls_do_not_notice_that_a_process_died(
         os.kill(died.pid, signal.SIGKILL)
         died._popen.wait()
         answers: list[Answer] = []
-        while not answers or answers[-1].status == 503:  # at worst: "try again"
+        while not answers or answers[-1].status == 503:  # the only other answer is "try again"
             answers.append(await host.fetch("GET", f"sessions/{interview.session}"))
         assert answers[-1].json["code"] == "precious"
 
 
-# --- what somebody sends ----------------------------------------------------------------------
+# --- edits that crash the engine --------------------------------------------------------------
 
 
 async def typed(client: ArenaClient, text: str) -> None:
@@ -145,23 +145,23 @@ async def test_who_crashes_the_engine_again_is_turned_away_and_hurts_no_other_se
     cy = await connect_arena(interview.session, other_token)
     for each in (ben, ada, cy):
         await typed(each, "honest ")
-    # Once it may be chance: all whom it hits come back, the one whose edit it was too.
+    # One crash may be chance: all affected clients may reconnect, also the author of the edit.
     await ada.insert(0, killer)
     await ada.expect_close(Close.GOING_AWAY)
     await cy.expect_close(Close.GOING_AWAY)
-    if killer != PANIC:  # the process is alive, and has lost that one document
+    if killer != PANIC:  # a panic loses one document; the process stays alive
         await ben.expect_close(Close.GOING_AWAY)
         ben = await connect_arena(elsewhere, token, doc=ben.doc)
     cy = await connect_arena(interview.session, other_token, doc=cy.doc)
     await typed(cy, "again ")
     assert killer not in await host.code(interview.session)
-    # It comes again, with all that she had not confirmed: now only her session can be hit.
+    # Ada sends the unconfirmed edit again: now it can affect only her session.
     ada = await connect_arena(interview.session, interview.candidate_token, doc=ada.doc)
     await ada.expect_close(Close.MALFORMED)
     await cy.expect_close(Close.GOING_AWAY)
     await typed(ben, "undisturbed ")
     assert not ben.closed
-    # She is out; the others go on.
+    # Ada is blocked; the others continue.
     ada = await connect_arena(interview.session, interview.candidate_token, doc=ada.doc)
     await ada.expect_close(Close.MALFORMED)
     cy = await connect_arena(interview.session, other_token, doc=cy.doc)
@@ -204,7 +204,7 @@ async def test_a_session_that_breaks_too_often_rests(
         await mallory.insert(0, CRASH)
         await mallory.expect_close(Close.GOING_AWAY)
     ada = await connect_arena(interview.session, interview.candidate_token)
-    await ada.expect_close(Close.FLOOD)  # and her page tries again, later
+    await ada.expect_close(Close.FLOOD)  # the page tries again later
     answer = await host.fetch("GET", f"sessions/{interview.session}")
     assert (answer.status, answer.json["error"]) == (503, "this session is closed for a minute")
     assert await host.code(other) == ""
@@ -217,11 +217,11 @@ async def test_a_log_that_crashes_the_engine_is_one_session_that_cannot_be_read(
     connect_arena: ConnectArena,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """As after a bug that came with another version of pycrdt."""
+    """The situation after a new version of pycrdt has brought a bug."""
     ada = await connect_arena(interview.session, interview.candidate_token)
     await typed(ada, CRASH)
     monkeypatch.setattr(engine_process, "MODULE", "tests.support.fragile_engine")
-    # The one that waits is from before.
+    # Take the spare process: it was started without the fragile module.
     await arena.engine_pool.own()
     process(arena).close()
     for _ in range(2):

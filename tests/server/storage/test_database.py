@@ -1,4 +1,4 @@
-"""The file of interviews: whoever reads writes nothing, and whatever is deleted leaves no trace."""
+"""The database file: readers write nothing, and deleted sessions leave no trace."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Traces are overwritten as soon as nothing else is to do."""
+    """The log overwrites traces of deletions as soon as it is idle."""
     monkeypatch.setattr(sqlite, "QUIET", 0.05)
     monkeypatch.setattr(sqlite, "SCRUB_WITHIN", 0.1)
     monkeypatch.setattr(sqlite, "RESTS", 0.0)
 
 
 async def mixed(log: SqliteLog) -> None:
-    """Entries of `kept` among those of `gone`, so that copies are left where rows moved about."""
+    """Mix entries of `kept` and `gone`: SQLite moves rows, and leaves copies in free space."""
     for seq in range(1, 200):
         await soon(log.append("gone", entry(seq, CANARY * 20)))
         await soon(log.append("kept", entry(seq)))
@@ -152,7 +152,7 @@ def test_where_the_file_cannot_be_written_anew_all_else_is_stored(
             health: list[bool] = []
             log.on_health = health.append
             await mixed(log)
-            # It is written anew in a file beside it, for which there is no room.
+            # VACUUM writes the database to a second file; the disk has no room for it.
             log._writer.set_authorizer(
                 lambda action, *_: (
                     sqlite3.SQLITE_DENY if action == sqlite3.SQLITE_ATTACH else sqlite3.SQLITE_OK
@@ -209,7 +209,7 @@ def test_who_deletes_again_and_again_holds_nobody_up(
                 await log.delete(f"s{number}")
             assert "VACUUM" not in statements
             assert holding(path, CANARY)
-        # A server that stops takes the time.
+        # A server that stops overwrites the traces first.
         assert not holding(path, CANARY)
 
     runner.run(scene())

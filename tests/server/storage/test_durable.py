@@ -1,4 +1,4 @@
-"""A server whose disk fails, that is killed, or that starts again: nothing acknowledged is lost."""
+"""Disk failures, kills and restarts of the server lose nothing that was acknowledged."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_what_was_acknowledged_and_lost_is_noticed() -> None:
 
 
 def fill(log: SqliteLog) -> None:
-    """Let the disk be full from now on."""
+    """Simulate a full disk: the database cannot grow any more."""
     (pages,) = log._writer.execute("PRAGMA page_count").fetchone()
     log._writer.execute(f"PRAGMA max_page_count = {pages}")
 
@@ -67,7 +67,7 @@ async def test_with_a_full_disk_nothing_is_confirmed_or_shown_and_later_all_is(
     fill(log)
     await ada.insert(0, "x" * 100_000)
     assert await ada.expect("storage") == {"ok": False}
-    assert database.BUSY_TIMEOUT < 1  # a full disk is said at once, a locked file after this
+    assert database.BUSY_TIMEOUT < 1  # a full disk is reported at once, a locked file after this
     assert await oz.expect("storage") == {"ok": False}
     await ada.insert(0, "typing goes on, ")
     late = await connect_json(interview.session, interview.observer_token)
@@ -82,7 +82,7 @@ async def test_with_a_full_disk_nothing_is_confirmed_or_shown_and_later_all_is(
     make_room(log)
     assert await ada.expect("storage") == {"ok": True}
     await ada.settled()
-    # One update, or two: what comes after a large paste is read a little later.
+    # One or two updates: the scheduler delays the message after a large paste.
     while not (await oz.expect("code-update"))["code"].startswith("typing goes on, x"):
         pass
     assert (await oz.expect("language-updated"))["language"] == "python"
@@ -109,13 +109,13 @@ async def test_a_session_that_cannot_be_read_is_an_error(
 async def test_a_session_lives_on_in_the_next_server(
     arena: ArenaApp, interview: Interview, host: Person, connect_arena: ConnectArena
 ) -> None:
-    """A hundred times the server stops with edits on their way; nothing is lost or doubled."""
+    """The server stops 100 times while edits are on their way; none is lost or applied twice."""
     ada = await connect_arena(interview.session, interview.candidate_token)
     await ada.settled()
     for number in range(100):
         await ada.insert(len(ada.text), f"{number} ")
         await arena.rooms.close()
-        # The next server knows nothing but what is in the file.
+        # The next server knows only the database file.
         arena._prepare_settings()  # type: ignore[no-untyped-call]
         await ada.until(lambda client=ada: client.closed)  # type: ignore[misc]
         # Typed while there was no server.
@@ -189,14 +189,14 @@ async def test_a_server_deletes_what_ended_longer_ago_than_it_is_told(
         return {each["id"] for each in (await host.fetch("GET", "sessions")).json}
 
     days_later(1000)
-    await arena._start_jupyter_server_extension(jp_serverapp)  # keeps all by default
+    await arena._start_jupyter_server_extension(jp_serverapp)  # the default keeps all sessions
     assert await left() == {ended, open_one}
     assert not arena._retention.is_running()
     arena.retention_days = 30
     days_later(29.9)
     await arena._start_jupyter_server_extension(jp_serverapp)
     assert await left() == {ended, open_one}
-    # It looks again while it runs.
+    # The server repeats the check while it runs.
     assert arena._retention.is_running()
     days_later(30.1)
     look = arena._retention.callback()
@@ -233,7 +233,7 @@ async def test_a_room_is_closed_when_its_session_is_deleted_by_hand(
     assert await asyncio.to_thread(cli.main, ["delete", interview.session], path) == 0
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        # One that begins at this moment is not there yet, and not gone either.
+        # A session that is being created is not in the database yet, but it is not deleted.
         creation = asyncio.create_task(host.session())
         await until(lambda: len(arena.rooms._live) == 3)
         await arena._housekeep()

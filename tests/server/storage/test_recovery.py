@@ -1,4 +1,4 @@
-"""A database that is damaged, whole or in one place: the rest goes on, and it is said loudly."""
+"""A database damaged in part or as a whole: the rest stays usable, and the log reports it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PAGE = 4096
 
 
 def junk(path: Path, session: str) -> int:
-    """Overwrite all pages that have entries of one session alone; how many these are."""
+    """Overwrite all pages that contain entries of this session only; return their number."""
     data = bytearray(path.read_bytes())
     count = 0
     for at in range(0, len(data), PAGE):
@@ -38,11 +38,11 @@ def junk(path: Path, session: str) -> int:
 
 
 async def three_of_them(log: SqliteLog) -> None:
-    """Sessions one after another in the file, and nothing of them in the WAL or in memory."""
+    """Write three sessions one after another into the file; clear the WAL and the page cache."""
     for session in "acb":
         await fill(log, session, 200, f"said in {session}, ")
         log.checkpoint(session, Checkpoint(100, b""))
-    await log.delete("none")  # after the checkpoint
+    await log.delete("none")  # waits until the checkpoints are stored
     log._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     log._writer.execute("PRAGMA shrink_memory")
 
@@ -66,7 +66,7 @@ def test_damage_while_a_server_runs_costs_no_other_session(
             assert log.moved_aside is not None
             assert list(await log.sessions()) == ["a", "c"]
             assert [len(await log.read(each)) for each in ("a", "c")] == [201, 200]
-            # What is left of it is there for who looks.
+            # The damaged database is kept, so that an operator can examine it.
             assert cli.main(["check", "a"], log.moved_aside) == 0
             assert cli.main(["check", "b"], log.moved_aside) == 1
 
@@ -85,7 +85,7 @@ def test_a_damaged_file_is_not_given_up_before_what_is_whole_is_elsewhere(
             health: list[bool] = []
             log.on_health = health.append
             with monkeypatch.context() as patch:
-                # No room on the disk for a second one.
+                # The disk has no room for a second database.
                 from arena_ext.storage import recovery
 
                 def full(*_: object) -> str:

@@ -1,4 +1,4 @@
-"""The log in SQLite: what it acknowledges stays, whatever happens to the disk."""
+"""The SQLite log: acknowledged entries stay, whatever happens to the disk."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_what_comes_while_a_commit_is_under_way_shares_the_next(
                     futures.append(future)
             await asyncio.wait_for(asyncio.gather(*futures), DEADLINE)
             assert order == list(range(2, 3001))
-            # Whatever was there when the first of them began, and twice as many as fit in one.
+            # The first commit has the entries present at its start; the rest fit into two batches.
             assert 1 <= statements.count("COMMIT") <= 3
 
     runner.run(scene())

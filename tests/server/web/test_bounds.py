@@ -1,4 +1,4 @@
-"""Limits that no other test is about, each from both sides."""
+"""Limits without a test elsewhere: each with a value inside and a value outside."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Secrets as canaries: an interview over real sockets, and then a look at all it left behind.
+"""Secrets as canaries: an interview over real sockets, then a search of all its traces.
 
-The host's token, the secrets of invites and the participants' tokens are in the one answer that
-hands them out, and nowhere else: not in a log at its most talkative, in no other answer, in no
-header, in no error, and not in the database, which has their hashes.
+The host's token, the secrets of invites and the participants' tokens are only in the one answer
+that issues them. They are not in the log at debug level, in other answers, in headers, in errors,
+or in the database, which has their hashes.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from tests.support.people import Exchange, Person
 
 @dataclass
 class Traces:
-    """All that was said, and the secrets by name with where each was handed out."""
+    """All calls with their answers, and the issued secrets by name."""
 
     exchanges: list[Exchange] = field(default_factory=list)
     secrets: dict[str, str] = field(default_factory=dict)
 
     def handed_out(self, name: str, secret: str) -> str:
-        """Note a secret that the latest answer handed out; that answer is looked at no more."""
+        """Note a secret that the latest answer issued, and leave that answer out of the search."""
         latest = self.exchanges.pop()
         assert latest.answer.text.count(secret) == 1
         assert secret not in everything_but_the_body(latest)
@@ -41,7 +41,7 @@ def everything_but_the_body(exchange: Exchange) -> str:
     return f"{exchange.path} {dict(exchange.answer.headers.get_all())}"
 
 
-#: What is asked for with the wrong credential, or in the wrong way.
+#: Calls that are made with a wrong credential or a wrong body.
 CALLS = [
     ("GET", "sessions/{}"),
     ("POST", "sessions/{}/invites"),
@@ -60,7 +60,7 @@ CALLS = [
 async def misuse(
     traces: Traces, server: servers.Server, session: str, secret: str, *, is_hosts: bool
 ) -> None:
-    """Do what goes wrong, with a secret in every place where one could be."""
+    """Make calls that fail, with a secret in every place of a request that can carry one."""
     for headers in (
         {"X-Arena-Token": secret},
         {"Authorization": f"Bearer {secret}"},
@@ -88,7 +88,7 @@ def socket_of(server: servers.Server, session: str) -> str:
 
 @pytest.fixture(params=[servers.arena, servers.jupyterlab], ids=["arena", "lab"])
 def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[servers.Server]:
-    """Arena alone and in JupyterLab, talking as much as it can."""
+    """Arena alone and in JupyterLab, with the log at debug level."""
     with request.param(tmp_path, "--debug") as running:
         yield running
 
@@ -96,7 +96,7 @@ def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[servers.S
 @pytest.mark.timeout(120)
 async def test_secrets_are_nowhere_else(server: servers.Server) -> None:
     traces = Traces(secrets={"the host's token": server.token})
-    # Jupyter writes down the flags that it was started with, before anybody has come.
+    # Before the first call, Jupyter logs its command line.
     started = server.log.stat().st_size
 
     def person(headers: dict[str, str] | None = None) -> Person:
@@ -111,7 +111,7 @@ async def test_secrets_are_nowhere_else(server: servers.Server) -> None:
         _, token = await stranger.join(session, role, secret)
         tokens[role] = traces.handed_out(f"token of {role}", token)
 
-    # The interview itself.
+    # The interview.
     socket = socket_of(server, session)
     editor = await ArenaClient.open(socket, tokens["candidate"])
     await editor.settled()
@@ -146,7 +146,7 @@ async def test_secrets_are_nowhere_else(server: servers.Server) -> None:
 def look(
     traces: Traces, server: servers.Server, started: int, session: str, shown: list[str]
 ) -> None:
-    """Look for each secret in all that is left; `shown` must not have so much as its hash."""
+    """Search all traces for each secret; `shown` must not even contain the hash of a secret."""
     log = server.log.read_bytes()[started:].decode()
     files = [each for each in (server.home / "data").rglob("*") if each.is_file()]
     stored = b"".join(each.read_bytes() for each in files)

@@ -1,4 +1,4 @@
-"""Close codes: with which one the server ends which connection."""
+"""Close codes: the server ends each kind of connection with the right code."""
 
 from __future__ import annotations
 

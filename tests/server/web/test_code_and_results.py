@@ -40,7 +40,7 @@ async def test_putting_code_leaves_what_others_type_elsewhere(
     await editor.settled()
     here = f"sessions/{interview.session}/code"
     await host.fetch("PUT", here, {"code": "first\nSECOND\n"})
-    await editor.insert(0, "// ")  # whether or not the edit has come here yet
+    await editor.insert(0, "// ")  # whether the host's edit has arrived or not
     await editor.settled()
     await editor.expect_text("// first\nSECOND\n")
     assert await host.code(interview.session) == "// first\nSECOND\n"

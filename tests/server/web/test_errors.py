@@ -1,4 +1,4 @@
-"""Errors of the domain: each that can reach a handler has an answer."""
+"""Domain errors: each that can reach a handler has an answer."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from arena_ext.protocol.errors import ArenaError, EngineGone, Invalid
 from arena_ext.rooms.credentials import Refused
 from arena_ext.web.errors import ANSWERS, answer_to
 
-#: Errors that a room or a log deals with itself, and why no handler sees them.
+#: Errors that never reach a handler, with the reason.
 INTERNAL = {
     "conflict": "the room is given up, and `stored` raises `NotStored` in its place",
     "missing-dependency": "the sender is asked to sync again",
@@ -23,7 +23,7 @@ INTERNAL = {
 
 
 def errors(base: type[ArenaError] = ArenaError) -> Iterator[type[ArenaError]]:
-    """Every error of the domain, whichever module it is in."""
+    """All domain errors, from all modules."""
     for module in pkgutil.walk_packages(arena_ext.__path__, "arena_ext."):
         importlib.import_module(module.name)
     for each in base.__subclasses__():

@@ -1,4 +1,4 @@
-"""Files of the pad: who may change them, what they may be called, and whose text is whose."""
+"""Files of the pad: permissions, valid names, and one separate text for each file."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MAIN = {"name": "main.js", "root": "code"}
 
 
 class Screen:
-    """Somebody at a connection of a stage, who asks for things and hears what comes of them."""
+    """A client on a connection of a stage: it sends commands and receives the results."""
 
     def __init__(self, stage: Stage, who: Participant, dialect: Dialect = Dialect.ARENA) -> None:
         self.stage = stage
@@ -36,7 +36,7 @@ class Screen:
         self.connection, self.inbox = stage.connect(who, dialect)
 
     async def ask(self, kind: str, **payload: str) -> str | None:
-        """Ask for something; the error that it got, if any."""
+        """Send a command; return the message of its error, if any."""
         before = len(self.inbox.of("error"))
         self.stage.room.receive_event(self.connection, kind, payload, None)
         await settled()

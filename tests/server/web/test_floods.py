@@ -1,4 +1,4 @@
-"""Floods and costly messages: their author waits or is closed out, and nobody else is."""
+"""Floods and costly messages: only their sender is delayed or disconnected."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ async def test_a_flood_of_pings_ends_the_connection(interview: Interview, base: 
     writer.write(b"\x89\x80\x00\x00\x00\x00" * 100)
     async with asyncio.timeout(DEADLINE):
         received = await reader.read(-1)
-    assert b"\x88" in received  # a frame that closes, with its code
+    assert b"\x88" in received  # a close frame, with its code
     assert Close.FLOOD.to_bytes(2, "big") in received
     writer.close()
 
@@ -60,7 +60,7 @@ async def test_small_messages_that_cost_much_end_the_connection(
         for _ in range(5000):
             await client.send("cursor-move", {"cursor": {"line": 1000, "column": 2}})
     await client.expect_close(Close.FLOOD)
-    # Another connection is no way round it, and neither are calls.
+    # Neither another connection nor REST calls avoid the limit.
     called = await interview.candidate.fetch("GET", f"sessions/{interview.session}")
     assert called.status == 429
     with pytest.raises(HTTPClientError, match="429"):
@@ -104,7 +104,7 @@ async def test_who_waits_keeps_nobody_from_coming_in(
     async def rest(_: float) -> None:
         nonlocal rests
         rests += 1
-        if rests > 1:  # waiting for its turn, past the first delay
+        if rests > 1:  # the second delay: the client waits for its turn
             resting.set()
             await rested.wait()
 
@@ -129,7 +129,7 @@ async def test_who_was_closed_out_for_a_flood_comes_back_to_what_was_left(
     await client.expect_close(Close.FLOOD)
     again = await connect_arena(interview.session, interview.candidate_token)
     await again.expect_close(Close.FLOOD)
-    # Nobody else pays for it.
+    # Other participants are not affected.
     await (await connect_arena(interview.session, interview.observer_token)).settled()
 
 

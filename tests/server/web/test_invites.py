@@ -1,4 +1,4 @@
-"""Invites: what a link opens, for whom, how long; and that nobody keeps its secret."""
+"""Invites: role, lifetime and reuse of a link; its secret is stored nowhere."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from arena_ext.protocol.limits import INVITE_EXPIRES
 from tests.server.conftest import ConnectArena, ConnectJson, Interview
 from tests.support.people import Person
 
-#: The time that Arena goes by, as it really is before a test turns it.
+#: The real clock that Arena uses, before a test replaces it.
 NOW = time.time_ns
 
 
 class Clock:
-    """The server's clock, which a test may put forward."""
+    """The server's clock; a test can set it forward."""
 
     def __init__(self) -> None:
         self.ahead = 0.0
@@ -31,7 +31,7 @@ class Clock:
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """Puts the clock forward: `clock.ahead = 3600` seconds."""
+    """Sets the clock forward: `clock.ahead = 3600` seconds."""
     clock = Clock()
     monkeypatch.setattr(time, "time_ns", clock)
     return clock
@@ -82,7 +82,7 @@ async def test_the_link_is_shown_once_with_its_secret_in_the_fragment(
 
 
 async def test_the_link_has_the_scheme_that_the_browser_sees(host: Person, base: str) -> None:
-    """A proxy may end TLS before a second one, which then tells the server of plain http."""
+    """One proxy can end TLS, and a second one behind it then reports plain http to the server."""
     session = await host.session()
     address = base.partition("/")[0]
     body = {"role": "candidate"}

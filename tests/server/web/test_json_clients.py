@@ -1,4 +1,4 @@
-"""JSON clients do a whole interview, alone and beside clients that speak Yjs."""
+"""JSON clients complete an interview, alone and together with clients that speak Yjs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.support.people import Person
 OPEN_ACCESS = pytest.mark.parametrize("open_access", [True])
 
 
-# --- JSON clients do the whole interview --------------------------------------------------------
+# --- an interview with JSON clients only --------------------------------------------------------
 
 
 @pytest.mark.parametrize("dialect", [None, "json.v1"])
@@ -54,7 +54,7 @@ async def test_an_interview_with_events_alone(
     assert await ada.expect("execution-output") == {"userId": bob_id, **chunks}
     assert await ada.expect("execution-result") == {
         "userId": bob_id,
-        "output": "one\n",  # who reads the result alone gets it in full
+        "output": "one\n",  # clients that read only the result get the whole output
         **result,
     }
     await bob.settled()
@@ -191,7 +191,7 @@ async def test_before_it_has_joined_a_client_can_do_nothing(
     assert (await client.expect("error"))["code"] == "not-joined"
 
 
-# --- both worlds ------------------------------------------------------------------------------
+# --- JSON and Yjs clients together ------------------------------------------------------------
 
 
 async def test_json_and_crdt_clients_share_one_text(
@@ -224,7 +224,7 @@ async def test_typing_reaches_json_clients_at_most_ten_times_a_second(
     for index in range(200):
         await editor.insert(index, "x")
     await bot.until(lambda: bot.payloads("code-update")[-1:] and bot_text(bot) == "x" * 200)
-    # 200 keystrokes in one burst: the first at once, then one each 100 ms.
+    # 200 keystrokes in one burst: the first update at once, then one every 100 ms.
     assert len(bot.payloads("code-update")) <= 10 * (time.monotonic() - began) + 2
 
 

@@ -1,4 +1,4 @@
-"""A guest's credential opens nothing that Jupyter serves: all of that, read from the server."""
+"""A guest's credential opens no address of Jupyter; the server itself lists the addresses."""
 
 from __future__ import annotations
 
@@ -21,9 +21,8 @@ from tests.server.conftest import HOST_TOKEN
 from tests.support.people import Answer, Person
 from tests.support.routes import turned_away, verbs
 
-#: What Jupyter answers to anybody at all. None of it is anybody's: files that are the same on every
-#: server, its version, the form to log in, the way out, and the way
-#: to another address.
+#: Addresses that Jupyter answers without credentials. They show nothing private: files that are the
+#: same on every server, its version, the login form, the logout, and redirects.
 PUBLIC = {
     "/(robots\\.txt)$",
     "/(favicon\\.ico)$",
@@ -36,11 +35,11 @@ PUBLIC = {
     "/.*/$",
     "/api/notebooks/?(.*)$",
 }
-#: Jupyter's list of licences leaves whoever has no login without any answer: its refusal fails.
+#: Without a login, Jupyter's list of licences sends no answer: its code for refusals fails.
 SILENT = "/lab/api/licenses/(.*)$"
 
 pytestmark = [
-    # Jupyter's terminals look at credentials in a way of their own; the server says so.
+    # Jupyter's terminals check credentials in their own way, and the server warns about it.
     pytest.mark.filterwarnings("ignore::jupyter_server.utils.JupyterServerAuthWarning"),
     pytest.mark.timeout(120),
 ]
@@ -48,14 +47,14 @@ pytestmark = [
 
 @pytest.fixture
 def jp_server_config(jp_server_config: Config) -> Config:
-    """JupyterLab, terminals and Arena."""
+    """A server with JupyterLab, terminals and Arena."""
     extensions = {"arena_ext": True, "jupyterlab": True, "jupyter_server_terminals": True}
     jp_server_config.ServerApp.jpserver_extensions = extensions
     return jp_server_config
 
 
 def rules(router: RuleRouter) -> Iterator[tuple[str, type[RequestHandler]]]:
-    """Every pattern of a router and of those inside it, and who answers."""
+    """Every pattern of a router and of the routers inside it, with its handler."""
     for rule in router.rules:
         if isinstance(rule.target, RuleRouter):
             yield from rules(rule.target)
@@ -64,13 +63,13 @@ def rules(router: RuleRouter) -> Iterator[tuple[str, type[RequestHandler]]]:
 
 
 def an_address(pattern: str) -> str:
-    """A short address that a pattern matches."""
+    """A short address that matches a pattern."""
     plain = set(string.ascii_letters + string.digits + "/-_.@%")
     return find(st.from_regex(pattern.rstrip("$"), fullmatch=True), lambda it: set(it) <= plain)
 
 
 def jupyters_own(app: ServerApp) -> Iterator[tuple[str, str, type[RequestHandler]]]:
-    """Pattern and verb of all that is not Arena's, both below the base URL."""
+    """Pattern, below the base URL, verb and handler of every address that is not Arena's."""
     for pattern, handler in rules(app.web_app.default_router):
         below = pattern.removeprefix(app.base_url.rstrip("/"))
         if not handler.__module__.startswith("arena_ext") and below not in {SILENT, *PUBLIC}:
@@ -113,12 +112,12 @@ async def test_no_credential_of_a_guest_opens_anything(
 
 
 def refused(answer: Answer) -> bool:
-    """Whether an answer gives nothing."""
+    """Whether an answer refuses the call."""
     return answer.status == 405 or turned_away(answer)
 
 
 async def opens(url: str, headers: dict[str, str]) -> bool:
-    """Whether a socket opens."""
+    """Whether the server accepts the socket, or answers without a refusal."""
     try:
         request = HTTPRequest(url, headers=headers, follow_redirects=False)
         socket = await websocket_connect(request)
@@ -130,7 +129,7 @@ async def opens(url: str, headers: dict[str, str]) -> bool:
 
 
 async def test_the_host_opens_them(jp_serverapp: ServerApp, host: Person) -> None:
-    """Else the test above would pass on a server that refuses all, or with wrong addresses."""
+    """Control: a server that refuses all calls, or wrong addresses, would pass the test above."""
     opened = set()
     for pattern, verb, handler in jupyters_own(jp_serverapp):
         if verb == "GET" and not issubclass(handler, WebSocketHandler):

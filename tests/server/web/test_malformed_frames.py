@@ -1,4 +1,4 @@
-"""Frames that are malformed or too large end their connection and reach nobody."""
+"""Malformed or too large frames end their connection and reach no other client."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ async def test_malformed_frames_end_the_connection_and_reach_nobody(
     await other.join()
     honest = await connect_arena(interview.session, interview.candidate_token)
     await honest.settled()
-    # Clients 5 and 6 are the candidate's now: nobody else may write under them.
+    # Client ids 5 and 6 now belong to the candidate: no other participant may use them.
     await honest.send_raw(edit(item(5, 0, "a😀b")))
     await honest.send_raw(PresenceMessage([PresenceState(6, 1, {})]).encode())
     await other.expect("code-update")
@@ -78,7 +78,7 @@ async def test_a_message_over_the_limit_ends_the_connection(
     client = await connect_arena(interview.session, interview.candidate_token)
     await client.send_raw(b"\x00" * (MAX_FRAME + 1))
     await client.until(lambda: client.closed)
-    # Tornado's own: the message was not even assembled.
+    # Tornado closed it, before the message was assembled.
     assert client.close_code in (None, Close.TOO_LARGE)
 
 
@@ -92,7 +92,7 @@ async def test_edits_that_build_on_what_never_comes_end_the_connection(
     client = await connect_arena(interview.session, interview.candidate_token)
     await client.settled()
     future = [deletion(99, 0, 1), item(5, 7, "x"), item(5, 0, "x", origin=(9, 9))]
-    for number in range(3):  # whoever is heard in between may begin again
+    for number in range(3):  # a valid edit in between resets the count
         for each in future:
             await client.send_raw(edit(each))
         await client.send_raw(

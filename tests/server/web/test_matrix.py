@@ -1,7 +1,7 @@
-"""Who gets which answer where: every address, every verb, everybody who may come along.
+"""The access matrix: the status for every address, every verb and every kind of caller.
 
-Whoever adds an address adds its row: without one, a test fails. A row is a verb, an address, and
-one status for each kind of caller.
+A new address needs a row: without it, a test fails. A row is a verb, an address, and one status for
+each kind of caller.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from tests.support.logins import PersonsProvider
 from tests.support.people import Answer, Person
 from tests.support.routes import served
 
-#: nobody     no credential at all
-#: forged     a participant token that nobody issued, in every place where one could be looked for
+#: nobody     no credential
+#: forged     a participant token that was never issued, in every place that can carry a token
 #: elsewhere  a candidate of another session of the same owner
-#: observer, candidate, guest (an interviewer who came by invite): participants by their token
+#: observer, candidate, guest (an interviewer with an invite): participants with their tokens
 #: owner      the Jupyter login that the session belongs to
 #: other      another Jupyter login
-#: foreign    a page of another origin that has even got the token of `guest`
+#: foreign    a page of another origin that has the token of `guest`
 CALLERS = (
     "nobody",
     "forged",
@@ -44,7 +44,7 @@ CALLERS = (
 )
 
 S = "arena/api/sessions"
-#: 404 where the session does not exist for the caller; 403 where it does, but not for this.
+#: 404: the session does not exist for the caller. 403: it exists, but the call is not allowed.
 TABLE = f"""
                                     nobody forged elsew. obs. cand. guest owner other foreign
 GET    arena/                          200    200    200  200   200   200   200   200     200
@@ -78,7 +78,7 @@ GET    {S}/{{session}}/invites         404    404    404  403   403   200   200 
 POST   {S}/{{session}}/invites         404    404    404  403   403   201   201   404     404
 DELETE {S}/{{session}}/invites/{{invite}} 404  404   404  403   403   204   204   404     404
 """
-#: What is sent along. `{user}` is the candidate, or who waits to be let in.
+#: The bodies of the calls. `{user}` is the candidate, or a guest in the waiting room.
 BODIES: dict[tuple[str, str], Any] = {
     ("POST", S): {},
     ("PATCH", f"{S}/{{session}}"): {"title": "New", "question": "Why?", "locked": True},
@@ -95,7 +95,7 @@ QUERIES = {f"{S}/{{session}}/export": "?format=ipynb"}
 
 
 def rows() -> dict[tuple[str, str], tuple[int, ...]]:
-    """The table by verb and address."""
+    """The rows of the table by verb and address."""
     lines = [line.split() for line in TABLE.splitlines()[2:]]
     return {(verb, path): tuple(map(int, statuses)) for verb, path, *statuses in lines}
 
@@ -105,13 +105,13 @@ ROWS = rows()
 
 @pytest.fixture
 def jp_server_config(jp_server_config: Config) -> Config:
-    """A server that knows persons."""
+    """A server with accounts."""
     jp_server_config.ServerApp.identity_provider_class = PersonsProvider
     return jp_server_config
 
 
 class Scene:
-    """A session with everybody of `CALLERS`."""
+    """A session with all of `CALLERS`."""
 
     def __init__(self, arena: ArenaApp, person: Callable[..., Person]) -> None:
         self._arena = arena
@@ -121,7 +121,7 @@ class Scene:
         self.fill: dict[str, str] = {"file": "public.js"}
 
     async def set(self) -> Scene:
-        """Make the session and let everybody in."""
+        """Create the session and admit the participants."""
         owner = self._person({"X-Person": "ana"})
         session, other = await owner.session(), await owner.session()
         self.fill["session"] = session
@@ -161,12 +161,12 @@ class Scene:
             "other": self._person({"X-Person": "bob"}),
             "foreign": self._person({"X-Arena-Token": self.tokens["guest"], **FOREIGN}),
         }
-        # Calls that are refused need not be well-formed; what is well-formed is judged elsewhere.
+        # Refused calls may be malformed, so the contract is not checked here; other tests do it.
         self.callers = {k: replace(each, watch=lambda _: None) for k, each in self.callers.items()}
         return self
 
     async def call(self, caller: str, verb: str, path: str) -> Answer:
-        """What a caller is answered."""
+        """Make a call as this caller and return the answer."""
         body = BODIES.get((verb, path))
         if isinstance(body, dict):
             body = {key: self._filled(value) for key, value in body.items()}
@@ -201,12 +201,12 @@ async def test_the_table_holds(
     for caller in CALLERS:
         got[caller] = (await scene.call(caller, verb, path)).status
         if verb not in ("GET", "HEAD") and got[caller] < 300:
-            scene = await Scene(arena, person).set()  # something has changed
+            scene = await Scene(arena, person).set()  # the call has changed the session
     assert got == dict(zip(CALLERS, ROWS[verb, path], strict=True))
 
 
-#: Whom a socket lets in, by what they bring; to the others it says no more than REFUSED. It takes
-#: no login, as a page of anybody's can open a socket: the panel joins by REST.
+#: Callers whose socket is accepted; all others get only REFUSED. A login does not count, because a
+#: page of any origin can open a socket: the panel joins by REST.
 LET_IN = {"observer", "candidate", "guest"}
 
 
@@ -247,7 +247,7 @@ async def test_a_foreign_page_gets_no_socket(
 async def handshake(
     scene: Scene, socket_url: Callable[[str], str], caller: str, dialect: str
 ) -> WebSocketClientConnection:
-    """Connect with all that a caller has."""
+    """Connect with all credentials of a caller."""
     token = scene.tokens.get(caller)
     offered = [dialect] if token is None else [dialect, TOKEN_PREFIX + token]
     headers = dict(scene.callers[caller].headers)
@@ -256,7 +256,7 @@ async def handshake(
 
 
 class Listener(Client):
-    """Reads whatever comes."""
+    """A client that collects all frames."""
 
     def __init__(self, socket: WebSocketClientConnection) -> None:
         super().__init__(socket)

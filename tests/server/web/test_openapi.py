@@ -1,4 +1,4 @@
-"""docs/openapi.yaml and the server agree; that answers conform, all tests with calls check."""
+"""docs/openapi.yaml fits the server; all tests with calls check that the answers conform to it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def operations(contract: Contract) -> dict[str, dict[str, Any]]:
 
 
 def json_operations(contract: Contract) -> dict[str, dict[str, Any]]:
-    """Those that take a body of JSON; an import takes a file as it is."""
+    """The operations with a JSON body; the body of an import is a file."""
     return {
         name: each
         for name, each in operations(contract).items()
@@ -59,7 +59,7 @@ def test_the_document_has_every_call_and_no_other(contract: Contract) -> None:
 
 
 def test_bodies_are_described_as_the_server_checks_them(contract: Contract) -> None:
-    """By the very schemas."""
+    """The document refers to the schemas that the server uses."""
     described = {
         name: each["requestBody"]["content"]["application/json"]["schema"]
         for name, each in json_operations(contract).items()
@@ -75,7 +75,7 @@ def test_a_body_is_required_where_it_cannot_be_empty(contract: Contract) -> None
 
 
 def test_every_example_of_the_document_is_valid(contract: Contract) -> None:
-    """By the judge itself: what the document shows as a body is accepted as one."""
+    """The contract check that all tests use accepts every example body of the document."""
     for name, each in json_operations(contract).items():
         examples = REST_BODIES[name]["examples"]
         assert examples, name
@@ -86,7 +86,7 @@ def test_every_example_of_the_document_is_valid(contract: Contract) -> None:
 
 
 def test_the_judge_is_strict(contract: Contract) -> None:
-    """What these tests rely on: a wrong answer, and a wrong request that was accepted, fail."""
+    """The contract check fails for a wrong answer, and for a wrong request that was accepted."""
 
     def exchange(body: bytes, status: int, sent: bytes = b'{"language": "python"}') -> Exchange:
         headers = HTTPHeaders({"Content-Type": "application/json"})
@@ -104,12 +104,12 @@ def test_the_judge_is_strict(contract: Contract) -> None:
         contract.judge(exchange(b"", 204, b'{"language": "cobol"}'))
 
 
-# --- made-up calls ------------------------------------------------------------------------------
+# --- generated calls ----------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.Server]:
-    """A server in a process of its own: the calls below come from a client that blocks."""
+    """A server in a separate process, because the client of the calls below blocks."""
     with servers.arena(tmp_path_factory.mktemp("arena")) as running:
         yield running
 
@@ -122,7 +122,7 @@ OPERATIONS = {
 }
 
 
-#: What these want is the id of something, or a recording, which nobody can make up.
+#: Operations that need a real id or a recording, which cannot be generated.
 NEED_AN_ID = {
     *{"changeRole", "removeUser", "admitUser", "declineUser"},
     *{"leaveSession", "revokeInvite"},
@@ -153,7 +153,7 @@ def test_made_up_calls_get_answers_that_conform(
         derandomize=True,
     )
     def call(case: schemathesis.Case[Any]) -> None:
-        # A session that exists, so that the call gets as far as it can.
+        # An existing session, so that the call passes the first checks.
         if "session" in case.path_parameters:
             case.path_parameters["session"] = server.session()
         case.headers.pop("X-Arena-Token", None)

@@ -1,4 +1,4 @@
-"""The pages and files that anybody may load: their headers, and that nothing else is among them."""
+"""Public pages and files: their headers, and no other file is public."""
 
 from __future__ import annotations
 

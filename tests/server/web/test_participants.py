@@ -1,4 +1,4 @@
-"""REST: people join and leave a session."""
+"""REST: participants join and leave a session."""
 
 from __future__ import annotations
 

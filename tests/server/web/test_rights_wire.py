@@ -1,6 +1,6 @@
 """The scenario of `test_rights_machine` on a real server: over REST and WebSockets.
 
-No sequence of calls by somebody who does not interview changes what only interviewers may.
+No sequence of calls by other roles changes the state that only interviewers may change.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ from tests.support.rights import INTERVIEWERS_ONLY
 from tests.support.rights_model import ANYBODY, ROLES, Model
 
 Value = TypeVar("Value")
-#: How the server may end a socket in these stories.
+#: Close codes that the server may use in these scenarios.
 ENDS = {None, Close.REMOVED, Close.DECLINED, Close.ENDED, Close.REFUSED}
-#: Events that nobody may send by a socket, or only interviewers.
+#: Events that no socket may send, or only the sockets of interviewers.
 EVENTS = [
     *("title-change", "question-change", "lock", "end", "ask-to-enter"),
     *("role-change", "remove", "admit", "decline", "participant-removed"),
@@ -48,7 +48,7 @@ EVENTS = [
 
 @dataclass
 class Ground:
-    """A running server, and how to reach it."""
+    """A running server, its callers and its clients."""
 
     loop: asyncio.AbstractEventLoop
     arena: ArenaApp
@@ -61,7 +61,7 @@ class Ground:
 
 @dataclass
 class Guest:
-    """Somebody at the other end: what they call with, perhaps a socket."""
+    """A guest: its credentials for calls, and its socket if it has one."""
 
     id: str
     token: str
@@ -70,7 +70,7 @@ class Guest:
 
 
 class RightsOverTheWire(RuleBasedStateMachine):
-    """One session on a server that has many."""
+    """The state machine: one session on a server with many sessions."""
 
     def __init__(self, ground: Ground) -> None:
         super().__init__()
@@ -86,7 +86,7 @@ class RightsOverTheWire(RuleBasedStateMachine):
         return self.ground.loop.run_until_complete(work)
 
     async def host(self, method: str, path: str, body: Any = None, status: int = 200) -> Any:
-        """What the host asks for is done."""
+        """Make a call as the host; it has to succeed."""
         answer = await self.ground.host.fetch(method, f"sessions/{self.session}{path}", body)
         assert answer.status == status, answer.text
         return answer.json if answer.body else None
@@ -126,7 +126,7 @@ class RightsOverTheWire(RuleBasedStateMachine):
 
         self.do(hang_up())
 
-    # --- what the host does, which counts -------------------------------------------------------
+    # --- actions of the host, which take effect -------------------------------------------------
 
     @precondition(lambda self: not self.model.ended)
     @rule(title=st.sampled_from(["One", "Two"]), lock=st.booleans(), ask=st.booleans())
@@ -148,7 +148,7 @@ class RightsOverTheWire(RuleBasedStateMachine):
     @rule(number=st.integers(0, 20))
     def remove(self, number: int) -> None:
         if number >= len(self.people):
-            return  # seldom, or nobody would be left
+            return  # most numbers remove no participant, so that some stay
         person = self.person(number)
         if person.id in self.model.roles and person.id not in self.model.removed:
             self.do(self.host("DELETE", f"/users/{person.id}", status=204))
@@ -168,11 +168,11 @@ class RightsOverTheWire(RuleBasedStateMachine):
     @precondition(lambda self: not self.model.ended)
     @rule(chance=st.integers(0, 19))
     def end(self, chance: int) -> None:
-        if not chance:  # seldom, or nothing would happen in most stories
+        if not chance:  # rare: most actions need a session that has not ended
             self.do(self.host("PATCH", "", {"ended": True}))
             self.model.ended = True
 
-    # --- what people do with links, tokens and sockets ------------------------------------------
+    # --- guests use links, tokens and sockets ---------------------------------------------------
 
     @rule(number=st.integers(0, 9))
     def join(self, number: int) -> None:
@@ -216,7 +216,7 @@ class RightsOverTheWire(RuleBasedStateMachine):
         if answer.status < 300:
             self.text = text
 
-    # --- what those try who do not interview, which must not count ------------------------------
+    # --- actions of other roles, which must have no effect --------------------------------------
 
     @rule(
         number=ANYBODY,
@@ -269,7 +269,7 @@ class RightsOverTheWire(RuleBasedStateMachine):
             self.model.notes = note + self.model.notes
 
     def heard(self, person: Guest, kind: str = "nonsense", payload: Any = None) -> None:
-        """Send an event that is refused, and wait for that: all sent before is dealt with then."""
+        """Send an event and wait for its refusal; all earlier messages are then processed."""
         socket = person.socket
         assert socket is not None
         if socket.closed:
@@ -287,7 +287,7 @@ class RightsOverTheWire(RuleBasedStateMachine):
 
         self.do(said())
 
-    # --- what must hold -------------------------------------------------------------------------
+    # --- invariants -----------------------------------------------------------------------------
 
     @invariant()
     def is_as_interviewers_made_it(self) -> None:

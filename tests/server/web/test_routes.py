@@ -1,4 +1,4 @@
-"""Every address has a decision who may use it, and a guest reaches nothing else of the server."""
+"""Every address has an access decision, and a guest reaches nothing else of the server."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_every_address_has_a_decision_and_every_decision_an_address() -> None:
 
 
 def test_every_handler_says_that_it_looks_at_credentials_itself() -> None:
-    """Jupyter turns away whoever has no login from a verb that does not say so."""
+    """Without this mark on a verb, Jupyter refuses calls without a login."""
     for pattern, handler in ROUTES:
         for verb in verbs(handler):
             method = getattr(handler, verb.lower())
@@ -72,7 +72,7 @@ async def test_other_verbs_are_refused(interview: Interview, stranger: Person, p
 # --- the rest of the server -------------------------------------------------------------------
 
 
-#: What a Jupyter server with JupyterLab can do, and a guest must not.
+#: Addresses of a Jupyter server with JupyterLab that a guest must not reach.
 JUPYTER = [
     "api/contents",
     "api/contents/x.ipynb",
@@ -101,7 +101,7 @@ JUPYTER = [
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.Server]:
-    """JupyterLab with Arena in it, as somebody who installed both has it."""
+    """JupyterLab with Arena, as after the installation of both."""
     with servers.jupyterlab(tmp_path_factory.mktemp("lab")) as server:
         yield server
 
@@ -156,7 +156,7 @@ async def test_a_guest_changes_nothing_of_jupyter(lab: servers.Server, guest_tok
 
 
 async def test_the_host_does_reach_jupyter(lab: servers.Server) -> None:
-    """Else the tests above would pass on a server that serves nothing."""
+    """Control: a server that serves nothing would pass the tests above."""
     host = Person(lab.url, {"Authorization": f"token {lab.token}"})
     for path in ("api/contents", "api/kernels", "api/terminals", "api/sessions", "lab", "api/me"):
         assert (await host.fetch("GET", f"/{path}")).status == 200, path

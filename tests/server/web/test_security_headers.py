@@ -20,7 +20,7 @@ from tests.support.routes import DECISIONS, path_of
 
 VERBS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 PAGES = {path_of(pattern) for pattern, handler in ROUTES if handler is PageHandler}
-#: What all answers say, and what only the answers of pages do.
+#: Headers of all responses, and headers of pages only.
 ALWAYS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
@@ -66,7 +66,7 @@ async def test_whatever_the_answer_it_has_its_walls(
     (built / "runtime" / "v1" / "sandbox.html").write_text("<!doctype html>")
     (built / "static" / "x.js").write_text("1")
     (built / "runtime" / "x.js").write_text("1")
-    # OPTIONS is Jupyter's own, and in no contract of ours.
+    # Jupyter itself answers OPTIONS, and the REST contract does not have it.
     callers = [
         replace(each, watch=lambda _: None) for each in (stranger, interview.candidate, host)
     ]

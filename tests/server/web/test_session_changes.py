@@ -31,7 +31,7 @@ async def test_an_interviewer_changes_the_question(
     here = f"sessions/{interview.session}"
     bot = await connect_json(interview.session, interview.candidate_token)
     assert (await bot.join())["session"]["question"] == ""
-    # As long as it may be, of characters that JSON writes with twelve bytes.
+    # The longest question, of characters that take twelve bytes each in JSON.
     longest = "\N{GRINNING FACE}" * MAX_QUESTION
     for question in ("Count the *vowels*.", longest, ""):
         answer = await host.fetch("PATCH", here, {"question": question})

@@ -1,4 +1,4 @@
-"""REST: sessions are created, listed and read; the contract judges every answer."""
+"""REST: sessions are created, listed and read; every answer is checked against the contract."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ async def test_a_new_session_has_the_defaults(host: Person, jp_base_url: str) ->
         "status": "open",
         "url": f"{jp_base_url}arena/join/{session['id']}",
     }
-    # A terminal takes what begins with "-" for an option, and a double click ends at one.
+    # No "-": a terminal treats a leading one as an option, and a double click stops at one.
     assert re.fullmatch("[0-9a-f]{32}", session["id"])
     age = datetime.fromisoformat(session["createdAt"]) - before
     assert -0.01 < age.total_seconds() < 60
@@ -69,7 +69,7 @@ async def test_a_new_session_takes_a_question(host: Person) -> None:
     session = await host.session(question="# Vowels\n\nCount them.")
     about = (await host.fetch("GET", f"sessions/{session}")).json
     assert about["question"] == "# Vowels\n\nCount them."
-    # Whoever gets the recording has it as an entry, like any later one.
+    # The recording has it as an entry, like every later question.
     recording = (await host.fetch("GET", f"sessions/{session}/recording")).text
     assert '"question-changed"' in recording.splitlines()[2]
 
@@ -124,20 +124,20 @@ async def test_the_list_has_the_callers_own_newest_first(
 
 @pytest.fixture
 def persons(jp_server_config: Config) -> Config:
-    """A server that knows persons, not one secret for all."""
+    """A server with accounts, instead of one token for all."""
     jp_server_config.ServerApp.identity_provider_class = PersonsProvider
     return jp_server_config
 
 
 @pytest.fixture
 def cleo(persons: Config, person: Callable[..., Person]) -> Person:
-    """A Jupyter user."""
+    """A caller with a Jupyter account."""
     return person({"X-Person": "cleo"})
 
 
 @pytest.fixture
 def dan(persons: Config, person: Callable[..., Person]) -> Person:
-    """Another one."""
+    """A caller with another Jupyter account."""
     return person({"X-Person": "dan"})
 
 

