@@ -1,4 +1,4 @@
-# Everything that is done with this project by hand or by machine. `make` alone lists it.
+# Development tasks. `make` without a target lists them.
 
 PYTHON ?= python3
 PORT ?= 8888
@@ -8,7 +8,7 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-# What `make start` writes, besides the build: nothing outside this directory.
+# `make start` writes its data here and, apart from the build, nowhere else.
 HOME_DIR := $(CURDIR)/.arena
 JUPYTER_DIRS := JUPYTER_DATA_DIR=$(HOME_DIR)/data JUPYTER_CONFIG_DIR=$(HOME_DIR)/config \
   JUPYTER_RUNTIME_DIR=$(HOME_DIR)/runtime IPYTHONDIR=$(HOME_DIR)/ipython \
@@ -16,14 +16,14 @@ JUPYTER_DIRS := JUPYTER_DATA_DIR=$(HOME_DIR)/data JUPYTER_CONFIG_DIR=$(HOME_DIR)
 SERVER_FLAGS := --ServerApp.ip=127.0.0.1 --ServerApp.port=$(PORT) --ServerApp.open_browser=False \
   --ServerApp.allow_unauthenticated_access=False \
   $(if $(filter 0,$(shell id -u)),--ServerApp.allow_root=True)
-# No news, no look for updates, no extension catalogue: JupyterLab asks nobody anything.
+# No news, no update check, no extension catalogue: JupyterLab sends no request to other hosts.
 LAB_FLAGS := --LabApp.news_url=None --LabApp.extension_manager=readonly \
   --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
   --ServerApp.root_dir=$(HOME_DIR)/notebooks
 
 SOURCES := package.json tsconfig.json tsconfig.build.json \
   $(shell find src style schema -type f -not -name '*.test.ts' -not -name '*.test.tsx')
-# What stands for each thing that is built: the file that is written last.
+# Each build product is represented by the file that its build writes last.
 MODULES := node_modules/.package-lock.json
 LABEXTENSION := arena_ext/labextension/package.json
 GUEST := arena_ext/static/page.html
@@ -44,7 +44,7 @@ stand-alone: build ## Arena alone, without JupyterLab; prints its address
 	@$(JUPYTER_DIRS) exec $(BIN)/jupyter arena $(SERVER_FLAGS)
 
 build: $(LABEXTENSION) $(GUEST) $(RUNTIME) ## everything that a browser loads, if its sources changed
-# JupyterLab loads what was built last, with no second copy.
+# A link instead of a copy: JupyterLab always loads the newest build.
 	@if [ ! -L $(LINKED) ]; then rm -rf $(LINKED); mkdir -p $(dir $(LINKED)); \
 	  ln -s $(CURDIR)/arena_ext/labextension $(LINKED); fi
 
@@ -82,7 +82,7 @@ wheel: .venv/.test ## build dist/*.tar.gz and dist/*.whl
 clean: ## remove all that was built or installed; recordings in .arena stay
 	rm -rf .venv node_modules lib dist test-results arena_ext/labextension arena_ext/static
 
-# --- how the pieces come about ---------------------------------------------------------------
+# --- build products --------------------------------------------------------------------------
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -92,7 +92,7 @@ $(BIN)/python:
 	  { echo 'Python cannot make environments here. Install: apt-get install python3-venv'; exit 1; }
 	$(PYTHON) -m venv .venv
 
-# The link of `build` goes first: pip would delete through it.
+# The link that `build` makes is removed first: pip would delete the files behind it.
 .venv/.installed: pyproject.toml | $(BIN)/python
 	@if [ -L $(LINKED) ]; then rm $(LINKED); fi
 	SKIP_JUPYTER_BUILDER=1 $(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[lab,build]'
@@ -116,7 +116,7 @@ $(GUEST): $(SOURCES) scripts/build-guest.mjs scripts/build-replay.mjs $(MODULES)
 	$(BIN)/npm run --silent build:guest
 	@touch $@
 
-# Building the labextension empties its directory; the runtime inside comes after it.
+# The labextension build empties its directory, so the runtime in there is built after it.
 $(RUNTIME): $(shell find src/run src/playback src/protocol src/session src/client -type f) scripts/build-runtime.mjs $(LABEXTENSION)
 	$(BIN)/npm run --silent build:runtime
 	@touch $@

@@ -1,4 +1,4 @@
-/** What eslint holds the TypeScript to: the strict, type-checked rules and React's own. */
+/** ESLint rules for the TypeScript sources: the strict, type-checked rules and React's own. */
 import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
@@ -25,9 +25,9 @@ export default tseslint.config(
         'error',
         { allowNumber: true, allowBoolean: true }
       ],
-      // `() => setOpen(false)` is how handlers are written.
+      // Event handlers are written as `() => setOpen(false)`.
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
-      // An async function as an event handler is fine in JSX: React ignores what it returns.
+      // An async function as an event handler is fine in JSX: React ignores its return value.
       '@typescript-eslint/no-misused-promises': [
         'error',
         { checksVoidReturn: { attributes: false } }

@@ -1,4 +1,4 @@
-/** How vitest finds and runs the TypeScript tests: in Node, unless a file asks for a DOM. */
+/** Vitest runs the TypeScript tests in Node, except in files that request a DOM. */
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -7,7 +7,7 @@ export default defineConfig({
     exclude: ['node_modules/**', '.venv/**', 'lib/**'],
     environment: 'node',
     restoreMocks: true,
-    // Two cores are what a small machine has; more workers only wait for each other.
+    // A small machine has two cores; more workers would only wait for each other.
     maxWorkers: 2,
     testTimeout: 15_000
   }

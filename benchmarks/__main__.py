@@ -1,7 +1,7 @@
-"""`make benchmark`: how fast Arena is here and now, as a table; it fails when a promise is broken.
+"""`make benchmark`: measures the speed of Arena on this machine, and prints a table.
 
-Times on one machine say little on another, so what is promised is a ratio: both sides of it are
-measured in turn, in the same run.
+The command fails if a measurement misses its target. Times depend on the machine, so most targets
+are ratios; both sides of a ratio are measured alternately in the same run.
 """
 
 from __future__ import annotations
@@ -22,32 +22,36 @@ from tests.support import browsers, servers
 from tests.support.servers import Server
 
 RESULTS = Path(__file__).with_name("results.md")
-#: How many times faster than JupyterLab the guest's page is to be there.
+#: Target: the guest page opens at least this many times faster than JupyterLab.
 RATIO = 6.0
-#: What the guest's page may cost on the wire until it is editable. Bytes.
+#: Largest transfer of the guest page until it is editable. Bytes.
 PAGE_LIMIT = 260_000
-#: What opening a long recording may take, and going to a moment of it. Milliseconds.
+#: Longest time to open a long recording, and to seek in it. Milliseconds.
 OPENING = 2000.0
 SEEKING = 100.0
-#: What Python's first print may take of a plain page's that loads Pyodide; the same from Stop on.
+#: Python's time to its first print, and from Stop to the next print, as a share of the time that a
+#: plain page with Pyodide takes.
 FIRST_PRINT, AFTER_STOP = 0.75, 0.2
 SHARE = "… share of the plain page's"
-#: What a further print may take more than a bare call, and at most. Milliseconds.
+#: Python: largest extra time of a further print over a bare call. JavaScript: longest time of one.
+#: Milliseconds.
 PYTHON_MORE, JAVASCRIPT_MOST = 15.0, 20.0
-#: What the process for documents may cost an edit, milliseconds, and opening a long session, times.
+#: Largest cost of the engine process: milliseconds for each edit, and the factor for opening a long
+#: session.
 EDIT_MORE, OPENING_TIMES = 0.3, 1.5
-#: How many times as long a long session may take to open as a short one with its text; and, of its
-#: recording, how many times as long the lines may take as reading what they are made of.
+#: Largest ratios: opening a session with a long log to one with a short log and the same text, and
+#: formatting the lines of a recording to reading its entries.
 LONG_LOG, LINES = 1.5, 1.0
-#: Seconds from its death until all type again.
+#: Longest time from the death of the engine process until all rooms accept edits again. Seconds.
 RECOVERY = 3.0
-#: How many times as long keys may take under attack, and memory for each hostile connection. Bytes.
+#: Under attack: the largest ratio of key delays to those without an attack, and the largest memory
+#: growth for each hostile connection, bytes.
 ATTACKED, HOSTILE = 3.0, 2 * 2**20
 
 
 @dataclass(frozen=True)
 class Row:
-    """A line of the table; `kept` is false when it breaks a promise, none when there is none."""
+    """A line of the table; `kept` is false if it misses its target, None if it has no target."""
 
     what: str
     value: str
@@ -56,9 +60,9 @@ class Row:
 
 
 def pages(browser: Browser, server: Server, rounds: int) -> list[Row]:
-    """The guest's page against JupyterLab, in turn."""
+    """The guest page and JupyterLab, measured alternately."""
     session = server.session()
-    # One of each that does not count: the server reads its files from disk for the first time.
+    # Warm-up, not counted: the server reads its files from disk for the first time.
     measure.lab_cold(browser, server)
     measure.guest_cold(browser, server, session)
     lab, guest = [], []
@@ -95,7 +99,7 @@ def runs(browser: Browser, server: Server, rounds: int) -> list[Row]:
 
 
 def languages(browser: Browser, rounds: int) -> list[Row]:
-    """The runtimes against Pyodide in a plain page, in turn."""
+    """The runtimes and Pyodide in a plain page, measured alternately."""
     times = runtime.measure(browser, rounds)
     first, after_stop = times.first / times.naive, times.after_stop / times.naive
     hasty = times.after_hasty_stop / times.naive
@@ -133,7 +137,7 @@ def languages(browser: Browser, rounds: int) -> list[Row]:
 
 
 def typing(browser: Browser, server: Server, rounds: int) -> list[Row]:
-    """A keystroke's way to the other screen."""
+    """The delay of a keystroke to the other participant's screen."""
     times = [ms for _ in range(rounds) for ms in measure.keystrokes(browser, server)]
     p95 = statistics.quantiles(times, n=20)[-1]
     return [
@@ -143,7 +147,7 @@ def typing(browser: Browser, server: Server, rounds: int) -> list[Row]:
 
 
 def processes(rounds: int) -> list[Row]:
-    """What it costs that native code is in another process, and its death."""
+    """The cost of the engine process, and the recovery after its death."""
     costs = documents.costs(rounds)
     more, times = costs.edit.more * 1000, costs.opening.ratio
     death = statistics.median(asyncio.run(documents.recovery()) for _ in range(rounds))
@@ -169,7 +173,7 @@ def processes(rounds: int) -> list[Row]:
 
 
 def long_sessions(rounds: int) -> list[Row]:
-    """A session of a long log against one of a short log that has the same text."""
+    """A session with a long log, and one with a short log and the same text."""
     took = asyncio.run(opening.measure(rounds))
     times, lines = took.long / took.same, took.lines / took.read
     return [
@@ -184,7 +188,7 @@ def long_sessions(rounds: int) -> list[Row]:
 
 
 def attacked(rounds: int) -> list[Row]:
-    """Two people who type, in peace and under attack."""
+    """Two people type, without an attack and under attack."""
     cost = attack.measure(rounds)
     ratio = cost.attacked / cost.quiet
     return [
@@ -239,7 +243,7 @@ def table(rows: list[Row], rounds: int, browser: str) -> str:
 
 
 def in_browsers(executable: str, rounds: int) -> tuple[list[Row], str]:
-    """What is measured in a browser, and its version."""
+    """The measurements in a browser, and its version."""
     with (
         tempfile.TemporaryDirectory() as home,
         servers.jupyterlab(Path(home)) as server,
@@ -259,7 +263,7 @@ def in_browsers(executable: str, rounds: int) -> tuple[list[Row], str]:
 
 
 def main() -> int:
-    """Measure, print, and return 1 when a promise is broken."""
+    """Measure and print; returns 1 if a measurement misses its target."""
     parser = argparse.ArgumentParser(prog="make benchmark", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5, help="how often everything is measured")
     parser.add_argument("--write", action="store_true", help=f"keep the table in {RESULTS.name}")
@@ -269,7 +273,7 @@ def main() -> int:
         print("no Chromium: run `python -m tests.support.browsers`", file=sys.stderr)
         return 1
     rows, version = in_browsers(executable, arguments.rounds)
-    # Apart from the browser's driver, whose event loop lets no other run.
+    # After the browser's driver has stopped: no other event loop can run beside its own.
     rows += [
         *processes(arguments.rounds),
         *long_sessions(arguments.rounds),

@@ -1,4 +1,4 @@
-"""Typing under attack against typing in peace, in turn, in one run."""
+"""Typing under attack and without an attack, measured alternately in one run."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from pathlib import Path
 
 from tests.load import attack
 
-#: Keys of each phase.
+#: Keys typed in each phase.
 KEYS = 300
 
 
 @dataclass(frozen=True)
 class Cost:
-    """What an attack costs two people who type. Milliseconds; bytes for each hostile connection."""
+    """Delays of two typists, milliseconds, and memory growth for each hostile connection, bytes."""
 
     quiet: float
     attacked: float
@@ -23,7 +23,7 @@ class Cost:
 
 
 def measure(rounds: int) -> Cost:
-    """What 99 of 100 keys stay below, from the writer's socket to the reader's, of all rounds."""
+    """99th percentile of the delay from the writer's socket to the reader's, over all rounds."""
     with tempfile.TemporaryDirectory() as home:
         figures = attack.run(Path(home), rounds, KEYS)
 

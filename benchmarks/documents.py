@@ -1,6 +1,6 @@
-"""What it costs that native documents are in a process of their own, and how long its death lasts.
+"""The cost of a separate engine process, and the time to recover from its death.
 
-The same replica with its native document in this process and in the other, in turn.
+The same replica is measured alternately with the engine in this process and in its own.
 """
 
 from __future__ import annotations
@@ -33,16 +33,16 @@ from tests.support.clients import ArenaClient
 from tests.support.honest import Editor
 from tests.support.people import Person
 
-#: Edits of a long session, and how many come after the checkpoint that it is opened from.
+#: Edits of a long session, and the number of edits after the checkpoint that it is opened from.
 LONG, SINCE_CHECKPOINT = 200_000, 1000
-#: Edits of which each is timed.
+#: Number of edits that are timed one by one.
 TIMED = 10_000
-#: Rooms with somebody in them when the process dies.
+#: Rooms with a participant at the death of the process.
 ROOMS = 30
 
 
 class Here:
-    """What `EngineProcess` is to a replica, in this process: how it would be without one."""
+    """Stands in for `EngineProcess`, with the engine in this process: the baseline."""
 
     alive, worked = True, 0.0
 
@@ -51,17 +51,17 @@ class Here:
         self._numbers = itertools.count()
 
     def new(self, client_id: int) -> int:
-        """Make a document."""
+        """Create a document."""
         number = next(self._numbers)
         self.ask(Op.NEW, number, data=NUMBER.pack(client_id))
         return number
 
     def drop(self, number: int) -> None:
-        """Forget a document."""
+        """Delete a document."""
         self.ask(Op.DROP, number)
 
     def ask(self, op: Op, number: int, root: str = "", data: bytes = b"") -> bytes:
-        """Ask for something."""
+        """Perform an operation on a document, and return its result."""
         return self._documents.answer(op, number, root, data)[1]
 
     def close(self) -> None:
@@ -70,25 +70,25 @@ class Here:
 
 @dataclass(frozen=True)
 class Pair:
-    """The same work here and in the other process, seconds."""
+    """Times of the same work in this process and in the engine process, seconds."""
 
     here: float
     there: float
 
     @property
     def more(self) -> float:
-        """What the process costs, seconds."""
+        """The extra time of the engine process, seconds."""
         return self.there - self.here
 
     @property
     def ratio(self) -> float:
-        """How many times as long it takes."""
+        """The time in the engine process divided by the time in this one."""
         return self.there / self.here
 
 
 @dataclass(frozen=True)
 class Costs:
-    """What was measured."""
+    """All measurements."""
 
     edit: Pair
     slow_edit: Pair
@@ -98,7 +98,7 @@ class Costs:
 
 
 def typed(edits: int) -> tuple[list[bytes], bytes]:
-    """What somebody typed who also jumps about and deletes: one update an edit, and all in one."""
+    """A typist's edits, with jumps and deletions: one update for each edit, and all in one."""
     chance, doc = random.Random(1), Doc[Text](client_id=5)
     text = doc.get("code", type=Text)
     found: list[bytes] = []
@@ -189,7 +189,7 @@ def _in_turn(work: Work, state: bytes) -> Pair:
 
 
 def _edits(updates: list[bytes], share: float) -> Pair:
-    """One edit of many, at which `share` of them are done: checked, applied, taken note of."""
+    """The time of one edit (validate, apply, record): the quantile `share` of all edits."""
     with EngineProcess() as process:
         here, there = _replica(Here()), _replica(process)
         times: tuple[list[float], list[float]] = ([], [])
@@ -202,11 +202,11 @@ def _edits(updates: list[bytes], share: float) -> Pair:
     return Pair(*(sorted(taken)[at] for taken in times))
 
 
-# --- its death --------------------------------------------------------------------------------
+# --- death of the engine process --------------------------------------------------------------
 
 
 async def recovery() -> float:
-    """From the death of the process until somebody in each of `ROOMS` has typed again, seconds."""
+    """Seconds from the death of the process until each of `ROOMS` has accepted an edit again."""
     with tempfile.TemporaryDirectory() as home, servers.arena(Path(home)) as server:
         host = Person(server.url, {"Authorization": f"token {server.token}"})
         seats = []
@@ -218,7 +218,7 @@ async def recovery() -> float:
             await client.insert(0, "before ")
             await client.settled()
             seats.append((url, token, client))
-        # The oldest is the one that all rooms share; the other one waits.
+        # The oldest child is the engine process of all rooms; the other child is a spare.
         os.kill(min(_children(server.process.pid)), signal.SIGKILL)
         began = time.perf_counter()
         await asyncio.gather(*(_type_again(*seat) for seat in seats))

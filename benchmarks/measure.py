@@ -1,4 +1,4 @@
-"""The measurements: each opens browsers of its own on a running server and returns milliseconds."""
+"""Measurements in browsers: each opens fresh ones on a running server and returns milliseconds."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ KEYS = 100
 KEY_INTERVAL = 60
 PROGRAMS = {"JavaScript": "console.log('ready')", "Python": "print('ready')"}
 
-#: In the page that types: when each key went down, in milliseconds since 1970.
+#: Script for the page that types: the time of each key press, milliseconds since 1970.
 RECORD_KEYS = """() => {
   window.arenaKeys = [];
   addEventListener(
     'keydown', () => arenaKeys.push(performance.timeOrigin + performance.now()), true);
 }"""
-#: In the page that watches: when the text had grown to each length.
+#: Script for the page that watches: the time at which the text reached each length.
 RECORD_TEXT = """() => {
   const content = document.querySelector('.arena-panel .cm-content');
   window.arenaSeen = [];
@@ -38,8 +38,9 @@ RECORD_TEXT = """() => {
 }"""
 
 
-#: In every page: when each selector first matched, and when a button was last clicked, in
-#: milliseconds since the navigation began. Measured inside, so that the driver's own time is not.
+#: Script for every page: the time of each selector's first match and of the last click of a button,
+#: milliseconds since the start of the navigation. It runs in the page, so the driver's own time is
+#: not included.
 RECORD_MARKS = """selectors => {
   window.arenaMarks = {};
   const look = () => {
@@ -54,7 +55,7 @@ RECORD_MARKS = """selectors => {
   });
   addEventListener('click', () => { arenaMarks.click = performance.now(); }, true);
 }"""
-#: In a room: how long the last run took on the screen, from the click to its end, milliseconds.
+#: Script for a room: duration of the last run on the screen, from the click on, milliseconds.
 RECORD_RUN = """() => {
   const status = document.querySelector('.arena-run-status');
   let pressed = null;
@@ -86,7 +87,7 @@ def fresh(browser: Browser) -> Iterator[BrowserContext]:
 def weighed(page: Page) -> Iterator[list[int]]:
     """The bytes of each answer that `page` receives in the block, headers included.
 
-    The language runtimes do not count: they come in the background, when one can type already.
+    The language runtimes do not count: they load in the background of an editable page.
     """
     sizes: list[int] = []
     addresses: dict[str, str] = {}
@@ -107,7 +108,7 @@ def weighed(page: Page) -> Iterator[list[int]]:
 
 
 def marks(page: Page, last: str) -> dict[str, float]:
-    """What `RECORD_MARKS` wrote down, once `last` has matched."""
+    """The times that `RECORD_MARKS` recorded, once `last` has matched."""
     page.wait_for_function("last => last in arenaMarks", arg=last)
     found: dict[str, float] = page.evaluate("arenaMarks")
     return found
@@ -123,9 +124,9 @@ def lab_cold(browser: Browser, server: Server) -> float:
 
 
 def guest_cold(browser: Browser, server: Server, session: str) -> tuple[float, int]:
-    """From the guest's link to the editor, milliseconds, and what came over the wire, bytes.
+    """From the guest's link to the editor, milliseconds, and the transferred bytes.
 
-    The time that somebody takes to type a name does not count.
+    The time to type a name does not count.
     """
     link = server.invite(session)
     with fresh(browser) as context:
@@ -140,7 +141,7 @@ def guest_cold(browser: Browser, server: Server, session: str) -> tuple[float, i
 
 
 def runs(browser: Browser, server: Server, language: str) -> tuple[float, float]:
-    """The first run of somebody who just came, and the median of five more."""
+    """The first run after joining, and the median of five more, milliseconds."""
     session = server.session(language=language.lower())
     with fresh(browser) as context:
         room = join(context.new_page(), server.invite(session), "Grace")
@@ -151,14 +152,14 @@ def runs(browser: Browser, server: Server, language: str) -> tuple[float, float]
 
 
 def one_run(room: Room) -> float:
-    """From the click on Run to its end on the screen."""
+    """From the click on Run to the run's end on the screen, milliseconds."""
     expect(room.run()).to_contain_text("ready")
     elapsed: float = room.page.evaluate("arenaRun")
     return elapsed
 
 
 def keystrokes(browser: Browser, server: Server) -> list[float]:
-    """From each key of one guest to its letter on the screen of another."""
+    """From each key of a guest to its letter on another guest's screen, milliseconds."""
     session = server.session()
     with fresh(browser) as one, fresh(browser) as other:
         writer = join(one.new_page(), server.invite(session), "Grace")

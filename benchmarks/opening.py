@@ -1,7 +1,7 @@
-"""What a long session costs to open, and its recording to send.
+"""The time to open a long session and to write its recording.
 
-Beside it is a session with the same text, tombstones and all, whose log is short: what its text
-costs it may cost, and how long its log is may not count.
+It is compared with a session that has the same text, tombstones included, and a short log: the
+opening time may depend on the text, but not on the length of the log.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from arena_ext.session.model import Edit, Entry, Event
 from arena_ext.storage.sqlite import SqliteLog
 from benchmarks.documents import LONG, typed
 
-#: Edits of a session that is short in both ways, and entries after each session's checkpoint.
+#: Edits of a session with short text and short log, and entries after each session's checkpoint.
 SHORT, AFTER_CHECKPOINT = 200, 500
 
 
@@ -33,16 +33,16 @@ class Opening:
     """Medians, seconds."""
 
     long: float
-    #: The same text from a short log.
+    #: The same text as `long`, from a short log.
     same: float
     short: float
-    #: Its entries out of the database, and as the lines of a recording.
+    #: Reading the entries of `long` from the database, and writing them as lines of a recording.
     read: float
     lines: float
 
 
 async def measure(rounds: int) -> Opening:
-    """Open each in turn, `rounds` times."""
+    """Open each session in turn, `rounds` times."""
     updates, state = typed(LONG)
     took: dict[str, list[float]] = {}
     with tempfile.TemporaryDirectory() as home:
@@ -95,7 +95,7 @@ async def _open(rooms: Rooms, session: str) -> float:
     room = await rooms.get(session)
     took = time.perf_counter() - began
     assert room is not None
-    # What goes on in other threads for its sake is over before the next is opened.
+    # Wait for the room's work in other threads before the next room is opened.
     room.text()
     room._state.replica(Document.PAD).settle()  # noqa: SLF001
     room.crash()

@@ -1,4 +1,4 @@
-"""A long recording: a real editing trace, imported into a real server, opened and sought in."""
+"""Playback of a long recording: a real editing trace is imported, opened, and seeks are timed."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ from arena_ext.session.model import Edit, Entry, Event
 from benchmarks.measure import fresh, marks
 from tests.support.servers import Server
 
-#: A paper, written over months by one person: 260,000 keystrokes.
+#: A paper that one person wrote over months: 260,000 keystrokes.
 TRACE = Path(__file__).parents[1] / "tests" / "traces" / "automerge-paper.json.gz"
 TITLE = "A long one"
-#: Milliseconds between keystrokes: some ten hours without a pause.
+#: Milliseconds between keystrokes: about ten hours without a pause.
 PACE = 140
 START = 1_772_445_600_000
 PEOPLE = {"ana": ("Ana", "#1565c0", "interviewer"), "ben": ("Ben", "#c2410c", "candidate")}
-#: Where in the film to go, in turn: shares of its length.
+#: Targets of the seeks, in order, as shares of the film's length.
 PLACES = [0.5, 0.02, 0.98, 0.25, 0.75, 0.1, 0.9, 0.33, 0.66, 0.0, 1.0, 0.4]
-#: Seconds that the import may take: it checks every keystroke as a live room does.
+#: Time limit of the import, seconds: it validates every keystroke as a live room does.
 IMPORT_SECONDS = 300
 
 SLIDER = ".arena-playback [role=slider]"
 LAST_FRAME = ".arena-film-text .cm-line > *"
 
-#: In the page: when the last of the recording's bytes was there, ms since the click that led here.
+#: Script for the page: arrival of the recording's last byte, ms since the click that led here.
 ARRIVED = """() => performance.getEntriesByType('resource')
   .find(({ name }) => name.endsWith('/recording')).responseEnd"""
-#: In the page: when the slider and the text beside it were first there.
+#: Script for the page: the first time at which the slider and the text beside it were there.
 RECORD_READY = """([slider, text]) => {
   window.arenaMarks = {};
   const look = () => {
@@ -47,7 +47,7 @@ RECORD_READY = """([slider, text]) => {
   };
   new MutationObserver(look).observe(document, { subtree: true, childList: true });
 }"""
-#: Go to a share of the film, and wait until what is there is painted; milliseconds.
+#: Script: seek to a share of the film, and wait until the text there is painted; milliseconds.
 SEEK = """async ([selector, share]) => {
   const slider = document.querySelector(selector);
   const box = slider.getBoundingClientRect();
@@ -65,17 +65,17 @@ SEEK = """async ([selector, share]) => {
 
 @dataclass(frozen=True)
 class Opened:
-    """What one visit of the recording took, milliseconds."""
+    """Times of one visit to the recording, milliseconds."""
 
-    #: From the click in the list of sessions until its bytes are there: the server's part.
+    #: From the click in the list of sessions until the last byte: the server's part.
     arrived: float
-    #: From the click until the last frame is there.
+    #: From the click until the last frame is shown.
     ready: float
     seeks: list[float]
 
 
 def long_session(server: Server) -> int:
-    """Import the trace as a session; returns how many entries its recording has."""
+    """Import the trace as a session; returns the number of entries of its recording."""
     entries = _entries()
     about = {"id": "long", "title": TITLE, "language": "javascript"}
     head = {**about, "createdAt": "2026-03-02T10:00:00.000Z"}
@@ -102,7 +102,7 @@ def _entries() -> list[Entry]:
         person = {"userId": identity, "username": name, "color": color, "role": role}
         add(identity, Event("participant-joined", person))
     for number, update in enumerate(_edits()):
-        # Each types for a while, then the other.
+        # Two authors take turns.
         add("ana" if number // 400 % 3 == 0 else "ben", Edit(Document.PAD, update))
     return entries
 
@@ -116,12 +116,12 @@ def _edits() -> list[bytes]:
 
 
 def opened_and_sought(browser: Browser, server: Server) -> Opened:
-    """Open the recording from the list of sessions, with nothing of it in the browser."""
+    """Open the recording from the list of sessions, with an empty browser cache."""
     with fresh(browser) as context:
         context.add_init_script(f"({RECORD_READY})({json.dumps([SLIDER, LAST_FRAME])})")
         page = context.new_page()
         page.goto(server.lobby_url)
-        # It leads to another page, whose clock begins with the click.
+        # The click leads to another page, whose clock starts at the click.
         page.get_by_role("button", name=f"Watch {TITLE}").click()
         page.wait_for_url("**/arena/replay/*")
         ready = marks(page, "ready")["ready"]

@@ -1,4 +1,4 @@
-"""The runtimes against the naive way: Pyodide loaded by a plain page, as its manual says."""
+"""The runtimes compared with a plain page that loads Pyodide as its manual describes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.browser import sandbox_site
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
-#: Milliseconds until a plain page has printed with Pyodide, and of a further call.
+#: Script: milliseconds until a plain page has printed with Pyodide, and of a further call.
 NAIVE = """async base => {
   const started = performance.now();
   const { loadPyodide } = await import(`${base}plain/pyodide.mjs`);
@@ -31,7 +31,7 @@ NAIVE = """async base => {
   }
   return [cold, calls.sort((a, b) => a - b)[5]];
 }"""
-#: Milliseconds until the first print, from Stop to the next print, and of further runs.
+#: Script: milliseconds until the first print, from Stop to the next print, and of further runs.
 OURS = """async () => {
   const first = (await arena.run('python', 'print(1)')).arrivals[0];
   const afterStop = async seconds => {
@@ -75,7 +75,7 @@ class Times:
 
 
 def measure(browser: Browser, rounds: int) -> Times:
-    """The naive page and ours, in turn, each with empty caches."""
+    """The plain page and Arena's, alternately, each with empty caches."""
     with tempfile.TemporaryDirectory() as name:
         directory = Path(name)
         sandbox_site.build(REPOSITORY, directory)
@@ -91,7 +91,7 @@ def measure(browser: Browser, rounds: int) -> Times:
 
 
 def in_fresh_page(browser: Browser, url: str, script: str, *argument: str) -> list[float]:
-    """What `script` answers in a page of a browser that has seen nothing."""
+    """The result of `script` in a page of a browser with empty caches."""
     context = browser.new_context()
     try:
         page = context.new_page()

@@ -1,6 +1,6 @@
 /**
- * `node typed.mjs <trace.json.gz>`: a trace of one person, typed again; an update of Yjs for each
- * keystroke, in base64, a line each.
+ * `node typed.mjs <trace.json.gz>`: replays a single-author trace, and prints one line for each
+ * keystroke: its Yjs update in base64.
  */
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';

@@ -12,7 +12,7 @@ const ROOT = path.dirname(import.meta.dirname);
 const OUT = path.join(ROOT, 'arena_ext', 'static');
 const require = createRequire(import.meta.url);
 
-/** The guest page must stay small: whoever pulls JupyterLab into it breaks the build. */
+/** The guest page must stay small: an import of a JupyterLab package fails the build. */
 const noJupyter = {
   name: 'no-jupyter',
   setup({ onResolve }) {
@@ -22,7 +22,7 @@ const noJupyter = {
   }
 };
 
-/** The `--jp-*` variables of one JupyterLab theme: its `:root` blocks and nothing else. */
+/** The `--jp-*` variables of one JupyterLab theme: only its `:root` blocks. */
 async function themeVariables(name) {
   const file = require.resolve(`@jupyterlab/theme-${name}-extension/style/variables.css`);
   const blocks = (await readFile(file, 'utf8')).match(/^:root\s*\{[^}]*\}/gm);
@@ -32,7 +32,7 @@ async function themeVariables(name) {
   return blocks.join('\n');
 }
 
-/** JupyterLab's light and dark colours, chosen by what the system prefers, below our own style. */
+/** JupyterLab's colours, light or dark by the system's preference; our own style overrides them. */
 const themes = {
   name: 'themes',
   setup({ onResolve, onLoad }) {
@@ -52,7 +52,7 @@ const themes = {
   }
 };
 
-/** What the licences of the bundled packages ask for: their text, beside the bundle. */
+/** The licence texts of the bundled packages, stored beside the bundle as the licences require. */
 async function licences(inputs) {
   const packages = new Set(
     inputs.flatMap(input => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? [])
@@ -70,7 +70,7 @@ async function licences(inputs) {
   return texts.join(`\n${'-'.repeat(72)}\n\n`);
 }
 
-/** The page. No script stands in it, so its policy can forbid every one that is not ours. */
+/** The page. It has no inline script, so its policy can allow our script files only. */
 function page({ script, preloads, style, icon }) {
   const asset = name => `%BASE_URL%arena/static/${name}`;
   return `<!doctype html>
@@ -124,7 +124,7 @@ const { outputFiles, metafile } = await build({
   plugins: [noJupyter, themes]
 });
 
-/** The one output whose path looks like `pattern`. */
+/** The only output whose path matches `pattern`. */
 function output(pattern) {
   const found = Object.keys(metafile.outputs).find(file => pattern.test(file));
   if (!found) {
@@ -133,7 +133,7 @@ function output(pattern) {
   return found;
 }
 
-/** All chunks that `file` needs before it can start, so that they load at once. */
+/** All chunks that `file` imports statically; the page preloads them in parallel. */
 function preloads(file, found = new Set()) {
   for (const imported of metafile.outputs[file].imports) {
     if (imported.kind === 'import-statement' && !found.has(imported.path)) {

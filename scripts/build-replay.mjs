@@ -1,7 +1,7 @@
 /**
- * Builds arena_ext/static/replay.html: the player in one file that needs nothing else, from
- * src/replay.tsx, the playback worker and the style that build-guest.mjs left there. The server fills
- * in a title and a recording. Its policy lets it load nothing, and run nothing but this script.
+ * Builds arena_ext/static/replay.html: the player in one self-contained file, from src/replay.tsx,
+ * the playback worker and the style that build-guest.mjs wrote there. The server inserts a title and
+ * a recording. Its policy forbids every load, and every script except its own.
  */
 import { createHash } from 'node:crypto';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
@@ -11,7 +11,7 @@ import { build } from 'esbuild';
 const ROOT = path.dirname(import.meta.dirname);
 const OUT = path.join(ROOT, 'arena_ext', 'static');
 
-/** One script with all that it imports, fit to stand inside a page. */
+/** A script bundled with its imports, escaped so that it can be inlined in HTML. */
 async function bundle(...entry) {
   const { outputFiles } = await build({
     absWorkingDir: ROOT,
@@ -27,7 +27,7 @@ async function bundle(...entry) {
     write: false,
     logLevel: 'warning'
   });
-  // In a script, `<\/` and `<\!` mean what they mean without the backslash.
+  // In a script, `<\/` and `<\!` have the same meaning as without the backslash.
   return outputFiles[0].text.trim().replace(/<(?=\/script|!--)/gi, '<\\');
 }
 

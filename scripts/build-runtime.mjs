@@ -2,9 +2,9 @@
  * Builds the language runtimes: `node scripts/build-runtime.mjs <output directory>`.
  *
  * Writes `<output>/<hash>/` with the sandbox page, the workers and Pyodide, and
- * `<output>/version.json`, which names that directory and the sizes of its files. The hash is that
- * of the contents, so the directory may be cached for ever. All but the page is stored gzipped, and
- * the page that uses it un-gzips: so it is small on the wire on any host.
+ * `<output>/version.json`, which names that directory and the sizes of its files. The hash is of
+ * the contents, so the directory may be cached for ever. All files except the page are stored
+ * gzipped and decompressed in the browser: the transfer is small on any host.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -22,10 +22,10 @@ const require = createRequire(import.meta.url);
 const pyodide = dirname(require.resolve('pyodide/package.json'));
 const sqlite = dirname(require.resolve('sql.js/dist/sql-wasm-browser.js'));
 
-/** Python's heap: what asks for more gets a MemoryError, before the tab grows to 4 GB. */
+/** Limit of Python's heap: a larger allocation is a MemoryError, before the tab grows to 4 GB. */
 const HEAP_LIMIT = 512 * 1024 * 1024;
 
-/** Replace text that must be there exactly once: with another Pyodide it may not be. */
+/** Replace text that must occur exactly once; throws if another Pyodide version changed it. */
 function replaceOnce(text, search, replacement) {
   const found = text.split(search).length - 1;
   if (found !== 1) {
@@ -61,7 +61,7 @@ async function bundle(name) {
     minify: true,
     legalComments: 'inline',
     loader: { '.py': 'text' },
-    // Pyodide's branches for Node are never taken here.
+    // Pyodide's branches for Node never run in a browser.
     external: ['node:*', 'ws', 'fs', 'fs/promises', 'path', 'url', 'vm', 'crypto', 'child_process'],
     define: { 'import.meta.url': '"https://pyodide.invalid/pyodide.asm.mjs"' },
     plugins: [limitHeap],
@@ -70,7 +70,7 @@ async function bundle(name) {
   return Buffer.from(result.outputFiles[0].contents);
 }
 
-/** The page in the sandbox's iframe, and the policy that it carries itself: a static host sends none. */
+/** The page in the sandbox's iframe. Its policy is in a meta tag: a static host sends no header. */
 function sandboxPage(script) {
   const hash = createHash('sha256').update(script).digest('base64');
   const csp = [
@@ -88,8 +88,8 @@ function sandboxPage(script) {
 }
 
 /**
- * Python's memory after its start, for workers to start from; null, with a word about it, where
- * this Node cannot make it. Then Python works all the same, and takes longer to start.
+ * Snapshot of Python's memory after its start, from which workers start; null, with a message, if
+ * this Node cannot make it. Without it Python works too, but starts more slowly.
  */
 async function pythonSnapshot() {
   const directory = await mkdtemp(join(tmpdir(), 'python-snapshot-'));
@@ -108,7 +108,7 @@ async function pythonSnapshot() {
   return image;
 }
 
-/** Remove what earlier builds left in `output`, and nothing else that may be there. */
+/** Remove the files of earlier builds from `output`, and no other files. */
 async function removeOlder(output) {
   await mkdir(output, { recursive: true });
   for (const name of await readdir(output)) {
@@ -139,7 +139,7 @@ async function main(output) {
   if (snapshot !== null) {
     assets['python.snapshot'] = snapshot;
   }
-  // A worker of the page itself, so it is a file and no blob: the page's policy allows no others.
+  // The page starts this worker itself, so it is a file: the page's policy allows no blob workers.
   const playback = await bundle('../../playback/worker');
   const hash = createHash('sha256').update(page).update(playback);
   for (const [name, bytes] of Object.entries(assets)) {

@@ -1,4 +1,4 @@
-"""Run every check and every test, each in bounded time, and count the tests in one last line."""
+"""Run all checks and tests, each with a time limit; the last line of output counts the tests."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ RESULTS = ROOT / "test-results"
 
 
 class Count(NamedTuple):
-    """How many tests a run had, by how they ended."""
+    """Numbers of tests by outcome."""
 
     passed: int = 0
     failed: int = 0
     skipped: int = 0
 
     def plus(self, other: Count) -> Count:
-        """Both runs together."""
+        """The sum of both counts."""
         return Count(*(a + b for a, b in zip(self, other, strict=True)))
 
 
 @dataclass(frozen=True)
 class Check:
-    """One command; a `report` is the JUnit file in which it says how its tests ended."""
+    """One command; `report` is its JUnit file with the outcomes of its tests."""
 
     name: str
     command: list[str]
-    #: Against a hang: several times what it takes on two cores that have nothing else to do.
+    #: Time limit against a hang: several times the duration on two idle cores.
     minutes: int = 10
     report: Path | None = None
 
@@ -50,9 +50,9 @@ STATIC = [
 
 
 def pytest(name: str, *paths: str, minutes: int) -> Check:
-    """A pytest run with its report, in two processes: two cores are what a small machine has.
+    """A pytest run with its report, in two processes: a small machine has two cores.
 
-    A file's tests stay in one process, as they share the browser, the server or the site.
+    The tests of a file stay in one process, as they share the browser, the server or the site.
     """
     report = RESULTS / f"{name.replace(' ', '-')}.xml"
     shared = ["-n", "2", "--dist", "loadfile"]
@@ -71,15 +71,15 @@ TESTS = [
         RESULTS / "vitest.xml",
     ),
     pytest("server tests", minutes=15),
-    # Last and apart: Playwright and the server tests' event loop do not share a process.
+    # Last, in a separate run: Playwright and the server tests' event loop cannot share a process.
     pytest("browser tests", "tests/browser", minutes=45),
 ]
 
 
 def run(check: Check) -> bool:
-    """Run one check with its output on the screen; false when it failed or took too long."""
+    """Run one check with its output on the screen; False if it failed or exceeded its limit."""
     print(f"--- {check.name}", flush=True)
-    # A session of its own, so that what the command started ends with it.
+    # A process session of its own, so that the command's child processes end with it.
     with subprocess.Popen(check.command, cwd=ROOT, start_new_session=True) as process:
         try:
             return process.wait(check.minutes * 60) == 0
@@ -92,7 +92,7 @@ def run(check: Check) -> bool:
 
 
 def count(report: Path) -> Count:
-    """Count the tests in a JUnit file; zero of everything when there is none."""
+    """Count the tests in a JUnit file; all counts are zero if the file does not exist."""
     if not report.exists():
         return Count()
     total = Count()
@@ -107,7 +107,7 @@ def count(report: Path) -> Count:
 
 
 def main() -> int:
-    """Run what was asked for and return the exit code."""
+    """Run the requested checks and return the exit code."""
     static_only = "--static" in sys.argv[1:]
     RESULTS.mkdir(exist_ok=True)
     failed: list[str] = []
@@ -121,7 +121,7 @@ def main() -> int:
         if check.report:
             counted = count(check.report)
             if not succeeded and not counted.failed:
-                # It broke outside of any test: that must not look like a success.
+                # A failure outside of any test must not look like a success.
                 counted = counted.plus(Count(failed=1))
             total = total.plus(counted)
     print(f"\nfailed: {', '.join(failed)}" if failed else "\nall checks passed")

@@ -1,4 +1,4 @@
-"""Tables of the documentation from the contract."""
+"""Generates the documentation's tables from the contract."""
 
 from __future__ import annotations
 
@@ -53,32 +53,32 @@ def logged_rows() -> Iterator[tuple[str, ...]]:
 
 
 def fields(schema: Schema) -> str:
-    """The fields of an object, `?` behind those that may be missing."""
+    """The fields of an object; `?` marks the optional ones."""
     return "{" + ", ".join(field(name, schema) for name in schema["properties"]) + "}"
 
 
 def field(name: str, schema: Schema) -> str:
-    """A field of an object; a place in a text with its own fields."""
+    """A field of an object; a text position is shown with its own fields."""
     resolved = contract.resolve(schema["properties"][name])
     inner = f": {fields(resolved)}" if name in {"cursor", "location"} else ""
     return f"{name}{'' if name in schema['required'] else '?'}{inner}"
 
 
 def close_rows() -> Iterator[tuple[str, ...]]:
-    """Close codes, with the names that Python has for them."""
+    """Close codes, with their names in Python."""
     for name, about in CONTRACT["closeCodes"].items():
         python = re.sub(r"([A-Z])", r"_\1", name).upper()
         yield str(about["value"]), f"`{python}`", about["description"], about.get("reconnect", "")
 
 
 def limit_rows() -> Iterator[tuple[str, ...]]:
-    """Limits of the wire."""
+    """Limits of the protocol."""
     for name, about in CONTRACT["limits"].items():
         yield f"`{name}`", amount(contract.limit(name), about["unit"]), about["description"]
 
 
 def amount(value: int, unit: str) -> str:
-    """A number with its unit, as people write it."""
+    """A number with its unit, formatted for people."""
     if unit == "seconds" and value % 86_400 == 0:
         return f"{value // 86_400} days"
     for power, prefix in ((2**20, "Mi"), (2**10, "Ki")):
@@ -88,12 +88,12 @@ def amount(value: int, unit: str) -> str:
     return f"{value:,} {unit}"
 
 
-#: Statuses that every call may answer; another table of the page has them.
+#: Statuses that every call may return; another table of the page lists them.
 _ANYWHERE = {"429", "503"}
 
 
 def calls_table() -> str:
-    """The calls of docs/openapi.yaml, with the bodies that the contract has."""
+    """The calls of docs/openapi.yaml, with their bodies from the contract."""
     paths = yaml.safe_load((ROOT / "docs/openapi.yaml").read_text(encoding="utf-8"))["paths"]
     rows = [
         (
@@ -114,7 +114,7 @@ def calls_table() -> str:
 
 
 def call_body(operation: Mapping[str, Any]) -> str:
-    """What a call sends."""
+    """The request body of a call."""
     name = operation["operationId"]
     if name in CONTRACT["restBodies"]:
         return f"`{fields(CONTRACT['restBodies'][name])}`"
@@ -125,7 +125,7 @@ def call_body(operation: Mapping[str, Any]) -> str:
 
 
 def call_answer(responses: Mapping[str, Any]) -> str:
-    """Statuses of success, with the names of the schemas of their bodies."""
+    """Success statuses, with the schema names of their bodies."""
     answers = []
     for status, answer in responses.items():
         if status < "300":

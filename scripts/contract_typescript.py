@@ -1,4 +1,4 @@
-"""TypeScript from the contract: types, constants, and the shapes of logged events."""
+"""Generates TypeScript from the contract: types, constants, and the shapes of logged events."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCE = "arena_ext/protocol/arena.v1.json"
 BANNER = f"/** {{}} Generated from `{SOURCE}` by `make contract`. */\n"
 
-#: What a schema in `$defs` needs to be a type of its own; the others are text and numbers.
+#: A schema in `$defs` with one of these keywords is a type of its own; the others are text and
+#: numbers.
 _TYPES = ("enum", "anyOf", "properties")
-#: Says how large a value may be, which a type cannot.
+#: Keywords that bound a value; a TypeScript type cannot express them.
 _BOUNDS = {
     *{"minLength", "maxLength", "minimum", "maximum", "maxItems", "maxProperties"},
     *{"pattern", "propertyNames", "format"},
@@ -42,7 +43,7 @@ def contract_module() -> str:
     }
     options = ["--unreachableDefinitions", "--no-additionalProperties", "--bannerComment="]
     declared = ran("npx", "json2ts", *options, stdin=json.dumps(types))
-    # A note of the tool's own, that says nothing; and one line for a comment of one line.
+    # Removes the tool's own note, and puts a comment of one line on one line.
     declared = re.sub(r" \*\n \* This interface was referenced by .*\n \* via .*\n", "", declared)
     declared = re.sub(r"/\*\*\n\s*\* (.*)\n\s*\*/", r"/** \1 */", declared)
     text = BANNER.format("The contract in TypeScript.") + "\n" + declared + "\n" + constants()
@@ -65,7 +66,7 @@ def events_type(description: str, part: str) -> Schema:
 
 
 def type_schema(schema: Schema) -> Schema:
-    """A schema as json2ts reads it: without bounds, and named types by their name."""
+    """A schema for json2ts: without bounds, and with references to named types."""
     if "$ref" in schema:
         name = schema["$ref"].rpartition("/")[2]
         target = CONTRACT["$defs"][name]
@@ -92,7 +93,7 @@ def type_schema(schema: Schema) -> Schema:
 
 
 def alternatives(schema: Schema) -> list[Schema]:
-    """The objects of a schema whose `oneOf` says which of its properties there are."""
+    """The object schemas of a schema whose `oneOf` selects among its properties."""
     needed = [[*each["required"], *schema["required"]] for each in schema["oneOf"]]
     return [
         type_schema({
@@ -184,7 +185,7 @@ def commented(name: str, members: Mapping[str, tuple[Any, str]], comment: str) -
     return f"/** {comment} */\nexport const {name} = {{\n{body}\n}} as const;\n"
 
 
-#: What browsers look at in an event of a recording. How large its values are is for the server.
+#: Keywords that browsers check in an event of a recording. Only the server checks sizes.
 _SHAPE = ("type", "enum", "properties", "required", "items", "oneOf", "additionalProperties")
 
 
@@ -196,7 +197,7 @@ def shapes_module() -> str:
 
 
 def shape(schema: Schema) -> Schema:
-    """A schema with the keywords that browsers look at."""
+    """A schema reduced to the keywords that browsers check."""
     result = {key: schema[key] for key in _SHAPE if key in schema}
     if not isinstance(result.get("additionalProperties", {}), dict):
         del result["additionalProperties"]
@@ -211,12 +212,12 @@ def shape(schema: Schema) -> Schema:
 
 
 def formatted(text: str) -> str:
-    """TypeScript as prettier has it."""
+    """TypeScript source, formatted by prettier."""
     return ran("npx", "prettier", "--stdin-filepath", "src/generated.ts", stdin=text)
 
 
 def ran(*command: str, stdin: str) -> str:
-    """What a command printed. It has to succeed."""
+    """The output of a command, which must succeed."""
     done = subprocess.run(
         command, cwd=ROOT, input=stdin, capture_output=True, text=True, timeout=60, check=False
     )

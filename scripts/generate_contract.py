@@ -1,7 +1,8 @@
-"""Write from the contract what repeats it: TypeScript, and tables of the documentation.
+"""Generate the files that derive from the contract: TypeScript, and tables of the documentation.
 
-`arena_ext/protocol/arena.v1.json` has events, bodies, limits and close codes; `docs/openapi.yaml`
-has the REST calls. With `--check` nothing is written, and the exit code says whether all is fresh.
+`arena_ext/protocol/arena.v1.json` defines events, bodies, limits and close codes;
+`docs/openapi.yaml` defines the REST calls. `--check` writes no file; the exit code is 1 if a
+generated file is out of date.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def main() -> int:
-    """Write the files, or compare them; the exit code."""
+    """Write the files, or compare them; returns the exit code."""
     stale = []
     for name, text in generated().items():
         path = ROOT / name
@@ -33,7 +34,7 @@ def main() -> int:
 
 
 def generated() -> dict[str, str]:
-    """The text of each file that has anything generated in it, by its path."""
+    """The text of each file with generated content, by its path."""
     return {
         "src/protocol/contract.generated.ts": contract_module(),
         "src/protocol/event-shapes.generated.ts": shapes_module(),
@@ -43,7 +44,7 @@ def generated() -> dict[str, str]:
 
 
 def with_regions(name: str, regions: Mapping[str, str]) -> str:
-    """A page with the text of its marked regions renewed; each has to be there once."""
+    """A page with its marked regions replaced; each region must occur exactly once."""
     text = (ROOT / name).read_text(encoding="utf-8")
     for region, content in regions.items():
         start, end = f"<!-- generated: {region} -->\n", "<!-- end -->"

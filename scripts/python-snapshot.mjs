@@ -1,9 +1,9 @@
 /**
- * Writes Python's memory, after it has started up, to a file: `node --experimental-wasm-jspi
+ * Writes Python's memory after its start to a file: `node --experimental-wasm-jspi
  * scripts/python-snapshot.mjs <directory of program.py and its modules> <output>`.
  *
- * A worker that starts from this image is up several times sooner. The image is of an interpreter
- * that can suspend its stack (JSPI), and fits only browsers that can, too.
+ * A worker starts several times faster from this snapshot. The snapshot is of an interpreter with
+ * JSPI (suspension of the WebAssembly stack), and works only in browsers that support JSPI.
  */
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ const [sources, output] = process.argv.slice(2);
 if (!('Suspending' in WebAssembly)) {
   throw new Error('This Node cannot suspend WebAssembly');
 }
-// The seed of string hashes is in the image, too: better a known one than one for all by chance.
+// The snapshot contains the seed of string hashes: all workers share it, so it is a known one.
 const env = { HOME: '/home/pyodide', PYTHONHASHSEED: '0' };
 const pyodide = await loadPyodide({ _makeSnapshot: true, env });
 for (const file of (await readdir(sources)).filter(name => name.endsWith('.py'))) {

@@ -1,4 +1,4 @@
-"""An attacker's server, with arms wide open: it notices whatever reaches it."""
+"""An attacker's server: it accepts and records every connection, request and message."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-#: What a WebSocket's server puts behind the client's key, before it hashes both.
+#: The GUID that a WebSocket server appends to the client's key before the hash (RFC 6455).
 WEBSOCKET = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 
 class Attacker:
     """Listens on one port, for TCP connections and UDP datagrams.
 
-    `heard` has what came, in order: `tcp` for a connection, the line of a request, `message` with
-    what a WebSocket said, `udp` for a datagram.
+    `heard` records them in order: `tcp` for a connection, the method and path of a request,
+    `message` and a WebSocket message, `udp` for a datagram.
     """
 
     def __init__(self) -> None:
@@ -27,7 +27,7 @@ class Attacker:
         self._server, self._udp = listen_on_one_port(handler(self.heard))
         self._server.daemon_threads = True
         self.port = self._server.server_port
-        # What ends the listening is what comes from here.
+        # A connection from this socket's address ends the listening.
         self._last = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         self._last.bind(("127.0.0.1", 0))
         self._threads = [
@@ -39,11 +39,11 @@ class Attacker:
 
     @property
     def url(self) -> str:
-        """Where it listens, over HTTP."""
+        """Its HTTP address."""
         return f"http://127.0.0.1:{self.port}/"
 
     def everything(self) -> list[str]:
-        """Stop listening; all that came before."""
+        """Stop listening; returns everything received before."""
         if self._udp.fileno() != -1:
             self._last.connect(("127.0.0.1", self.port))
             self._udp.sendto(b"", ("127.0.0.1", self.port))
@@ -56,10 +56,10 @@ class Attacker:
 
     def _hear_connections(self) -> None:
         while True:
-            # Before any HTTP: a bare connection counts, too.
+            # Recorded before any HTTP: a connection alone counts, too.
             try:
                 connection, address = self._server.get_request()
-            except ConnectionError:  # given up before it was accepted; it came, all the same
+            except ConnectionError:  # closed before it was accepted; it counts all the same
                 self.heard.append("tcp")
                 continue
             if address == self._last.getsockname():
@@ -79,7 +79,7 @@ class Attacker:
 def listen_on_one_port(
     answer: type[BaseHTTPRequestHandler],
 ) -> tuple[ThreadingHTTPServer, socket.socket]:
-    """Sockets for TCP and UDP; the system gives ports that are free for TCP, which is not all."""
+    """TCP and UDP sockets on one port; a port that is free for TCP may be in use for UDP."""
     while True:
         server = ThreadingHTTPServer(("127.0.0.1", 0), answer)
         udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -95,7 +95,7 @@ def listen_on_one_port(
 
 
 def handler(heard: list[str]) -> type[BaseHTTPRequestHandler]:
-    """What answers requests, and writes down what they were."""
+    """A request handler that records requests in `heard`."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -108,7 +108,7 @@ def handler(heard: list[str]) -> type[BaseHTTPRequestHandler]:
                 return
             body = b"/* welcome */"
             self.send_response(200)
-            # So that nothing but the sandbox's own walls can be what stops a probe.
+            # CORS allows everything, so that only the sandbox can stop a probe.
             self.send_header("Access-Control-Allow-Origin", "*")
             self.send_header("Access-Control-Allow-Headers", "*")
             self.send_header("Access-Control-Allow-Private-Network", "true")
@@ -128,7 +128,7 @@ def handler(heard: list[str]) -> type[BaseHTTPRequestHandler]:
             self.do_GET()
 
         def converse(self) -> None:
-            """Open the WebSocket, hear one short message, and hang up."""
+            """Accept the WebSocket, read one short message, and close."""
             key = self.headers["Sec-WebSocket-Key"] + WEBSOCKET
             accept = base64.b64encode(hashlib.sha1(key.encode()).digest()).decode()
             self.send_response(101)
@@ -138,21 +138,21 @@ def handler(heard: list[str]) -> type[BaseHTTPRequestHandler]:
             if "Sec-WebSocket-Protocol" in self.headers:
                 self.send_header("Sec-WebSocket-Protocol", self.headers["Sec-WebSocket-Protocol"])
             self.end_headers()
-            # A final frame of text, its length and its mask in front of it.
+            # A final text frame: header with length, mask, payload.
             _, length, *mask = self.rfile.read(6)
             masked = self.rfile.read(length & 127)
             message = bytes(byte ^ mask[at % 4] for at, byte in enumerate(masked))
             heard.append(f"message {message.decode()}")
 
         def log_message(self, *_: object) -> None:
-            """Say nothing."""
+            """Print no log."""
 
     return Handler
 
 
 @contextmanager
 def attacking() -> Iterator[Attacker]:
-    """An attacker, as long as it is needed."""
+    """An attacker that listens until the block ends."""
     attacker = Attacker()
     try:
         yield attacker

@@ -1,4 +1,4 @@
-"""Attempts to get out of the sandbox, behind the walls and without them, and what came of each."""
+"""Attempts to get out of the sandbox, inside it and without it, and the result of each."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from tests.browser.ways_out import (
     WAYS_OUT,
 )
 
-#: What came of each way out, in its own words, by way.
+#: The result that each way out reported, by way.
 Said = dict[str, str]
 STILL_TRYING = "stopped: still trying"
-#: Seconds for a way out that is open to lead somewhere.
+#: Seconds in which an open way out must reach the attacker.
 DEADLINE = 10.0
 
 
@@ -36,7 +36,7 @@ def run(page: Page, language: str, code: str) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Tried:
-    """What a way out said where it was tried, and what its attacker heard; by way."""
+    """By way out: the reported result, and the records of its attacker."""
 
     said: Mapping[str, str]
     heard: Mapping[str, list[str]]
@@ -44,13 +44,13 @@ class Tried:
 
 @contextmanager
 def attackers(ways: Iterable[str]) -> Iterator[dict[str, Attacker]]:
-    """An attacker for each way."""
+    """An attacker for each way out."""
     with ExitStack() as stack:
         yield {way: stack.enter_context(attacking()) for way in ways}
 
 
 def wait_for_all(outside: Mapping[str, Attacker]) -> None:
-    """Wait until every attacker heard what it can hear, or until it is clear that one does not."""
+    """Wait until every attacker has received its signal, or until the deadline."""
     deadline = time.monotonic() + DEADLINE
     while time.monotonic() < deadline and not all(
         any(HEARD_AS.get(way, "") in each for each in attacker.heard)
@@ -60,12 +60,12 @@ def wait_for_all(outside: Mapping[str, Attacker]) -> None:
 
 
 def all_heard(listening: Mapping[str, Attacker]) -> dict[str, list[str]]:
-    """What each heard until now."""
+    """Stop all attackers; returns the records of each."""
     return {way: attacker.everything() for way, attacker in listening.items()}
 
 
 def all_of(ways: Iterable[str], listening: Mapping[str, Attacker]) -> str:
-    """Code that tries all at once, each for some seconds, and has what came of them in `said`."""
+    """JavaScript that tries all ways concurrently, for 3 s each; the results are in `said`."""
     functions = ",\n".join(
         f"{json.dumps(way)}: [{json.dumps(listening[way].url)}, async URL => {{ {WAYS_OUT[way]} }}]"
         for way in ways
@@ -84,9 +84,10 @@ def all_of(ways: Iterable[str], listening: Mapping[str, Attacker]) -> str:
 def each_of(
     page: Page, ways: Iterable[str], listening: Mapping[str, Attacker], attempt: str, report: str
 ) -> Said:
-    """Each in a worker of its own: one that its way out blocks for good takes no other with it.
+    """Try each way in a worker of its own, so that a blocked worker does not affect the others.
 
-    `attempt` runs code in a worker, in the page; the code hands what came of it to `report`.
+    `attempt` is a function of the page that runs code in a worker; the code calls `report` with its
+    result.
     """
     script = f"""codes => Promise.all(Object.entries(codes).map(([way, code]) =>
       ({attempt})(code).catch(error => ({{ [way]: `stopped: ${{error}}` }}))))"""
@@ -130,8 +131,8 @@ def in_a_program(page: Page, ways: Iterable[str], listening: Mapping[str, Attack
     return said
 
 
-#: Pyodide in an ordinary worker, as its manual says; what it says until it ends, or has had enough
-#: time to.
+#: Script: run a program with Pyodide in a plain worker, as its manual describes; the messages until
+#: the program ends or the time limit is reached.
 PLAIN_PYTHON = """async ([base, python]) => {
   const code = `
     import { loadPyodide } from '${base}plain/pyodide.mjs';
@@ -172,7 +173,7 @@ for name, (URL, PORT, code) in json.loads(ways).items():
 def all_of_python(
     ways: Iterable[str], sources: Mapping[str, str], listening: Mapping[str, Attacker], tell: str
 ) -> str:
-    """A program that tries one after another, and tells what came of each: `[way, said]`."""
+    """A program that tries all ways in order, and reports the result of each: `[way, said]`."""
     table = {way: [listening[way].url, listening[way].port, sources[way]] for way in ways}
     return f"ways = {json.dumps(table)!r}\n{tell}\n{ONE_AFTER_ANOTHER}"
 
@@ -180,7 +181,7 @@ def all_of_python(
 def in_plain_python(
     browser: Browser, site: Site, ways: Iterable[str], listening: Mapping[str, Attacker]
 ) -> Said:
-    """What came of each until one blocked the worker for good, if one did."""
+    """The results until the end, or until a way out blocked the worker."""
     tell = "from js import postMessage as tell"
     code = all_of_python(ways, PYTHON_WAYS_OUT, listening, tell)
     with closing(browser.new_context()) as context:
@@ -192,7 +193,7 @@ def in_plain_python(
 def show_all(
     page: Page, sources: Mapping[str, str], listening: Mapping[str, Attacker], how: str
 ) -> None:
-    """Show markup, each in a frame, and press what is in there to be pressed."""
+    """Show each markup in a frame, and click its elements that can be clicked."""
     texts = [source.replace("URL", listening[way].url) for way, source in sources.items()]
     with suppress(PlaywrightError):  # it may have led the page away
         page.evaluate(f"texts => arena.{how}(...texts)", texts)

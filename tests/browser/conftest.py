@@ -1,7 +1,7 @@
-"""The ground of the browser tests: browsers, real servers, and people who know nothing.
+"""Fixtures of the browser tests: browsers, real servers, and people with empty browser profiles.
 
-These tests run in a process of their own, `pytest tests/browser`: Playwright's event loop and the
-one of the server tests do not share one.
+These tests run in a process of their own, `pytest tests/browser`: Playwright's event loop and that
+of the server tests cannot share a process.
 """
 
 from __future__ import annotations
@@ -31,16 +31,16 @@ from tests.support.servers import Server
 
 ARTIFACTS = Path(__file__).resolve().parents[2] / "test-results" / "browser"
 TIMEOUT_MS = 20_000
-# Without it a page that is loaded has five seconds to show what is looked for.
+# The default is five seconds for an element of a loaded page.
 expect.set_options(timeout=TIMEOUT_MS)
 FAILED = pytest.StashKey[bool]()
 
 
 @dataclass
 class Person:
-    """Somebody at a browser of their own: no cookie, no storage, no login of anybody else's.
+    """A person with a browser context of their own: no cookies, no storage, no login.
 
-    `console` has what their pages logged, `errors` the exceptions that no page caught.
+    `console` has the log of their pages, `errors` the uncaught exceptions.
     """
 
     name: str
@@ -50,7 +50,7 @@ class Person:
     errors: list[str] = field(default_factory=list)
 
     def watch(self, page: Page) -> None:
-        """Keep what a page says."""
+        """Record the console and the uncaught exceptions of a page."""
         page.on("console", lambda said: self.console.append(f"{said.type}: {said.text}"))
         page.on("pageerror", lambda error: self.errors.append(str(error)))
 
@@ -64,7 +64,7 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="session")
 def chromium_path() -> str:
-    """The Chromium that the tests use; without one they fail rather than pass unseen."""
+    """The path of Chromium; without one the tests fail, so that no run passes untested."""
     found = browsers.find_chromium()
     if found is None:
         pytest.fail("no Chromium: run `python -m tests.support.browsers`, or set ARENA_CHROMIUM")
@@ -73,7 +73,7 @@ def chromium_path() -> str:
 
 @pytest.fixture(scope="session")
 def browser(chromium: Browser) -> Browser:
-    """What people use unless a test says otherwise."""
+    """The default browser of a test: Chromium."""
     return chromium
 
 
@@ -87,7 +87,7 @@ def chromium(playwright: Playwright, chromium_path: str) -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def firefox(playwright: Playwright) -> Iterator[Browser]:
-    """One stock Firefox, for the tests that ask for it; without one they are skipped."""
+    """One stock Firefox, for the tests that request it; without one they are skipped."""
     found = browsers.find_firefox()
     if found is None:
         pytest.skip("no Firefox: install it, or set ARENA_FIREFOX")
@@ -98,7 +98,7 @@ def firefox(playwright: Playwright) -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def jupyter_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """JupyterLab with Arena, as somebody who installed both has it."""
+    """JupyterLab with Arena, as installed by a user."""
     with servers.jupyterlab(tmp_path_factory.mktemp("jupyterlab")) as server:
         yield server
 
@@ -112,9 +112,9 @@ def stand_alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture
 def new_person(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Person]]:
-    """`new_person(name)` gives a person with a fresh browser; options go to its context.
+    """`new_person(name)` returns a person with a fresh browser; options go to its context.
 
-    When the test fails, what each of them saw is kept below `test-results/browser/`.
+    When the test fails, screenshots and logs of each person are kept in `test-results/browser/`.
     """
     people: list[Person] = []
     with ExitStack() as stack:
@@ -138,7 +138,7 @@ def new_person(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Cal
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Remember on the test that it failed, for the fixtures that clean up after it."""
+    """Record a failure on the test's item, for the fixtures that clean up after it."""
     report = yield
     if report.failed:
         item.stash[FAILED] = True
@@ -146,7 +146,7 @@ def pytest_runtest_makereport(
 
 
 def keep(test: str, people: list[Person]) -> None:
-    """Write down each person's screens and what their pages said."""
+    """Save each person's screenshots and the logs of their pages."""
     ARTIFACTS.mkdir(parents=True, exist_ok=True)
     for number, person in enumerate(people):
         name = re.sub(r"[^\w.-]+", "_", f"{test}-{number}-{person.name}")
@@ -170,7 +170,7 @@ def site(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 @pytest.fixture(scope="module")
 def page(browser: Browser, site: Site) -> Iterator[Page]:
-    """A page with runners that stay warm from test to test."""
+    """A page whose runners stay loaded from test to test."""
     context = browser.new_context()
     page = context.new_page()
     page.set_default_timeout(120_000)

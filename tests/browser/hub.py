@@ -1,4 +1,4 @@
-"""A real JupyterHub on loopback: its proxy, its database, and its users' servers, all private."""
+"""Starts a real JupyterHub on loopback, with a private proxy, database and users' servers."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ from playwright.sync_api import Page
 from tests.support.servers import Server, free_port, private_environment, stop
 
 ROOT = Path(__file__).resolve().parents[2]
-#: What the documentation tells operators to write; the hub of the tests is configured by it.
+#: The configuration from the operators' documentation; the hub of the tests uses it.
 DOCUMENTED = re.findall(
     r"^```python\n(.*?)^```", (ROOT / "docs/jupyterhub.md").read_text(), re.DOTALL | re.MULTILINE
 )
-#: Where this Python's commands are, with the Node that `make` installs.
+#: The directory of this Python's commands, and of the Node that `make` installs.
 BINARIES = Path(sys.executable).parent
 PROXY = str(ROOT / "node_modules/.bin/configurable-http-proxy")
 PASSWORD = "a password for everybody here"
 START_SECONDS = 60
-#: A hub that is ended ends its users' servers and its proxy; killed, it would leave them behind.
+#: A hub that is terminated ends its users' servers and its proxy; after a kill they would run on.
 STOP_SECONDS = 60
 
-#: Eve is let into Ana's server, as a hub's administrator is; Bob is not.
+#: Eve has access to Ana's server, like a hub's administrator; Bob has none.
 CONFIG = """
 c.JupyterHub.bind_url = "http://127.0.0.1:{port}/a-prefix/"
 c.JupyterHub.hub_ip = "127.0.0.1"
@@ -58,7 +58,7 @@ c.JupyterHub.load_roles.append(
     {{"name": "visitor", "users": ["eve"], "scopes": ["self", "access:servers!user=ana"]}}
 )
 """
-#: What every user's server is started with.
+#: Arguments of every user's server.
 ARGUMENTS = [
     "--LabApp.news_url=None",
     "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
@@ -78,7 +78,7 @@ class Hub:
     process: subprocess.Popen[bytes]
 
     def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        """Ask the hub's REST interface as its administrator; None for no JSON, and for 404."""
+        """Call the hub's REST interface as its administrator; None without JSON, and for 404."""
         request = urllib.request.Request(
             f"{self.url}hub/api/{path}",
             method=method,
@@ -95,18 +95,18 @@ class Hub:
         return json.loads(answer) if answer else None
 
     def runs(self, user: str) -> bool:
-        """Whether the user's server is up."""
+        """Whether the user's server is running."""
         known = self.call("GET", f"users/{user}") or {"servers": {}}
         server = known["servers"].get("", {})
         return bool(server.get("ready")) and not server.get("pending")
 
     def is_down(self, user: str) -> bool:
-        """Whether the user has no server at all, nor one on its way."""
+        """Whether the user has no server, neither running nor starting."""
         known = self.call("GET", f"users/{user}") or {"servers": {}}
         return not known["servers"]
 
     def start(self, user: str) -> Server:
-        """The user's server, started if need be, with a token of this user's for its calls."""
+        """The user's server, started if necessary, with a token of this user for its calls."""
         self.call("GET", f"users/{user}") or self.call("POST", f"users/{user}")
         if not self.runs(user):
             self.call("POST", f"users/{user}/server", {})
@@ -115,12 +115,12 @@ class Hub:
         return Server(f"{self.url}user/{user}/", token, self.home / user, self.log, self.process)
 
     def stop(self, user: str) -> None:
-        """Stop the user's server; it is gone when this returns."""
+        """Stop the user's server, and wait until it has ended."""
         self.call("DELETE", f"users/{user}/server")
         wait_until(lambda: self.is_down(user), f"{user}'s server to stop", self.log)
 
     def user_token(self, user: str) -> str:
-        """A token with all that the user may do."""
+        """A token with all permissions of the user."""
         return str(self.call("POST", f"users/{user}/tokens", {"note": "tests"})["token"])
 
     def log_in(self, page: Page, user: str, then: str) -> None:
@@ -134,10 +134,10 @@ class Hub:
 
     @contextmanager
     def behind_tls(self) -> Iterator[Hub]:
-        """The same hub, at the address of a further proxy that ends TLS before it."""
+        """The same hub at the address of another proxy, which terminates TLS."""
         port, name = free_port(), "front"
         certipy = [sys.executable, "-m", "certipy", f"--store-dir={self.home}/tls"]
-        # Chromium takes no certificate that is its own authority.
+        # Chromium rejects a certificate that is its own CA.
         for wanted in (["authority"], [name, "--ca-name=authority"]):
             subprocess.run([*certipy, *wanted], check=True, timeout=START_SECONDS)
         here = urlsplit(self.url)
@@ -166,7 +166,7 @@ class Hub:
 
     @contextmanager
     def culler(self, seconds: int) -> Iterator[None]:
-        """Cull servers that have been idle for so long, as long as the block lasts."""
+        """Cull servers that have been idle for `seconds`, until the block ends."""
         command = [sys.executable, "-m", "jupyterhub_idle_culler"]
         flags = [f"--url={self.url}hub/api", f"--timeout={seconds}", "--cull-every=1"]
         environment = _environment(self.home) | {"JUPYTERHUB_API_TOKEN": self.token}
@@ -183,7 +183,7 @@ class Hub:
 def wait_until(
     condition: Callable[[], bool], what: str, log: Path, seconds: float = START_SECONDS
 ) -> None:
-    """Ask until `condition` holds. Raises TimeoutError with the end of the log."""
+    """Poll until `condition` holds. Raises TimeoutError with the end of the log."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
@@ -193,7 +193,7 @@ def wait_until(
 
 @contextmanager
 def jupyterhub(home: Path) -> Iterator[Hub]:
-    """Run a hub until the block ends, users' servers included; it is up when the block starts."""
+    """Run a hub and its users' servers until the block ends; it answers when the block starts."""
     home.mkdir(exist_ok=True)
     token, port = secrets.token_hex(16), free_port()
     config = home / "jupyterhub_config.py"
@@ -235,14 +235,14 @@ def _answers(hub: Hub) -> bool:
 
 
 def _environment(home: Path) -> dict[str, str]:
-    """A private environment in which the commands of this Python are found."""
+    """A private environment with the commands of this Python on the PATH."""
     environment = private_environment(home)
     return environment | {"PATH": os.pathsep.join([str(BINARIES), environment.get("PATH", "")])}
 
 
 def _proxy(home: Path) -> list[str]:
-    """The proxy's command: by Node itself, since whoever ends what a package puts in the place
-    of `node` leaves Node running.
+    """The proxy's command. It starts Node directly: a package's wrapper named `node` would leave
+    Node running when the wrapper is ended.
     """
     asked = ["node", "-p", "process.execPath"]
     node = subprocess.run(asked, env=_environment(home), check=True, capture_output=True, text=True)

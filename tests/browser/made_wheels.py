@@ -1,4 +1,4 @@
-"""Wheels of our own making, for the tests of packages."""
+"""Builds wheels for the tests of packages."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def wheel(directory: Path, name: str, module: str, source: str, *needs: str, **more: str) -> Path:
-    """Make a pure-Python wheel of one module; with `more`, of a package that has these modules."""
+    """Build a pure-Python wheel of one module; with `more`, of a package with these modules."""
     path = directory / f"{name}-1.0-py3-none-any.whl"
     info = f"{name}-1.0.dist-info"
     metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n"
@@ -31,7 +31,7 @@ class Figure:
         file.write(b"drawn as " + format.encode())
 Figure.__module__ = "matplotlib.figure"
 """
-# Of matplotlib, which no index has for the sandbox, what its figures are shown by.
+# Stands in for matplotlib, which no index has for the sandbox: only the display of figures.
 FIGURES = """
 class Figure:
     def __init__(self, number):
@@ -58,7 +58,7 @@ def show(*_, **__):
 def close(_):
     _open.clear()
 """
-# A recursion that goes through C, and takes the interpreter with it.
+# A recursion through C that crashes the interpreter.
 DEADLY = """
 a = []
 for _ in range(200_000):
@@ -68,7 +68,7 @@ repr(a)
 
 
 def tear(path: Path) -> None:
-    """Make a wheel one that is no archive, and what its checksum says all the same."""
+    """Replace a wheel by a file that is not an archive; its checksum still matches."""
     before = hashlib.sha256(path.read_bytes()).hexdigest()
     path.write_bytes(b"no archive")
     after = hashlib.sha256(path.read_bytes()).hexdigest()

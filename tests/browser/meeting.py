@@ -1,4 +1,4 @@
-"""How an interviewer and a candidate meet in one session, and type there."""
+"""Brings an interviewer and a candidate into one session, and lets people type there."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def meet(server: Server, new_person: NewPerson) -> tuple[Room, Room]:
 
 
 def type_by_turns(*typing: tuple[Room, str]) -> None:
-    """Everybody types their text, key by key, without waiting for the others'."""
+    """All people type their texts key by key, in turns, without waiting for each other's text."""
     for keys in zip(*(text for _, text in typing), strict=True):
         for (room, _), key in zip(typing, keys, strict=True):
             room.page.keyboard.press(key)

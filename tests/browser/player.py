@@ -1,4 +1,4 @@
-"""The player as a person sees it, and interviews to be watched in it."""
+"""Page object of the player, and interviews for playback."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ OPENED_MS = 20_000
 
 @dataclass
 class Player:
-    """The player on a page, as a person sees it."""
+    """The player on a page: its visible elements and controls."""
 
     page: Page
 
@@ -37,23 +37,23 @@ class Player:
         self.told = self.root.get_by_role("list", name="What happened")
 
     def wait_until_open(self) -> Player:
-        """Return when there is something to watch."""
+        """Wait until the recording is shown."""
         expect(self.slider).to_be_visible(timeout=OPENED_MS)
         return self
 
     def tab(self, name: str) -> Locator:
-        """Choose what is beside the text, and return it."""
+        """Select a tab beside the text, and return its panel."""
         self.root.get_by_role("tab", name=name).click()
         return self.root.get_by_role("tabpanel")
 
     def press(self, *keys: str) -> None:
-        """Press keys where they move the film."""
+        """Press keys on the slider."""
         self.slider.focus()
         for key in keys:
             self.page.keyboard.press(key)
 
     def time(self) -> str:
-        """What the slider says of where it is."""
+        """The position that the slider reports."""
         return self.slider.get_attribute("aria-valuetext") or ""
 
 
@@ -62,7 +62,7 @@ def interview(server: Server, page: Page) -> str:
     session = server.session(language="javascript", title="Backend", question=QUESTION)
     room = join(page, server.invite(session), HOSTILE)
     room.code.click()
-    # Not so fast that keys share a frame.
+    # Slow enough that each key has a frame of its own.
     room.page.keyboard.type("console.log('first')", delay=30)
     room.run()
     room.page.keyboard.press("ControlOrMeta+End")
@@ -85,7 +85,7 @@ def watch(server: Server, person: Person, session: str) -> Player:
 
 
 def long_interview(server: Server) -> str:
-    """Import the recording of somebody who pastes again and again; returns the session's id."""
+    """Import a recording with a long series of pastes; returns the session's id."""
     name, people, start = "Maximilian Featherstonehaugh", Editor(7), 1_772_445_600_000
     created = Event("session-created", {"owner": "a", "title": "Long", "language": "python"})
     joined = {"userId": "a", "username": name, "color": "#1565c0", "role": "candidate"}

@@ -1,4 +1,4 @@
-"""Programs that run on the page of the sandbox tests, and what came of them."""
+"""Runs programs on the page of the sandbox tests, and reads their results."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from playwright.sync_api import Page
 
 
 def run(page: Page, language: str, code: str, *options: Any) -> dict[str, Any]:
-    """Run a program; options are its time limit in ms, output after which it is stopped, wishes."""
+    """Run a program; options: time limit in ms, output at which to stop it, further wishes."""
     script = "([language, code, options]) => arena.run(language, code, ...options)"
     result: dict[str, Any] = page.evaluate(script, [language, code, list(options)])
     return result
 
 
 def tables(result: dict[str, Any]) -> list[Any]:
-    """The tables on the screen."""
+    """The tables of a result."""
     mime = "application/vnd.arena.table+json"
     return [json.loads(value["data"]) for value in result["values"] if value["mime"] == mime]

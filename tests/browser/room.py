@@ -1,4 +1,4 @@
-"""A room as a person sees it: where things are on the screen, in one place for all tests."""
+"""Page object of a room: the only place with the positions of its elements on the screen."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-#: Python comes over the wire and starts: that may take a slow machine a while.
+#: Time to load and start Python on a slow machine.
 RUN_TIMEOUT_MS = 60_000
 ENDED = re.compile("ok|error|stopped|timeout|lost")
 
@@ -30,56 +30,56 @@ class Room:
         self.people = self.panel.get_by_role("list", name="People here")
 
     def wait_until_editable(self) -> Room:
-        """Return when something can be typed."""
+        """Wait until the editor accepts typing."""
         expect(self.code).to_be_editable()
         return self
 
     def write(self, text: str) -> None:
-        """Replace the whole text, as if pasted."""
+        """Replace the whole text in one edit, like a paste."""
         self.code.click()
         self.page.keyboard.press("ControlOrMeta+a")
         self.page.keyboard.press("Delete")
         self.page.keyboard.insert_text(text)
 
     def text(self) -> str:
-        """What the editor shows; a text short enough to be all on the screen."""
+        """The visible text of the editor; the text must be short enough to fit the screen."""
         return "\n".join(self.code.locator(".cm-line").all_inner_texts())
 
     def choose(self, language: str) -> None:
-        """Choose a language by its name on the screen."""
+        """Select a language by its displayed name."""
         self.language.select_option(label=language)
         expect(self.language.locator("option:checked")).to_have_text(language)
 
     def choose_action(self, name: str) -> None:
-        """Choose from the Session menu, which interviewers have."""
+        """Select an item of the Session menu, which only interviewers have."""
         self.panel.get_by_role("button", name="Session").click()
         self.panel.get_by_role("button", name=name).click()
 
     def run(self) -> Locator:
         """Press Run, wait until the run has ended, and return its output."""
         self.run_button.click()
-        # The new run shows as running before the click returns, so this is never the one before.
+        # The new run is shown as running before the click returns, so this is not the previous run.
         expect(self.status).to_have_attribute("data-status", ENDED, timeout=RUN_TIMEOUT_MS)
         return self.output
 
 
 def from_launcher(page: Page) -> Room:
-    """Click Arena's card in the launcher of a JupyterLab or JupyterLite that is open in `page`."""
+    """Click Arena's card in the launcher of the JupyterLab or JupyterLite in `page`."""
     page.locator('.jp-LauncherCard[data-category="Arena"]').get_by_text("Interview").click()
     return Room(page).wait_until_editable()
 
 
 def join(page: Page, link: str, name: str) -> Room:
-    """Open an invite's link, say who one is, and wait for the editor."""
+    """Open an invite's link, enter a name, and wait for the editor."""
     page.goto(link)
-    # Key by key: React does not hear of what the driver of Firefox fills in.
+    # Key by key: React does not notice a fill by the driver of Firefox.
     page.get_by_label("Your name").press_sequentially(name)
     page.get_by_role("button", name="Join").click()
     return Room(page).wait_until_editable()
 
 
 def share(room: Room, role: str = "Candidate") -> str:
-    """Make a link in the share dialog, close it, and return the link."""
+    """Create a link in the share dialog, close the dialog, and return the link."""
     room.panel.get_by_role("button", name="Share").click()
     dialog = room.page.get_by_role("dialog")
     dialog.get_by_role("radio", name=role).check()
@@ -95,7 +95,7 @@ def tab(room: Room, name: str) -> Locator:
 
 
 def add(room: Room, name: str) -> None:
-    """Add a file; it is then the one that is shown."""
+    """Add a file; the editor then shows it."""
     room.panel.get_by_role("button", name="Add a file").click()
     field = room.panel.get_by_role("textbox", name="Name of the file")
     field.fill(name)

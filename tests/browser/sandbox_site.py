@@ -22,8 +22,8 @@ PAGE = Path(__file__).parent / "sandbox_page"
 class Site:
     """The runtime and the test page, as files on a plain host.
 
-    `encoded` is the same on a host that sends the gzipped files with `Content-Encoding: gzip`;
-    `reports` gets what a page posts, for tests in which the browser driver loses the page.
+    `encoded` is the same site on a host that sends the gzipped files with `Content-Encoding: gzip`;
+    `reports` has the bodies that a page posts, for tests in which the driver loses the page.
     """
 
     directory: Path
@@ -33,7 +33,7 @@ class Site:
 
 
 def build(repository: Path, directory: Path) -> None:
-    """Make the site's files: the runtime as it is shipped, and the page of the tests."""
+    """Build the site's files: the shipped runtime, and the page of the tests."""
     runtime = ["node", "scripts/build-runtime.mjs", str(directory / "runtime")]
     page = [
         "node_modules/.bin/esbuild",
@@ -69,7 +69,7 @@ def serving(directory: Path) -> Iterator[Site]:
             self.end_headers()
 
         def log_message(self, *_: object) -> None:
-            """Say nothing."""
+            """Print no log."""
 
     with running(
         ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=directory))
@@ -80,7 +80,7 @@ def serving(directory: Path) -> Iterator[Site]:
 
 @contextmanager
 def running(server: ThreadingHTTPServer) -> Iterator[int]:
-    """Let a server run in a thread; the port it listens at."""
+    """Run a server in a thread; yields its port."""
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, args=[0.01], daemon=True)
     thread.start()

@@ -1,4 +1,4 @@
-"""`python -m tests.browser.screenshots`: the pictures of runs in the docs, in docs/images."""
+"""`python -m tests.browser.screenshots`: makes the pictures of runs in docs/images."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def error(room: Room) -> None:
 
 
 def table(room: Room) -> None:
-    """What a query answers."""
+    """The result of a query."""
     room.choose("SQL")
     room.write(TABLE)
     room.run()
@@ -58,7 +58,7 @@ def table(room: Room) -> None:
 
 
 def question(room: Room) -> None:
-    """A program that asks, and waits."""
+    """A program that waits for input."""
     room.write(INPUT)
     room.run_button.click()
     room.output.get_by_role("textbox", name="Answer to: Your name?").fill("Ada")
@@ -67,7 +67,7 @@ def question(room: Room) -> None:
 
 
 def stopped(room: Room) -> None:
-    """A loop that somebody stopped."""
+    """A stopped loop."""
     room.write(LOOP)
     room.run_button.click()
     expect(room.output).to_contain_text("still at it", timeout=RUN_TIMEOUT_MS)
@@ -84,7 +84,7 @@ PICTURES: dict[str, Callable[[Room], None]] = {
 
 
 def main() -> int:
-    """Make them all; 1 without a browser."""
+    """Make all pictures; returns 1 without a browser."""
     executable = browsers.find_chromium()
     if executable is None:
         sys.stderr.write("no Chromium: run `python -m tests.support.browsers`\n")

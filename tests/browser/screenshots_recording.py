@@ -1,4 +1,4 @@
-"""`python -m tests.browser.screenshots_recording`: the pictures of a recording, in docs/images."""
+"""`python -m tests.browser.screenshots_recording`: makes pictures of a recording in docs/images."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.support.servers import Server
 VIEWPORT: ViewportSize = {"width": 1280, "height": 760}
 TITLE = "Backend"
 QUESTION = "Write `median`, which returns the middle of some numbers."
-# The editor indents by itself.
+# Without indentation: the editor inserts it.
 TYPED = "def median(numbers):\nordered = sorted(numbers)\nreturn ordered[len(ordered) // 2]"
 PASTED = """
 
@@ -58,7 +58,7 @@ def interview(browser: Browser, server: Server) -> str:
 
 
 def player(browser: Browser, server: Server, session: str) -> None:
-    """The player, coloured by author, with the sentences beside it."""
+    """The player, coloured by author, with the list of events beside it."""
     page = browser.new_page(viewport=VIEWPORT)
     page.set_default_timeout(RUN_TIMEOUT_MS)
     page.goto(server.lobby_url)
@@ -74,7 +74,7 @@ def player(browser: Browser, server: Server, session: str) -> None:
 
 
 def notebook(browser: Browser, server: Server, session: str) -> None:
-    """What the interview leaves as a notebook, in JupyterLab."""
+    """The interview, exported as a notebook, in JupyterLab."""
     request = urllib.request.Request(
         f"{server.url}arena/api/sessions/{session}/export?format=ipynb",
         headers={"Authorization": f"token {server.token}"},
@@ -88,14 +88,14 @@ def notebook(browser: Browser, server: Server, session: str) -> None:
     expect(panel.locator(".jp-CodeCell").first).to_be_visible()
     for heading in (TITLE, "main.py"):  # the Markdown is shown after the code
         expect(panel.get_by_role("heading", name=heading)).to_be_visible()
-    # JupyterLab asks everybody once whether they want news.
+    # JupyterLab asks once for consent to news.
     page.get_by_role("button", name="No", exact=True).click()
     page.screenshot(path=IMAGES / "notebook.png", animations="disabled")
     page.close()
 
 
 def main() -> int:
-    """Make them all; 1 without a browser."""
+    """Make all pictures; returns 1 without a browser."""
     executable = browsers.find_chromium()
     if executable is None:
         sys.stderr.write("no Chromium: run `python -m tests.support.browsers`\n")

@@ -1,4 +1,4 @@
-"""`python -m tests.browser.screenshots_session`: the picture of an interview, in docs/images."""
+"""`python -m tests.browser.screenshots_session`: makes a picture of an interview in docs/images."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ top_words(text, 3)
 
 
 def name_the_interviewer(home: Path) -> Path:
-    """A home in which JupyterLab's settings have a name; returns it."""
+    """Write JupyterLab settings with the interviewer's name into `home`; returns `home`."""
     settings = home / "settings" / "jupyter-arena" / "plugin.jupyterlab-settings"
     settings.parent.mkdir(parents=True)
     settings.write_text('{"name": "Ana Torres"}')
@@ -42,7 +42,7 @@ def name_the_interviewer(home: Path) -> Path:
 
 
 def interview(browser: Browser, server: Server) -> None:
-    """An interviewer in JupyterLab sees the run and the selection of a candidate."""
+    """An interviewer in JupyterLab, with the run and the selection of a candidate."""
     session = server.session(language="python", title=TITLE, question=QUESTION)
     ben = join(browser.new_page(viewport=VIEWPORT), server.invite(session), "Ben")
     page = browser.new_page(viewport=VIEWPORT)
@@ -52,7 +52,7 @@ def interview(browser: Browser, server: Server) -> None:
     page.get_by_role("tab", name="Interviews").click()
     page.get_by_role("button", name=f"Open {TITLE}").click()
     ana = Room(page).wait_until_editable()
-    # JupyterLab asks everybody once whether they want news.
+    # JupyterLab asks once for consent to news.
     page.get_by_role("button", name="No", exact=True).click()
     ben.write(PROGRAM)
     ben.run()
@@ -60,12 +60,12 @@ def interview(browser: Browser, server: Server) -> None:
     expect(ana.saved).to_have_text("Saved")
     ben.code.get_by_text("most_common").dblclick()
     expect(ana.selections.first).to_be_visible()
-    # The name at a cursor is there for a while after it has moved.
+    # The name at a cursor is shown for a while after a move.
     page.screenshot(path=IMAGES / "session.png")
 
 
 def main() -> int:
-    """Make it; 1 without a browser."""
+    """Make the picture; returns 1 without a browser."""
     executable = browsers.find_chromium()
     if executable is None:
         sys.stderr.write("no Chromium: run `python -m tests.support.browsers`\n")

@@ -1,4 +1,4 @@
-"""Secrets in the browser: no address, Referer, title or history has one; storage has its own."""
+"""Secrets in the browser: none in addresses, Referer, titles, history; only its own in storage."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NewPerson = Callable[..., Person]
 
 
 class Wire:
-    """All that a person's browser asks for."""
+    """Records all requests of a person's browser."""
 
     def __init__(self, person: Person) -> None:
         self.requests: list[tuple[str, dict[str, str], str]] = []
@@ -30,7 +30,7 @@ class Wire:
         self.requests.append((request.url, request.headers, request.post_data or ""))
 
     def urls(self) -> list[str]:
-        """Every address as it went out: what is behind `#` stays in the browser."""
+        """Every address as sent: the fragment behind `#` stays in the browser."""
         return [url.partition("#")[0] for url, *_ in self.requests] + self.sockets
 
 
@@ -66,7 +66,7 @@ def test_a_guests_secrets_stay_out_of_addresses(stand_alone: Server, new_person:
     assert secret not in kept
     assert set(json.loads(kept)) <= {f"arena:{session}"}
     assert ada.context.cookies() == []
-    # Going back does not bring the secret back.
+    # Navigation back does not restore the secret.
     ada.page.goto("about:blank")
     ada.page.go_back()
     Room(ada.page).wait_until_editable()

@@ -1,4 +1,4 @@
-"""Pages that have come to differ find it themselves: within ten seconds all is one text again."""
+"""Pages with different texts detect it: within ten seconds all pages have the same text again."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.support.servers import Server
 
 NewPerson = Callable[..., Person]
 
-#: From the moment at which two pages differ until they agree.
+#: Longest time from the first difference between two pages until their texts are equal.
 HEALED_MS = 10_000
 #: An edit of the pad: a sync message, an update.
 EDIT = b"\x00\x02"
@@ -22,17 +22,17 @@ Alter = Callable[[bytes], bytes | None]
 
 
 def lose(_: bytes) -> None:
-    """The network would not; a bug of ours might."""
+    """Drop an edit. The network does not do this; a bug in Arena might."""
 
 
 def garble(frame: bytes) -> bytes:
-    """The edit under its own number, with another text: no asking again finds it."""
+    """An edit with the same id and another text: a state vector does not reveal the difference."""
     assert b"never" in frame
     return frame.replace(b"never", b"ever ")
 
 
 def altered(person: Person, word: bytes, alter: Alter) -> list[bytes]:
-    """Do something to each edit with `word` on its way to a person; what that was done to."""
+    """Apply `alter` to each edit with `word` that a person receives; returns those edits."""
     done: list[bytes] = []
 
     def between(route: WebSocketRoute) -> None:
@@ -75,7 +75,7 @@ def test_pages_that_differ_agree_again(
     assert not any("different texts" in said for said in ada.console)
     if alter is garble:
         expect(theirs.panel.get_by_text("had gone wrong")).to_be_visible()
-    # Both go on typing, Ben where he was.
+    # Both continue to type, Ben at his cursor.
     expect(theirs.code).to_be_focused()
     ours.page.keyboard.type("!")
     theirs.page.keyboard.type("?")

@@ -1,4 +1,4 @@
-"""Nothing that was typed is lost: not with the network, the page, the server or the session."""
+"""No typed text is lost when the network, the page, the server or the session fails or ends."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ from tests.support.servers import Server
 
 NewPerson = Callable[..., Person]
 
-#: A page tries again after ten seconds at the latest, and a silent connection is given up after 15.
+#: A page retries after at most ten seconds, and closes a silent connection after 15.
 RECONNECT_MS = 30_000
 NOT_STORED = "The server cannot store right now. Keep this page open"
 
 
 def type_at_end(room: Room, text: str) -> None:
-    """Type key by key behind what is there."""
+    """Type key by key at the end of the text."""
     room.code.click()
     room.page.keyboard.press("ControlOrMeta+End")
     room.page.keyboard.type(text)
 
 
 def seated(server: Server, session: str, person: Person, text: str, there: str = "") -> Room:
-    """A candidate whose `text` is typed behind what is `there`, and saved."""
+    """A candidate in the room, whose `text` is typed after `there`, and saved."""
     room = join(person.page, server.invite(session), person.name)
     expect(room.code).to_have_text(there)
     type_at_end(room, text)
@@ -41,13 +41,13 @@ def seated(server: Server, session: str, person: Person, text: str, there: str =
 
 
 def type_unsaved(room: Room, text: str) -> None:
-    """Type `text` while nothing gets through, and see that the page knows."""
+    """Type `text` without a connection, and wait until the page shows that state."""
     type_at_end(room, text)
     expect(room.saved).to_have_text(re.compile("Offline|Reconnecting"), timeout=RECONNECT_MS)
 
 
-#: Resolves when what the page wrote before is in the database: a crash may take the milliseconds
-#: that a write needs. The second look is for what was written while the first waited.
+#: Script: resolves when the page's earlier writes are in the database. A crash may lose the last
+#: milliseconds of writes. The second count waits for writes during the first one.
 WRITTEN = """async () => {
   const opening = indexedDB.open('arena');
   await new Promise(done => opening.onsuccess = done);
@@ -60,7 +60,7 @@ WRITTEN = """async () => {
 
 
 def close_without_goodbye(person: Person) -> str:
-    """End the page as a crash does; returns its address, in which there is no secret."""
+    """Close the page like a crash, without `beforeunload`; returns its address without a secret."""
     address = person.page.url
     person.page.evaluate(WRITTEN)
     person.page.close(run_before_unload=False)
@@ -75,7 +75,7 @@ def come_back(person: Person, address: str) -> Room:
 
 
 def code_of(server: Server, session: str) -> str:
-    """The text that the server has."""
+    """The server's text."""
     return str(server.call("GET", f"sessions/{session}")["code"])
 
 
@@ -90,7 +90,7 @@ def test_a_page_closed_while_offline_loses_nothing(
     assert code_of(stand_alone, session) == "before. "
     address = close_without_goodbye(ben)
     ben.context.set_offline(False)
-    for _ in range(2):  # the second time there is nothing left to bring
+    for _ in range(2):  # the second time there is no draft left
         again = come_back(ben, address)
         expect(again.code).to_have_text("before. offline. ")
         expect(again.saved).to_have_text("Saved")
@@ -141,7 +141,7 @@ def test_a_server_that_stops_and_starts_loses_nothing(
 
 @contextmanager
 def unwritable(database: Path) -> Iterator[None]:
-    """Let nobody else write into a database until the block ends, as with a full disk."""
+    """Block all other writers of a database until the block ends, like a full disk."""
     with closing(sqlite3.connect(database, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         yield
@@ -163,7 +163,7 @@ def test_a_server_that_cannot_store_says_so_and_loses_nothing(
             for room in (typist, watcher):
                 expect(room.saved).to_have_text("Not stored")
                 expect(room.panel.get_by_text(NOT_STORED)).to_be_visible()
-            # Typing goes on, and nobody is shown what could still be lost.
+            # Typing continues, and no other page shows an edit that could still be lost.
             type_at_end(typist, "nor this. ")
             expect(typist.code).to_have_text("before. not yet. nor this. ")
             expect(watcher.code).to_have_text("before. ")
@@ -173,7 +173,7 @@ def test_a_server_that_cannot_store_says_so_and_loses_nothing(
             expect(room.code).to_have_text("before. not yet. nor this. ")
         assert code_of(server, session) == "before. not yet. nor this. "
         close_without_goodbye(ben)
-    # All of it is on the disk.
+    # All text is on the disk.
     with servers.jupyter("arena", tmp_path, f"--ArenaApp.database={database}") as server:
         assert code_of(server, session) == "before. not yet. nor this. "
 
@@ -189,7 +189,7 @@ def test_a_session_that_is_gone_leaves_the_text_to_its_author(
     stand_alone.call("DELETE", f"sessions/{session}")
     ben.context.set_offline(False)
     page = ben.page
-    for _ in range(2):  # a reload does not lose it
+    for _ in range(2):  # a reload keeps the text
         expect(page.get_by_role("alert")).to_have_text(
             "This session is gone. Here is what you typed.", timeout=RECONNECT_MS
         )
@@ -200,7 +200,7 @@ def test_a_session_that_is_gone_leaves_the_text_to_its_author(
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == "before. offline. "
     page.get_by_role("button", name="Done").click()
-    for _ in range(2):  # nor does it come back
+    for _ in range(2):  # and the text does not return
         page.get_by_label("Your name").fill("Ben")
         page.get_by_role("button", name="Join").click()
         expect(page.get_by_text("This link does not work")).to_be_visible()
@@ -208,7 +208,7 @@ def test_a_session_that_is_gone_leaves_the_text_to_its_author(
 
 
 def held_back(person: Person) -> Callable[[], None]:
-    """Let frames reach the server only until the function that this returns is called."""
+    """Returns a function; after its call, no frame of the page reaches the server."""
     held = False
 
     def between(route: WebSocketRoute) -> None:

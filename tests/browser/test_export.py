@@ -1,4 +1,4 @@
-"""An interview in one file, opened as people open it: from a disk, in JupyterLab, in the lobby."""
+"""Exported interviews, opened like a user does: from the disk, in JupyterLab, in the lobby."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.browser.room import join
 from tests.support.recordings import sealed
 from tests.support.servers import Server
 
-#: What executes where text is taken for markup, in as many places as there are.
+#: Payloads that execute if a text is treated as markup, for each place of a recording.
 EVIL = [
     "<script>window.__pwned = 1; alert(1)</script>",
     "<img src=x onerror='window.__pwned = 1; alert(1)'>",
@@ -33,7 +33,7 @@ CODE = "print('the end 😀')\n" + "\n".join(f"# {each}" for each in EVIL)
 
 
 def evil_recording() -> bytes:
-    """A recording in which everything that people choose is an attack."""
+    """A recording in which each user-chosen value is an attack."""
     entries: list[dict[str, Any]] = [{"seq": 1, "digest": "0" * 64}]
 
     def add(kind: str, **payload: Any) -> None:
@@ -82,12 +82,12 @@ def evil_recording() -> bytes:
 
 @pytest.fixture(scope="module")
 def evil(stand_alone: Server) -> str:
-    """A session with all of that in it, whose text is an attack as well."""
+    """A session with all these attacks, also in its text."""
     return upload(stand_alone, evil_recording())
 
 
 def upload(server: Server, data: bytes) -> str:
-    """Import a file; the new session's id."""
+    """Import a file; returns the new session's id."""
     request = urllib.request.Request(
         f"{server.url}arena/api/sessions/import",
         method="POST",
@@ -102,7 +102,7 @@ def upload(server: Server, data: bytes) -> str:
 
 
 def exported(server: Server, session: str, kind: str, directory: Path) -> Path:
-    """A session's file of a kind, on the disk."""
+    """Export a session to the disk; returns the path."""
     request = urllib.request.Request(
         f"{server.url}arena/api/sessions/{session}/export?format={kind}",
         headers={"Authorization": f"token {server.token}"},
@@ -114,7 +114,7 @@ def exported(server: Server, session: str, kind: str, directory: Path) -> Path:
 
 
 def watched(page: Page) -> tuple[list[str], list[str]]:
-    """What a page asks for from now on, and the dialogs that it opens."""
+    """Lists of a page's requests and dialogs, filled from now on."""
     requests: list[str] = []
     dialogs: list[str] = []
     page.on("request", lambda request: requests.append(request.url))
@@ -128,13 +128,13 @@ def watched(page: Page) -> tuple[list[str], list[str]]:
 
 
 def harmless(page: Page) -> None:
-    """Fail if anything of a guest's was run, in the page or in a frame of it."""
+    """Fail if an attack was executed in the page or in one of its frames."""
     for frame in page.frames:
         assert frame.evaluate("window.__pwned") is None
 
 
 def play(page: Page, path: Path) -> None:
-    """Open a replay page from the disk, and wait until its recording was read and checked."""
+    """Open a replay page from the disk, and wait until its recording is read and verified."""
     page.goto(path.as_uri())
     expect(page.get_by_text("Unchanged since it was recorded")).to_be_visible()
 
@@ -201,7 +201,7 @@ def test_nothing_of_a_guest_runs_in_a_replay(
     ana.page.get_by_role("slider").first.press("End")
     question = ana.page.locator(".arena-question-text")
     expect(question).to_contain_text(EVIL[1])
-    # It is formatted, so it went through all that could go wrong with it.
+    # The text is formatted, so the Markdown renderer has processed it.
     expect(question.locator("p")).not_to_have_count(0)
     ana.page.get_by_role("tab", name="What happened").click()
     expect(ana.page.get_by_text(EVIL[1]).first).to_be_attached()
@@ -226,12 +226,12 @@ def test_a_notebook_opens_in_jupyterlab_and_nothing_of_a_guest_runs(
     _, dialogs = watched(ana.page)
     ana.page.goto(jupyter_server.lab_url.replace("lab?", f"lab/tree/{path.name}?"))
     panel = ana.page.locator(".jp-NotebookPanel")
-    # JupyterLab shows a notebook once it knows of its kernel.
+    # JupyterLab shows a notebook when it knows the kernel.
     title = panel.get_by_role("heading", level=1)
     expect(title).to_contain_text(EVIL[9][:20], timeout=60_000)
     expect(panel.locator(".jp-MarkdownCell").first).to_contain_text(EVIL[1])
     expect(panel.locator(".jp-CodeCell").first).to_be_visible()
-    # All cells, also what is out of sight at first.
+    # All cells, also those that are out of sight at first.
     for _ in range(12):
         ana.page.mouse.move(640, 700)
         ana.page.mouse.wheel(0, 1500)
@@ -321,6 +321,6 @@ def test_an_interviewer_leaves_the_notes_out(
         lines = download.value.path().read_text().splitlines()
         kept_back.append([each for each in lines if '"digest"' in each])
     ours, theirs = kept_back
-    # The server's own entries are in neither, and for everyone not even their digests.
+    # Neither file has the server's own entries; the file for everyone lacks even their digests.
     assert len(ours) == len(theirs) > 0
     assert not set(ours) & set(theirs)

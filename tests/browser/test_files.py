@@ -1,4 +1,4 @@
-"""Several files in one session: two people, each in their own, and a run that needs both."""
+"""Several files in one session: two people in different files, and a run that needs both."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_two_people_write_two_files_and_run_both(
         for room in people:
             expect(tab(room, first)).to_be_visible()
 
-        # One adds a file, the other sees it; F2 renames it, and everybody sees that.
+        # A new file is shown to the other person; F2 renames it, and both see the new name.
         add(interviewer, called)
         expect(tab(candidate, called)).to_be_visible()
         expect(tab(candidate, called)).to_have_attribute("aria-selected", "false")
@@ -52,7 +52,7 @@ def test_two_people_write_two_files_and_run_both(
         expect(tab(candidate, name)).to_be_visible()
         expect(tab(candidate, called)).to_have_count(0)
 
-        # Both type at once, each in their own file; no cursor shows in the wrong one.
+        # Both type concurrently in different files; no cursor is shown in the wrong file.
         candidate.write("")
         interviewer.code.click()
         length = max(len(library), len(program))
@@ -66,7 +66,7 @@ def test_two_people_write_two_files_and_run_both(
         candidate.write(program)
         for room in people:
             expect(room.saved).to_have_text("Saved")
-        # What each wrote has come to the other, too.
+        # Each person has received the other's text.
         tab(interviewer, first).click()
         tab(candidate, name).click()
         expect(interviewer.code).to_contain_text("the answer")
@@ -74,14 +74,14 @@ def test_two_people_write_two_files_and_run_both(
         tab(interviewer, name).click()
         tab(candidate, first).click()
 
-        # Whoever runs it, the program is the main file, and finds the other one.
+        # A run by either person executes the main file, which imports the other one.
         for room in people:
             expect(room.run()).to_contain_text("the answer 42")
         tab(candidate, name).click()
         expect(candidate.code).to_have_text(library)
         expect(candidate.cursors).to_have_count(1)
 
-        # Gone for everybody, after a question; who was in it is back in the main file.
+        # After a confirmation the file is deleted for all; its editor shows the main file again.
         tab(candidate, name).press("Delete")
         candidate.page.get_by_role("dialog").get_by_role("button", name="Delete file").click()
         for room in people:

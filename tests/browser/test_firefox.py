@@ -16,7 +16,7 @@ pytestmark = pytest.mark.timeout(240)
 
 @pytest.fixture(scope="session")
 def browser(firefox: Browser) -> Browser:
-    """Everybody here has a Firefox."""
+    """The default browser of this module: Firefox."""
     return firefox
 
 

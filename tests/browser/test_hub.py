@@ -1,4 +1,4 @@
-"""Arena in a real JupyterHub, behind its proxy and a prefix, set up as the documentation says."""
+"""Arena in a real JupyterHub, behind its proxy and a prefix, configured as documented."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ pytestmark = pytest.mark.timeout(120)
 
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
-    """One hub for all tests here."""
+    """One hub for all tests of this module."""
     with jupyterhub(tmp_path_factory.mktemp("hub")) as running:
         yield running
 
 
 def ask(server: Server, token: str, path: str, method: str = "GET") -> tuple[int, Any]:
-    """Ask Arena at `server` with the login of `token`: status and answer."""
+    """Call Arena at `server` with the login of `token`; returns status and answer."""
     request = urllib.request.Request(
         f"{server.url}arena/api/{path}",
         method=method,
@@ -66,7 +66,7 @@ def test_a_guest_without_an_account_comes_by_the_link(hub: Hub, new_person: NewP
         expect(room.output).to_contain_text("from Ben")
         expect(room.output).to_contain_text("from Ana")
     assert guest.errors == []
-    # No account came by the way, and neither the hub nor the rest of this server is open.
+    # The guest got no account, and has no access to the hub or the rest of this server.
     closed = [server.url + path for path in ("lab", "api/contents", "api/kernels", "api/me")]
     closed += [hub.url + path for path in ("hub/home", "hub/api/users", "user/bob/lab")]
     token = json.loads(
@@ -78,7 +78,7 @@ def test_a_guest_without_an_account_comes_by_the_link(hub: Hub, new_person: NewP
             answer = guest.context.request.get(url, headers=headers, max_redirects=0)
             location = answer.headers.get("location", "")
             assert answer.status in {401, 403, 404} or "/hub/" in location, (url, answer.status)
-    # Neither the hub, its proxy nor the server wrote down what opens the session.
+    # The logs of the hub, its proxy and the server contain no secret of the session.
     written = hub.log.read_text(errors="replace")
     assert "/user/ana/api/contents" in written
     assert link.partition("#")[2] not in written
@@ -95,7 +95,7 @@ def test_the_lobby_opens_for_the_hubs_user(hub: Hub, new_person: NewPerson) -> N
 
 
 def test_tls_may_end_before_the_hub(hub: Hub, new_person: NewPerson) -> None:
-    """The server hears of plain http then; the link is for people, who have TLS."""
+    """The server then receives plain http; the link must still have the public scheme, https."""
     hub.start("ana")
     host = new_person("Ana", ignore_https_errors=True)
     guest = new_person("Ben", ignore_https_errors=True)
@@ -116,7 +116,7 @@ def test_tls_may_end_before_the_hub(hub: Hub, new_person: NewPerson) -> None:
 def test_other_users_of_the_hub_do_not_interview(hub: Hub) -> None:
     server = hub.start("ana")
     session = server.session(title="Hers alone")
-    # Bob's login is none here; Eve's is one, and another than Ana's.
+    # Bob's login is not valid here; Eve's is valid, and different from Ana's.
     for user, may_create in (("bob", False), ("eve", True)):
         hub.call("GET", f"users/{user}") or hub.call("POST", f"users/{user}")
         token = hub.user_token(user)
@@ -166,9 +166,9 @@ def test_an_interview_is_not_culled_before_everybody_has_left(
 ) -> None:
     ana, bob = hub.start("ana"), hub.start("bob")
     guest = new_person("Ben")
-    # Nobody but a guest, who looks at the text and does nothing.
+    # Only a guest is connected, and the guest is idle.
     join(guest.page, ana.invite(ana.session()), "Ben")
-    bob.session()  # this is Bob's last activity, after all of Ana's
+    bob.session()  # Bob's last activity, later than Ana's
     with hub.culler(IDLE):
         wait_until(lambda: hub.is_down("bob"), "the culler to stop Bob's server", hub.log)
         assert hub.runs("ana")

@@ -1,4 +1,4 @@
-"""The interview, end to end: an interviewer in JupyterLab, a candidate with nothing but a link."""
+"""The interview, end to end: an interviewer in JupyterLab, a candidate with only a link."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_two_people_type_at_once(jupyter_server: Server, new_person: NewPerson) 
         expect(room.code).to_have_text(re.compile("^[a-ev-z]{400}$"))
     text = interviewer.text()
     assert candidate.text() == text
-    # Nobody's keys were lost or put out of order, wherever the two runs of text meet.
+    # No keystroke is lost or out of order, wherever the two texts meet.
     assert re.sub("[^a-e]", "", text) == by_ana
     assert re.sub("[^v-z]", "", text) == by_ben
 
@@ -61,7 +61,7 @@ def test_undo_takes_back_ones_own_typing_only(
 ) -> None:
     interviewer, candidate = meet(jupyter_server, new_person)
     interviewer.code.click()
-    # At once: what is typed with a pause within it would be taken back in two steps.
+    # Without a pause: a pause while typing would divide it into two undo steps.
     interviewer.page.keyboard.insert_text("from Ana. ")
     expect(candidate.code).to_have_text("from Ana. ")
     candidate.code.click()
@@ -85,7 +85,7 @@ def test_each_runs_both_languages_and_both_see(
         candidate.choose(language)  # the guest switches
         expect(interviewer.language.locator("option:checked")).to_have_text(language)
         candidate.write(code)
-        for line in code.splitlines():  # the last one is in both programs
+        for line in code.splitlines():  # both programs have this last line
             expect(interviewer.code).to_contain_text(line)
         for runner in people:
             runner.run()
@@ -165,7 +165,7 @@ def test_typing_goes_on_without_the_network(jupyter_server: Server, new_person: 
     interviewer, candidate = meet(jupyter_server, new_person)
     candidate.write("before. ")
     expect(interviewer.code).to_have_text("before. ")
-    # Cut what is connected, and let nothing new through.
+    # Close open connections, and block new ones.
     candidate.page.context.set_offline(True)
     candidate.page.evaluate("window.dispatchEvent(new Event('offline'))")
     candidate.page.keyboard.type("offline. ")

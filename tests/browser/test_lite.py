@@ -1,4 +1,4 @@
-"""JupyterLite: the installed extension on a static site, and still a room that runs code."""
+"""JupyterLite: the installed extension on a static site has a room that runs code."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from tests.support.servers import private_environment
 if TYPE_CHECKING:
     from tests.browser.conftest import Person
 
-# The first one waits for a site to be built.
+# The first test waits for the build of a site.
 pytestmark = pytest.mark.timeout(400)
 
 
 class Static(SimpleHTTPRequestHandler):
-    """Files, and not a word about them on the screen."""
+    """Serves files without a log on the screen."""
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name
         pass
@@ -35,14 +35,14 @@ class Static(SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def mirror(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where packages for Python are, on another origin."""
+    """The URL of Python packages on another origin."""
     with wheelhouse.mirror(tmp_path_factory.mktemp("mirror"), "tabulate-") as url:
         yield url
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory, mirror: str) -> Iterator[str]:
-    """The address of a JupyterLite with Arena, built as anybody builds one."""
+    """The address of a JupyterLite with Arena, built in the usual way."""
     home = tmp_path_factory.mktemp("lite")
     output = home / "site"
     settings = {

@@ -1,4 +1,4 @@
-"""Packages for Python in a real browser: from a directory of wheels, checked; missed in words."""
+"""Python packages in a real browser: from a directory of wheels, verified; reports if missing."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.timeout(180)
 
 @pytest.fixture(scope="module")
 def directory(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site's files, with packages beside the runtime: real ones, and some of our own making."""
+    """The site's files, with packages beside the runtime: real ones, and some made for tests."""
     directory = tmp_path_factory.mktemp("packages")
     sandbox_site.build(repository, directory)
     packages = directory / "runtime" / "packages"
@@ -58,7 +58,7 @@ def run(page: Page, code: str, time_limit: int = 60_000) -> dict[str, Any]:
 
 
 def labels_of(page: Page, code: str) -> tuple[dict[str, Any], list[str]]:
-    """Run a program with runners that have loaded nothing; also what a page shows meanwhile."""
+    """Run a program with new runners; returns its result and the labels of the loading states."""
     page.evaluate("""() => {
       arena.renew();
       window.labels = [];
@@ -123,7 +123,7 @@ def test_the_worker_of_the_next_run_has_imported_it_already(page: Page) -> None:
     assert run(page, f"{look}\nimport greet\ngreet.hi = 1")["stdout"] == "True\n"
     again = run(page, f"{look}\nimport greet\nprint(greet.hi())")
     assert again["stdout"] == "True\nhi!\n"
-    # A program without packages in between changes nothing.
+    # A program without packages in between has no effect.
     run(page, "print(1)")
     assert run(page, look)["stdout"] == "True\n"
 
@@ -259,7 +259,7 @@ def test_loading_and_importing_take_no_time_of_the_run(page: Page) -> None:
     run(page, "0")
 
     def slowly(route: Any) -> None:
-        page.wait_for_timeout(1500)  # the network that this test is about
+        page.wait_for_timeout(1500)  # the slow network of this test
         route.continue_()
 
     page.route("**/to_ne-*.whl", slowly)

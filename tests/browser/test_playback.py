@@ -1,4 +1,4 @@
-"""Playback: an interview that really took place, watched afterwards in a real browser."""
+"""Playback of a real interview in a real browser."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tests.support.servers import Server
 
 @pytest.fixture(scope="module")
 def session(stand_alone: Server, browser: Browser) -> str:
-    """One interview that all tests watch, and none changes."""
+    """One interview for all tests; no test changes it."""
     context = browser.new_context()
     try:
         return interview(stand_alone, context.new_page())
@@ -56,7 +56,7 @@ def test_the_film_shows_text_output_and_language_as_they_were(
     expect(player.code).to_contain_text("somewhere else")
     player.press("ArrowLeft")
     expect(player.code).to_have_text("console.log('first')")
-    # The editor closes brackets by itself: typing over them changes nothing that shows.
+    # The editor closes brackets automatically: typing over one has no visible effect.
     player.press("ArrowLeft", "ArrowLeft", "ArrowLeft")
     expect(player.code).to_have_text(re.compile("^c"))
     expect(player.code).not_to_have_text("console.log('first')")
@@ -89,7 +89,7 @@ def test_what_happened_is_told_found_and_gone_to(
     dialogs: list[str] = []
     host.page.on("dialog", lambda dialog: dialogs.append(dialog.message))
     player = watch(stand_alone, host, session)
-    # What a guest chose to be called is text, here as everywhere.
+    # A guest's name is shown as text, not as markup.
     expect(player.told).to_contain_text(f"{HOSTILE} joined as candidate")
     expect(player.told).to_contain_text(f"{HOSTILE} ran JavaScript: 1 line of output")
     expect(player.told).to_contain_text("error: Error: no")
@@ -140,10 +140,10 @@ def test_the_pointer_goes_to_a_moment_and_drags_on_from_it(
         )
 
     mouse.move(box["x"] + box["width"] / 2, height)
-    is_at(1)  # pointing is not going there
+    is_at(1)  # a hover does not seek
     mouse.down()
     is_at(0.5)
-    # Held, it follows the pointer, also past its ends and off the strip.
+    # While dragged, the slider follows the pointer, also beyond its ends and outside the strip.
     mouse.move(box["x"] + box["width"] / 4, height + 200)
     is_at(0.25)
     mouse.move(box["x"] - 50, height)
@@ -155,9 +155,9 @@ def test_the_pointer_goes_to_a_moment_and_drags_on_from_it(
 
 
 def caret_x(player: Player, before: float | None = None) -> float:
-    """Where the caret is drawn, once it is not where it was `before`.
+    """The x position of the caret, once it differs from `before`.
 
-    CodeMirror draws it anew whenever it measures the text.
+    CodeMirror redraws the caret whenever it measures the text.
     """
     drawn = player.page.wait_for_function(
         """before => {
@@ -220,7 +220,7 @@ def test_an_interview_is_deleted_by_keyboard_after_a_question(
     page = new_person("Ana").page
     page.goto(stand_alone.lobby_url)
     delete = page.get_by_role("button", name="Delete To be deleted")
-    for keys in (["Escape"], ["Tab", "Enter"]):  # the first thing in the dialog is Cancel
+    for keys in (["Escape"], ["Tab", "Enter"]):  # the first focus in the dialog is Cancel
         expect(delete).to_have_count(1)
         delete.focus()
         page.keyboard.press("Enter")
@@ -299,7 +299,7 @@ def test_a_long_text_has_its_colours_after_a_jump(
     expect(coloured).not_to_be_attached()
     player.press("End")
     expect(coloured).to_be_visible()
-    # A short step colours what it changes at once, as ever.
+    # A short step colours its changes immediately.
     player.press("ArrowLeft")
     expect(coloured).to_be_visible()
 

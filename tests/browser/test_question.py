@@ -1,4 +1,4 @@
-"""The question in real browsers: interviewers write it, everybody reads it, nothing in it runs."""
+"""The question in real browsers: interviewers write it, all people read it, its markup is inert."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_everybody_sees_what_an_interviewer_writes(
     expect(shown.locator("em")).to_have_text("vowels")
     expect(shown.get_by_role("button", name="Edit")).to_have_count(0)
 
-    # Somebody else's change while one writes is said, and the last to save wins.
+    # A change by another person is announced to the editing one; the last save wins.
     host.panel.get_by_role("button", name="Edit").click()
     field = ana.page.get_by_role("textbox", name="Question, in Markdown")
     field.fill("mine")

@@ -1,4 +1,4 @@
-"""Rights on the screen: asking to come in, a role that changes, being removed."""
+"""Rights on the screen: asking for admission, changes of a role, removal."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NewPerson = Callable[..., Person]
 
 
 def ask(page: Page, link: str, name: str) -> None:
-    """Open a link where guests wait, say who one is, and wait."""
+    """Open a link of a session with a waiting room, enter a name, and wait."""
     page.goto(link)
     page.get_by_label("Your name").fill(name)
     page.get_by_role("button", name="Join").click()
@@ -22,7 +22,7 @@ def ask(page: Page, link: str, name: str) -> None:
 
 
 def about(room: Room, name: str, choice: str) -> None:
-    """Choose from the menu at somebody's name, by keyboard."""
+    """Select an item of the menu at a participant's name, by keyboard."""
     menu = room.panel.get_by_role("button", name=f"Rights of {name}")
     menu.focus()
     room.page.keyboard.press("Enter")
@@ -47,7 +47,7 @@ def test_asking_to_come_in_a_role_that_changes_and_removal(
     host.page.keyboard.press("Escape")
     link = stand_alone.invite(session)
 
-    # Declined, and told so.
+    # Declined, with a message.
     ask(eve.page, link, "Eve")
     interviewer.panel.get_by_role("button", name="Decline Eve").click()
     expect(eve.page.get_by_role("alert")).to_contain_text("The interviewer declined.")
@@ -65,7 +65,7 @@ def test_asking_to_come_in_a_role_that_changes_and_removal(
     candidate.write("an answer")
     expect(interviewer.code).to_have_text("an answer")
 
-    # An observer reads, and a candidate again writes.
+    # An observer can only read; after the change back to candidate, writing works again.
     about(interviewer, "Ben", "Make observer")
     expect(candidate.code).to_have_attribute("aria-readonly", "true")
     expect(candidate.panel).to_contain_text("You are watching.")
@@ -76,7 +76,7 @@ def test_asking_to_come_in_a_role_that_changes_and_removal(
     candidate.write("back again")
     expect(interviewer.code).to_have_text("back again")
 
-    # Handed over: who was a candidate interviews, and the other does not any more.
+    # Handover: the candidate becomes the interviewer, and the interviewer loses that role.
     about(interviewer, "Ben", "Make interviewer")
     expect(candidate.panel.get_by_role("button", name="Share")).to_be_visible()
     ana = stand_alone.call("GET", f"sessions/{session}/users")[0]["name"]
@@ -89,12 +89,12 @@ def test_asking_to_come_in_a_role_that_changes_and_removal(
     about(interviewer, "Ben", "Make candidate")
     expect(candidate.panel.get_by_role("button", name="Share")).to_have_count(0)
 
-    # The link says who used it.
+    # The link shows the name of its user.
     interviewer.panel.get_by_role("button", name="Share").click()
     expect(host.page.get_by_role("dialog")).to_contain_text("used by: Eve, Ben")
     host.page.keyboard.press("Escape")
 
-    # Removed: a clear page, and the link is worth nothing either.
+    # Removed: the page says so, and the link does not work any more.
     about(interviewer, "Ben", "Remove…")
     dialog = host.page.get_by_role("dialog")
     expect(dialog.get_by_role("checkbox")).to_be_checked()

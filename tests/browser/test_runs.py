@@ -1,4 +1,4 @@
-"""Runs as people see them: questions, errors that lead to their place, values, whose browser."""
+"""Runs on the screen: prompts, links from errors to their lines, values, runs of other people."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 def meet(server: Server, new_person: NewPerson, language: str) -> tuple[Room, Room]:
-    """Two guests in one session; the first will run."""
+    """Two guests in one session; the first one starts the runs."""
     session = server.session(language=language)
     ana, ben = new_person("Ana"), new_person("Ben")
     return (
@@ -38,7 +38,7 @@ def meet(server: Server, new_person: NewPerson, language: str) -> tuple[Room, Ro
 
 
 def frame(room: Room) -> Locator:
-    """The body of the frame with a value."""
+    """The body of the frame that shows a value."""
     return room.output.frame_locator("iframe").locator("body")
 
 
@@ -160,7 +160,7 @@ SVG('<svg xmlns="http://www.w3.org/2000/svg" width="40" height="30"/>')
 
 
 def looks_as_in_a_notebook(room: Room) -> None:
-    """What `VALUES` shows."""
+    """Assert the display of `VALUES`."""
     first, second, third = (room.output.frame_locator("iframe").nth(each) for each in (0, 1, 2))
     expect(first.get_by_role("heading", name="Title")).to_be_visible()
     expect(second.locator("math msup")).to_be_visible()
@@ -211,7 +211,7 @@ def test_the_height_of_markup_can_be_changed(server: Server, new_person: NewPers
     ana.page.mouse.move(x, y)
     ana.page.mouse.down()
     ana.page.mouse.move(x, y + 60)
-    # Back over the frame, which must not take the pointer away.
+    # Back over the frame, which must not capture the pointer.
     ana.page.mouse.move(x, y - 20)
     ana.page.mouse.move(x, y + 40)
     ana.page.mouse.up()
@@ -258,7 +258,7 @@ def test_what_runs_again_is_what_ran_with_all_its_files(
     tab(ana, "helper.py").click()
     ana.write("said = 'changed'")
     expect(ana.saved).to_have_text("Saved")
-    # Also for whoever came later.
+    # Also for a later joiner.
     ben.page.reload()
     ben = Room(ben.page).wait_until_editable()
     ben.panel.get_by_role("button", name="Run it again in mine").click()

@@ -1,4 +1,4 @@
-"""The runners in a real browser: their contract, their limits, and what many runs leave behind."""
+"""The runners in a real browser: their contract, their limits, and leaks after many runs."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_a_flood_is_cut_and_stopped_and_leaves_the_page_alone(page: Page, langua
     assert result["status"] == "stopped"
     assert result["stderr"].count(CUT) == 1
     assert 1_000_000 < result["characters"] <= 1024 * 1024
-    # One a line would be some eighty thousand; how many depends on how fast the machine is.
+    # One chunk per line would be about 80,000; the number depends on the speed of the machine.
     assert result["pieces"] < 20_000
     assert result["stopMs"] is not None
     assert result["turns"] > 10
@@ -119,7 +119,7 @@ STOP_WHILE_IT_STARTS = """async language => {
 
 
 def wait_for_workers(page: Page, count: int) -> None:
-    """Wait until the page has so many: what was ended takes a moment to be gone."""
+    """Wait until the page has `count` workers: a terminated worker takes a moment to disappear."""
     deadline = time.monotonic() + 20
     while len(page.workers) != count and time.monotonic() < deadline:
         page.wait_for_timeout(50)
@@ -138,7 +138,7 @@ def test_a_stop_while_a_worker_starts_loses_none(browser: Browser, site: Site) -
 
 
 def test_fifty_runs_leave_nothing_behind(browser: Browser, site: Site) -> None:
-    """Stops, time-outs, errors and crashes among them: no worker stays, and memory comes back."""
+    """Among them are stops, time-outs, errors and crashes: no worker stays, memory is freed."""
     context = browser.new_context()
     page = context.new_page()
     page.set_default_timeout(120_000)
@@ -172,12 +172,12 @@ def test_fifty_runs_leave_nothing_behind(browser: Browser, site: Site) -> None:
         wait_for_workers(page, len(LANGUAGES))  # the spare ones
 
     round_of_runs()
-    # The frames of the languages are processes of their own; only their sessions know their heaps.
+    # The frames of the languages are separate processes; only their CDP sessions report heaps.
     frames = [context.new_cdp_session(frame) for frame in page.frames]
     assert len(frames) == 1 + len(LANGUAGES)
 
     def memory() -> list[float]:
-        """Bytes of each frame, what arrays hold among them."""
+        """Bytes of each frame's heap, including array buffers."""
         each = []
         for session in frames:
             session.send("HeapProfiler.collectGarbage")
@@ -191,7 +191,7 @@ def test_fifty_runs_leave_nothing_behind(browser: Browser, site: Site) -> None:
     before, nodes_before, seen_before = memory(), nodes(), len(seen)
     for _ in range(4):
         round_of_runs()
-    # Each has a worker of its own, but the one that found the state of the one before.
+    # Each run had its own worker, except the one that kept the state of the previous run.
     assert len(seen) - seen_before >= 4 * (len(mixture) - 1)
     for now, then in zip(memory(), before, strict=True):
         assert now <= then * 1.15

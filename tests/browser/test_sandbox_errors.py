@@ -1,4 +1,4 @@
-"""How a program fails: its error, the place of it, crashes and memory bombs."""
+"""Failures of programs: errors and their places, crashes and memory bombs."""
 
 from __future__ import annotations
 
@@ -191,7 +191,7 @@ def test_a_javascript_heap_bomb_takes_only_its_frame(browser: Browser, site: Sit
     context = browser.new_context()
     page = context.new_page()
     page.goto(site.url)
-    # The driver takes the crash of any frame for that of the page; so the page itself reports.
+    # The driver treats a crash of any frame as one of the page; so the page itself reports.
     page.evaluate("""() => {
       const bomb = 'const all = []; while (true) all.push(new Array(1e7).fill(1.5))';
       (async () => {

@@ -1,4 +1,4 @@
-"""Programs of several files in a real browser: they import each other, and errors say which one."""
+"""Programs of several files in a real browser: imports, and file names in errors."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.timeout(180)
 
 
 def run(page: Page, language: str, code: str, files: dict[str, str], **more: Any) -> dict[str, Any]:
-    """Run a program with other files beside it; `more` may say what the main one is called."""
+    """Run a program with other files; `more` has further wishes, such as the main file's name."""
     script = "([language, code, wishes]) => arena.run(language, code, 60000, null, wishes)"
     result: dict[str, Any] = page.evaluate(script, [language, code, {"files": files, **more}])
     return result

@@ -1,4 +1,4 @@
-"""What a program asks, and what it reads."""
+"""Prompts and input of programs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""TypeScript, SQL, and state that is kept from run to run."""
+"""TypeScript, SQL, and state kept between runs."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_sql_answers_with_tables(page: Page) -> None:
         {"columns": ["count(*)"], "rows": [[2]], "total": 1},
     ]
     assert result["stdout"] == "3 rows changed\n1 row changed\n"
-    assert run(page, "sql", "SELECT * FROM t")["status"] == "error"  # nothing is left
+    assert run(page, "sql", "SELECT * FROM t")["status"] == "error"  # no table is left
 
 
 def test_sql_shows_the_beginning_of_much(page: Page) -> None:
@@ -77,8 +77,8 @@ def test_state_is_kept_where_that_is_wanted(page: Page, language: str) -> None:
     for program in programs:
         assert run(page, language, program, *KEEP)["error"] is None
     assert run(page, language, last, *KEEP)["stdout"] == expected
-    assert run(page, language, last)["status"] == "error"  # this one starts afresh
-    assert run(page, language, last, *KEEP)["status"] == "error"  # and so does what follows
+    assert run(page, language, last)["status"] == "error"  # this run starts without state
+    assert run(page, language, last, *KEEP)["status"] == "error"  # and so does the next run
 
 
 def test_sql_keeps_its_database(page: Page) -> None:

@@ -1,4 +1,4 @@
-"""How a language is loaded, and what happens if that fails."""
+"""Loading of a language, and failures of it."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_python_works_where_its_snapshot_is_broken(
 
 
 def test_python_starts_from_its_snapshot(page: Page) -> None:
-    """The seed of hashes is in there: elsewhere each worker has one of its own."""
+    """The snapshot has a fixed seed of hashes; without it each worker has a random seed."""
     first, second = (run(page, "python", "print(hash('x'))")["stdout"] for _ in range(2))
     assert first == second
 

@@ -1,4 +1,4 @@
-"""What a program prints, and the value of its last expression."""
+"""Printed output of a program, and the value of its last expression."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.browser.programs import run
 pytestmark = pytest.mark.timeout(180)
 
 
-# --- what a program prints ----------------------------------------------------------------------
+# --- printed output -----------------------------------------------------------------------------
 
 
 PRINTS = {

@@ -1,4 +1,4 @@
-"""What a Python program may expect of the sandbox: that it can ask, show, and start things."""
+"""Python programs in the sandbox: asyncio, prompts, display of values and errors."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ pytestmark = pytest.mark.timeout(180)
 
 
 def run(page: Page, code: str, limit: int = 60_000, **wishes: Any) -> dict[str, Any]:
-    """Run a program; `wishes` are those of the page."""
+    """Run a program; `wishes` are the run's options on the page."""
     script = "([code, limit, wishes]) => arena.run('python', code, limit, null, wishes)"
     result: dict[str, Any] = page.evaluate(script, [code, limit, wishes])
     return result
 
 
-# --- what it starts with asyncio ----------------------------------------------------------------
+# --- asyncio ------------------------------------------------------------------------------------
 
 LATER = """
 import asyncio
@@ -112,7 +112,7 @@ def test_what_goes_on_for_ever_has_the_time_limit_and_can_be_stopped(page: Page)
     assert stopped["status"] == "stopped"
 
 
-# --- whom it asks -------------------------------------------------------------------------------
+# --- prompts ------------------------------------------------------------------------------------
 
 ASKS = {
     "a module of the session": (
@@ -145,7 +145,7 @@ def test_a_breakpoint_asks(page: Page) -> None:
     assert result["error"] is None
 
 
-# --- what it shows ------------------------------------------------------------------------------
+# --- display ------------------------------------------------------------------------------------
 
 
 def test_a_form_that_cannot_be_made_gives_way_to_the_next(page: Page) -> None:
@@ -179,7 +179,7 @@ def test_a_bundle_of_plain_text_is_shown(page: Page) -> None:
     assert values == [{"mime": "text/plain", "data": "told"}]
 
 
-# --- where it fails -----------------------------------------------------------------------------
+# --- places of errors ---------------------------------------------------------------------------
 
 PLACES = {
     "an expression": ("def f(n):\n    return 1 + '😀' * n / n\nf(0)", (2, 15, 2, 27)),

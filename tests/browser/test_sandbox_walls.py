@@ -1,11 +1,11 @@
-"""The sandbox's walls: nothing that a program tries reaches the page, its origin or the network.
+"""The isolation of the sandbox: no program reaches the page, its origin or the network.
 
-Every way out of `ways_out.py` is tried behind the walls, and then with the walls off, where it must
-arrive, or it proves nothing and does not count: JavaScript in a worker of the page, Python in a
-plain Pyodide there, markup in a plain frame. What was walled in had at least as long to get out as
-what was not, and each has an attacker of its own. JavaScript is also tried in a bare worker of the
-sandbox, where only the frame's origin and policy stop it. All of it in Chromium, and in a Firefox
-as distributors ship it.
+Each way out of `ways_out.py` is tried in the sandbox and, as a control, without it: JavaScript in a
+worker of the page, Python in a plain Pyodide there, markup in a plain frame. The control attempt
+must reach the attacker; otherwise the attempt proves nothing and the test fails. The attempt in the
+sandbox has at least as much time, and each attempt has an attacker of its own. JavaScript is also
+tried in a bare worker of the sandbox, where only the frame's origin and policy restrict it. All
+tests run in Chromium, and in Firefox as distributors ship it.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ NOT_WORTH_HAVING = [
 
 @pytest.fixture(scope="module", params=["chromium", "firefox"])
 def browser(request: pytest.FixtureRequest) -> Browser:
-    """Each browser in its turn; the walls are the browser's, so each has to show them."""
+    """Each browser in turn: the browser enforces the isolation, so each one is tested."""
     chosen: Browser = request.getfixturevalue(request.param)
     return chosen
 
@@ -78,7 +78,7 @@ def site(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 @pytest.fixture(scope="module")
 def page(browser: Browser, site: Site) -> Iterator[Page]:
-    # Room for all that is shown: what is out of sight may not be drawn, nor load anything.
+    # Large enough for all frames: a frame out of sight may not be rendered, and load nothing.
     context = browser.new_context(viewport={"width": 1440, "height": 1400})
     page = context.new_page()
     page.set_default_timeout(120_000)
@@ -93,7 +93,7 @@ def page(browser: Browser, site: Site) -> Iterator[Page]:
 
 @pytest.fixture(scope="module")
 def scripts(page: Page) -> dict[str, Tried]:
-    """What came of each way out, in a bare worker, in a program, and outside."""
+    """The result of each way out, in a bare worker, in a program, and outside the sandbox."""
     places = {"bare": in_a_bare_worker, "program": in_a_program, "outside": in_a_plain_worker}
     with ExitStack() as stack:
         said: dict[str, Said] = {}
@@ -102,7 +102,7 @@ def scripts(page: Page) -> dict[str, Tried]:
             listening[place] = stack.enter_context(attackers(WAYS_OUT))
             outside = set(WAYS_OUT) if place != "outside" else set(WAYS_OUT) - ONLY_IN_PAGES
             said[place] = {}
-            for _ in range(ATTEMPTS):  # Firefox loses a worker in a worker at times
+            for _ in range(ATTEMPTS):  # Firefox sometimes loses a nested worker
                 again = [
                     way for way in outside if said[place].get(way, STILL_TRYING) == STILL_TRYING
                 ]
@@ -143,7 +143,7 @@ def test_a_javascript_program_cannot_import_statically(page: Page) -> None:
 
 @pytest.fixture(scope="module")
 def pythons(browser: Browser, page: Page, site: Site, repository: Path) -> dict[str, Tried]:
-    """What came of each way out of Python, in a program and outside."""
+    """The result of each way out of Python, in a program and outside the sandbox."""
     directory = Path(site.directory) / "plain"
     shutil.copytree(repository / "node_modules" / "pyodide", directory, dirs_exist_ok=True)
     walled = PYTHON_WAYS_OUT | PYTHON_NOT_EVEN_THEN
@@ -155,11 +155,11 @@ def pythons(browser: Browser, page: Page, site: Site, repository: Path) -> dict[
         for _ in range(ATTEMPTS):
             said |= in_plain_python(browser, site, again, outside)
             again = [way for way in again if way not in said]
-            again = again[1:] + again[:1]  # what blocked the others goes last
+            again = again[1:] + again[:1]  # the way that blocked the others goes last
             if not again:
                 break
         wait_for_all(outside)
-        # Pyodide prints some words of its own as well.
+        # Pyodide also prints messages of its own.
         told = [line for line in program["stdout"].splitlines() if line.startswith('["')]
         return {
             "program": Tried(dict(map(json.loads, told)), all_heard(inside)),
@@ -184,7 +184,7 @@ def test_a_python_program_cannot(pythons: dict[str, Tried], way: str) -> None:
 
 @pytest.fixture(scope="module")
 def markups(browser: Browser, site: Site, page: Page) -> dict[str, Tried]:
-    """What came of each way out of markup: as the output pane shows it, and in a plain frame."""
+    """The result of each way out of markup: as in the output pane, and in a plain frame."""
     walled = MARKUP_WAYS_OUT | MARKUP_NOT_EVEN_THEN
     absent = {way for name, way in NOT_THERE if name == browser.browser_type.name}
     groups = [set(walled) - MARKUP_ALONE, *({way} for way in MARKUP_ALONE)]
@@ -274,7 +274,7 @@ def test_a_bare_worker_has_no_storage_and_no_cookies(page: Page) -> None:
 
 
 def test_the_frame_serves_only_in_an_opaque_origin(page: Page) -> None:
-    """A frame that shares the page's origin keeps silent, where the sandboxed one answers."""
+    """A frame with the page's origin does not answer; a sandboxed frame does."""
     answers = page.evaluate("""async () => {
       const { directory } = await (await fetch('runtime/version.json')).json();
       const ask = sandbox => new Promise(resolve => {

@@ -1,4 +1,4 @@
-"""A directory of wheels is indexed by what its wheels say."""
+"""The index of a directory of wheels comes from the wheels' metadata."""
 
 from __future__ import annotations
 

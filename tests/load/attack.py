@@ -1,7 +1,7 @@
-"""Two people type while others mean harm: how long keys take, what it costs, and who goes how.
+"""Two people type during attacks: measures key delays, memory and the closing of attackers.
 
-The server is a process of its own, and so are the attackers. They run when nobody else wants to:
-what is looked at is whether the server is fair, not how a computer shares its processors.
+The server and the attackers are separate processes. The attackers have the lowest priority of the
+scheduler: the subject is the fairness of the server, not that of the operating system.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from tests.support.clients import ArenaClient
 from tests.support.people import DEADLINE, Person
 from tests.support.servers import Server
 
-#: The attackers, by the process that they share; 60 unfinished messages, and what else there is.
-#: All of a process share its tokens, of which one is good for eight sockets.
+#: Number of attackers of each kind, by process. The attackers of a process share its tokens; a
+#: token allows eight sockets.
 GROUPS: dict[str, dict[str, int]] = {
     "loud": {"questions": 2, "edits": 2, "cursors": 2, "killers": 1, "strangers": 2},
     "silent": {"slow": 8, "bodies": 20},
     "elsewhere": {"unfinished": 60, "calls": 1},
 }
-#: Guests of each group. Some are in another session: a room has 64 sockets, and who changes a whole
-#: text by REST would change what the two type.
+#: Guests of each group. Group `elsewhere` is in another session: a room allows 64 sockets, and a
+#: replacement of the whole text by REST would change the text of the two typists.
 GUESTS = {"loud": 6, "silent": 4, "elsewhere": 8}
 #: Seconds between two keys of the pair.
 PAUSE = 0.05
@@ -37,37 +37,37 @@ PAUSE = 0.05
 
 @dataclass
 class Figures:
-    """What came of it. Times in seconds, memory in bytes."""
+    """The measurements. Times in seconds, memory in bytes."""
 
     quiet: list[float] = field(default_factory=list)
     attacked: list[float] = field(default_factory=list)
     before: int = 0
     most: int = 0
-    #: By kind of attacker, how often each close code or status line was met.
+    #: For each kind of attacker, the count of each close code or status line.
     codes: dict[str, Counter[str]] = field(default_factory=dict)
-    #: Attackers that could not go on.
+    #: Attackers that stopped with an error.
     failed: list[str] = field(default_factory=list)
     text: str = ""
     typed: int = 0
 
     @property
     def connections(self) -> int:
-        """Hostile connections at once."""
+        """The number of simultaneous hostile connections."""
         return sum(sum(kinds.values()) for kinds in GROUPS.values())
 
     @property
     def growth(self) -> float:
-        """Bytes of memory for each hostile connection, at most."""
+        """The largest memory growth for each hostile connection, bytes."""
         return (self.most - self.before) / self.connections
 
 
 def p99(times: list[float]) -> float:
-    """What 99 of 100 stay below."""
+    """The 99th percentile."""
     return statistics.quantiles(times, n=100)[-1]
 
 
 def memory(server: Server) -> int:
-    """The resident memory of the server and of the processes that it started, bytes."""
+    """The resident memory of the server and its child processes, bytes."""
 
     def resident(process: int) -> int:
         here = Path(f"/proc/{process}")
@@ -79,14 +79,14 @@ def memory(server: Server) -> int:
 
 
 class Pair:
-    """Two honest people; keys go from one to the other and back."""
+    """Two honest clients that type alternately."""
 
     def __init__(self, one: ArenaClient, other: ArenaClient) -> None:
         self._people = one, other
         self.typed = 0
 
     async def type(self, keys: int) -> list[float]:
-        """Type `keys` letters in turn; how long each took to the other, seconds."""
+        """Type `keys` words alternately; returns the delay of each to the other client, seconds."""
         times = []
         for _ in range(keys):
             self.typed += 1
@@ -100,7 +100,7 @@ class Pair:
         return times
 
     async def settled(self) -> str:
-        """Wait until all is acknowledged and the same; the words of the text."""
+        """Wait until all edits are acknowledged and both texts are equal; returns the words."""
         one, other = self._people
         for each in self._people:
             await each.settled()
@@ -109,7 +109,7 @@ class Pair:
 
 
 async def under_attack(server: Server, rounds: int, keys: int) -> Figures:
-    """Measure quiet and attacked phases in turn, `keys` of each in each of `rounds`."""
+    """Measure quiet and attacked phases alternately: in each round, `keys` words in each phase."""
     host = Person(server.url, {"Authorization": f"token {server.token}"})
     stranger = Person(server.url)
     session, other = await host.session(), await host.session()
@@ -154,7 +154,7 @@ async def under_attack(server: Server, rounds: int, keys: int) -> Figures:
                 figures.codes[kind].update(met)
     figures.typed = pair.typed
     async with asyncio.timeout(DEADLINE):
-        # What the attackers sent last may still be on its way.
+        # The last messages of the attackers may still be in transit.
         while (await host.code(session)) != (text := await pair.settled()):
             pass
     figures.text = text
@@ -164,6 +164,6 @@ async def under_attack(server: Server, rounds: int, keys: int) -> Figures:
 
 
 def run(home: Path, rounds: int, keys: int) -> Figures:
-    """The same with a server of its own."""
+    """Start a server, and measure it with `under_attack`."""
     with servers.arena(home) as server:
         return asyncio.run(under_attack(server, rounds, keys))

@@ -1,7 +1,7 @@
-"""People who mean harm, with valid tokens and without: each goes on until its time is over.
+"""Attackers with valid tokens and without: each one attacks until a time limit.
 
-`python -m tests.load.attackers` takes an `Order` as JSON from its standard input, says `ready` when
-all have begun, and at the end with which codes their sockets were closed.
+`python -m tests.load.attackers` reads an `Order` as JSON from its standard input, prints `ready`
+when all attackers have started, and at the end the close codes of their sockets.
 """
 
 from __future__ import annotations
@@ -25,20 +25,20 @@ from arena_ext.protocol.limits import MAX_BODY, MAX_FRAME
 from arena_ext.protocol.wire import Document, Sync
 from tests.support.forged import FORGED
 
-#: Bytes of a masked frame's head; the mask is zero, so that what follows goes as it is.
+#: Header of a masked frame; the mask is zero, so that the payload is sent unchanged.
 _MASK = b"\x00\x00\x00\x00"
 
 
 @dataclass
 class Order:
-    """What to do: `kinds` says how many attackers of each kind; `tokens` are guests'."""
+    """An attack: `kinds` has the number of attackers of each kind; `tokens` are guests' tokens."""
 
     url: str
     session: str
     tokens: list[str]
     kinds: dict[str, int]
     seconds: float
-    #: Filled in at the end: per kind, how often each close code was met.
+    #: The result: for each kind, the count of each close code.
     codes: dict[str, dict[str, int]] = field(default_factory=dict)
 
 
@@ -62,13 +62,13 @@ class Attacker:
         return await websocket_connect(url, subprotocols=[dialect, f"token.{self.token}"])
 
     async def until_closed(self, socket: WebSocketClientConnection) -> None:
-        """Read until the server has had enough, and note why."""
+        """Read until the server closes the socket, and record the close code."""
         while await socket.read_message() is not None:
             pass
         self.codes[str(socket.close_code)] += 1
 
     async def pour(self, dialect: str, messages: Callable[[int], str | bytes]) -> None:
-        """Send as fast as it goes until the server closes, again and again."""
+        """Send at full speed until the server closes the socket; reconnect and repeat."""
         while True:
             socket = await self.socket(dialect)
             reading = asyncio.create_task(self.until_closed(socket))
@@ -79,10 +79,10 @@ class Attacker:
                     await socket.write_message(message, binary=isinstance(message, bytes))
                     number += 1
             await reading
-            await asyncio.sleep(0.05)  # at once would be a flood of handshakes, another attack
+            await asyncio.sleep(0.05)  # without a pause it would be a flood of handshakes
 
     async def questions(self) -> None:
-        """Ask for everything all the time."""
+        """Request the whole document without a pause."""
         ask = SyncMessage(Document.PAD, Sync.STEP1, b"\x00").encode()
         await self.pour("arena.v1", lambda _: ask)
 
@@ -104,27 +104,27 @@ class Attacker:
         del subscription
 
     async def cursors(self) -> None:
-        """Move a cursor by line and column, which costs the server most for the fewest bytes."""
+        """Move a cursor by line and column: the highest cost for the server per byte sent."""
         join = json.dumps({"type": "join-session", "payload": {"username": "Eve"}})
         move = {"type": "cursor-move", "payload": {"cursor": {"line": 9, "column": 9}}}
         await self.pour("json.v1", lambda number: json.dumps(move) if number else join)
 
     async def killers(self) -> None:
-        """Send every update that once did harm, each on a socket of its own."""
+        """Send every update that was harmful once, each on a socket of its own."""
         while True:
             for update in FORGED.values():
                 socket = await self.socket()
                 await socket.write_message(
                     SyncMessage(Document.PAD, Sync.UPDATE, update).encode(), binary=True
                 )
-                # What is a gap in this text is asked for and not punished.
+                # The server asks for missing dependencies of an update, and does not close.
                 with suppress(TimeoutError):
                     async with asyncio.timeout(0.5):
                         await self.until_closed(socket)
                 socket.close()
 
     async def handshake(self, dialect: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        """A WebSocket without a library, which would not do what comes now."""
+        """A WebSocket handshake without a library: no library sends incomplete messages."""
         reader, writer = await asyncio.open_connection(*self.address, limit=4096)
         writer.write(
             f"GET /arena/ws/{self.order.session} HTTP/1.1\r\nHost: localhost\r\n"
@@ -136,7 +136,7 @@ class Attacker:
         return reader, writer
 
     async def unfinished(self) -> None:
-        """Send a message without its end, and of what should follow all but the last byte."""
+        """Send a message without its final frame, and all of that frame but its last byte."""
         while True:
             _, writer = await self.handshake("arena.v1")
             size = MAX_FRAME - 64
@@ -149,7 +149,7 @@ class Attacker:
             await asyncio.sleep(0.05)
 
     async def slow(self) -> None:
-        """Ask for everything now and then, and never read any of it."""
+        """Request the whole document from time to time, and never read an answer."""
         ask = SyncMessage(Document.PAD, Sync.STEP1, b"\x00").encode()
         frame = struct.pack(">BB", 0x82, 0x80 | len(ask)) + _MASK + ask
         while True:
@@ -162,7 +162,7 @@ class Attacker:
             await asyncio.sleep(0.05)
 
     async def bodies(self) -> None:
-        """Send a body without its last byte."""
+        """Send a request body without its last byte."""
         while True:
             reader, writer = await asyncio.open_connection(*self.address)
             writer.write(
@@ -177,7 +177,7 @@ class Attacker:
             await asyncio.sleep(0.05)
 
     async def calls(self) -> None:
-        """Change the whole text by REST, as fast as answers come."""
+        """Replace the whole text by REST, each time as soon as the answer arrives."""
         number = 0
         while True:
             reader, writer = await asyncio.open_connection(*self.address)
@@ -198,7 +198,7 @@ class Attacker:
             writer.close()
 
     async def strangers(self) -> None:
-        """Knock without a token."""
+        """Connect without a token."""
         while True:
             url = f"{self.order.url.replace('http', 'ws', 1)}arena/ws/{self.order.session}"
             socket = await websocket_connect(url, subprotocols=["arena.v1"])
@@ -206,7 +206,7 @@ class Attacker:
 
 
 async def attack(order: Order) -> None:
-    """Let them all loose for as long as the order says."""
+    """Run all attackers for the duration of the order."""
     codes = {kind: Counter[str]() for kind in order.kinds}
     tokens = iter(order.tokens * 100)
     deeds: list[Coroutine[Any, Any, None]] = [
@@ -226,11 +226,11 @@ async def attack(order: Order) -> None:
 
 
 if __name__ == "__main__":
-    # They stand for other computers, which take no processor from the server's.
+    # Attackers stand for other computers, so they must not take processor time from the server.
     os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
     asyncio.run(attack(Order(**json.load(sys.stdin))))
 
 
 def as_json(order: Order) -> bytes:
-    """An order as the process takes it."""
+    """An order in the format of the process's standard input."""
     return json.dumps(asdict(order)).encode()

@@ -1,8 +1,8 @@
-"""Hostile messages by the hundred thousand: none may crash, hang, or make two copies differ.
+"""Fuzzer of hostile messages: none may crash or hang the server, or make two copies differ.
 
 `python -m tests.load.fuzz --cases 1000000` (`make fuzz`) is the long run; the tests do a short one.
 Short updates are here, long ones in `fuzz_large`, presence and events in `fuzz_wire`. A case that
-fails prints its seed: pin it in `PINNED`.
+fails prints its seed: add it to `PINNED`.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from tests.support.replicas import applied, fresh_replica
 
 #: Seeds of rounds that failed once.
 PINNED = (1, 18)
-#: Seeds of which one has a long case: it takes as long as a thousand short ones.
+#: One of so many seeds has a long case, which takes as long as a thousand short ones.
 LARGE_EVERY = 4
-#: Cases between two looks at whether all copies agree, and until a fresh start.
+#: Cases of a round: then all copies are compared, and the next round has a new replica.
 ROUND = 500
-#: Ends that Yjs is asked about at once.
+#: Final states that are checked with Yjs in one batch.
 AT_ONCE = 200
-#: Client ids of the honest editors, and those that the forger may use.
+#: Client ids of the honest editors, and those of forged updates.
 HONEST, FORGER = (3, 8), (5, 6, 2**32 - 1)
 
 
@@ -46,7 +46,7 @@ def forge(chance: random.Random, replica: Replica, honest: list[bytes]) -> bytes
 
 
 def invented(chance: random.Random, replica: Replica) -> bytes:
-    """An update of the right form whose every number is a guess near the truth."""
+    """A well-formed update in which every number is near a valid one."""
     clocks = replica._validator.clocks()
 
     def client() -> int:
@@ -87,7 +87,7 @@ def invented(chance: random.Random, replica: Replica) -> bytes:
 
 
 def fuzz_round(seed: int, figures: Figures) -> None:
-    """`ROUND` cases on one replica; raises AssertionError with the seed if any promise breaks."""
+    """`ROUND` cases on one replica; raises AssertionError with the seed if a check fails."""
     chance = random.Random(seed)
     replica = fresh_replica()
     editors = [Editor(client) for client in HONEST]
@@ -108,7 +108,7 @@ def fuzz_round(seed: int, figures: Figures) -> None:
 
 
 def type_honestly(chance: random.Random, editor: Editor, replica: Replica) -> bytes:
-    """Somebody types in the middle of it all; that is never refused."""
+    """An honest edit between the hostile ones; it must be accepted."""
     editor.apply(replica.since(editor.state_vector()))
     length = len(editor.text)
     if length > 5 and chance.random() < 0.4:
@@ -121,12 +121,12 @@ def type_honestly(chance: random.Random, editor: Editor, replica: Replica) -> by
 
 
 def fuzz(cases: int, seed: int) -> Figures:
-    """Run `cases` cases, and ask Yjs about the ends."""
+    """Run `cases` cases, and check the final states with Yjs."""
     figures = Figures()
     for number in itertools.chain(PINNED, itertools.count(seed)):
         if figures.cases >= cases and number not in PINNED:
             break
-        gc.disable()  # or a case is blamed for the garbage of all the others
+        gc.disable()  # else the time of a case includes the garbage collection of the others
         for a_round in (fuzz_round, frame_round, event_round):
             a_round(number, figures)
         if number % LARGE_EVERY == 0:

@@ -1,4 +1,4 @@
-"""One case of the fuzzer: what became of it, and whether it took longer than it may."""
+"""One case of the fuzzer: its outcome, and whether it exceeded its time limit."""
 
 from __future__ import annotations
 
@@ -21,38 +21,39 @@ from arena_ext.crdt.validation import MissingDependency
 from arena_ext.protocol.lib0 import Malformed
 from tests.support.replicas import applied
 
-#: Seconds of processor time that one case may take: nobody else is served meanwhile.
+#: Limit of one case's processor time, seconds: the server serves no other client meanwhile.
 HANG = 0.05
 
 
 @dataclass
 class Figures:
-    """What a run came to."""
+    """The results of a run."""
 
     cases: int = 0
     outcomes: Counter[str] = field(default_factory=Counter)
-    #: Per kind of case, the longest that one took, in seconds and as a share of what it may.
+    #: For each kind of case, the longest time: in seconds, and as a share of its limit.
     slowest: dict[str, float] = field(default_factory=dict)
     shares: dict[str, float] = field(default_factory=dict)
-    #: (update, text) of every round's end, for Yjs to judge; and how many it has judged.
+    #: (update, text) of every round's final state, still to be checked with Yjs; and the number of
+    #: those that agreed.
     ends: list[tuple[bytes, str]] = field(default_factory=list)
     agreed: int = 0
 
     def judge(self) -> None:
-        """Have Yjs read the ends so far; raises AssertionError where it reads another text."""
+        """Check the final states so far with Yjs; raises AssertionError if a text differs."""
         _judged_by_yjs(self.ends)
         self.agreed += len(self.ends)
         self.ends.clear()
 
     @property
     def hung(self) -> bool:
-        """Whether a case took longer than it may."""
+        """Whether a case exceeded its time limit."""
         return max(self.shares.values()) >= 1
 
 
 @dataclass
 class Case:
-    """One case: what became of it, and seconds that another process worked on it."""
+    """One case: its outcome, and the seconds that another process worked on it."""
 
     outcome: str = "?"
     elsewhere: float = 0.0
@@ -60,7 +61,7 @@ class Case:
 
 @contextmanager
 def timed(seed: int, figures: Figures, kind: str, may_take: float = HANG) -> Iterator[Case]:
-    """One case, which may take so long."""
+    """Time one case, with the limit `may_take` in seconds, and add it to `figures`."""
     case = Case()
     began = time.thread_time()
     try:
@@ -84,7 +85,7 @@ def judged(
     figures: Figures,
     parts: int | None = None,
 ) -> None:
-    """One update; one with more than so many `parts` may take longer in proportion."""
+    """Apply one update as a case; with more than `parts` parts its limit grows in proportion."""
     kind, may_take = "update", HANG
     if parts is not None:
         kind, may_take = "long update", HANG * max(1, _parts(update) / parts)
@@ -107,7 +108,7 @@ def _parts(update: bytes) -> int:
 
 
 def mutated(chance: random.Random, update: bytes) -> bytes:
-    """An honest update with a few bytes changed, cut, doubled or put in."""
+    """An honest update with a few bytes changed, removed, duplicated or inserted."""
     data = bytearray(update)
     for _ in range(chance.randint(1, 4)):
         at = chance.randrange(len(data) + 1)
@@ -124,7 +125,7 @@ def mutated(chance: random.Random, update: bytes) -> bytes:
 
 
 def _judged_by_yjs(ends: list[tuple[bytes, str]]) -> None:
-    """Every round's end reads the same in Yjs; raises AssertionError."""
+    """Raise AssertionError unless every final state has the same text in Yjs."""
     node = shutil.which("node", path=str(Path(sys.executable).parent)) or shutil.which("node")
     assert node is not None, "there is no Node to run Yjs in"
     script = Path(__file__).with_name("fuzz_yjs.mjs")

@@ -1,4 +1,4 @@
-"""Hostile updates that are long: thousands of parts, many clients, deep chains, one frame each."""
+"""Long hostile updates: thousands of parts, many clients, deep chains; each fits one frame."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from tests.support.replicas import applied, fresh_replica
 
 #: Long cases on one replica, with one seed.
 ROUND = 1
-#: Parts that one may have in the time that a short case may take; it may take as much again for
-#: each as many more. Who typed for an hour without a connection has 5000 to 8000.
+#: Parts of an update for which the time limit of a short case applies; with more parts the limit
+#: grows in proportion. An hour of typing without a connection has 5000 to 8000 parts.
 PARTS = 1500
-#: Client ids that the forger may use.
+#: Client ids of forged updates.
 FORGER = range(100, 300)
 
 Known = Mapping[int, int]
 
 
 def large_round(seed: int, figures: Figures) -> None:
-    """Long cases on one replica; raises AssertionError with the seed if any promise breaks."""
+    """Long cases on one replica; raises AssertionError with the seed if a check fails."""
     chance = random.Random(seed)
     replica = fresh_replica()
     honest = Editor(8)
@@ -50,7 +50,7 @@ def large_round(seed: int, figures: Figures) -> None:
 
 
 def chain(chance: random.Random, parts: int, known: Known) -> bytes:
-    """One client, each struct beside what it wrote shortly before, to the left or to the right."""
+    """One client; each struct is to the left or right of one that it wrote shortly before."""
     client = chance.choice(FORGER)
     first = known.get(client, 0)
     near, side = chance.choice([1, 2, 50]), chance.random()
@@ -61,14 +61,14 @@ def chain(chance: random.Random, parts: int, known: Known) -> bytes:
         beside = client, max(0, clock - chance.randint(1, near))
         if chance.random() < side:
             return struct(beside)
-        # Before what it wrote last is where the first of all is, too.
+        # Without a left origin: the position before the last struct is also that of the first one.
         return struct(right=(client, clock - 1))
 
     return update({client: [one(first + n) for n in range(parts)]}, first={client: first})
 
 
 def apart(chance: random.Random, parts: int, known: Known) -> bytes:
-    """One client all over the text of somebody else, who is cut to pieces."""
+    """One client inserts all over another client's text, and so splits its items."""
     client, length = chance.choice(FORGER), known[8]
     first = known.get(client, 0)
     clocks = [chance.randrange(length) for _ in range(parts)]
@@ -99,7 +99,7 @@ def cluster(chance: random.Random, parts: int, known: Known) -> bytes:
 
 
 def in_turn(chance: random.Random, parts: int, known: Known) -> bytes:
-    """A few clients in turn, each behind what the one before it wrote last."""
+    """A few clients in turn, each directly after the last struct of the client before it."""
     clients = chance.sample(FORGER, chance.choice([2, 3, 20, 150]))
     rounds = max(1, parts // len(clients))
     first = {client: known.get(client, 0) for client in clients}
@@ -114,7 +114,7 @@ def in_turn(chance: random.Random, parts: int, known: Known) -> bytes:
 
 
 def deletions(chance: random.Random, parts: int, known: Known) -> bytes:
-    """Many ranges: one by one, the same again and again, or all over the place."""
+    """Many ranges: consecutive, repeated, or scattered."""
     client = chance.choice([8, *known])
     length = known[client]
     step, size = chance.choice([0, 1, 2, -2]), chance.choice([1, 1, 2, 9])
@@ -126,7 +126,7 @@ def deletions(chance: random.Random, parts: int, known: Known) -> bytes:
 
 
 def emoji(chance: random.Random, parts: int, known: Known) -> bytes:
-    """A long text of pairs, and edits at many places of it, some inside of a pair."""
+    """A long text of surrogate pairs, with deletions at many places, some inside a pair."""
     client = chance.choice(FORGER)
     first = known.get(client, 0)
     pairs = chance.choice(["😀", "a😀"]) * (parts * 2)
@@ -139,7 +139,7 @@ def emoji(chance: random.Random, parts: int, known: Known) -> bytes:
 
 
 def waiting(chance: random.Random, parts: int, known: Known) -> bytes:
-    """Clients that wait for each other, in turn or in a ring, and one that is missing at times."""
+    """Clients that depend on each other, in a chain or a cycle, sometimes with one missing."""
     clients = chance.sample(FORGER, chance.choice([3, 100, 190]))
     first = {client: known.get(client, 0) for client in clients}
     each = max(1, parts // len(clients))

@@ -1,4 +1,4 @@
-"""Hostile messages that are no edits: presence frames, and events and bodies of wrong shapes."""
+"""Hostile messages other than edits: presence frames, and events and bodies of wrong shapes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.load.fuzz_case import Figures, mutated, timed
 FRAMES, EVENTS = 150, 50
 NUMBERS = (0, 1, 2, 63, 64, 127, 128, 2**31 - 1, 2**31, 2**32, 2**53 - 1, 2**53)
 
-#: What a client may call a client id.
+#: Values that a client may send as a client id.
 ITEMS = (*NUMBERS, -1, True, 1.5, "x")
 
 
@@ -32,7 +32,7 @@ ITEMS = (*NUMBERS, -1, True, 1.5, "x")
 
 
 def frame_round(seed: int, figures: Figures) -> None:
-    """Frames to one room's presence; raises AssertionError with the seed if any promise breaks."""
+    """Frames to one room's presence; raises AssertionError with the seed if a check fails."""
     chance = random.Random(seed)
     presence: Presence[int] = Presence()
     people = [
@@ -51,7 +51,7 @@ def frame_round(seed: int, figures: Figures) -> None:
                 heard = presence.update(owner, people[owner], message.states)
                 case.outcome = "presence heard" if heard else "presence passed over"
                 heard += presence.leave(owner) if chance.random() < 0.1 else []
-                # What others are sent they can read, and it says who it is of.
+                # A forwarded frame is readable and has the name of its sender.
                 said = frames.decode(PresenceMessage([*heard, *presence.states()]).encode())
                 assert isinstance(said, PresenceMessage)
                 for state in said.states:
@@ -119,7 +119,7 @@ def _state(chance: random.Random, *, wild: bool) -> bytes:
 
 
 def event_round(seed: int, figures: Figures) -> None:
-    """Events and bodies as text; raises AssertionError with the seed if any promise breaks."""
+    """Events and bodies as text; raises AssertionError with the seed if a check fails."""
     chance = random.Random(seed)
     schemas = {**CLIENT_EVENTS, **REST_BODIES}
     for _ in range(EVENTS):
@@ -130,7 +130,7 @@ def event_round(seed: int, figures: Figures) -> None:
             try:
                 check_shape(name, json.loads(text))
                 case.outcome = "event taken"
-            except (ValueError, RecursionError):  # as whoever reads it has it
+            except (ValueError, RecursionError):  # callers of the parser handle both
                 case.outcome = "event no JSON"
             except Invalid as refusal:
                 if len(str(refusal)) > 500:
@@ -138,7 +138,7 @@ def event_round(seed: int, figures: Figures) -> None:
 
 
 def made_text(chance: random.Random, schema: dict[str, Any]) -> str:
-    """An event as an attacker might write it: right, nearly right, deep, wide or long."""
+    """An event that an attacker might send: valid, nearly valid, deep, wide or long."""
     payload = fitting(chance, schema)
     match chance.randrange(12):
         case 0:
@@ -159,7 +159,7 @@ def made_text(chance: random.Random, schema: dict[str, Any]) -> str:
 
 
 def made_value(chance: random.Random, size: int) -> Any:
-    """Something of about this size that JSON has, or Python's reader takes for JSON."""
+    """A JSON value of about this size, or one that only Python's JSON parser accepts."""
     made: tuple[Callable[[], Any], ...] = (
         lambda: chance.choice("x\0😀\ud800") * size,
         lambda: [chance.choice([0, None, [], {}, "x", 1e308])] * size,
@@ -182,7 +182,7 @@ def _deep(chance: random.Random, depth: int) -> Any:
 
 
 def fitting(chance: random.Random, schema: dict[str, Any]) -> dict[str, Any]:
-    """A payload of the right shape."""
+    """A payload that fits the schema."""
     names = [
         name for name in schema["properties"] if name in schema["required"] or chance.random() < 0.5
     ]

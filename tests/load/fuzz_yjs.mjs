@@ -1,4 +1,4 @@
-// Reads lines of {update, text}: the update, in base64, must give the text in Yjs too.
+// Reads lines of {update, text}: the update, in base64, must result in the text in Yjs too.
 import { createInterface } from 'node:readline';
 import * as Y from 'yjs';
 

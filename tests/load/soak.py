@@ -1,8 +1,8 @@
-"""Kill the server again and again while three people type: what was acknowledged must be there.
+"""Kill the server repeatedly while three clients type: no acknowledged edit may be lost.
 
-`python -m tests.load.soak --kills 200` prints the figures and fails if anything was lost; the tests
-run a short one. Each typist types characters that are theirs alone, in order, so that what the log
-holds can be compared with what the server acknowledged.
+`python -m tests.load.soak --kills 200` prints the figures and fails if an edit was lost; the tests
+do a short run. Each typist types unique words in order, so that the content of the log can be
+compared with the server's acknowledgements.
 """
 
 from __future__ import annotations
@@ -33,30 +33,30 @@ from tests.support.clients import ArenaClient
 from tests.support.people import Person
 from tests.support.replicas import fresh_replica
 
-#: Seconds that anything may take before the run counts as hung.
+#: Time limit of each wait, seconds; a longer one counts as a hang.
 DEADLINE = 60.0
-#: What each typist types: their letters, then numbers, so that every keystroke is unique.
+#: Prefixes of the typists' words; a number follows, so that every word is unique.
 NAMES = ("a", "b", "c")
 
 
 @dataclass
 class Typist:
-    """A browser that outlives its server: its document stays, its connection comes and goes."""
+    """A browser that outlives the server: it keeps its document over many connections."""
 
     name: str
     token: str
     doc: Doc[Text] = field(default_factory=Doc)
     client: ArenaClient | None = None
     typed: int = 0
-    #: Keystrokes that the server has said are stored.
+    #: Keystrokes that the server has acknowledged as stored.
     acknowledged: int = 0
-    #: Of the keystrokes on this connection, how many had been typed before it.
+    #: Number of keystrokes that were typed before this connection.
     before: int = 0
-    #: What the connection had confirmed before the first keystroke on it.
+    #: Count of acknowledgements on this connection before its first keystroke.
     _base: int = 0
 
     async def connect(self, url: str) -> None:
-        """Reconnect and sync; what was not acknowledged goes along."""
+        """Reconnect and sync; edits without an acknowledgement are sent again."""
         client = await ArenaClient.open(url, self.token, doc=self.doc)
         await client.settled()
         self.client, self.before = client, self.typed
@@ -64,14 +64,14 @@ class Typist:
         self._base = client.saved
 
     async def type(self) -> None:
-        """One keystroke, a word that is nobody else's, somewhere in the text."""
+        """Insert one unique word at a random position; it counts as one keystroke."""
         assert self.client is not None
         self.typed += 1
         word = f"{self.name}{self.typed} "
         await self.client.insert(0 if self.typed % 3 else len(self.client.text), word)
 
     def take_note(self) -> None:
-        """See how far the server has acknowledged."""
+        """Update `acknowledged` from the server's last `saved` event."""
         if self.client is not None:
             stored = self.client.saved - self._base
             self.acknowledged = max(self.acknowledged, min(self.typed, self.before + stored))
@@ -79,14 +79,14 @@ class Typist:
 
 @dataclass
 class Figures:
-    """What a run came to."""
+    """The results of a run."""
 
     kills: int = 0
     typed: int = 0
-    #: Those that the server had said are stored before it was killed, and those that it had not.
+    #: Keystrokes with and without an acknowledgement before a kill.
     acknowledged: int = 0
     on_their_way: int = 0
-    #: What is in the recording in the end.
+    #: Keystrokes in the recording at the end.
     recorded: int = 0
     seconds: float = 0.0
 
@@ -99,7 +99,7 @@ class Figures:
 
 
 class Recorded:
-    """What the log alone gives: follows it from outside, entry by entry."""
+    """The text from the log alone: reads new entries from the database, outside the server."""
 
     def __init__(self, database: Path) -> None:
         self._database = database
@@ -107,7 +107,7 @@ class Recorded:
         self._seq = 0
 
     def text(self, session: str) -> str:
-        """The text as it is stored now."""
+        """The stored text now."""
         entries = read(self._database, session)
         for entry in entries[self._seq :]:
             if isinstance(entry.body, Edit) and entry.body.document is Document.PAD:
@@ -119,7 +119,7 @@ class Recorded:
 async def soak(
     kills: int, seed: int, home: Path, report: Callable[[str], None] = lambda _: None
 ) -> Figures:
-    """Type, kill, restart, `kills` times; raises AssertionError if anything was lost."""
+    """Type, kill and restart `kills` times; raises AssertionError if an edit was lost."""
     chance = random.Random(seed)
     figures = Figures()
     began = time.monotonic()
@@ -162,12 +162,12 @@ async def soak(
 
 
 async def begin(url: str, token: str, typists: list[Typist]) -> str:
-    """Create a session and let everybody in."""
+    """Create a session and let all typists join."""
     return await begin_as(Person(url, {"Authorization": f"token {token}"}), Person(url), typists)
 
 
 async def begin_as(host: Person, stranger: Person, typists: list[Typist]) -> str:
-    """The same, by these."""
+    """Create a session as `host`, and let all typists join through `stranger`."""
     session = await host.session()
     for name in NAMES:
         _, secret = await stranger.join(session, name, await host.invite(session))
@@ -176,7 +176,7 @@ async def begin_as(host: Person, stranger: Person, typists: list[Typist]) -> str
 
 
 async def type_until_killed(chance: random.Random, typists: list[Typist], server: int) -> None:
-    """Everybody types; at a moment that nobody expects the server is gone."""
+    """All typists type until the server is killed at a random moment."""
     loop = asyncio.get_running_loop()
     loop.call_later(chance.uniform(0.02, 0.4), servers.send_signal, server, signal.SIGKILL)
     clients = [typist.client for typist in typists]
@@ -191,7 +191,7 @@ async def type_until_killed(chance: random.Random, typists: list[Typist], server
 
 
 def check_acknowledged(typists: list[Typist], text: str) -> None:
-    """Everything that was acknowledged is in the log, also before anybody has reconnected."""
+    """Check that all acknowledged edits are in the log, before any client has reconnected."""
     words = set(text.split())
     for typist in typists:
         missing = [n for n in range(1, typist.acknowledged + 1) if f"{typist.name}{n}" not in words]
@@ -199,9 +199,9 @@ def check_acknowledged(typists: list[Typist], text: str) -> None:
 
 
 async def agree(url: str, typists: list[Typist], database: Path, session: str) -> int:
-    """Every client, the server and a late joiner have one text, with every keystroke once.
+    """Check that all clients, the server and a late joiner have one text with each keystroke once.
 
-    Returns how many of them the recording has.
+    Returns the number of keystrokes in the recording.
     """
     for typist in typists:
         assert typist.client is not None
@@ -214,7 +214,7 @@ async def agree(url: str, typists: list[Typist], database: Path, session: str) -
     for typist in typists:
         assert typist.client is not None
         await typist.client.expect_text(late.text)
-    # Read anew, from the first entry on.
+    # Read again, from the first entry on.
     recorded = Recorded(database).text(session)
     assert recorded == late.text
     assert cli.main(["check", session], database) == 0

@@ -1,4 +1,4 @@
-"""Two people type under attack; how long their keys take is for `make benchmark`."""
+"""Two people type under attack. `make benchmark` measures the delay of their keys."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ MIB = 2**20
 @pytest.mark.timeout(180)
 def test_two_people_type_on_under_attack(tmp_path: Path) -> None:
     figures = attack.run(tmp_path, rounds=1, keys=60)
-    # That all is acknowledged, and the same for both and on the server, `run` has seen to.
+    # `run` has checked that all edits are acknowledged, and that clients and server have one text.
     words = "".join(f"<{number}>" for number in range(1, figures.typed + 1))
-    # The attackers' own edits: what the floods type, and what is forged only in another text.
+    # The text also has edits of attackers: those of the floods, but no forged ones.
     assert figures.text.replace("#", "").replace("x", "") == words
     assert figures.growth < 2 * MIB
     assert figures.failed == []

@@ -1,4 +1,4 @@
-"""Answers that refuse a call."""
+"""Assertions about rejected calls."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ UNKNOWN = {"error": "there is no such session"}
 
 
 def refusal(answer: Answer, status: int) -> str:
-    """What a call was refused with, which has to be this status."""
+    """Assert that a call was rejected with this status; returns its error message."""
     assert answer.status == status, f"expected {status}, got {answer.status}: {answer.text}"
     return str(answer.json["error"])

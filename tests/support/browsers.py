@@ -1,6 +1,6 @@
-"""Which Chromium and which Firefox the browser tests and the benchmarks drive, and how they start.
+"""Finds and starts Chromium and Firefox for the browser tests and the benchmarks.
 
-`python -m tests.support.browsers` gets what is missing, where it can, and says what there is.
+`python -m tests.support.browsers` installs missing browsers, if it can, and prints their paths.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ CHROMIUM_FLAGS = [
 
 
 def find_chromium() -> str | None:
-    """The Chromium to use: ARENA_CHROMIUM, or the system's, or Playwright's own, or none."""
+    """Path of Chromium: ARENA_CHROMIUM, else the system's, else Playwright's, else None."""
     found = find("ARENA_CHROMIUM", CHROMIUMS)
     if found:
         return found
@@ -36,12 +36,12 @@ def find_chromium() -> str | None:
 
 
 def find_firefox() -> str | None:
-    """The Firefox to use: ARENA_FIREFOX, or the system's, or none. Playwright's is patched."""
+    """Path of Firefox: ARENA_FIREFOX, else the system's, else None. Playwright's is patched."""
     return find("ARENA_FIREFOX", FIREFOXES)
 
 
 def find(variable: str, names: tuple[str, ...]) -> str | None:
-    """The program that a variable names, or the first of some names on the PATH."""
+    """The program named by an environment variable, or the first of `names` on the PATH."""
     chosen = os.environ.get(variable)
     if chosen:
         if not Path(chosen).exists():
@@ -51,7 +51,7 @@ def find(variable: str, names: tuple[str, ...]) -> str | None:
 
 
 def launch_chromium(playwright: Playwright, executable: str, *flags: str) -> Browser:
-    """Start a headless Chromium that keeps to itself."""
+    """Start a headless Chromium without background requests."""
     # Chromium refuses to sandbox its own processes for root.
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
     return playwright.chromium.launch(
@@ -66,15 +66,15 @@ def launch_firefox(playwright: Playwright, executable: str) -> Browser:
     return playwright.firefox.launch(
         channel="moz-firefox",
         executable_path=executable,
-        # As shipped. Playwright would forbid connections ahead of a request, which leak, too.
+        # The shipped default. Playwright disables speculative connections, which can leak, too.
         firefox_user_prefs={"network.http.speculative-parallel-limit": 20},
     )
 
 
 def install(package: str) -> bool:
-    """Install a package of Debian's; false where that is not allowed or this is no Debian."""
+    """Install a Debian package; False without the permission, or on another system."""
     release = Path("/etc/os-release")
-    # Ubuntu's packages of these names are snaps, which containers cannot run.
+    # Ubuntu's packages with these names are snaps, which cannot run in containers.
     debian = release.exists() and "ID=debian" in release.read_text().splitlines()
     if not debian or os.geteuid() != 0:
         return False
@@ -84,7 +84,7 @@ def install(package: str) -> bool:
 
 
 def install_chromium() -> None:
-    """Get a Chromium: from Debian, where that is allowed, and from Playwright elsewhere."""
+    """Install Chromium: from Debian if permitted, else from Playwright."""
     if install("chromium"):
         return
     dependencies = ["--with-deps"] if os.geteuid() == 0 else []
@@ -94,7 +94,7 @@ def install_chromium() -> None:
 
 
 def main() -> int:
-    """Find or install both, and print their paths; 1 when there is no Chromium."""
+    """Find or install both browsers, and print their paths; returns 1 without a Chromium."""
     if find_chromium() is None:
         install_chromium()
     chromium = find_chromium()

@@ -1,4 +1,4 @@
-"""Clients at the other end of real sockets: one speaks JSON, one speaks Yjs."""
+"""WebSocket clients for tests: one for JSON events, one for Yjs."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ Value = TypeVar("Value")
 
 
 class Client:
-    """A WebSocket whose messages are read as they come; the two kinds below say what they mean."""
+    """A WebSocket that reads messages as they arrive; its subclasses interpret them."""
 
     def __init__(self, socket: WebSocketClientConnection) -> None:
         self._socket = socket
-        #: All events so far, as they came: `{type, payload, …}`.
+        #: All events so far, in order of arrival: `{type, payload, …}`.
         self.events: list[dict[str, Any]] = []
-        #: Once the server has closed: its code (None: the connection broke).
+        #: After the server has closed: its close code (None: the connection was lost).
         self.close_code: int | None = None
         self.closed = False
-        #: What `saved` said last: how many of the messages of this client were dealt with.
+        #: The count of the last `saved` event: the processed messages of this client.
         self.saved = 0
-        #: How many messages this client sent that `saved` counts.
+        #: The number of sent messages that `saved` counts.
         self.sent = 0
         self._taken: Counter[str] = Counter()
         self._arrived = asyncio.Event()
@@ -41,7 +41,7 @@ class Client:
 
     @property
     def subprotocol(self) -> str | None:
-        """What the server chose to speak."""
+        """The subprotocol that the server selected."""
         return self._socket.selected_subprotocol
 
     async def _read(self) -> None:
@@ -81,14 +81,14 @@ class Client:
         return value
 
     async def expect(self, kind: str) -> dict[str, Any]:
-        """The payload of the next event of a type; each one is given out once."""
+        """Wait for the next event of a type; returns its payload. Each event is returned once."""
         number = self._taken[kind]
         await self.until(lambda: len(self.payloads(kind)) > number, f"event {kind}")
         self._taken[kind] += 1
         return self.payloads(kind)[number]
 
     def payloads(self, kind: str) -> list[dict[str, Any]]:
-        """The payloads of all events of a type that have come so far."""
+        """The payloads of all events of a type so far."""
         return [event["payload"] for event in self.events if event["type"] == kind]
 
     async def expect_close(self, code: int) -> None:
@@ -105,21 +105,21 @@ class Client:
         await self.send_raw(json.dumps({"type": kind, "payload": payload, **about}))
 
     async def send_raw(self, message: str | bytes) -> None:
-        """Send a message as it is."""
+        """Send a message unchanged."""
         await self._socket.write_message(message, binary=isinstance(message, bytes))
 
     async def settled(self) -> None:
-        """Wait until the server has dealt with all that was sent."""
+        """Wait until the server has processed all sent messages."""
         await self.until(lambda: self.saved >= self.sent, f"saved {self.sent}, not {self.saved}")
 
     async def close(self) -> None:
-        """Hang up, and wait until that is done."""
+        """Close the connection, and wait for it."""
         self._socket.close()
         async with asyncio.timeout(DEADLINE):
             await asyncio.gather(self._reader, return_exceptions=True)
 
 
-#: What the server may say, in or out of the log.
+#: Events that the server may send, in or out of the log.
 _TOLD = {
     kind: Draft202012Validator(schema)
     for kind, schema in {**LOGGED_EVENTS, **SERVER_EVENTS}.items()
@@ -127,7 +127,7 @@ _TOLD = {
 
 
 def _conforms(event: dict[str, Any]) -> None:
-    """Raise unless the contract has an event of the server."""
+    """Raise unless the contract defines this event of the server."""
     kind = event["type"]
     _TOLD[kind].validate(event["payload"])
     place = {"seq", "at"} if kind in LOGGED_EVENTS else set()
@@ -135,23 +135,23 @@ def _conforms(event: dict[str, Any]) -> None:
 
 
 class JsonClient(Client):
-    """A bot: events only."""
+    """A client without Yjs, such as a bot: events only."""
 
     @classmethod
     async def open(
         cls, url: str, token: str | None = None, dialect: str | None = Dialect.JSON
     ) -> JsonClient:
-        """Connect; `join-session` is still to be sent. `dialect` None asks for no subprotocol."""
+        """Connect without `join-session`. With `dialect` None it requests no subprotocol."""
         offered = ([] if dialect is None else [dialect]) + _token(token)
         return cls(await websocket_connect(url, subprotocols=offered or None))
 
     async def join(self, username: str = "Ada", **more: Any) -> dict[str, Any]:
-        """Send `join-session`; what `session-state` says."""
+        """Send `join-session`; returns the payload of `session-state`."""
         await self.send("join-session", {"username": username, **more})
         return await self.expect("session-state")
 
     async def expect_code(self, code: str) -> dict[str, Any]:
-        """Wait until the latest `code-update` says `code`; its payload."""
+        """Wait until the latest `code-update` has the text `code`; returns its payload."""
 
         def latest() -> dict[str, Any] | None:
             told = self.payloads("code-update")[-1:]
@@ -163,7 +163,7 @@ class JsonClient(Client):
 
 
 class ArenaClient(Client):
-    """An editor: a Yjs document of its own that is kept in sync, and events if it asks for them."""
+    """An editor: a Yjs document that is kept in sync, and events on request."""
 
     def __init__(self, socket: WebSocketClientConnection, doc: Doc[Text] | None) -> None:
         self._doc: Doc[Text] = Doc() if doc is None else doc
@@ -171,11 +171,11 @@ class ArenaClient(Client):
         self._local: list[bytes] = []
         self._applying = False
         self._subscription = self._doc.observe(self._note)
-        #: Binary frames other than sync of the pad, as they came.
+        #: Binary frames other than sync of the pad, in order of arrival.
         self.frames: list[bytes] = []
-        #: What the server said that the pad's texts hash to, each time.
+        #: The hashes of the pad's texts in all consistency checks from the server.
         self.checks: list[bytes] = []
-        #: Whether the server has sent what we lacked when we came.
+        #: Whether the server has sent the updates that this client lacked at the start.
         self.synced = False
         super().__init__(socket)
 
@@ -187,7 +187,7 @@ class ArenaClient(Client):
         dialect: str = Dialect.ARENA,
         doc: Doc[Text] | None = None,
     ) -> ArenaClient:
-        """Connect and ask to sync; `doc` is what one had before, after a lost connection."""
+        """Connect and start to sync; `doc` is the document from before a lost connection."""
         socket = await websocket_connect(url, subprotocols=[dialect, *_token(token)])
         client = cls(socket, doc)
         await client.ask()
@@ -205,7 +205,7 @@ class ArenaClient(Client):
 
     @property
     def text(self) -> str:
-        """The main file as it stands here."""
+        """This client's text of the main file."""
         return str(self._pad)
 
     async def ask(self) -> None:
@@ -218,18 +218,18 @@ class ArenaClient(Client):
         await self._flush()
 
     async def delete(self, index: int, length: int = 1) -> None:
-        """Delete characters, and send that."""
+        """Delete characters, and send the update."""
         start, end = self._offset(index), self._offset(index + length)
         del self._pad[start:end]
         await self._flush()
 
     async def settled(self) -> None:
-        """Wait until it is in sync and the server has dealt with all that it sent."""
+        """Wait until it is in sync and the server has processed all sent messages."""
         await self.until(lambda: self.synced, "sync step 2")
         await super().settled()
 
     async def expect_text(self, text: str) -> None:
-        """Wait until the main file reads `text`."""
+        """Wait until the main file has the text `text`."""
         await self.until(lambda: self.text == text, f"the text {text!r}, not {self.text!r}")
 
     def _offset(self, index: int) -> int:
@@ -278,7 +278,7 @@ def _token(token: str | None) -> list[str]:
 async def open_raw(
     base: str, session: str, token: str
 ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    """A socket that is open and of which nobody reads."""
+    """An open socket that is never read."""
     address, _, path = base.partition("/")
     reader, writer = await asyncio.open_connection(*address.split(":"), limit=4096)
     writer.write(

@@ -1,4 +1,4 @@
-"""docs/openapi.yaml as a judge of calls and their answers."""
+"""Validates calls and their answers against docs/openapi.yaml."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "openapi.yaml"
 
 
 class Contract:
-    """The document, and what it says of each `Exchange`."""
+    """The OpenAPI document as a validator of each `Exchange`."""
 
     def __init__(self) -> None:
         self.document: dict[str, Any] = yaml.safe_load(DOCUMENT.read_text(encoding="utf-8"))
         self._openapi = OpenAPI.from_dict(self.document, base_uri=DOCUMENT.as_uri())
 
     def judge(self, exchange: Exchange) -> None:
-        """Raise unless answer, and request if it was accepted, are as the document has them."""
+        """Raise unless the answer, and the request if it was accepted, match the document."""
         path, _, query = exchange.path.partition("?")
         if not path.startswith("/arena/api/"):
             return

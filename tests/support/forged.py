@@ -1,4 +1,4 @@
-"""Updates built by hand, for what no editor would send."""
+"""Yjs updates built by hand, such as no editor sends."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from arena_ext.protocol.lib0 import blob, uint
 def struct(
     origin: Id | None = None, right: Id | None = None, text: str = "x", root: str = "code"
 ) -> bytes:
-    """One run of text behind `origin` and before `right`."""
+    """An encoded struct: a text between `origin` (left) and `right`."""
     sides = b"".join(uint(side[0]) + uint(side[1]) for side in (origin, right) if side is not None)
     info = 4 | (0x80 if origin else 0) | (0x40 if right else 0)
     return bytes([info]) + (sides or uint(1) + blob(root.encode())) + blob(text.encode())
@@ -23,7 +23,10 @@ def update(
     *,
     first: Mapping[int, int] | None = None,
 ) -> bytes:
-    """Per client its structs, from clock 0 or what `first` says on, and (clock, length) ranges."""
+    """An update: for each client its structs, from clock 0 or `first` on, and its deleted ranges.
+
+    A range is (clock, length).
+    """
     data = uint(len(structs))
     for client, each in structs.items():
         data += uint(len(each)) + uint(client) + uint((first or {}).get(client, 0)) + b"".join(each)
@@ -43,7 +46,7 @@ def item(
     right: tuple[int, int] | None = None,
     root: str = "code",
 ) -> bytes:
-    """An update of one inserted run."""
+    """An update with one struct."""
     info = 4 | (0x80 if origin else 0) | (0x40 if right else 0)
     body = bytes([info])
     for side in (origin, right):

@@ -1,4 +1,4 @@
-"""An engine that fails at certain words: it stands for bugs of pycrdt that are not known yet."""
+"""An engine that fails at certain words: it simulates unknown bugs of pycrdt."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ CRASH, HANG, PANIC = "«crash»", "«hang»", "«panic»"
 
 
 class _Panic(BaseException):
-    """As pyo3's: no Exception."""
+    """Like pyo3's PanicException: it is not an Exception."""
 
 
 def _breaking(op: Op) -> None:

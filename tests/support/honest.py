@@ -1,4 +1,4 @@
-"""Honest editors for tests: documents that speak Yjs without a network."""
+"""Honest editors for tests: Yjs documents without a network."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Editor:
         return self._updates[-1]
 
     def press(self, at: int, key: str) -> None:
-        """Type one ASCII character into an ASCII text, or delete the one before: quickly."""
+        """Type one ASCII character into an ASCII text, or delete the previous one; a fast path."""
         if key:
             self._text.insert(at, key)
         else:
@@ -53,7 +53,7 @@ class Editor:
 
 
 def type_for_an_hour(editor: Editor, chance: random.Random, back: float, jump: float) -> None:
-    """24,000 keys without a pause; a share of them delete, or go on somewhere else."""
+    """24,000 keys without a pause; `back` is the share of deletions, `jump` that of jumps."""
     length = at = len(editor.text)
     for _ in range(24_000):
         what = chance.random()

@@ -1,4 +1,4 @@
-"""A Jupyter login that knows persons, as a hub's does, for tests with more than one host."""
+"""A Jupyter login for several persons, like a hub's, for tests with more than one host."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from tornado.web import RequestHandler
 
 
 class PersonsProvider(IdentityProvider):
-    """Takes a request for the person that its `X-Person` header names."""
+    """Identifies the person of a request by its `X-Person` header."""
 
     def get_user(self, handler: RequestHandler) -> User | None:
-        """That person."""
+        """The person that the header names."""
         name = handler.request.headers.get("X-Person")
         if name is None:
             return None

@@ -1,4 +1,4 @@
-"""Logs in files for tests, and what is in them."""
+"""Log databases in files for tests, and inspection of their content."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.support.people import DEADLINE
 
 @asynccontextmanager
 async def opened(path: Path) -> AsyncIterator[SqliteLog]:
-    """A log that is closed in the end."""
+    """An open log; it is closed when the block ends."""
     log = SqliteLog(path)
     try:
         yield log
@@ -27,23 +27,23 @@ async def opened(path: Path) -> AsyncIterator[SqliteLog]:
 
 
 def entry(seq: int, text: str = "x") -> Entry:
-    """An entry that says `text`."""
+    """An entry with `text` in it."""
     return Entry(seq, 1000 + seq, "p", Audience.EVERYONE, Event("note", {"text": text}))
 
 
 async def soon(future: asyncio.Future[None]) -> None:
-    """Wait until an entry is stored."""
+    """Wait until an entry is stored, with a time limit."""
     await asyncio.wait_for(future, DEADLINE)
 
 
 async def fill(log: SqliteLog, session: str, entries: int, text: str = "x") -> None:
-    """Store so many entries, each in its turn."""
+    """Store `entries` entries, one after the other."""
     for seq in range(1, entries + 1):
         await soon(log.append(session, entry(seq, text)))
 
 
 async def until(met: Callable[[], bool]) -> None:
-    """Wait for something that nothing tells of."""
+    """Poll until `met()` is true, for conditions without a notification."""
     deadline = time.monotonic() + DEADLINE
     while not await asyncio.to_thread(met):
         assert time.monotonic() < deadline
@@ -51,7 +51,7 @@ async def until(met: Callable[[], bool]) -> None:
 
 
 def holding(path: Path, what: str) -> list[str]:
-    """Which files of a database have some bytes in them."""
+    """The names of the database's files that contain some text."""
     files = path.parent.iterdir()
     return [file.name for file in files if what.encode() in file.read_bytes()]
 

@@ -1,4 +1,4 @@
-"""People at the other end of a real server, who call REST."""
+"""REST clients of a real server."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import Any
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest
 from tornado.httputil import HTTPHeaders
 
-#: Seconds that anything awaited may take on a busy machine.
+#: Time limit of every wait, seconds; enough for a busy machine.
 DEADLINE = 15.0
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What a call was answered."""
+    """The answer to a call."""
 
     status: int
     headers: HTTPHeaders
@@ -24,7 +24,7 @@ class Answer:
 
     @property
     def json(self) -> Any:
-        """The body's JSON."""
+        """The body, parsed as JSON."""
         return json.loads(self.body)
 
     @property
@@ -46,7 +46,7 @@ class Exchange:
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody who calls the server with the same headers each time."""
+    """A caller of the server, with the same headers in each call."""
 
     #: `http://127.0.0.1:<port><base_url>`, slash included.
     url: str
@@ -62,7 +62,7 @@ class Person:
     ) -> Answer:
         """Call `path`, below `arena/api/`, or below the base URL if it starts with a slash.
 
-        `body` goes as JSON, bytes as they are. Redirects and errors are answers like others.
+        `body` is sent as JSON, bytes unchanged. Redirects and errors are returned as answers.
         """
         below = path if path.startswith("/") else f"/arena/api/{path}"
         sent = {**self.headers, **(headers or {})}
@@ -89,20 +89,20 @@ class Person:
         return answer
 
     async def session(self, **options: str) -> str:
-        """Create a session; its id."""
+        """Create a session; returns its id."""
         answer = await self.fetch("POST", "sessions", options)
         assert answer.status == 201, answer.text
         return str(answer.json["id"])
 
     async def invite(self, session: str, role: str = "candidate", **options: Any) -> str:
-        """Make an invite; its secret."""
+        """Create an invite; returns its secret."""
         body = {"role": role, **options}
         answer = await self.fetch("POST", f"sessions/{session}/invites", body)
         assert answer.status == 201, answer.text
         return str(answer.json["url"]).partition("#")[2]
 
     async def join(self, session: str, name: str, invite: str | None = None) -> tuple[str, str]:
-        """Join; one's participant id and token."""
+        """Join a session; returns the participant's id and token."""
         body = {"userName": name} | ({} if invite is None else {"invite": invite})
         answer = await self.fetch("POST", f"sessions/{session}/join", body)
         assert answer.status == 200, answer.text

@@ -1,4 +1,4 @@
-"""One interview that was made once, and its recording, for the tests that only read it."""
+"""One interview and its recording, shared by all tests that only read it."""
 
 from __future__ import annotations
 

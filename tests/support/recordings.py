@@ -1,4 +1,4 @@
-"""Interviews for tests of what becomes of a recording: made by live rooms, or forged."""
+"""Recordings for tests: of random interviews in live rooms, or forged."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ Recorded = tuple[dict[str, Any], list[Entry]]
 
 
 class Scene:
-    """People in a room, who do things by chance."""
+    """A room with people and random actions."""
 
     def __init__(self, stage: Stage, chance: random.Random, cy: Participant) -> None:
         self.room, self.chance = stage.room, chance
@@ -51,7 +51,7 @@ class Scene:
         self.steps = 0
 
     def step(self) -> None:
-        """One thing that somebody does."""
+        """Perform one random action of a random participant."""
         self.steps += 1
         typist = self.chance.choice(self.typists)
         match self.chance.choice(["type"] * 6 + ["away", "read", "run", "put", "file", "note"]):
@@ -91,7 +91,7 @@ class Scene:
         self.room.act(caller, "execution-result", result)
 
     def setting(self) -> None:
-        """Something about the session as a whole."""
+        """Change a random setting of the session."""
         settings: list[tuple[str, dict[str, Any]]] = [
             ("language-change", {"language": "python"}),
             ("language-change", {"language": "javascript"}),
@@ -112,7 +112,7 @@ class Scene:
 
 
 def interview(seed: int, steps: int = 60) -> Recorded:
-    """What a room says of itself, and its log, after people did all sorts of things in it."""
+    """A room's state and its log after `steps` random actions."""
     chance = random.Random(seed)
 
     async def play() -> Recorded:
@@ -130,7 +130,7 @@ def interview(seed: int, steps: int = 60) -> Recorded:
 
 
 def some_file(act: Any, host: Caller, chance: random.Random, number: int) -> None:
-    """Something that people do to files; what is refused is no matter."""
+    """A random command on files; a rejection is ignored."""
     kind, payload = chance.choice(
         [
             ("file-add", {"name": chance.choice([f"f{number}.py", "main.py", "a & b.js"])}),
@@ -146,7 +146,7 @@ def some_file(act: Any, host: Caller, chance: random.Random, number: int) -> Non
 
 
 def chunks(chance: random.Random) -> list[dict[str, str]]:
-    """The output of a run."""
+    """Random output of a run."""
     some = [
         {"stream": "stdout", "data": "<script>x</script>\n"},
         {"stream": "stderr", "data": "warning\n"},
@@ -158,7 +158,7 @@ def chunks(chance: random.Random) -> list[dict[str, str]]:
 
 
 def sealed(session: dict[str, Any], entries: Iterable[dict[str, Any]]) -> bytes:
-    """A recording of these lines, with a chain that fits them: what a forger would hand in."""
+    """A forged recording of these entries, with a hash chain that fits them."""
     entries = list(entries)
     lines = [{"format": FORMAT, "session": session, "entries": len(entries)}, *entries]
     text = "".join(json.dumps(line) + "\n" for line in lines)
@@ -172,7 +172,7 @@ def sealed(session: dict[str, Any], entries: Iterable[dict[str, Any]]) -> bytes:
 
 
 def parsed(text: str) -> tuple[dict[str, Any], list[Entry]]:
-    """The session and the entries of a recording that are not redacted."""
+    """The session of a recording, and its entries that are not redacted."""
     found = read_recording(text)
     return found.session, [each for each in found.lines if isinstance(each, Entry)]
 
@@ -183,7 +183,7 @@ def converted(data: bytes) -> Imported:
 
 
 def rejection(data: bytes) -> str | None:
-    """Why an import refuses a file; None where it does not."""
+    """The reason for which an import rejects a file; None if it accepts the file."""
     try:
         converted(data)
     except InvalidRecording as error:
@@ -192,7 +192,7 @@ def rejection(data: bytes) -> str | None:
 
 
 def texts(entries: Iterable[Entry]) -> list[dict[str, str]]:
-    """All texts after each entry."""
+    """The texts of all files after each entry."""
     replicas = {document: fresh_replica(document) for document in Document}
     found = []
     for entry in entries:

@@ -1,4 +1,4 @@
-"""Replicas for tests, and an engine pool that all servers of a test run share."""
+"""Replicas for tests, and an engine pool shared by all servers of a test run."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from arena_ext.protocol.wire import Document
 
 
 class SharedEnginePool(EnginePool):
-    """A pool that outlives servers: starting a process takes as long as a whole test."""
+    """A pool that outlives servers: the start of a process takes as long as a whole test."""
 
     def close(self) -> None:
-        """Not yet."""
+        """Keep the processes for the next server."""
 
 
 async def _start(engine_pool: EnginePool) -> None:
@@ -31,9 +31,9 @@ async def _start(engine_pool: EnginePool) -> None:
 
 @cache
 def engine_pool() -> SharedEnginePool:
-    """The pool of this test run, with a process that is up."""
+    """The pool of this test run, with a running process."""
     made = SharedEnginePool()
-    # In a thread, for this one may be in an event loop already.
+    # In another thread, as this one may already run an event loop.
     starter = Thread(target=lambda: asyncio.run(_start(made)))
     starter.start()
     starter.join()
@@ -43,7 +43,7 @@ def engine_pool() -> SharedEnginePool:
 
 @contextmanager
 def borrowed() -> Iterator[EngineProcess]:
-    """The shared process, in the place of one that is started and ended at once."""
+    """The shared process, in the place of one that is started for a single block."""
     process = engine_pool().process
     assert process is not None
     yield process
@@ -62,6 +62,6 @@ def anybody(_: int) -> bool:
 def applied(
     replica: Replica, update: bytes, holds: Holds = anybody, further: Container[str] = ()
 ) -> bytes | None:
-    """The bytes of what an update from outside changes; None where that is nothing."""
+    """The bytes of the change that an update from outside makes; None if it changes nothing."""
     change = replica.apply(decode(update, MAX_PARTS), holds, further)
     return None if change is None else change.data

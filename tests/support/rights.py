@@ -1,4 +1,4 @@
-"""Calls for the tests of rights: what only interviewers may do, and how a role changes."""
+"""Calls for the tests of rights: calls for interviewers only, and changes of a role."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.support.people import Person
 
-#: Calls that only an interviewer may make; `{ada}` is the candidate, `{will}` waits at the door.
+#: Calls for interviewers only; `{ada}` is the candidate, `{will}` is in the waiting room.
 INTERVIEWERS_ONLY: list[tuple[str, str, Any]] = [
     ("PATCH", "", {"title": "mine"}),
     ("PATCH", "", {"question": "mine"}),
@@ -32,7 +32,7 @@ INTERVIEWERS_ONLY: list[tuple[str, str, Any]] = [
 async def ask(
     host: Person, stranger: Person, session: str, name: str, **options: Any
 ) -> tuple[str, str]:
-    """Ask to enter; the participant id, as the interviewers know it, and the token."""
+    """Ask for admission; returns the participant's id and token."""
     invite = await host.invite(session, "candidate", **options)
     body = {"userName": name, "invite": invite}
     asked = await stranger.fetch("POST", f"sessions/{session}/join", body)

@@ -1,4 +1,4 @@
-"""A session as a state machine: what interviewers do in it, and how people come in."""
+"""State machine test of a session: interviewers' commands, and admission of people."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ OWNER = Credentials(login=Login("owner", "ana", "Ana"))
 
 @dataclass
 class Person:
-    """Somebody at the other end, by what they hold: a token, perhaps a socket."""
+    """A client: a token, and optionally a socket."""
 
     token: str
     id: str
@@ -45,7 +45,7 @@ class Person:
 
 
 class RightsMachine(RuleBasedStateMachine):
-    """One session, its people, and what interviewers do in it."""
+    """One session, its people, and the interviewers' commands."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -55,14 +55,14 @@ class RightsMachine(RuleBasedStateMachine):
         self.model = Model()
         self.clients = 900
         self.notes = Editor(self.clients, "notes")
-        #: Everybody who ever interviewed.
+        #: All present and past interviewers.
         self.interviewed: set[str] = set()
 
     def teardown(self) -> None:
         self.loop.close()
 
     def do(self, work: Coroutine[Any, Any, Value]) -> Value:
-        """Do something, and let all that follows from it happen."""
+        """Run `work`, and wait until its effects are done."""
 
         async def and_settle() -> Value:
             try:
@@ -119,7 +119,7 @@ class RightsMachine(RuleBasedStateMachine):
         if done is not None:
             await done
 
-    # --- what interviewers do, which counts ---------------------------------------------------
+    # --- commands of interviewers, which change the model -------------------------------------
 
     @precondition(lambda self: not self.model.ended)
     @rule(role=st.sampled_from([Role.CANDIDATE, Role.OBSERVER]), uses=st.sampled_from([None, 1]))
@@ -197,7 +197,7 @@ class RightsMachine(RuleBasedStateMachine):
     @rule(chance=st.integers(0, 9))
     def end(self, chance: int) -> None:
         if chance:
-            return  # seldom, or nothing would happen in most stories
+            return  # rare, so that most examples go on with an open session
 
         async def ended() -> None:
             await self.act(await self.owner(), "end", {})
@@ -205,7 +205,7 @@ class RightsMachine(RuleBasedStateMachine):
         self.do(ended())
         self.model.ended = True
 
-    # --- what people do with links, tokens and sockets -------------------------------------------
+    # --- use of links, tokens and sockets --------------------------------------------------------
 
     @rule(number=st.integers(0, 9))
     def join(self, number: int) -> None:

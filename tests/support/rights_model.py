@@ -1,4 +1,4 @@
-"""What interviewers made of a session, as a model for the tests of rights."""
+"""Model of a session's access rights, for the tests of rights."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ANYBODY = st.integers(0, 5)
 
 @dataclass
 class Model:
-    """What interviewers made of the session."""
+    """The session's access rights after the interviewers' commands."""
 
     title: str = "A session"
     question: str = ""
@@ -24,7 +24,7 @@ class Model:
     notes: str = ""
     roles: dict[str, Role] = field(default_factory=dict)
     removed: set[str] = field(default_factory=set)
-    #: In the order in which they asked: ids are random, and no test is to depend on them.
+    #: In the order of their requests: ids are random, and no test may depend on them.
     waiting: dict[str, None] = field(default_factory=dict)
     #: Invite -> whether it was revoked.
     invites: dict[str, bool] = field(default_factory=dict)

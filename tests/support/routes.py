@@ -1,4 +1,4 @@
-"""Every address of the server, and the decision who may use it."""
+"""Every address of the server, and its permitted callers."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from tests.support.people import Answer
 
 
 class Who(Enum):
-    """Who may use an address with a verb."""
+    """The permitted callers of an address with a verb."""
 
-    #: Anybody: there is nothing in it that is not public.
+    #: All callers: the content is public.
     ANYBODY = "anybody"
     #: A Jupyter login, and no participant token.
     LOGIN = "login"
-    #: Who has a part in the session; to all others it does not exist.
+    #: Participants and the host of the session; for all other callers it does not exist.
     SESSION = "session"
-    #: Anybody may connect; the token is looked at after the handshake.
+    #: All callers may connect; the token is checked after the handshake.
     SOCKET = "socket"
 
 
 SESSION = "arena/api/sessions/{session}"
-#: Every address and verb. Whoever adds one decides here.
+#: Every address and verb. A new one needs an entry here.
 DECISIONS = {
     ("GET", "arena/"): Who.ANYBODY,
     ("GET", "arena/join/{session}"): Who.ANYBODY,
@@ -61,7 +61,7 @@ DECISIONS = {
 
 
 def path_of(pattern: str) -> str:
-    """A route's pattern as people write it."""
+    """A route's pattern in a readable form."""
     readable = {
         "/?": "/",
         _SESSION: "{session}",
@@ -76,7 +76,7 @@ def path_of(pattern: str) -> str:
 
 
 def verbs(handler: type[RequestHandler]) -> set[str]:
-    """The verbs that a handler answers; OPTIONS is Jupyter's own and says nothing."""
+    """The verbs that a handler answers, without OPTIONS, which is Jupyter's and reveals nothing."""
     known = set(RequestHandler.SUPPORTED_METHODS) - {"OPTIONS"}
     return {
         verb
@@ -93,7 +93,7 @@ def served() -> set[tuple[str, str]]:
 
 
 def turned_away(answer: Answer) -> bool:
-    """Whether an answer gives nothing: an error, or the way to the login."""
+    """Whether an answer denies access: an error, or a redirect to the login."""
     if answer.status == 302:
         return "/login?next=" in answer.headers["Location"]
     return answer.status in (401, 403, 404)

@@ -1,4 +1,4 @@
-"""Real servers for a browser to talk to: JupyterLab with Arena, or Arena alone, each private."""
+"""Starts real, private servers for browser tests: JupyterLab with Arena, or Arena alone."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ class Server:
 
     @property
     def lab_url(self) -> str:
-        """JupyterLab, logged in, with no workspace left over from before."""
+        """The address of JupyterLab, logged in, with an empty workspace."""
         return f"{self.url}lab?reset&token={self.token}"
 
     @property
     def lobby_url(self) -> str:
-        """Arena's own first page, logged in."""
+        """The address of Arena's lobby, logged in."""
         return f"{self.url}arena/?token={self.token}"
 
     def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        """Ask Arena's REST interface as the host; the answer's JSON, None if it has none."""
+        """Call Arena's REST interface as the host; returns the answer's JSON, or None."""
         request = urllib.request.Request(
             f"{self.url}arena/api/{path}",
             method=method,
@@ -54,16 +54,16 @@ class Server:
         return json.loads(answer) if answer else None
 
     def session(self, **options: str) -> str:
-        """Open a session, and return its id."""
+        """Create a session, and return its id."""
         return str(self.call("POST", "sessions", options)["id"])
 
     def invite(self, session: str, role: str = "candidate") -> str:
-        """Make a link into a session."""
+        """Create an invite, and return its link."""
         return str(self.call("POST", f"sessions/{session}/invites", {"role": role})["url"])
 
 
 def free_port() -> int:
-    """A port that nobody listens on right now."""
+    """A port that is free now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -71,7 +71,7 @@ def free_port() -> int:
 
 
 def private_environment(home: Path) -> dict[str, str]:
-    """The environment of a server that neither reads nor writes anything outside `home`."""
+    """The environment of a server that reads and writes only in `home`."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "IPYTHON"))}
     directories = {
         "HOME": home,
@@ -96,9 +96,10 @@ def jupyter(
     port: int | None = None,
     token: str | None = None,
 ) -> Iterator[Server]:
-    """Run `jupyter <command>` with a real token until the block ends; it is up when it starts.
+    """Run `jupyter <command>` with a real token until the block ends.
 
-    Raises RuntimeError with the server's log when it does not come up.
+    The server answers when the block starts. Raises RuntimeError with the server's log if it fails
+    to start.
     """
     environment = private_environment(home)
     token = token or secrets.token_hex(16)
@@ -135,7 +136,7 @@ def jupyter(
 
 
 def jupyterlab(home: Path, *flags: str) -> AbstractContextManager[Server]:
-    """JupyterLab with Arena in it, asking nobody on the network anything."""
+    """JupyterLab with Arena, without requests to other hosts."""
     return jupyter(
         "lab",
         home,
@@ -152,13 +153,13 @@ def arena(home: Path, *flags: str) -> AbstractContextManager[Server]:
 
 
 def send_signal(process: int, number: int) -> None:
-    """Send a signal to a process that this one started, if it is still there."""
+    """Send a signal to a child process, if it still exists."""
     with suppress(ProcessLookupError):
         os.kill(process, number)
 
 
 def stop(process: subprocess.Popen[bytes], seconds: float = STOP_SECONDS) -> None:
-    """End a process that this one started, kindly first; `seconds` is how long it may take."""
+    """End a child process: SIGTERM first, and SIGKILL after `seconds`."""
     if process.poll() is None:
         process.terminate()
         try:
@@ -169,7 +170,7 @@ def stop(process: subprocess.Popen[bytes], seconds: float = STOP_SECONDS) -> Non
 
 
 def _wait(server: Server, port: int) -> None:
-    """Return once the server answers; no answer is asked for, only that there is one."""
+    """Return once the server answers, with any status."""
     path = server.url.removeprefix(f"http://127.0.0.1:{port}") + "api"
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:

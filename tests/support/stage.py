@@ -1,4 +1,4 @@
-"""A room without a network: the people in it, and what each of them is sent."""
+"""A room without a network: its people, and the messages that each of them receives."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from tests.support.replicas import engine_pool
 
 
 class Inbox:
-    """An Outbox that keeps what it was sent."""
+    """An Outbox that records the messages sent to it."""
 
     def __init__(self) -> None:
         self.frames: list[bytes] = []
         self.events: list[Mapping[str, Any]] = []
-        #: What it was sent as JSON already.
+        #: Messages that were already encoded as JSON.
         self.texts: list[bytes] = []
         self.closed: Close | None = None
 
@@ -51,7 +51,7 @@ class Inbox:
         return [each["payload"] for each in self.events if each["type"] == kind]
 
     def updates(self, document: Document = Document.PAD) -> list[bytes]:
-        """The updates it was sent for a document."""
+        """The received updates of a document."""
         messages = [frames.decode(each) for each in self.frames]
         return [
             each.payload
@@ -63,7 +63,7 @@ class Inbox:
 
 
 class Stage:
-    """A session with an owner, and people who come and go."""
+    """A session with an owner and changing participants."""
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
@@ -101,13 +101,13 @@ def edit(update: bytes, document: Document = Document.PAD) -> bytes:
 
 
 async def settled() -> None:
-    """Until what was appended has been shown: acknowledgements are callbacks of the loop."""
+    """Wait for the effects of appended entries: acknowledgements are event loop callbacks."""
     for _ in range(3):
         await asyncio.sleep(0)
 
 
 class Typist:
-    """A browser: an editor, a connection that comes and goes, and a socket in between."""
+    """A browser: an editor, a socket, and a connection that can be lost and renewed."""
 
     def __init__(self, stage: Stage, participant: Participant, client: int) -> None:
         self.stage, self.participant = stage, participant
@@ -124,7 +124,7 @@ class Typist:
             self.stage.room.receive_frame(self.connection, question.encode())
 
     def go_offline(self) -> None:
-        """The socket breaks: what was on its way to this client is gone."""
+        """Break the socket: messages in transit to this client are lost."""
         if self.connection is not None:
             self.stage.room.disconnect(self.connection)
             self.connection = None
@@ -141,7 +141,7 @@ class Typist:
             self.stage.room.receive_frame(self.connection, edit(update))
 
     def read(self, how_many: int) -> None:
-        """Receive the next frames; answers questions as a browser does."""
+        """Receive the next frames, and answer sync requests as a browser does."""
         for frame in self.inbox.frames[self._read : self._read + how_many]:
             self._read += 1
             message = frames.decode(frame)

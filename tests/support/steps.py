@@ -1,4 +1,4 @@
-"""Counts calls of functions: a measure of work that is the same on every machine."""
+"""Counts function calls: a measure of work that does not depend on the machine."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 
 def steps(work: Callable[[], Any], *refusals: type[Exception]) -> int:
-    """Calls, of Python's and of built-in functions, until `work` is done or refused."""
+    """Number of calls, of Python and built-in functions, until `work` returns or is rejected."""
     count = 0
 
     def note(_frame: FrameType, event: str, _argument: Any) -> None:
@@ -31,7 +31,7 @@ def steps(work: Callable[[], Any], *refusals: type[Exception]) -> int:
 
 @contextmanager
 def counted(function: Callable[..., Any]) -> Iterator[Callable[[], int]]:
-    """Count the calls of a function of the server extension, by whatever module it is called."""
+    """Count the calls of a function of the server extension, from any module."""
     count = 0
 
     def counting(*args: Any, **kwargs: Any) -> Any:

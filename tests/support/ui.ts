@@ -1,4 +1,4 @@
-/** Helpers of the tests of the screen: mounting, finding elements by their text, and typing. */
+/** Helpers for UI tests: mounting, finding elements by their text, and typing. */
 import { act } from 'react';
 import type { ReactElement } from 'react';
 import { createRoot } from 'react-dom/client';

@@ -1,12 +1,12 @@
 /**
- * Two stock y-websocket providers in one room; commands come on stdin as JSON, one a line, and each
- * is answered by one line on stdout once what it waits for has happened.
+ * Two stock y-websocket providers in one room. It reads commands from stdin as JSON, one on a line,
+ * and answers each with one line on stdout when its condition is met.
  *
  *   {"url", "session", "protocols"}   arguments, as one JSON text
  *   {"insert": text, "at": index}     the first provider types
  *   {"delete": length, "at": index}   the first provider deletes
- *   {"expect": text}                  both providers read this text
- *   {"presence": name}                the first hears of the second's cursor, under this name
+ *   {"expect": text}                  both providers have this text
+ *   {"presence": name}                the first receives the second's cursor, with this name
  */
 import readline from 'node:readline';
 import { WebsocketProvider } from 'y-websocket';
@@ -20,7 +20,7 @@ const providers = protocols.map(each => {
     disableBc: true
   });
   provider.on('connection-close', event => {
-    // A server that refuses will refuse again; a stock provider would go on asking.
+    // Stop after a rejection: the server would reject again, and a stock provider retries for ever.
     if (event && event.code >= 4400) {
       provider.disconnect();
       say({ closed: event.code });
@@ -35,7 +35,7 @@ function say(answer) {
   process.stdout.write(`${JSON.stringify(answer)}\n`);
 }
 
-/** Resolves once `met()` is true; looks again whenever a document or presence changes. */
+/** Resolves once `met()` is true, evaluated at every change of a document or of presence. */
 function until(met) {
   return new Promise(resolve => {
     const look = () => {
@@ -63,7 +63,7 @@ async function obey(command) {
   } else if ('expect' in command) {
     await until(() => texts.every(each => each.toString() === command.expect));
   } else if ('presence' in command) {
-    // What a client says of its own name counts for nothing.
+    // The server ignores a name that a client gives itself.
     second.awareness.setLocalState({ user: { name: 'Mallory' }, cursor: null });
     const shown = () => first.awareness.getStates().get(second.doc.clientID)?.user;
     await until(() => shown()?.name === command.presence);

@@ -1,4 +1,4 @@
-/** What the sandbox tests find in their page: the runners, their contract, and one call to run. */
+/** The page of the sandbox tests: the runners, their contract, and a function to run a program. */
 import { CONTRACT, PROGRAMS } from '../../../src/testing/runner-contract';
 import { createRunners } from '../../../src/run/index';
 import { frameSource } from '../../../src/ui/output/sanitize-html';
@@ -10,20 +10,20 @@ import type { RunnerState } from '../../../src/client/runner';
 const runtimeUrl = new URL('runtime/', location.href).href;
 let runners = createRunners({ runtimeUrl });
 let stop = new AbortController();
-/** What the run has printed so far. */
+/** The output of the run so far. */
 let printed = '';
 
-/** What a test may say of a run, beside its program. */
+/** Options of a run, in addition to its program. */
 interface Wishes {
   main?: string;
   files?: Record<string, string>;
   stdin?: string;
   keepState?: boolean;
-  /** What is answered, question by question; null is the end of all input. */
+  /** The answers to the program's prompts, in order; null is the end of input. */
   answers?: (string | null)[];
 }
 
-/** Run a program; answers all that a caller of the runner sees. */
+/** Run a program; resolves with everything that a caller of the runner can observe. */
 async function run(
   language: Language,
   code: string,
@@ -82,7 +82,7 @@ async function run(
   };
 }
 
-/** The same, with how often the page itself had its turn meanwhile. */
+/** Like `run`, and also counts the turns of the page's own event loop during the run. */
 async function runWatched(...parameters: Parameters<typeof run>) {
   let turns = 0;
   const clock = setInterval(() => (turns += 1), 1);
@@ -91,7 +91,7 @@ async function runWatched(...parameters: Parameters<typeof run>) {
   return { ...result, turns };
 }
 
-/** Hold a fresh runner of a language to one rule of the contract; the complaint, or null. */
+/** Check a fresh runner of a language against one rule of the contract; the violation, or null. */
 async function keeps(rule: string, language: Language): Promise<string | null> {
   const fresh = createRunners({ runtimeUrl });
   try {
@@ -104,7 +104,7 @@ async function keeps(rule: string, language: Language): Promise<string | null> {
   }
 }
 
-/** Load a language; answers the states that a page would show meanwhile. */
+/** Load a language; resolves with the loading states that a page would show. */
 function prepare(language: Language): Promise<RunnerState[]> {
   const states: RunnerState[] = [];
   const runner = runners[language];
@@ -121,8 +121,8 @@ function prepare(language: Language): Promise<RunnerState[]> {
 }
 
 /**
- * Run a script in a worker of the frame that has none of our hardening: what it cannot do there,
- * the frame's origin and policy prevent alone. The script gets `report(text)`.
+ * Run a script in a worker of the frame, without our hardening of workers: only the frame's origin
+ * and policy restrict it. The script can call `report(text)`.
  */
 async function runBare(script: string): Promise<string> {
   const version = (await (await fetch('runtime/version.json')).json()) as { directory: string };
@@ -158,8 +158,8 @@ async function runBare(script: string): Promise<string> {
 }
 
 /**
- * Show markup, each in a frame, instead of what was shown before; all side by side and in sight.
- * Resolves when what they load is there.
+ * Show each markup in a frame, side by side and visible; they replace the frames before. Resolves
+ * when all frames have loaded.
  */
 async function show(
   sources: readonly string[],
@@ -184,20 +184,20 @@ async function show(
   );
 }
 
-/** As the output pane does. */
+/** A frame like the output pane's. */
 const showMarkup = (...sources: string[]): Promise<void> =>
   show(sources, (frame, source) => {
     frame.setAttribute('sandbox', '');
     frame.srcdoc = frameSource(source, '');
   });
 
-/** As a page without walls would. */
+/** A plain frame, without a sandbox. */
 const showPlainly = (...sources: string[]): Promise<void> =>
   show(sources, (frame, source) => {
     frame.srcdoc = source;
   });
 
-/** Start over with runners that have loaded nothing. */
+/** Replace all runners by new ones that have loaded nothing. */
 function renew(): void {
   runners.dispose();
   runners = createRunners({ runtimeUrl });

@@ -1,18 +1,19 @@
 /**
- * Who types what of a trace, and in which turns: what an agent types in one turn goes out together,
- * so a turn ends wherever somebody has seen just that much, and begins where the agent sees more.
+ * Divides a trace into turns of its agents. The transactions of a turn are sent together. So a turn
+ * ends at a transaction up to which another agent has seen this one, and a new turn begins when the
+ * agent has seen more of others.
  */
 import type { Patch, Trace } from './traces';
 import type { Seen } from './typed';
 
-/** Transactions of one agent that are typed in one go, after they have seen `seen`. */
+/** Transactions that an agent types without a pause, after it has seen `seen`. */
 export interface Turn {
   seen: Seen;
-  /** Of each transaction. */
+  /** The patches of each transaction. */
   patches: Patch[][];
 }
 
-/** Transactions of one turn at most. */
+/** Largest number of transactions in a turn. */
 const LONGEST = 50;
 
 /** The turns of each agent. */
@@ -43,7 +44,7 @@ export function planTurns({ txns }: Trace): Turn[][] {
   return turns;
 }
 
-/** For each agent, after how many of their transactions somebody else has seen just these. */
+/** For each agent, the counts of its transactions that another agent had seen at some moment. */
 function seenByOthers(txns: Trace['txns'], before: readonly Seen[], agents: number): Set<number>[] {
   const ends = Array.from({ length: agents }, () => new Set<number>());
   before.forEach((seen, index) => {

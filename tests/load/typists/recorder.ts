@@ -1,4 +1,4 @@
-/** Makes recordings as the server writes them, of people who type into real Yjs documents. */
+/** Makes recordings in the server's format, of simulated people with real Yjs documents. */
 import { createHash } from 'node:crypto';
 import * as Y from 'yjs';
 
@@ -9,20 +9,20 @@ export const START = Date.UTC(2026, 2, 2, 10, 0, 0);
 
 type Json = Record<string, unknown>;
 
-/** A log that grows; `at` is the server's clock, which a test moves. */
+/** A growing log; `at` is the server's clock, set by the test. */
 export class Recorder {
   at = START;
   readonly entries: Json[] = [];
   readonly #people: Typist[] = [];
 
-  /** Somebody who types; `client` is their Yjs client id. */
+  /** Add a participant; `client` is their Yjs client id. */
   person(id: string, client = this.#people.length + 1): Typist {
     const person = new Typist(this, id, client);
     this.#people.push(person);
     return person;
   }
 
-  /** Everybody gets everybody's typing. */
+  /** Exchange all edits between all participants. */
   sync(): void {
     for (const to of this.#people) {
       for (const from of this.#people) {
@@ -44,7 +44,7 @@ export class Recorder {
     this.#add({ by, to: 'everyone', event: { type, payload } });
   }
 
-  /** The recording; `hide` chooses the entries that are kept back. */
+  /** The recording; `hide` selects the entries to redact. */
   text(hide: (entry: Json) => boolean = () => false): string {
     let chain = Buffer.alloc(32);
     const lines = this.entries.map(entry => {
@@ -69,7 +69,7 @@ export class Recorder {
   }
 }
 
-/** A person of a recording, with a document of their own. */
+/** A participant of a recording, with a document of their own. */
 export class Typist {
   readonly doc = new Y.Doc();
 

@@ -1,4 +1,4 @@
-/** Real editing traces, typed again into Yjs documents; where they are from says tests/traces/README.md. */
+/** Real editing traces, replayed into Yjs documents. tests/traces/README.md names their sources. */
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import * as Y from 'yjs';
@@ -9,7 +9,7 @@ export type Patch = [position: number, deleted: number, inserted: string];
 
 export interface Transaction {
   patches: Patch[];
-  /** In a concurrent trace: who, and the transactions that they had seen. */
+  /** In a concurrent trace: the author, and the transactions that the author had seen. */
   agent?: number;
   parents?: number[];
 }
@@ -26,8 +26,8 @@ export function readTrace(name: string, from = new URL('../../traces/', import.m
 }
 
 /**
- * Record a trace: each agent has a document that knows exactly what they had seen. The log has the
- * transactions in the order of the trace, `ms` apart.
+ * Record a trace: each agent has a document with exactly the transactions that the agent had seen.
+ * The log has the transactions in the order of the trace, `ms` apart.
  */
 export function recordTrace(trace: Trace, ms = 100): Recorder {
   const recorder = new Recorder();
@@ -53,7 +53,7 @@ class Agent {
     this.#typist = recorder.person(`agent-${id}`, id + 1);
   }
 
-  /** Take in all that `parents` had, and they themselves. */
+  /** Apply the transactions of `parents` and all transactions that those had seen. */
   see(trace: Trace, parents: readonly number[], updates: readonly Uint8Array[]): void {
     const missing: number[] = [];
     const open = [...parents];

@@ -1,34 +1,34 @@
-/** What the clients have typed of a trace: which units each transaction brought, and which it took. */
+/** Progress of a replay: the units (UTF-16) that each transaction inserted and deleted. */
 import * as Y from 'yjs';
 
 import { readUpdate } from '../../../src/playback/updates';
 import type { Deletion } from '../../../src/playback/updates';
 
-/** For each agent, how many of their transactions somebody has seen. */
+/** For each agent, the number of its transactions that a client has seen. */
 export type Seen = readonly number[];
 
-/** The Yjs client of an agent; of two who type in one place at once, the lower one's comes first. */
+/** The Yjs client id of an agent. Of concurrent inserts at one place the lower id's comes first. */
 export function clientOf(agent: number): number {
   return agent + 1;
 }
 
 interface Step {
-  /** The clock that the agent's client has reached with it. */
+  /** The clock of the agent's client after the transaction. */
   end: number;
   taken: readonly Deletion[];
 }
 
 export class Typed {
-  /** For each agent, what came of each of their transactions; the first stands for none. */
+  /** For each agent, the result of each of its transactions; the first element stands for none. */
   readonly #steps: Step[][];
-  /** Who took a unit, and with which of their transactions. */
+  /** For each unit, the agents that deleted it and the number of the transaction. */
   readonly #takers = new Map<string, { agent: number; count: number }[]>();
 
   constructor(agents: number) {
     this.#steps = Array.from({ length: agents }, () => [{ end: 0, taken: [] }]);
   }
 
-  /** The agent's next transaction became `update`, or nothing. */
+  /** Record the update of the agent's next transaction; null if it changed nothing. */
   add(agent: number, update: Uint8Array | null): void {
     const steps = this.#steps[agent] ?? [];
     const { blocks, deletions } = update ? readUpdate(update) : { blocks: [], deletions: [] };
@@ -40,7 +40,7 @@ export class Typed {
     }
   }
 
-  /** Whether who has seen `seen` has seen all that `update` brings and takes. */
+  /** Whether `seen` includes all insertions and deletions of `update`. */
   covers(seen: Seen, update: Uint8Array): boolean {
     const { blocks, deletions } = readUpdate(update);
     const known = ({ agent, count }: { agent: number; count: number }): boolean =>
@@ -51,7 +51,7 @@ export class Typed {
     );
   }
 
-  /** Whether `doc`, which had all of `before`, has all of `seen` now. */
+  /** Whether `doc`, which contained all of `before`, contains all of `seen` now. */
   arrived(doc: Y.Doc, before: Seen, seen: Seen): boolean {
     const reached = seen.every(
       (_, agent) => Y.getState(doc.store, clientOf(agent)) >= this.#end(agent, seen)
@@ -62,7 +62,7 @@ export class Typed {
     return reached && steps.every(({ taken }) => taken.every(each => isGone(doc, each)));
   }
 
-  /** Beyond reach while it has not been typed. */
+  /** The clock of the agent's last transaction in `seen`; infinite until it has been typed. */
   #end(agent: number, seen: Seen): number {
     return this.#steps[agent]?.[seen[agent] ?? 0]?.end ?? Infinity;
   }

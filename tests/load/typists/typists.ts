@@ -1,10 +1,10 @@
 /**
- * Types a trace through our own clients into a session of a real server: `node <bundle>
- * <task as JSON>`. Prints one line of JSON: what there is in the end, the film of the recording
+ * Replays a trace through Arena's own clients into a session of a real server: `node <bundle>
+ * <task as JSON>`. Prints one line of JSON: the texts at the end, that of the recording's film
  * included.
  *
- * Each agent of the trace is a client with a socket of its own. All of them type at the same time,
- * and whenever they type, they have seen exactly what the trace says that they had.
+ * Each agent of the trace is a client with a socket of its own. All clients type concurrently. At
+ * each transaction a client has seen exactly the transactions that its agent had seen in the trace.
  */
 import * as Y from 'yjs';
 
@@ -24,20 +24,20 @@ import type { Seen } from './typed';
 import { Wire } from './wire';
 
 interface Task {
-  /** Jupyter's, with a slash at its end. */
+  /** Jupyter's base URL, with a slash at its end. */
   baseUrl: string;
   session: string;
-  /** One for each agent, and one more for who comes when all is typed. */
+  /** A token for each agent, and another one for a client that joins after the replay. */
   tokens: string[];
-  /** The header of somebody who may have the recording. */
+  /** An Authorization header that is allowed to read the recording. */
   authorization: string;
-  /** Where traces are, as a URL, which it is, and how many of its transactions are typed. */
+  /** The URL of the traces; the trace's name; the number of transactions to type (null: all). */
   traces: string;
   trace: string;
   transactions: number | null;
 }
 
-/** Turns after which a typist goes on only when all that they typed is acknowledged. */
+/** A typist waits for the acknowledgement of all its edits after each so many turns. */
 const UNCONFIRMED = 8;
 
 function clientAt(task: Task, token: string, due: (update: Uint8Array) => boolean) {
@@ -50,7 +50,7 @@ function clientAt(task: Task, token: string, due: (update: Uint8Array) => boolea
   return { wire, session };
 }
 
-/** One agent of the trace, at one of our clients. */
+/** One agent of the trace, with a client of its own. */
 class Typist {
   readonly wire: Wire;
   readonly session: ArenaSession;
@@ -77,7 +77,7 @@ class Typist {
       await this.see(seen);
       const before = this.wire.sent;
       const made = patches.filter(each => this.#write(each)).length;
-      // The first goes out at once or with the rest, and the rest together.
+      // The client sends the first edit immediately or with the rest, and the rest together.
       const gathered = made > this.wire.sent - before;
       const sent = this.wire.sent;
       if (gathered) await this.wire.until(() => this.wire.sent > sent);
@@ -86,12 +86,12 @@ class Typist {
     await this.confirmed();
   }
 
-  /** Until the server has acknowledged every keystroke. */
+  /** Resolves when the server has acknowledged every keystroke. */
   async confirmed(): Promise<void> {
     await this.wire.until(() => this.session.snapshot.saving === 'saved');
   }
 
-  /** Until this client has what `seen` says, and nothing that is of later. */
+  /** Resolves when this client has the transactions of `seen`, and no later ones. */
   async see(seen: Seen): Promise<void> {
     const before = this.#seen.map((count, agent) => (agent === this.#agent ? Infinity : count));
     this.#seen = seen;
@@ -99,7 +99,7 @@ class Typist {
     await this.wire.until(() => this.#typed.arrived(this.session.pad, before, seen));
   }
 
-  /** Type a transaction; whether it changed anything. */
+  /** Type a transaction; returns whether it changed the text. */
   #write(patches: readonly Patch[]): boolean {
     const { pad, code } = this.session;
     pad.transact(() => {
@@ -121,7 +121,7 @@ async function filmOf({ baseUrl, session, authorization }: Task): Promise<Film> 
   return new Film(buildFilm(await response.text()));
 }
 
-/** What Yjs alone makes of a trace. */
+/** The text of a trace as computed by Yjs alone. */
 function textOf(trace: Trace): string {
   const doc = new Y.Doc();
   for (const { edit } of recordTrace(trace).entries) {

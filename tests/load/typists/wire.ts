@@ -1,6 +1,6 @@
 /**
- * A network between one of our clients and the server that lets through only what the client is to
- * have seen: the rest of what comes waits, and is let in when it is due.
+ * A network between a client and the server that delivers only the updates that the client should
+ * have seen. It holds all others back until they are due.
  */
 import type {
   Connection,
@@ -14,9 +14,9 @@ import { SYNC, decodeSync } from '../../../src/protocol/frames';
 export class Wire implements Connection {
   /** Edits that the client has sent. */
   sent = 0;
-  /** Whether the client has answered the server's first question: edits go out as they are made. */
+  /** Whether the client has answered the server's sync step 1: from then on it sends each edit. */
   ready = false;
-  /** Whether the server has sent what the client lacked. */
+  /** Whether the server has sent the updates that the client lacked. */
   answered = false;
   readonly #inner: Connection;
   readonly #due: (update: Uint8Array) => boolean;
@@ -25,7 +25,7 @@ export class Wire implements Connection {
   #held: { message: Incoming; update: Uint8Array }[] = [];
   #waiting: (() => void)[] = [];
 
-  /** `due` says whether the client may see an update of the pad now. */
+  /** `due` decides whether the client may receive an update of the pad now. */
   constructor(inner: Connection, due: (update: Uint8Array) => boolean) {
     this.#inner = inner;
     this.#due = due;
@@ -57,7 +57,7 @@ export class Wire implements Connection {
     this.#inner.close();
   }
 
-  /** More may be due now. */
+  /** Deliver the held updates that are due now. */
   letIn(): void {
     const waiting = this.#held;
     this.#held = waiting.filter(({ message, update }) => {
@@ -67,7 +67,7 @@ export class Wire implements Connection {
     });
   }
 
-  /** Resolves once `met()`, asked whenever anything comes or goes; fails when the connection does. */
+  /** Resolves once `met()` is true, evaluated at every message; rejects when the connection is lost. */
   async until(met: () => boolean): Promise<void> {
     while (!met()) {
       if (this.#lost) throw new Error(`the connection is lost: ${JSON.stringify(this.#lost)}`);
@@ -91,7 +91,7 @@ export class Wire implements Connection {
         this.#tell();
         return;
       }
-      // It is about a text that this client does not have yet.
+      // A check of a later text than this client's: held updates are still missing.
       if (type === SYNC.check && this.#held.length > 0) return;
     }
     listener.onMessage(message);
