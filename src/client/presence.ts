@@ -1,6 +1,7 @@
 /**
  * Presence: the cursors of a session, by the y-protocols awareness protocol. Our own cursor goes out
- * throttled; what comes in is checked against bounds. Names and colours are the server's roster's.
+ * throttled; incoming states are checked against bounds. Names and colours come from the server's
+ * roster.
  */
 import * as encoding from 'lib0/encoding';
 import * as decoding from 'lib0/decoding';
