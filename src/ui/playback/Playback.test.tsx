@@ -168,7 +168,7 @@ describe('the scrubber', () => {
     expect(typed.every(({ height }) => height >= 3 && height < (pasted?.height ?? 0))).toBe(true);
   });
 
-  it('marks what happened where, and says it', async () => {
+  it('marks events at their places, and names them', async () => {
     const { root } = await watch(interview);
     const marks = [...root.querySelectorAll<HTMLElement>('.arena-moment')];
     const titles = marks.map(({ title }) => title.replace(/^\S+ /, ''));
