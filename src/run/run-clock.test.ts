@@ -1,4 +1,4 @@
-/** What counts as a program's own time. */
+/** The time that counts as a program's own. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { MAX_WAIT, RunClock } from './run-clock';
 
