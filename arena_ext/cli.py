@@ -137,7 +137,7 @@ def _printable(text: str) -> str:
 
 
 def _check(path: Path, session: str) -> int:
-    """Print whether a session is intact, or what is wrong; returns 0 or 1."""
+    """Print whether a session is intact, or its damage; returns 0 or 1."""
     problem = None
     try:
         entries = database.read(path, session)

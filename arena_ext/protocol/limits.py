@@ -41,7 +41,7 @@ MAX_PARTS = 12_000
 #: one.
 MAX_CLIENTS, MAX_CLIENTS_EACH = 2000, 200
 #: Consecutive edits that depend on missing content: as many as a person types in the seconds before
-#: the client learns what to send again.
+#: the client learns which edits to send again.
 MAX_GAPS = 256
 #: Files that a session may ever have had: the text of a deleted file stays.
 MAX_ROOTS = 256

@@ -204,8 +204,9 @@ class _Conversion:
             raise InvalidRecording(f"entry {entry.seq} is not for whom such an edit is")
         roots = self._session.roots if edit.document is Document.PAD else ()
         try:
-            # Client ids are not checked against authors: nobody will type in this session. While a
-            # text is replaced as a whole, it may have twice the size, and any number of parts.
+            # Client ids are not checked against authors: no client will write in this session.
+            # While a text is replaced as a whole, it may have twice the size, and any number of
+            # parts.
             self._replicas[edit.document].apply(
                 decode(edit.update), lambda _: True, roots, most=2 * MAX_TEXT
             )

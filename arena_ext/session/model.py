@@ -53,7 +53,7 @@ class Entry:
     body: Edit | Event
 
 
-# --- what they fold into ----------------------------------------------------------------------
+# --- the state that they fold into ------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ class Run:
     kept_size: int = 0
 
     def output(self) -> str:
-        """What it printed and returned, as plain text."""
+        """The text that it printed and returned."""
         return "".join(
             chunk["data"]
             for chunk in self.chunks

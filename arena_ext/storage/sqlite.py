@@ -95,7 +95,7 @@ class SqliteLog:
         self._chains: dict[str, bytes] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path.touch(mode=0o600)  # what SQLite puts beside it gets the same mode
+        path.touch(mode=0o600)  # its WAL and SHM files get the same mode
         self._writer, self.moved_aside = open_or_recover(path)
         #: The time since which traces of deletions wait to be overwritten, and the time until which
         #: they have to wait.

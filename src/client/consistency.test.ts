@@ -163,7 +163,7 @@ describe('a page that reads the same edits as another text', () => {
     expect(bob.session.snapshot.saving).toBe('saved');
   });
 
-  it('does not lose what is typed at that moment', () => {
+  it('does not lose text that is typed at that moment', () => {
     const [ann, bob] = [seated('ann'), seated('bob')];
     ann.session.code.insert(0, 'hello');
     relay.settle();

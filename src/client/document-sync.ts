@@ -75,7 +75,7 @@ export class DocumentSync {
     this.#unsent = true;
   }
 
-  /** A connection is ready: ask it for what this document lacks. */
+  /** A connection is ready: ask it for the edits that this document lacks. */
   connect(): void {
     this.#asked = 'rest';
     const body = Y.encodeStateVector(this.doc);

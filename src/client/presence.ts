@@ -20,7 +20,7 @@ const MAX_STATE = 4096;
 /** Milliseconds for which cursor moves share a frame. */
 const CURSOR_INTERVAL = 50;
 
-/** The presence of one session; `awareness` is what the editor binds to. */
+/** The presence of one session; the editor binds to `awareness`. */
 export class Presence {
   readonly awareness: Awareness;
   readonly #send: (update: Uint8Array) => void;

@@ -76,7 +76,7 @@ describe('the drafts of one page', () => {
     expect(await world.kept()).toBe(0);
   });
 
-  it('end a run that nobody can continue', async () => {
+  it('end a run that no page can continue', async () => {
     const page = await seated('ann');
     page.line.down();
     page.session.run();

@@ -2,7 +2,7 @@
 import { isRecord } from '../protocol/json';
 import type { Language, Role, Session, User } from '../protocol/wire';
 
-/** What the page provides for calls. `baseUrl` is Jupyter's and ends with a slash. */
+/** The settings of a page for calls. `baseUrl` is Jupyter's and ends with a slash. */
 export interface Shell {
   baseUrl: string;
   fetch: typeof globalThis.fetch;

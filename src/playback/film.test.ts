@@ -151,7 +151,7 @@ describe('a film', () => {
     expect(cursors(6)).toEqual([['ana', 4]]);
   });
 
-  it('knows who typed a character, and when', () => {
+  it('has the author and the time of a character', () => {
     const recorder = new Recorder();
     const [ana, ben] = [recorder.person('ana'), recorder.person('ben')];
     ana.type('ac');

@@ -116,7 +116,7 @@ export class Film {
     return runs;
   }
 
-  /** The entry that typed what stands at `position` of `frame`. */
+  /** The entry that typed the character at `position` of `frame`. */
   bornAt(text: FilmText, frame: Frame, position: number): number {
     return text.born[frame.units[position] ?? -1] ?? 0;
   }

@@ -84,7 +84,7 @@ export function findMoments(recording: Recording, edits: readonly EditFact[]): M
 }
 
 type Typing = Extract<Moment, { kind: 'typed' }>;
-/** A run; `tail` is the end of what it printed. */
+/** A run; `tail` is the end of its output. */
 type Running = Extract<Moment, { kind: 'ran' }> & {
   streamed: boolean;
   open: boolean;

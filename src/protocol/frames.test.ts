@@ -44,7 +44,7 @@ describe('binary frames', () => {
     );
   });
 
-  it('raise nothing but FrameError, whatever the bytes', () => {
+  it('raise nothing but FrameError, for any bytes', () => {
     let refused = 0;
     fc.assert(
       fc.property(fc.oneof(bytes, noisy(bytes)), data => {
@@ -105,7 +105,7 @@ describe('text frames', () => {
     expect(() => decodeEvent(text)).toThrow(FrameError);
   });
 
-  it('raise nothing but FrameError, whatever the text', () => {
+  it('raise nothing but FrameError, for any text', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), text => {
         try {

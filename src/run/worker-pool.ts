@@ -83,7 +83,7 @@ export class WorkerPool {
     }
   }
 
-  /** End every worker and free what was loaded. */
+  /** End every worker and free everything that was loaded. */
   dispose(): void {
     this.#setState({ phase: 'idle' });
     this.#listeners.clear();

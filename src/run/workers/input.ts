@@ -60,7 +60,7 @@ export class Input {
     return waited;
   }
 
-  /** Read the next line, asking for it if need be. Raises `Error` where nobody can be asked. */
+  /** Read the next line, asking for it if need be. Raises `Error` where no person can be asked. */
   async read(prompt: string): Promise<Line> {
     if (!this.live) {
       return this.given(prompt);

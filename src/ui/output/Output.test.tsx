@@ -73,7 +73,7 @@ describe('the output', () => {
     expect(one(root, '.arena-stderr').textContent).toBe('b\n');
   });
 
-  it('bounds what is on the page', () => {
+  it('limits the output on the page', () => {
     const chunks = Array.from({ length: 5000 }, (_, index): Chunk => ({
       stream: index % 2 === 0 ? 'stdout' : 'stderr',
       data: '.'
