@@ -81,8 +81,8 @@ class ArenaApp(ExtensionApp):
         ),
     )
     limits = Dict(
-        # Numbers; anything else is refused by `Limits.of`, which says why. A trait that refuses it
-        # makes Jupyter drop all settings of Arena, and start it all the same.
+        # `Limits.of` checks the values and says why one is wrong. A check by the trait itself would
+        # make Jupyter drop all settings of Arena and start all the same.
         value_trait=Union([Int(), Float(), Any_()]),
         key_trait=Unicode(),
         config=True,
@@ -136,12 +136,14 @@ class ArenaApp(ExtensionApp):
             self.handlers.append((f"/{pattern}", pages.AssetHandler, {"path": str(root)}))
 
     async def _start_jupyter_server_extension(self, _: ServerApp) -> None:
-        # What exists now stays: without `freeze`, each full garbage collection would go through all
-        # of it and stop the event loop for a tenth of a second. Later ones are made rarer, too.
+        # Excludes the objects that exist now from garbage collection: each full collection would
+        # traverse all of them and stop the event loop for a tenth of a second. Later collections
+        # become rarer.
         gc.collect()
         gc.freeze()
         gc.set_threshold(5000, 20, 100)
-        # Seconds that the storage thread may keep the event loop waiting: Python's 5 ms are felt.
+        # Switch interval of threads, seconds: with Python's 5 ms the storage thread delays the
+        # event loop noticeably.
         sys.setswitchinterval(0.0005)
         self._housekeeping.start()
         if self.retention_days:
@@ -149,9 +151,9 @@ class ArenaApp(ExtensionApp):
             self._retention.start()
 
     async def stop_extension(self) -> None:
-        """Close the rooms; the people in them come back to the next server."""
+        """Close the rooms; their clients reconnect to the next server."""
         if SERVICES not in self.settings:
-            return  # wrong settings: it never started
+            return  # not started, because of wrong settings
         self._housekeeping.stop()
         self._retention.stop()
         await self.rooms.close()
@@ -182,7 +184,7 @@ def main(arguments: list[str] | None = None) -> None:
     arguments = sys.argv[1:] if arguments is None else arguments
     if arguments[:1] == ["sessions"]:
         settings = ArenaApp()
-        # The files that a server reads, however it is started; Arena's own comes first.
+        # The configuration files of any server; Arena's own is read first.
         for name in (settings.config_file_name, "jupyter_server_config"):
             settings.config_file_name = name
             settings.load_config_file()

@@ -137,7 +137,7 @@ def _printable(text: str) -> str:
 
 
 def _check(path: Path, session: str) -> int:
-    """Print whether a session is intact, or what is wrong; returns 0 or 1."""
+    """Print whether a session is intact, or its damage; returns 0 or 1."""
     problem = None
     try:
         entries = database.read(path, session)
@@ -178,7 +178,7 @@ def _check_file(path: Path) -> int:
 
 
 def _convert(path: Path, session: str, owner: str) -> Imported:
-    """The log that a recording makes. Raises `OSError` or `InvalidRecording`."""
+    """Convert a recording to the log of a session. Raises `OSError` or `InvalidRecording`."""
     with path.open("rb") as file:
         data = file.read(MAX_IMPORT + 1)
     importer = Importer(owner, owner or getpass.getuser())

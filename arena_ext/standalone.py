@@ -20,7 +20,7 @@ class StandAloneServer(ServerApp):
 
     default_services = ("api", "auth", "security")  # type: ignore[assignment]
     contents_manager_class = _NoFiles
-    #: A server without Arena, or with settings of Arena left out, is of no use.
+    #: The server exits if Arena cannot start, instead of running without it or its settings.
     reraise_server_extension_failures = True
 
     def _default_allow_unauthenticated_access(self) -> bool:

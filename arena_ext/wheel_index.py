@@ -1,4 +1,4 @@
-"""Makes a directory of wheels one that Python programs can import from.
+"""Makes a directory of wheels importable for Python programs.
 
 `python -m arena_ext.wheel_index <directory>` writes `pyodide-lock.json` beside the wheels in it:
 for each wheel its name, what it provides and needs, and its checksum, which the page checks. It
@@ -23,7 +23,8 @@ from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel
 from packaging.version import Version
 
 LOCK_FILE = "pyodide-lock.json"
-#: Python in the sandbox: its version, its platform, and what a wheel's needs may ask about it.
+#: Python in the sandbox: its version, its platform, and the environment for markers of
+#: requirements.
 PYTHON = (3, 14)
 PLATFORM = "pyemscripten_2026_0_wasm32"
 ENVIRONMENT = {
@@ -41,7 +42,7 @@ ENVIRONMENT = {
 
 
 def index(directory: Path) -> tuple[dict[str, Any], list[str]]:
-    """The lock of the wheels in `directory`, and in words what they need and do not find there.
+    """The lock of the wheels in `directory`, and the requirements that are not met there.
 
     Raises ValueError where a wheel cannot be used.
     """
@@ -67,7 +68,7 @@ def index(directory: Path) -> tuple[dict[str, Any], list[str]]:
 
 
 def read(wheel: Path) -> tuple[dict[str, Any], list[Requirement]]:
-    """What the lock says of a wheel alone, and what it needs; raises ValueError: not usable."""
+    """A wheel's entry in the lock, and its requirements. Raises ValueError if it is unusable."""
     try:
         tags = parse_wheel_filename(wheel.name)[3]
         with zipfile.ZipFile(wheel) as archive:
@@ -90,7 +91,7 @@ def read(wheel: Path) -> tuple[dict[str, Any], list[Requirement]]:
         "imports": sorted({each for path in files for each in imported_as(path)}),
         "depends": [],
     }
-    # What is needed only for an extra, or elsewhere, has a condition that does not hold here.
+    # Requirements for an extra, or for another platform, have a condition that is false here.
     return entry, [
         need for need in needs if need.marker is None or need.marker.evaluate(ENVIRONMENT)
     ]
@@ -116,7 +117,7 @@ def imported_as(path: PurePosixPath) -> list[str]:
 
 
 def main(arguments: list[str]) -> int:
-    """Write the lock file of the directory that is named; 2 where none is, 1 where it cannot be."""
+    """Write the lock file of a directory. Returns 2 for wrong usage, 1 for an unusable wheel."""
     if len(arguments) != 1:
         sys.stderr.write("usage: python -m arena_ext.wheel_index <directory>\n")
         return 2

@@ -16,12 +16,12 @@ from pycrdt import Doc, Text, TransactionEvent
 
 from .engine_protocol import CHANGED, NUMBER, REPLY, REQUEST, SPAN, Op, Status
 
-#: Seconds after which a request ends this process, where the server has not: the server is gone.
+#: Seconds after which a request that hangs ends this process, in case the server is gone.
 ENDLESS = 30.0
 
 
 class _EngineDocument:
-    """One document. Its methods answer requests, which have the name of a root, and data."""
+    """One document. Each method answers one kind of request, about a root and with data."""
 
     def __init__(self, client_id: int) -> None:
         self._doc: Doc[Text] = Doc(client_id=client_id)
@@ -156,7 +156,7 @@ def main() -> None:
 
 
 def _end_after(seconds: float) -> None:
-    """End this process after so many seconds, even in native code; 0 cancels that."""
+    """End this process after `seconds`, even inside native code; 0 cancels the timer."""
     if sys.platform != "win32":  # where there are no interval timers
         signal.setitimer(signal.ITIMER_REAL, seconds)
 

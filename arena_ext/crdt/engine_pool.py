@@ -16,7 +16,7 @@ from arena_ext.protocol.errors import EngineGone
 
 from .engine_process import EngineProcess
 
-#: How many spares in a row may have died before the pool gives up.
+#: Starts of a spare process that may fail in a row before the pool gives up.
 _ATTEMPTS = 3
 
 
@@ -26,7 +26,7 @@ class EnginePool:
     def __init__(self) -> None:
         #: Called in the event loop after a process has died.
         self.on_death: Callable[[], None] = lambda: None
-        #: The one that all rooms share, once a room has asked for it.
+        #: The process that all rooms share; None until a room asks for it.
         self.process: EngineProcess | None = None
         self._spare: Future[EngineProcess] | None = None
         self._taking = asyncio.Lock()
@@ -71,7 +71,7 @@ class EnginePool:
         def start() -> None:
             try:
                 process = EngineProcess(self._died)
-            except BaseException as error:  # noqa: BLE001 - raised where it is waited for
+            except BaseException as error:  # noqa: BLE001 - raised by the future
                 future.set_exception(error)
                 return
             self._up.add(process)

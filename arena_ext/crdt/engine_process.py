@@ -1,4 +1,4 @@
-"""An engine process: started, asked, watched, and killed when it hangs.
+"""One engine process: starts it, sends it requests, and kills it when it hangs.
 
 Requests are answered one at a time and block, so that replicas need not be asynchronous; an answer
 takes some tens of microseconds. Every wait has a limit.
@@ -26,16 +26,16 @@ from .engine_protocol import NUMBER, REPLY, REQUEST, Op, Status
 
 _log = logging.getLogger(__name__)
 
-#: The module that it runs.
+#: The module that the process runs.
 MODULE = f"{__package__}.engine"
-#: Seconds that an answer may take, and bytes of a request for which there is one more: the update
-#: of a checkpoint is large.
+#: Seconds that an answer may take, and the bytes of a request that add one second: the update of a
+#: checkpoint is large.
 ANSWER_TIMEOUT, BYTES_A_SECOND = 2.0, 2**20
 #: Seconds that a start may take: an interpreter and a library, on a busy machine.
 START_TIMEOUT = 30.0
-#: Seconds between two checks of whether it hangs or is dead.
+#: Seconds between two checks whether the process hangs or has died.
 WATCH_EVERY = 0.2
-#: Bytes of an answer at most.
+#: The largest answer, bytes.
 _MAX_REPLY = 2**30
 
 #: The environment variables that an interpreter needs to start; none is a secret.
@@ -46,7 +46,7 @@ _ENVIRONMENT = (
 
 
 class EngineProcess:
-    """A process. Making one waits until it answers; raises `EngineGone` if it does not."""
+    """A process. The constructor waits until it answers; raises `EngineGone` if it does not."""
 
     def __init__(self, on_death: Callable[[EngineProcess], None] = lambda _: None) -> None:
         self.alive = True
@@ -95,7 +95,7 @@ class EngineProcess:
         return self._popen.pid
 
     def close(self) -> None:
-        """End it; all of its documents can be made again from the log."""
+        """End the process; all of its documents can be made again from the log."""
         self._closing.set()
         self._popen.kill()
         self._watcher.join()
@@ -174,7 +174,7 @@ class EngineProcess:
                 break
         status = self._popen.wait()
         self.alive = False
-        with self._lock:  # a request under way fails before that
+        with self._lock:  # after a request in progress has failed
             for pipe in (self._requests, self._replies):
                 with suppress(OSError):
                     pipe.close()

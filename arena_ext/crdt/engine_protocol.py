@@ -43,12 +43,14 @@ class Status(IntEnum):
     FAILED = 1
 
 
-#: Bytes of name and data, an `Op`, the number of a document, bytes of a root's name; then both.
+#: The header of a request: bytes of name and data, an `Op`, the number of a document, bytes of the
+#: name of a root. The name and the data follow.
 REQUEST = struct.Struct("<IBII")
-#: Bytes of the body, a `Status`, microseconds of processor time that it took; then the body.
+#: The header of a reply: bytes of the body, a `Status`, microseconds of processor time that the
+#: request took. The body follows.
 REPLY = struct.Struct("<IBI")
-#: Bytes of all text as UTF-8, bytes of the state vector; then the state vector, and the update that
-#: a request made, empty where it changed nothing.
+#: Bytes of all text as UTF-8, and bytes of the state vector. The state vector follows, then the
+#: update that a request made, empty if nothing changed.
 CHANGED = struct.Struct("<II")
 NUMBER = struct.Struct("<I")
 #: The UTF-8 offsets between which text is replaced.

@@ -1,16 +1,15 @@
-"""The order of all units of text, deleted ones included, kept as Yjs keeps it.
+"""The order of all units of text in a document, deleted ones included, as Yjs keeps it.
 
-Yjs places an insert between the two units that its author saw side by side, and resolves
-concurrent inserts at one place by YATA (Nicolaescu, Jahns, Derntl, Klamma: "Near Real-Time
-Peer-to-Peer Shared Editing on Extensible Data Types", 2016, with the changes that Yjs describes in
-`INTERNALS.md`). Copies agree only as long as that is true: whatever else stands between the two
-neighbours must be something that the author had not seen. What an author must have seen follows
-from the units that an insert names: these units, the neighbours that they were placed beside, and
-so on, and all that the same clients wrote before. An insert is refused where a unit that its author
-has seen stands between the two neighbours that it names.
+Yjs places an insert between the two units that its author saw side by side, and resolves concurrent
+inserts at one place by YATA (Nicolaescu, Jahns, Derntl, Klamma: "Near Real-Time Peer-to-Peer Shared
+Editing on Extensible Data Types", 2016, with the changes that Yjs describes in `INTERNALS.md`).
+Copies converge only if this holds: the author had not seen any other unit between the two
+neighbours. An insert shows which units its author must have seen: its neighbours, the neighbours of
+these units, and so on, and all earlier units of the same clients. An insert is refused if a unit
+that its author has seen stands between its two neighbours.
 
-Units that were typed one after the other are one run; the runs of a text are a linked list. What a
-client has seen only grows, so each growth is kept once.
+Units that were typed one after the other are one run; the runs of a text are a linked list. The set
+of units that a client has seen only grows, so only its growths are stored.
 """
 
 from __future__ import annotations
@@ -23,14 +22,14 @@ from arena_ext.protocol.lib0 import Malformed
 
 from .updates import Id, Struct
 
-#: Steps that one update may take: runs that its inserts are compared with or cut in two, and
-#: growths of what their author has seen. An hour of typing by two authors in one place takes
+#: Steps that one update may take: runs that are compared or split for its inserts, and growths of
+#: the set of units that its author has seen. An hour of typing by two authors in one place takes
 #: 40,000.
 MAX_STEPS = 250_000
-#: Steps for each growth of what an author has seen.
+#: Steps for each growth of the set of seen units.
 _STEPS_TO_NOTE = 10
-#: A cut of a run takes one more step for each so many further runs of its client, which move; units
-#: before the cut, which the engine counts; and units after it, which the engine copies.
+#: Splitting a run costs one more step for each so many further runs of its client, which move;
+#: units before the split, which the engine counts; and units after it, which the engine copies.
 _MOVED_IN_A_STEP, _COUNTED_IN_A_STEP, _COPIED_IN_A_STEP = 256, 256, 8192
 
 
@@ -52,26 +51,26 @@ class _Run:
 
 @dataclass(slots=True)
 class _Client:
-    """The runs of one client, by their first clock, and what it has seen of other clients."""
+    """The runs of one client, by their first clock, and the units of others that it has seen."""
 
     starts: list[int] = field(default_factory=list)
     runs: list[_Run] = field(default_factory=list)
-    #: What its author must have seen: per other client, the next clock.
+    #: The units that its author must have seen: per other client, the next clock.
     seen: dict[int, int] = field(default_factory=dict)
-    #: Each growth of that: at which own clock, of which client, and up to which of its clocks.
+    #: Each growth of `seen`: the own clock, the other client, and the next clock of that client.
     grew_at: array[int] = field(default_factory=lambda: array("q"))
     grew_of: array[int] = field(default_factory=lambda: array("q"))
     grew_to: array[int] = field(default_factory=lambda: array("q"))
 
     def see(self, at: int, other: int, to: int) -> None:
-        """From its clock `at` on, its author has seen the units of `other` before clock `to`."""
+        """Note that from its clock `at` on, its author has seen `other` before clock `to`."""
         self.seen[other] = to
         self.grew_at.append(at)
         self.grew_of.append(other)
         self.grew_to.append(to)
 
     def unsee(self, was: int) -> None:
-        """Undo the last `see`; `was` is the clock before it."""
+        """Undo the last `see`; `was` is the next clock of the other client before it."""
         other = self.grew_of.pop()
         del self.grew_at[-1], self.grew_to[-1]
         if was:
@@ -85,7 +84,7 @@ class _Trial:
     """Changes since `begin`, to be undone: new clients, new runs, and growths of `seen`."""
 
     clients: list[int] = field(default_factory=list)
-    #: New runs; for the rest of a run that was cut, the run that it was cut from.
+    #: New runs; for the second part of a split run, also its first part.
     runs: list[tuple[_Run, _Run | None]] = field(default_factory=list)
     seen: list[tuple[_Client, int]] = field(default_factory=list)
     steps: int = 0
@@ -99,7 +98,7 @@ class Order:
         self._by_client: dict[int, _Client] = {}
         #: None outside of a trial.
         self._trial: _Trial | None = None
-        #: The number of runs, and of growths of what clients have seen.
+        #: The number of runs, and of growths of the clients' sets of seen units.
         self.size = 0
 
     def root_of(self, unit: Id) -> str | None:
@@ -108,7 +107,7 @@ class Order:
         return None if run is None else run.root
 
     def before(self, unit: Id) -> Id | None:
-        """The unit that stands before one that exists; None at the beginning of its text."""
+        """The unit directly before an existing one; None at the beginning of its text."""
         client, clock = unit
         run = self._find(unit)
         if run is not None and clock == run.clock:
@@ -140,7 +139,7 @@ class Order:
             and left.clock + left.length == struct.clock
             and left.right_origin == struct.right_origin
         )
-        # An author who goes on and has seen nothing more is between the same two as before.
+        # An author who continues and has seen nothing more inserts between the same two as before.
         if check and not (goes_on and knew == len(own.grew_at)):
             self._check_adjacent(client, own, struct.clock, root, left, right)
         after = self._resolve(client, struct, root, left, right)
@@ -204,14 +203,14 @@ class Order:
         return run if clock < run.clock + run.length else None
 
     def _ending_at(self, unit: Id | None) -> _Run | None:
-        """The run that ends with a unit; the run that has it is split where needed."""
+        """The run that ends with a unit; a run that contains the unit is split where needed."""
         run = None if unit is None else self._find(unit)
         if run is not None and unit is not None and unit[1] + 1 != run.clock + run.length:
             self._split(run, unit[1] + 1)
         return run
 
     def _beginning_at(self, unit: Id | None) -> _Run | None:
-        """The run that begins with a unit; the run that has it is split where needed."""
+        """The run that begins with a unit; a run that contains the unit is split where needed."""
         run = None if unit is None else self._find(unit)
         if run is not None and unit is not None and unit[1] != run.clock:
             return self._split(run, unit[1])
@@ -258,12 +257,12 @@ class Order:
     # --- where an insert goes ---------------------------------------------------------------
 
     def _see(self, client: int, own: _Client, at: int, other: int, to: int) -> None:
-        """An author who writes beside a unit has seen it, and all that its author had seen."""
+        """Note that an author who writes beside a unit has seen it, and all that its author saw."""
         known = own.seen.get(other, 0)
         if known >= to:
             return
         theirs = self._by_client[other]
-        # Growths before the part that is known are known as well.
+        # Growths before the known part are known as well.
         first, last = (bisect_left(theirs.grew_at, clock) for clock in (known, to))
         self.take(_STEPS_TO_NOTE * (1 + last - first))
         for index in range(first, last):
@@ -305,7 +304,7 @@ class Order:
     def _resolve(
         self, client: int, struct: Struct, root: str, left: _Run | None, right: _Run | None
     ) -> _Run | None:
-        """The run after which an insert goes, past the ones that were inserted concurrently."""
+        """The run after which an insert is placed: behind concurrent inserts that come first."""
         other = self._heads.get(root) if left is None else left.right
         passed: set[_Run] = set()
         undecided: set[_Run] = set()

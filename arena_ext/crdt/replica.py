@@ -66,7 +66,7 @@ class Replica:
 
     @property
     def alive(self) -> bool:
-        """Whether it can be used."""
+        """Whether the document can be used."""
         return self._process.alive and not self._failed
 
     def text(self, root: str | None = None) -> str:
@@ -142,7 +142,7 @@ class Replica:
         return self._change(Op.APPLY, "", spread(update), update)
 
     def set_text(self, text: str, root: str | None = None) -> Update | None:
-        """Make a text, the main one by default, read `text`; returns the edit, None if no change.
+        """Replace a text, by default the main one, by `text`; returns the edit, None if no change.
 
         The edit replaces the one span that differs. Raises `TextFull`.
         """
@@ -166,7 +166,7 @@ class Replica:
 
     # --- cursors ----------------------------------------------------------------------------
     #
-    # pycrdt's StickyIndex goes wrong behind a non-ASCII character, and fails at the end of a text.
+    # pycrdt's StickyIndex is wrong behind a non-ASCII character, and fails at the end of a text.
     # So both ways go through an edit of a throw-away copy, where pycrdt's own offsets are right.
 
     def unit_at(self, line: int, column: int, root: str | None = None) -> Id | None:
@@ -203,7 +203,7 @@ class Replica:
         return [found.get(self._whole(unit), place) if unit else place for unit in units]
 
     def _whole(self, unit: Id) -> Id:
-        """The first unit of the character that a unit is of."""
+        """The first unit of the character that a unit belongs to."""
         client, clock = unit
         return (client, clock - 1) if self._validator.inside_pair(client, clock) else unit
 
@@ -248,7 +248,7 @@ class Replica:
                 self._open(root)
 
     def _demand_room(self, units: int) -> None:
-        """Raise `TextFull` where so many more units of text would be too many."""
+        """Raise `TextFull` where `units` more units of text would exceed the limit."""
         if self._validator.size > MAX_REMEMBERED or self._validator.units + units > MAX_UNITS:
             raise TextFull
 
@@ -305,7 +305,7 @@ def _end(text: str, place: tuple[int, int]) -> tuple[int, int]:
 
 
 def _common(one: str, other: str) -> int:
-    """How many characters two texts have in common at their start."""
+    """The length of the common beginning of two texts, in characters."""
     low, high = 0, min(len(one), len(other))
     while low < high:
         middle = (low + high + 1) // 2

@@ -19,7 +19,7 @@ _ORIGIN, _RIGHT_ORIGIN, _PARENT_SUB = 0x80, 0x40, 0x20
 
 #: An update fits into a frame, and a struct takes two bytes or more; so this is generous.
 _MAX_CLIENTS = 4096
-#: From so many deletions on, their order matters.
+#: From this number of deletions on, their order matters for speed.
 _MANY = 16
 #: A clock counts UTF-16 units.
 MAX_CLOCK = 2**31 - 1
@@ -32,7 +32,7 @@ Id = tuple[int, int]
 class Struct:
     """One inserted run. `text` is None where its content is already deleted.
 
-    `length` is in UTF-16 units. `root` names the text it is in, None where an origin tells.
+    `length` is in UTF-16 units. `root` names its text, None where an origin implies it.
     """
 
     clock: int
@@ -63,7 +63,7 @@ class Deletion:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """An update: its bytes, and what they say."""
+    """An update: its bytes, and their decoded content."""
 
     data: bytes
     blocks: tuple[Block, ...]
@@ -85,7 +85,7 @@ def utf16_length(text: str) -> int:
 def decode(data: bytes, most: int | None = None) -> Update:
     """Decode one update. Raises `Malformed` on content that a plain text cannot have.
 
-    Also where it has more than `most` structs and deleted ranges, before it has read them.
+    Raises it also for more than `most` structs and deleted ranges, before it has read them.
     """
     reader = _Reader(data, len(data) if most is None else most)
     blocks = tuple(_block(reader) for _ in range(_count(reader, _MAX_CLIENTS)))
@@ -102,8 +102,8 @@ def decode(data: bytes, most: int | None = None) -> Update:
 def spread(update: Update) -> bytes:
     """The bytes of an update with its deletions in an order that is cheap for the engine.
 
-    At each cut the engine counts from the beginning of a piece of text, which would take seconds
-    where a long text is cut up from its end. From the middle out, the pieces get small soon.
+    At each cut the engine counts from the beginning of a piece of text. Cuts of a long text that
+    begin at its end would take seconds. Cuts that begin in the middle make the pieces small soon.
     """
     if len(update.deletions) < _MANY:
         return update.data
@@ -137,7 +137,7 @@ def decode_state_vector(data: bytes) -> dict[int, int]:
 
 
 class _Reader(Reader):
-    """Reads an update of so many parts at most."""
+    """Reads an update, with a limit on the number of its parts."""
 
     __slots__ = ("_most",)
 

@@ -3,13 +3,13 @@
 The rules accept the updates that an honest text editor can make, and no others:
 
 - text in a root that the document has;
-- under client ids that the author holds, each continuing where it left off;
-- placed beside, or deleting, only what exists, all in one and the same root;
+- under client ids that the author holds, each continuing at its next clock;
+- placed beside existing units, or deleting existing units, all in one and the same root;
 - between two neighbours that its author saw side by side (see `ordering`);
 - never cutting a surrogate pair in two.
 
-An `UpdateValidator` keeps, per client, just what these rules need. That takes some bytes per run of
-text, and four per surrogate pair, not some per character.
+An `UpdateValidator` keeps, per client, only the data that these rules need: some bytes per run of
+text and four per surrogate pair, not some per character.
 """
 
 from __future__ import annotations
@@ -32,26 +32,26 @@ Holds = Callable[[int], bool]
 
 
 class MissingDependency(ArenaError):
-    """An update builds on something that has not arrived: ask its sender to sync again."""
+    """An update depends on content that has not arrived: ask its sender to sync again."""
 
     code = "missing-dependency"
 
 
 @dataclass(slots=True)
 class _Written:
-    """What one client has written so far."""
+    """The units that one client has written so far."""
 
     #: The next clock, in UTF-16 units.
     clock: int = 0
     #: Clocks between the two halves of a surrogate pair, in order.
     inside_pairs: array[int] = field(default_factory=lambda: array("I"))
-    #: How many ranges of it were deleted.
+    #: The number of its deleted ranges.
     deleted: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class UpdateSummary:
-    """What an update would add: roots that it names, UTF-8 bytes of text, units, client ids."""
+    """The additions of an update: roots that it names, UTF-8 bytes of text, units, client ids."""
 
     roots: Set[str]
     text_bytes: int
@@ -60,19 +60,19 @@ class UpdateSummary:
 
 
 class UpdateValidator:
-    """Which units of text exist, where they stand, and where a pair must not be cut."""
+    """The units of text that exist, their order, and where a pair must not be cut."""
 
     def __init__(self) -> None:
         self._written: dict[int, _Written] = {}
         self._order = Order()
-        #: Units that were ever written, deleted ones included.
+        #: Number of units ever written, deleted ones included.
         self.units = 0
 
     @property
     def size(self) -> int:
-        """The number of things that are kept, here and in the engine.
+        """The number of stored items, here and in the engine.
 
-        Runs of text, growths of what their authors have seen, and deleted ranges.
+        Runs of text, growths of the sets of seen units, and deleted ranges.
         """
         return self._order.size + sum(written.deleted for written in self._written.values())
 
@@ -90,7 +90,7 @@ class UpdateValidator:
         return self._order.root_of(at)
 
     def before(self, at: Id) -> Id | None:
-        """The unit that stands before one that exists; None at the beginning of its text."""
+        """The unit directly before an existing one; None at the beginning of its text."""
         return self._order.before(at)
 
     def inside_pair(self, client: int, clock: int) -> bool:
@@ -128,7 +128,7 @@ class UpdateValidator:
     def integrate(self, update: Update) -> Set[str]:
         """Add an update that was applied; returns the roots that it names.
 
-        Raises `MissingDependency` where it depends on something that is not there.
+        Raises `MissingDependency` where it depends on content that is missing.
         """
         named: set[str] = set()
         left = sum(len(block.structs) for block in update.blocks)
@@ -158,16 +158,16 @@ class UpdateValidator:
 
 
 class _Check:
-    """One update against the validator."""
+    """The check of one update against the validator."""
 
     def __init__(
         self, validator: UpdateValidator, order: Order, fresh: Mapping[int, Sequence[Struct]]
     ) -> None:
         self._validator = validator
-        #: During a trial, so that later structs find the ones before them.
+        #: In a trial, so that later structs find earlier ones.
         self._order = order
-        #: Per client, the structs that go past what is known, and where they begin; and, for those
-        #: that were needed, where a pair must not be cut.
+        #: Per client, its structs with new units, and the clocks where they begin; and, where
+        #: needed, the clocks at which a pair must not be cut.
         self._fresh = fresh
         self._starts = {
             client: [struct.clock for struct in structs] for client, structs in fresh.items()
@@ -184,7 +184,7 @@ class _Check:
                 roots.add(struct.root)
             known = self._validator.clock(client)
             if struct.clock < known:
-                # Its first part is known already, so the rest comes after that.
+                # Its first part is known already, so the rest is placed after that part.
                 self._boundary(client, known)
                 root = self._order.root_of((client, known - 1))
                 if root is not None:
@@ -256,10 +256,10 @@ def _as_they_fit(
     """Yields structs in an order in which the neighbours of each exist, with their roots.
 
     A struct has to be inserted into `order` before the next one is asked for. Yjs integrates in the
-    same way. Structs whose neighbours never come to exist are left out.
+    same way. Structs whose neighbours never appear are left out.
     """
     done = dict.fromkeys(blocks, 0)
-    #: Per client, the clocks of it that other clients wait for.
+    #: Per client, its clocks that other clients wait for.
     waiting: dict[int, list[tuple[int, int]]] = {}
     ready = list(blocks)
     while ready:

@@ -1,1 +1,1 @@
-"""What one client may take: sockets, joins, bytes and processor time."""
+"""Limits of one client: sockets, joins, bytes and processor time."""

@@ -27,7 +27,7 @@ class CircuitBreaker:
         self._left: dict[tuple[str, str | None], TokenBucket] = {}
 
     def broke(self, session: str, participant: str | None = None) -> None:
-        """The engine crashed at a participant's request, or when the session was opened."""
+        """Count a crash at a participant's request, or (None) when the session was opened."""
         limits = self._limits
         self._take(session, None, limits.session_recovery, limits.session_failures)
         if participant is not None:

@@ -17,7 +17,7 @@ from arena_ext.protocol.limits import Limits
 
 
 class TooMany(ArenaError):
-    """A client has as many as it may have, or asks too often; the message says of what."""
+    """A client is at a limit or asks too often; the message names the limited thing."""
 
     code = "too-many"
 
@@ -26,7 +26,7 @@ class Occupied(Protocol):
     """A room, as far as its sockets are counted."""
 
     def sockets(self, participant: str | None = None) -> int:
-        """How many sockets are open, of all or of one participant, waiting ones included."""
+        """The number of open sockets, of all or of one participant, waiting ones included."""
         ...
 
 
@@ -43,7 +43,7 @@ class Quotas:
         self._shared = TokenBucket(limits.shared_work_rate, limits.shared_work_burst)
         self._participants: dict[str, WorkBudget] = {}
         self._addresses: dict[str, WorkBudget] = {}
-        #: Bytes of bodies on their way, without what each request may hold anyway.
+        #: Bytes of bodies in transit, without the bytes that every request may hold.
         self._bodies = 0
 
     # --- sockets ----------------------------------------------------------------------------------
@@ -96,7 +96,7 @@ class Quotas:
     # --- bodies -----------------------------------------------------------------------------------
 
     def hold_body(self, more: int, budget: WorkBudget | None) -> None:
-        """Hold `more` bytes of a body, or release some if negative; None: of a Jupyter login."""
+        """Count `more` bytes of a body, fewer if negative; `budget` None is for a Jupyter login."""
         own = 0 if budget is None else budget.held
         too_many = (
             self._bodies + more > self._limits.bodies_at_once
@@ -127,7 +127,7 @@ class Quotas:
             raise TooMany("sessions of yours; delete some")
 
     def count_unowned_session(self, address: str) -> None:
-        """Count a session that nobody owns, from an address, since the server started."""
+        """Count a session without an owner, by address, since the server started."""
         if self._by_address:
             self.check_sessions(self._sessions[address])
             self._sessions[address] += 1

@@ -1,7 +1,7 @@
 """Cooperative scheduler: charges each slice of work to a client, and delays clients over budget.
 
-A slice is what a coroutine does from one `await` to the next: for so long the event loop serves
-nobody else.
+A slice is the work of a coroutine from one `await` to the next. The event loop serves no other
+client during it.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ def charged(
     charge: Callable[[float], float | None],
     wait_for_turn: Callable[[], Coroutine[Any, Any, None]],
 ) -> Generator[Any, Any, T]:
-    """Run `work` slice by slice; returns or raises what it does.
+    """Run `work` slice by slice; returns its result or raises its error.
 
-    `charge` is given the seconds of each slice, and returns the delay before the next, in seconds;
-    None is for a client well within its budget, which goes on at once. All others are delayed and
-    then wait for their turn. The time between the slices belongs to others and is not charged.
+    `charge` gets the seconds of each slice, and returns the delay before the next, in seconds, or
+    None for a client well within its budget, which continues at once. All others are delayed and
+    then wait for their turn. The time between the slices is not charged.
     """
     thrown: BaseException | None = None
     while True:

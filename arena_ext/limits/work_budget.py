@@ -9,10 +9,10 @@ from arena_ext.protocol.limits import Limits
 
 
 class WorkBudget:
-    """What one client may send and cost: frames, bytes, and seconds of the event loop's time.
+    """The budget of one client: frames, bytes, and seconds of the event loop's time.
 
-    Its own work is a small rate that every client has, so a typist never waits. Work beyond it is
-    taken from the budget that all clients share, so clients that need much wait for each other.
+    Every client has a small rate of own work, so that a typist never waits. Work beyond that is
+    charged to the budget that all clients share, so clients that need much wait for each other.
     """
 
     __slots__ = ("_limits", "_long", "_own", "_shared", "_shared_until", "bytes", "frames", "held")
@@ -23,9 +23,9 @@ class WorkBudget:
         self.bytes = TokenBucket(limits.byte_rate, limits.byte_burst)
         self._own, self._shared = own, shared
         self._long = TokenBucket(limits.long_work_rate, limits.long_work_burst)
-        #: When the shared budget has recovered from what this client took of it, monotonic seconds.
+        #: When the shared budget has recovered from this client's charges, monotonic seconds.
         self._shared_until = 0.0
-        #: Bytes of large bodies that are on their way.
+        #: Bytes of large bodies in transit.
         self.held = 0
 
     def charge(self, seconds: float) -> float | None:
@@ -48,7 +48,7 @@ class WorkBudget:
 
     @property
     def exhausted(self) -> bool:
-        """Whether the client owes so much work that a delay is not enough: it is closed out."""
+        """Whether the client owes so much work that it is rejected instead of delayed."""
         return self._long.left < -self._limits.long_work_debt
 
     @property

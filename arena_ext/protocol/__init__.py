@@ -1,1 +1,1 @@
-"""The wire: names, shapes, limits, frames and close codes. Imports nothing of the rest."""
+"""The wire: names, shapes, limits, frames and close codes. Imports no other folder."""

@@ -1,6 +1,6 @@
 """The contract, loaded once: `arena.v1.json` beside this file.
 
-The file says what its parts mean. Here its schemas have every `$ref` filled in, so that a validator
+The file describes its parts. The schemas here have every `$ref` resolved, so that a validator
 follows none while a client waits: the keywords of the target stand in the place of the `$ref`,
 unless the schema has them itself.
 """
@@ -15,7 +15,7 @@ from typing import Any
 #: A JSON Schema, 2020-12.
 Schema = dict[str, Any]
 
-#: The file as it is.
+#: The file, unchanged.
 CONTRACT: dict[str, Any] = json.loads(
     files(__package__).joinpath("arena.v1.json").read_text(encoding="utf-8")
 )
@@ -30,7 +30,7 @@ def at(pointer: str) -> Any:
 
 
 def resolve(schema: Any) -> Any:
-    """A copy of a part of the file with every `$ref` filled in."""
+    """A copy of a part of the file with every `$ref` resolved."""
     if isinstance(schema, list):
         return [resolve(each) for each in schema]
     if not isinstance(schema, dict):
@@ -51,14 +51,13 @@ def limit(name: str) -> int:
     return int(at(value) if isinstance(value, str) else value)
 
 
-#: What a session's code may be written in, by name: `{name, extensions}`; the first is the default.
+#: The languages of a session's code, by name: `{name, extensions}`; the first is the default.
 LANGUAGES: Mapping[str, Mapping[str, Any]] = CONTRACT["languages"]
 #: The payload of every event that a client may send, by type.
 CLIENT_EVENTS: Mapping[str, Schema] = resolve(CONTRACT["clientEvents"])
-#: The payload of every event of the log whose audience is not the server alone, by type; each has
-#: an `audience`, too.
+#: The payload of every event of the log that clients may see, by type; each has an `audience`, too.
 LOGGED_EVENTS: Mapping[str, Schema] = resolve(CONTRACT["loggedEvents"])
-#: The payload of every event that is in no log, by type.
+#: The payload of every event that is not in the log, by type.
 SERVER_EVENTS: Mapping[str, Schema] = resolve(CONTRACT["serverEvents"])
 #: The body of every REST call that has one in JSON, by operation of `docs/openapi.yaml`.
 REST_BODIES: Mapping[str, Schema] = resolve(CONTRACT["restBodies"])

@@ -20,7 +20,7 @@ class ArenaError(Exception):
 
 
 class Invalid(ArenaError):
-    """A request or an event that makes no sense; the message says why."""
+    """An invalid request or event; the message says why."""
 
     code = "invalid"
 
@@ -32,7 +32,7 @@ class Missing(ArenaError):
 
 
 class EngineFailed(ArenaError):
-    """The CRDT engine failed, or contradicts our own reading: discard the replica."""
+    """The CRDT engine failed, or its result differs from ours: discard the replica."""
 
     code = "engine-failed"
 

@@ -1,8 +1,8 @@
 """Binary frames and the varints in them, decoded with bounds.
 
 The encoding is lib0's (https://github.com/dmonad/lib0, `encoding.js`) and the messages are
-y-protocols' (https://github.com/yjs/y-protocols, `PROTOCOL.md`). Everything here raises
-`Malformed` on what is not exactly that, and does work only in proportion to the frame's length.
+y-protocols' (https://github.com/yjs/y-protocols, `PROTOCOL.md`). All decoders here raise
+`Malformed` on any other bytes, and their work is proportional to the frame's length.
 """
 
 from __future__ import annotations

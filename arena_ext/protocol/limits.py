@@ -30,27 +30,28 @@ FILES_KEPT = limit("filesKept")
 # Limits of documents and bodies.
 #: All text that was ever written in one document, deleted text too, UTF-16 units: a CRDT keeps it.
 MAX_UNITS = 16 * MAX_TEXT
-#: Pieces that it was written and deleted in, and how often an author saw more of another's: after
-#: days of many people, and 100 MB, a document takes no more text.
+#: Runs and deleted ranges of one document, and growths of the sets of units that its authors have
+#: seen. After days of many people, and 100 MB, a document takes no more text.
 MAX_REMEMBERED = 500_000
-#: Runs of text and deleted ranges in one update. Who types 400 keys a minute for an hour without a
-#: pause and without a connection has 5000; who deletes much and jumps about all the while, 8000.
+#: Runs of text and deleted ranges in one update. A person who types 400 keys a minute for an hour
+#: without a pause and without a connection has 5000; a person who also deletes and jumps much,
+#: 8000.
 MAX_PARTS = 12_000
-#: Client ids in one document, and under how many one participant may write: each reload of a page
-#: is a new one.
+#: Client ids in one document, and client ids of one participant: each reload of a page makes a new
+#: one.
 MAX_CLIENTS, MAX_CLIENTS_EACH = 2000, 200
-#: Edits in a row that build on something that never came: as many as somebody types until they hear
-#: what to send, some seconds.
+#: Consecutive edits that depend on missing content: as many as a person types in the seconds before
+#: the client learns which edits to send again.
 MAX_GAPS = 256
-#: Files that a session may ever have had: what was written in them stays.
+#: Files that a session may ever have had: the text of a deleted file stays.
 MAX_ROOTS = 256
-#: A REST body, bytes: JSON may need six bytes for one of the text.
+#: A REST body, bytes: JSON may need six bytes for one byte of text.
 MAX_BODY = 6 * MAX_TEXT + 4096
-#: The same of a call that may carry a question: JSON may need twelve bytes for a character.
+#: The same for a call with a question: JSON may need twelve bytes for a character.
 MAX_QUESTION_BODY = 12 * MAX_QUESTION + 4096
-#: The body of a REST call that carries no text of a session's, bytes.
+#: The body of a REST call without text of a session, bytes.
 MAX_SMALL_BODY = 128 * 1024
-#: Seconds that an invite is good for unless it says otherwise.
+#: Seconds for which an invite is valid by default.
 INVITE_EXPIRES = 7 * 86400
 #: Participants of a recording that is imported, interviewers included.
 MAX_RECORDED_PARTICIPANTS = 2000
@@ -58,13 +59,13 @@ MAX_RECORDED_PARTICIPANTS = 2000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What a server allows and how long it waits; an operator may set each (`ArenaApp.limits`).
+    """The limits and waiting times of a server; an operator may set each (`ArenaApp.limits`).
 
     All are at least 0. A rate is per second; a burst is the most that can be saved up. Work is
     processor time of the server's event loop, in seconds.
     """
 
-    # --- what one client may send and cost ----------------------------------------------------
+    # --- frames, bytes and work of one client -------------------------------------------------
 
     #: WebSocket frames of a participant: the fastest typist needs 60 a second.
     frame_rate: float = 200.0
@@ -72,7 +73,7 @@ class Limits:
     #: Bytes that a participant sends: a paste is one burst.
     byte_rate: float = 512.0 * 1024
     byte_burst: float = 4.0 * 1024 * 1024
-    #: Work of one participant that nobody waits for. A typist needs a hundredth of a second a
+    #: Own work of one participant, which causes no delay. A typist needs a hundredth of a second a
     #: second; a cursor by line and column in a full text costs 8 ms, for a message of 100 bytes.
     own_work_rate: float = 0.02
     own_work_burst: float = 0.01
@@ -81,19 +82,19 @@ class Limits:
     shared_work_burst: float = 0.05
     #: Shared work that may be owed, seconds: one long step does not delay all others for longer.
     shared_work_debt: float = 0.05
-    #: Work of one client in the long run, however idle the server is: a picture is one burst.
+    #: Work of one client in the long run, also on an idle server: a picture is one burst.
     long_work_rate: float = 0.05
     long_work_burst: float = 0.5
-    #: Work in the long run that a client may owe, seconds; above it, the client is closed out.
+    #: Work in the long run that a client may owe, seconds; above it, the client is rejected.
     long_work_debt: float = 2.0
-    #: Burst of own work of all clients at one address until they are known: a class comes in.
+    #: Burst of own work of all unknown clients at one address together, such as a class that joins.
     address_work_burst: float = 0.05
     #: Seconds that a client over its budget is delayed at a time.
     max_delay: float = 0.5
 
     # --- REST bodies --------------------------------------------------------------------------
 
-    #: Bytes of all bodies on their way, each beyond `MAX_SMALL_BODY`; and of one client's.
+    #: Bytes of all bodies in transit, each beyond `MAX_SMALL_BODY`; and of one client's.
     bodies_at_once: int = 24 * 1024 * 1024
     bodies_per_client: int = MAX_BODY
     #: Seconds until a body must have arrived.
@@ -111,8 +112,8 @@ class Limits:
     join_message_bytes: int = 4 * 1024
     #: Seconds until a JSON client must have sent `join-session`.
     join_timeout: float = 10.0
-    #: Unsent bytes of a socket behind the message that is being sent: that one may be a snapshot
-    #: of any size, and a client that stopped reading gets no second.
+    #: Unsent bytes of a socket behind the message that is being sent: that one may be a snapshot of
+    #: any size, but a client that has stopped reading gets no second one.
     queue_bytes: int = 1536 * 1024
     #: Seconds between protocol pings, and until a silent connection counts as dead.
     ping_interval: float = 10.0
@@ -122,18 +123,19 @@ class Limits:
 
     #: Joins from an address, a minute: a whole company at nine o'clock.
     joins_per_minute: int = 60
-    #: Guests that a session may ever have: a lecture, and no roster filled through a leaked link.
+    #: Guests that a session may ever have: enough for a lecture, but a limit for a leaked link.
     max_participants: int = 1000
-    #: People who wait to be let into a session: interviewers have to look at each.
+    #: Guests who wait for admission to a session: interviewers have to look at each.
     max_waiting: int = 50
-    #: Sessions of one account, or from one address where nobody owns them: years of interviews.
+    #: Sessions of one account, or from one address where sessions have no owner: years of
+    #: interviews.
     sessions_per_creator: int = 1000
 
     # --- rooms --------------------------------------------------------------------------------
 
     #: Seconds after which a participant who joined by REST and opened no socket leaves the roster.
     join_grace: float = 120.0
-    #: Seconds after which a room with nobody in it leaves memory; its log stays.
+    #: Seconds after which an empty room leaves memory; its log stays.
     evict_after: float = 600.0
     #: Ids of events that a room remembers, so that it takes each event once.
     event_ids_kept: int = 10_000
@@ -149,7 +151,8 @@ class Limits:
 
     # --- crashes of the CRDT engine -----------------------------------------------------------
 
-    #: Crashes at requests in one session before it is closed, and seconds until one more may come.
+    #: Crashes at requests in one session before it is closed, and seconds until one more is
+    #: allowed.
     session_failures: int = 5
     session_recovery: float = 60.0
     #: The same for one participant of a session.

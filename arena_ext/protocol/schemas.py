@@ -19,10 +19,10 @@ _RECEIVED: Mapping[str, Schema] = {**REST_BODIES, **CLIENT_EVENTS}
 
 
 def check_shape(name: str, value: Any) -> dict[str, Any]:
-    """The fields of the client event or REST body `name` that its schema has.
+    """Check a client event or REST body against schema `name`; returns the fields of the schema.
 
-    Other fields are left out, because nothing has checked them. Raises `Invalid` if `value` does
-    not conform to the schema.
+    Other fields are left out, because they are not checked. Raises `Invalid` if `value` does not
+    conform to the schema.
     """
     problem = _problem(_validator(name), value)
     if problem is not None:
@@ -32,7 +32,7 @@ def check_shape(name: str, value: Any) -> dict[str, Any]:
 
 
 def logged_problem(kind: str, payload: Any) -> str | None:
-    """Why a log cannot contain an event with this type and payload, in words; None if it can."""
+    """The reason why a log cannot contain this event, for people; None if it can."""
     if kind not in LOGGED_EVENTS:
         return f"{kind[:MAX_ID]!r} is no event that this version knows"
     problem = _problem(_logged_validator(kind), payload)

@@ -1,7 +1,7 @@
 """Names and numbers of the wire that code compares with: frames, documents, close codes.
 
-The contract has the same members, and says what each of them means; a test compares the two. They
-stand here again because a type checker needs to see them.
+The contract has the same members and describes them; a test compares the two. They are repeated
+here because a type checker needs to see them.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from enum import IntEnum, StrEnum
 
 from . import contract
 
-#: What a session's code may be written in; the first is the default.
+#: The languages of a session's code; the first is the default.
 LANGUAGES = tuple(contract.LANGUAGES)
 
 #: Y.Text root of the pad's first file; a further file is `code/<seq>`, by the entry that added it.
@@ -40,11 +40,11 @@ class Document(StrEnum):
 
 
 class Audience(StrEnum):
-    """The people who may ever see an entry of the log."""
+    """The people who may read an entry of the log."""
 
     EVERYONE = "everyone"
     INTERVIEWERS = "interviewers"
-    #: Hashes of invites and tokens: never leaves the server, nor any export.
+    #: Hashes of invites and tokens: they never leave the server, and are in no export.
     SERVER = "server"
 
 

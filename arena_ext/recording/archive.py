@@ -18,7 +18,7 @@ from .history import SessionHistory, session_history, utc
 def as_zip(
     about: dict[str, Any], entries: Sequence[Entry], seen: Audiences = SEEN_BY_INTERVIEWERS
 ) -> bytes:
-    """The files as they ended, the question, the runs as text, and the recording."""
+    """The files at the end of the session, the question, the runs as text, and the recording."""
     history = session_history(entries)
     packed = io.BytesIO()
     moment = datetime.fromtimestamp(max(history.last, _FIRST_OF_ZIP) / 1000, UTC).timetuple()[:6]

@@ -50,12 +50,12 @@ MAX_LINE = 8 * 1024 * 1024
 
 Audiences = frozenset[Audience]
 
-#: The audiences whose entries are in a recording, by the readers that it is made for.
+#: The audiences whose entries are in a recording, by the readers of the recording.
 SEEN = {
     Audience.INTERVIEWERS.value: frozenset({Audience.EVERYONE, Audience.INTERVIEWERS}),
     Audience.EVERYONE.value: frozenset({Audience.EVERYONE}),
 }
-#: Unless less is asked for.
+#: The default.
 SEEN_BY_INTERVIEWERS = SEEN[Audience.INTERVIEWERS.value]
 
 
@@ -168,7 +168,7 @@ class Recording:
 
 def read_recording(text: str) -> Recording:
     """Read a recording; raises `InvalidRecording` if a single byte of it was changed."""
-    # Not `splitlines`: what people type may have other line ends in it, which JSON leaves as is.
+    # Not `splitlines`: typed text may contain other line ends, which JSON leaves unchanged.
     head, *body = text.removesuffix("\n").split("\n")
     end = body.pop() if body else ""
     header = _json(head)
@@ -202,7 +202,7 @@ def _line(value: dict[str, Any]) -> str:
 def _edit_line(
     seq: int, at: int, by: str | None, to: str, document: str | None, update: bytes
 ) -> str:
-    # What `_line(to_json(entry))` makes of an edit, only faster.
+    # The result of `_line(to_json(entry))` for an edit, only faster.
     return (
         f'{{"seq":{seq},"at":{at},"by":{quoted(by)},"to":"{to}","edit":{{"document":'
         f'"{document}","update":"{to_base64(update)}"}}}}\n'

@@ -16,12 +16,12 @@ from arena_ext.session.model import Edit, Entry, Run, Session
 
 @dataclass(frozen=True, slots=True)
 class SessionHistory:
-    """The session as it ended, the texts of its files by name, and all of its runs."""
+    """The session at its end, the texts of its files by name, and all of its runs."""
 
     session: Session
     files: dict[str, str]
     runs: list[Run]
-    #: When somebody last typed or ran something, UTC milliseconds.
+    #: The time of the last typing or run, UTC milliseconds.
     last: int
 
     def name_of(self, participant: str | None) -> str:

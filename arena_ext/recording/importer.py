@@ -1,9 +1,9 @@
 """Imports a recording as the log of a new session that has ended.
 
-The file may be hostile: its hash chain shows only that it was not changed since it was made. So
-every edit passes the rules that a live edit passes, and every event has a shape that the fold can
-take. Entries keep their number, time and author. The first one, which named the owner of the
-session there, becomes `session-imported`, which names the importer; a redacted entry stays so.
+The file may be hostile: its hash chain shows only that it was not changed after it was made. So
+every edit passes the rules for live edits, and every event has a shape that the fold accepts.
+Entries keep their number, time and author. The first entry, which named the owner of the original
+session, becomes `session-imported`, which names the importer; a redacted entry stays redacted.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _AUDIENCE = {Document.PAD: Audience.EVERYONE, Document.NOTES: Audience.INTERVIEW
 
 @dataclass(frozen=True, slots=True)
 class Importer:
-    """The person who imports: the account that will own the session, and a name for people."""
+    """The importing person: the account that will own the session, and a name for people."""
 
     account: str
     name: str
@@ -65,7 +65,7 @@ class Imported:
 
 
 async def import_recording(rooms: Rooms, data: bytes, importer: Importer) -> Room:
-    """Make a session that has ended of a recording.
+    """Store a recording as a new session that has ended.
 
     Raises `InvalidRecording`, `NotStored` or `LogError`.
     """
@@ -83,7 +83,7 @@ async def import_recording(rooms: Rooms, data: bytes, importer: Importer) -> Roo
 
 
 async def append_all(log: Log, found: Imported, seconds: float) -> None:
-    """Store the log of a new session: all of it, or what is removed later.
+    """Store the log of a new session: all of it, or a part that is removed later.
 
     Raises `NotStored` where a part of it takes longer than `seconds`.
     """
@@ -96,9 +96,9 @@ async def append_all(log: Log, found: Imported, seconds: float) -> None:
 
 
 def convert_recording(data: bytes, session: str, importer: Importer, now: int) -> Imported:
-    """The log that a recording, or a notebook with one in it, makes. Raises `InvalidRecording`.
+    """Convert a recording, or a notebook with one, to a log. Raises `InvalidRecording`.
 
-    `now` is UTC milliseconds. It takes seconds for a long recording, so it is for a thread. Its
+    `now` is UTC milliseconds. A long recording takes seconds, so call this in a thread. Its
     documents are in an engine process of their own: a file that crashes the engine harms no room.
     """
     try:
@@ -145,10 +145,10 @@ class _Conversion:
         self._begin(importer, now)
 
     def result(self) -> Imported:
-        """Check all lines and fold them. Raises `InvalidRecording`, or what a replica raises."""
+        """Check all lines and fold them. Raises `InvalidRecording`, or the errors of a replica."""
         for line in self._found.lines[1:]:
             if isinstance(line, Redacted):
-                # Its digest stays, so that the chain of the file can be checked again.
+                # Its digest stays, so that a reader can check the chain of the file again.
                 event = Event("entry-withheld", {"digest": line.digest.hex()})
                 self._take(Entry(line.seq, self._entries[-1].at, None, Audience.SERVER, event))
             else:
@@ -204,8 +204,9 @@ class _Conversion:
             raise InvalidRecording(f"entry {entry.seq} is not for whom such an edit is")
         roots = self._session.roots if edit.document is Document.PAD else ()
         try:
-            # Client ids are not checked against authors: nobody will type in this session. While a
-            # text is replaced as a whole, it may have twice the size, and any number of parts.
+            # Client ids are not checked against authors: no client will write in this session.
+            # While a text is replaced as a whole, it may have twice the size, and any number of
+            # parts.
             self._replicas[edit.document].apply(
                 decode(edit.update), lambda _: True, roots, most=2 * MAX_TEXT
             )
@@ -223,7 +224,7 @@ class _Conversion:
             raise InvalidRecording(f"entry {entry.seq}: {problem}")
 
     def _misfit(self, entry: Entry, payload: Mapping[str, Any]) -> str | None:
-        """Why an event of the right shape does not fit this session; None where it does."""
+        """The reason why an event of the right shape does not fit this session; None if it fits."""
         session, kind = self._session, entry.body.type if isinstance(entry.body, Event) else ""
         if kind in {"participant-joined", "entry-requested"}:
             known = payload["userId"] in session.participants

@@ -1,7 +1,6 @@
 """A session as a Jupyter notebook, which also holds the recording.
 
-A notebook that is trusted shows markup and runs scripts; so text that people typed is escaped, or
-is shown as source.
+A trusted notebook shows markup and runs scripts; so typed text is escaped, or is shown as source.
 """
 
 from __future__ import annotations
@@ -66,7 +65,7 @@ def as_notebook(
 def plain(text: str) -> str:
     """`text` escaped, so that Markdown shows its characters: no markup, link, formula or new line.
 
-    In a notebook that is trusted, Markdown may contain HTML with scripts.
+    In a trusted notebook, Markdown may contain HTML with scripts.
     """
     line = " ".join(text.split())
     return re.sub(r"[^\w ,]|_", lambda found: f"&#{ord(found[0])};", line)
@@ -123,7 +122,7 @@ def _outputs(run: Run, count: int) -> list[dict[str, Any]]:
         if stream is None:
             outputs.append(_display(chunk, count))
             continue
-        # Input stands where it was typed, as on a terminal.
+        # Input is at the place where it was typed, as on a terminal.
         name = "stderr" if stream == "stderr" else "stdout"
         if outputs and outputs[-1].get("name") == name:
             outputs[-1]["text"] += chunk["data"]

@@ -34,7 +34,7 @@ from .room import Room
 
 
 class Admission:
-    """Finds the room that a request is about, and the role of its caller in it."""
+    """Finds the room of a request, and the role of its caller in it."""
 
     def __init__(self, rooms: Rooms, *, open_access: bool) -> None:
         self._rooms = rooms
@@ -86,7 +86,7 @@ class Admission:
     ) -> tuple[Room, Participant, str]:
         """Make the caller a participant; returns the room, the participant and a token.
 
-        Where guests ask to enter, the participant waits, and the token serves only for that.
+        Where guests ask to enter, the participant waits, and the token is valid only for waiting.
         Raises `Unknown`, `Refused`, `Ended`, `TooMany`, or `Invalid` for a name that is blank.
         """
         if invite is not None:
@@ -106,7 +106,7 @@ class Admission:
         raise Unknown
 
     async def _own(self, room: Room, name: str, login: Login) -> tuple[Room, Participant, str]:
-        """The owner of a session is always an interviewer: a role that was taken comes back."""
+        """Join as the session's owner: always an interviewer, also after a change of role."""
         known = room.session.logins.get(login.username)
         if known is None:
             participant = self._newcomer(room, name, Role.INTERVIEWER)
@@ -159,7 +159,7 @@ class Admission:
         invite: Invite | None = None,
         login: str | None = None,
     ) -> tuple[Room, Participant, str]:
-        """Put a participant on the roster, or among those who wait, with a new token.
+        """Put a participant on the roster, or into the waiting room, with a new token.
 
         The token is recorded before anything is awaited, so that an invite is never used too often.
         """
@@ -193,7 +193,7 @@ class Admission:
         expires_in: int,
         max_uses: int | None = None,
     ) -> tuple[Invite, str]:
-        """Make an invite, good for `expires_in` seconds and `max_uses` people (None: any number).
+        """Make an invite, valid for `expires_in` seconds and `max_uses` people (None: any number).
 
         Returns it and its secret.
         """
@@ -236,7 +236,7 @@ class Admission:
     async def decline(
         self, room: Room, caller: Caller, participant: str, *, revoke_invite: bool
     ) -> None:
-        """Do not let a person in, and revoke the invite if asked. Raises `Denied` or `Missing`."""
+        """Decline a guest, and revoke the invite if asked. Raises `Denied` or `Missing`."""
         await self._turn_away(room, caller, "decline", participant, revoke_invite)
 
     async def _turn_away(

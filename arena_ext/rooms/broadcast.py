@@ -32,7 +32,7 @@ class Broadcast:
     def __init__(self, state: State, url: str) -> None:
         self.connections: set[Connection] = set()
         self._state = state
-        #: Where the session is joined.
+        #: The address at which people join the session.
         self._url = url
         self._presence: Presence[Connection] = Presence()
         self._text_view = TextView(
@@ -94,7 +94,7 @@ class Broadcast:
                 each.outbox.send_frame(check.encode())
 
     def show_event(self, entry: Entry, event: Event, source: Connection | None) -> None:
-        """Send an event to all connections that may see it and do not know it yet."""
+        """Send an event to all connections that may see it and do not have it yet."""
         message = {
             "type": event.type,
             "payload": event.payload,
@@ -117,7 +117,7 @@ class Broadcast:
             self._text_view.text_changed(entry.participant, None)
 
     def _in_full(self, message: dict[str, Any], connection: Connection) -> dict[str, Any]:
-        """For a JSON client, a result with the output of its run; our pages got that in chunks."""
+        """Add the output of its run to a result for a JSON client; our pages got that in chunks."""
         payload = message["payload"]
         if message["type"] != "execution-result" or connection.dialect is not Dialect.JSON:
             return message

@@ -38,8 +38,8 @@ class Receipt:
 
     connection: Connection
     settled: bool = False
-    #: Whether it stands for edits that were refused while the connection may not write, and for
-    #: how many.
+    #: Whether it stands for edits that were refused while the connection may not write, and their
+    #: number.
     denied: bool = False
     messages: int = 1
 
@@ -51,33 +51,33 @@ class Connection:
     outbox: Outbox
     dialect: Dialect
     participant: str
-    #: Called with the seconds of work that were done for this connection.
+    #: Called with the seconds of work that was done for this connection.
     pay: Callable[[float], object] = lambda _: None
-    #: The `seq` of the last entry in the snapshot that it got; it is sent later ones.
+    #: The `seq` of the last entry in the snapshot that was sent to it; later entries follow.
     since: int = 0
-    #: How many of its edits and events are settled, and all before them: the `count` of `saved`.
+    #: The number of its first edits and events that are all settled: the `count` of `saved`.
     handled: int = 0
-    #: Its messages that are not settled, and those after them, in the order in which they came.
+    #: Its messages from the first unsettled one on, in the order of their arrival.
     _receipts: deque[Receipt] = field(default_factory=deque)
-    #: How many edits in a row depend on edits that the server does not have.
+    #: The number of edits in a row that depend on edits that the server does not have.
     gaps: int = 0
-    #: Whether a check has shown that it has another text than the server.
+    #: Whether a check has shown that its text differs from the server's.
     differed: bool = False
     #: The client id of its cursor, if it is a JSON client.
     client: int = field(default_factory=lambda: secrets.randbits(32))
 
     @property
     def reads_events(self) -> bool:
-        """Whether it understands events."""
+        """Whether the client understands events."""
         return self.dialect is not Dialect.YJS
 
     @property
     def reads_frames(self) -> bool:
-        """Whether it understands binary frames."""
+        """Whether the client understands binary frames."""
         return self.dialect is not Dialect.JSON
 
     def received(self) -> Receipt:
-        """Note an edit or an event that came."""
+        """Note an edit or an event that arrived."""
         receipt = Receipt(self)
         self._receipts.append(receipt)
         return receipt

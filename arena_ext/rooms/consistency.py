@@ -1,6 +1,6 @@
-"""Consistency checks: a page compares its texts with a fingerprint of what the server has stored.
+"""Consistency checks: a page compares its texts with a fingerprint of the server's stored texts.
 
-The server says and the pages compare, so a page that lies harms nobody else. A fingerprint is
+The server sends and the pages compare, so a lying page harms no other page. A fingerprint is
 computed once for all pages, and only where a document has changed and a page is connected.
 """
 
@@ -36,7 +36,7 @@ class Consistency:
     """Sends the check of a document `check_interval` seconds after it was scheduled.
 
     A check is sent after the last entry that it includes and before the next one, so that a page
-    that has no edits under way has exactly what the check is of.
+    without edits in flight compares exactly the same entries.
     """
 
     def __init__(self, state: State, journal: Journal, broadcast: Broadcast) -> None:
@@ -44,7 +44,7 @@ class Consistency:
         self._journal = journal
         self._broadcast = broadcast
         self._timers: dict[Document, asyncio.TimerHandle] = {}
-        #: Checks that wait until the entry with this `seq`, the last that they include, is stored.
+        #: Checks that wait until the entry with this `seq`, the last that each includes, is stored.
         self._waiting: list[tuple[int, SyncMessage]] = []
 
     def schedule(self, document: Document) -> None:
@@ -61,7 +61,7 @@ class Consistency:
             self._broadcast.show_check(self._waiting.pop(0)[1])
 
     def stop(self) -> None:
-        """Compute no more checks: the room is closed, or nobody is connected."""
+        """Compute no more checks: the room is closed, or no page is connected."""
         for timer in self._timers.values():
             timer.cancel()
         self._timers.clear()
@@ -71,6 +71,6 @@ class Consistency:
         try:
             check = SyncMessage(document, Sync.CHECK, fingerprint(self._state, document))
         except EngineFailed:
-            return  # the room is being given up, and its pages come back to a fresh one
+            return  # the room is being given up, and its pages reconnect to a fresh one
         self._waiting.append((self._state.session.seq, check))
         self.entry_shown()

@@ -31,8 +31,9 @@ class Ended(ArenaError):
 class Login:
     """A Jupyter user with a valid login.
 
-    `account` owns sessions: the person where the server knows persons, else one for all who hold
-    the server's one token or password. `username` tells the browsers of one account apart.
+    `account` owns sessions: the person where the server knows persons, otherwise one account for
+    all holders of the server's token or password. `username` tells the browsers of one account
+    apart.
     """
 
     account: str
@@ -42,7 +43,7 @@ class Login:
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What a request brings: a participant token goes before a login."""
+    """The credentials of a request: a participant token takes precedence over a login."""
 
     token: str | None = None
     login: Login | None = None

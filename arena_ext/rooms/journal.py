@@ -1,4 +1,4 @@
-"""The journal of a room: appends entries to the log, and keeps checkpoints of what they fold into.
+"""The journal of a room: appends entries to the log, and keeps checkpoints of the folded state.
 
 Safety: `on_stored` is called for an entry only after the log has stored it, and for the entries of
 a session in the order of their `seq`.
@@ -28,8 +28,9 @@ _log = logging.getLogger(__name__)
 class Journal:
     """The write path of one session.
 
-    `on_stored` gets an entry and the connection that it came from, if that has made it already.
-    `on_lost` says that another process has written to this session's log, or has deleted it.
+    `on_stored` gets an entry, and the connection that it came from if that connection has it
+    already. `on_lost` is called after another process has written to this session's log, or has
+    deleted it.
     """
 
     def __init__(
@@ -46,9 +47,9 @@ class Journal:
         #: The `seq` of the last entry that the log has stored, and how many it has still to store.
         self.stored_seq = 0
         self._pending = 0
-        #: Done when all that was recorded so far is stored, or refused.
+        #: Done when all entries recorded so far are stored, or refused.
         self.latest: asyncio.Future[None] | None = None
-        #: The `seq` that the next checkpoint is due at, and the weight of the entries since the
+        #: The `seq` at which the next checkpoint is due, and the weight of the entries since the
         #: last one.
         self._checkpoint_at = checkpoint.EVERY
         self._since_checkpoint = 0
@@ -105,13 +106,13 @@ class Journal:
         return stored
 
     def keep_checkpoint(self) -> None:
-        """Store what the entries fold into, so that this session is opened faster next time."""
+        """Store the folded state, so that this session is opened faster next time."""
         self._checkpoint_at = self._state.session.seq + checkpoint.EVERY
         self._since_checkpoint = 0
         self._log.checkpoint(self._state.session.id, self._state.checkpoint())
 
     def acknowledge(self, receipt: Receipt) -> None:
-        """Settle a message of a connection, and send that `saved` where its count has grown."""
+        """Settle a message of a connection, and send `saved` to it if its count has grown."""
         connection = receipt.connection
         if connection.settle(receipt) and connection.reads_events:
             connection.tell("saved", {"seq": self.stored_seq, "count": connection.handled})

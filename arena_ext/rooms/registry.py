@@ -1,4 +1,4 @@
-"""The registry of rooms: opens a room when it is asked for, and evicts it when it is empty."""
+"""The registry of rooms: opens a room at its first use, and evicts it when it is empty."""
 
 from __future__ import annotations
 
@@ -68,7 +68,8 @@ class Rooms:
         created = room.journal.record(None, Event("session-created", payload), Audience.SERVER)
         self._live[room.session.id] = room
         if question:
-            # In an entry of its own, because everybody may see it, and nobody the first entry.
+            # In a separate entry, because everybody may see it; the first entry is for the server
+            # only.
             asked = Event("question-changed", {"userId": None, "question": question})
             created = room.journal.record(None, asked)
         await stored(created, self.limits.store_timeout)
@@ -99,7 +100,7 @@ class Rooms:
             process.close()
 
     def _crash_dead_rooms(self) -> None:
-        """An engine process has died: clients of its rooms come back to fresh ones."""
+        """An engine process has died: close its rooms, whose clients reconnect to fresh ones."""
         for room in self._live.values():
             if not room.alive and not room.closed:
                 room.crash()
@@ -118,7 +119,7 @@ class Rooms:
             return room
         if session in self._deleting:
             return None
-        # Two requests at once must get one room.
+        # Two concurrent requests must get the same room.
         if session not in self._opening:
             self._opening[session] = asyncio.create_task(self._open(session))
             self._opening[session].add_done_callback(lambda _: self._opening.pop(session))
@@ -129,7 +130,7 @@ class Rooms:
             raise SessionUnavailable
         before = self._live.get(session)
         if before is not None and before.journal.latest is not None:
-            # Entries of the room that was given up come before those of the next one.
+            # Entries of the room that was given up are stored before those of the next room.
             await asyncio.wait([before.journal.latest], timeout=self.limits.store_timeout)
         loaded = await self.log.load(session)
         if loaded is None:
@@ -184,7 +185,7 @@ class Rooms:
         return len(await self.log.sessions(account))
 
     async def _readable(self, session: str) -> Room | None:
-        """As `get`, but None where the session cannot be read: that must not hide the others."""
+        """As `get`, but None if the session cannot be read, so that the others are still listed."""
         try:
             return await self.get(session)
         except (LogError, SessionUnavailable):
@@ -197,7 +198,7 @@ class Rooms:
         self._deleting.add(session)
         try:
             self._give_up(room)
-            if session in self._opening:  # for a request just before, which gets None
+            if session in self._opening:  # for an earlier request, which gets None
                 await asyncio.wait([self._opening[session]])
             await self.log.delete(session)
         finally:
@@ -224,7 +225,7 @@ class Rooms:
         try:
             there = set(await self.log.sessions())
         except LogError:
-            return  # opening a session raises it again
+            return  # the next opening of a session raises it again
         for room in live:
             if room.session.id not in there and self._live.get(room.session.id) is room:
                 _log.warning("session %s was deleted elsewhere", room.session.id)
@@ -241,7 +242,7 @@ class Rooms:
         return deleted
 
     def occupied(self) -> bool:
-        """Whether anybody is connected to any room."""
+        """Whether a participant is connected to any room."""
         return any(room.connections or room.waiting_room for room in self._live.values())
 
     def evict(self) -> None:

@@ -60,7 +60,7 @@ class Rights:
         self._broadcast.renew(participant)
         if participant.role is Role.INTERVIEWER:
             for each in mine:
-                # An interviewer sees more: the people who wait to be let in.
+                # An interviewer also sees the guests who wait for admission.
                 each.since = self._state.session.seq
                 self._broadcast.send_state(each)
         if can(participant.role, Action.WRITE_PAD, self._state.session.status):
@@ -75,11 +75,11 @@ class Rights:
         for each in self._waiting_room.open_for(participant):
             self._connect(each)
             if each.reads_frames:
-                # The questions that it sent while it waited were not answered.
+                # The client's questions were not answered while it waited.
                 self._sync.send_everything(each)
 
     def _resume(self, connections: Iterable[Connection]) -> None:
-        """Writing is allowed again: ask for the edits that were refused meanwhile."""
+        """Writing is allowed again: ask the clients for the edits that were refused meanwhile."""
         for each in connections:
             if each.reads_frames:
                 self._sync.ask(each)

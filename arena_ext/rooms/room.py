@@ -1,7 +1,7 @@
 """The room: one live session. It knows nothing of HTTP, so it can be tested without a server.
 
 Safety: an entry is shown only after the log has stored it, so nothing that a participant has seen
-can be lost; and every entry was allowed in the state that the session was in when it came.
+can be lost; and every entry was allowed in the state of the session when it arrived.
 
 Liveness: each message of a client is answered: by `saved`, by `error`, by a request to sync again,
 or by a close code.
@@ -43,7 +43,7 @@ from .waiting_room import WaitingRoom
 
 _log = logging.getLogger(__name__)
 
-#: Events that are shown to their author as well: the root of the file is in them.
+#: Events that are also sent to their author, because they contain the root of the file.
 _SHOWN_TO_ALL = {"file-add", "file-rename", "file-delete", "file-main"}
 
 
@@ -69,8 +69,8 @@ class Room:
         self._consistency = Consistency(self._state, self.journal, self._broadcast)
         self._sync = DocumentSync(self._state, self.journal, self._consistency)
         self.roster = Roster(self._state, self.journal, self._broadcast)
-        #: The connections of people who wait to be let in. They are not in `connections`, so
-        #: nothing of the room reaches them.
+        #: The connections of guests who wait for admission. They are not in `connections`, so they
+        #: get nothing of the room.
         self.waiting_room = WaitingRoom()
         self._rights = Rights(
             self._state, self._broadcast, self._sync, self.roster, self.waiting_room, self.connect
@@ -92,12 +92,12 @@ class Room:
 
     @property
     def connections(self) -> set[Connection]:
-        """The open connections of people who are in."""
+        """The open connections of admitted participants."""
         return self._broadcast.connections
 
     @property
     def idle(self) -> bool:
-        """Whether nobody is connected and nothing waits to be stored."""
+        """Whether no connection is open and no entry waits to be stored."""
         return not self.connections and not self.waiting_room and not self.journal.pending
 
     # --- the session as REST sees it ------------------------------------------------------
@@ -139,7 +139,7 @@ class Room:
     # --- the end of a room ----------------------------------------------------------------------
 
     def crash(self) -> None:
-        """Give the room up: all clients come back to a fresh one, which is opened from the log."""
+        """Give the room up: all clients reconnect to a fresh one, which is opened from the log."""
         self.closed = True
         self.close(Close.GOING_AWAY)
 
@@ -169,7 +169,7 @@ class Room:
             raise
 
     def barred(self, participant: str | None) -> bool:
-        """Whether a participant is refused for now, whose requests made the engine fail."""
+        """Whether a participant is refused for now because their requests made the engine fail."""
         return self._circuit_breaker.barred(self.session.id, participant)
 
     # --- connections --------------------------------------------------------------------------
@@ -210,11 +210,11 @@ class Room:
             self.roster.remove(connection.participant)
 
     def _is_in(self, connection: Connection) -> bool:
-        """Whether a connection may speak: not in the waiting room, and not after a removal."""
+        """Whether a connection may send: not in the waiting room, and not after a removal."""
         return connection in self.connections and connection.participant not in self.session.removed
 
     def caller(self, connection: Connection) -> Caller:
-        """The participant of a connection, with their present role."""
+        """The participant of a connection, with their current role."""
         return self._state.caller(connection.participant)
 
     # --- events from clients --------------------------------------------------------------------
@@ -254,7 +254,7 @@ class Room:
     ) -> asyncio.Future[None] | None:
         """Handle a command. Raises `Denied`, `Invalid`, `TextFull` or `EngineFailed`.
 
-        Returns what `Journal.record` does, or None where there was nothing to do.
+        Returns the result of `Journal.record`, or None where nothing changes.
         """
         with self._engine_failures(caller.participant, source):
             if self.barred(caller.participant):

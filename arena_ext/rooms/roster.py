@@ -1,4 +1,4 @@
-"""The roster of a room: the participants who are present, and those who ask to be let in."""
+"""The roster of a room: the participants who are present, and the guests who ask to enter."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .state import State
 
 
 class Roster:
-    """Records who comes and goes.
+    """Records arrivals and departures.
 
     A participant who has joined over REST is present for `join_grace` seconds; then the participant
     leaves, unless a connection was opened meanwhile.
@@ -48,13 +48,13 @@ class Roster:
             self._journal.record(participant, left)
 
     def end_grace(self, participant: str) -> None:
-        """Forget that a participant would leave after a while."""
+        """Cancel the timer after which a participant without a connection leaves."""
         timer = self._grace.pop(participant, None)
         if timer is not None:
             timer.cancel()
 
     def request_entry(self, participant: Participant) -> None:
-        """Ask the interviewers to let a participant in. Raises `Denied` where too many ask."""
+        """Ask the interviewers to admit a participant. Raises `Denied` if too many guests ask."""
         if len(self._state.session.waiting) >= self._state.limits.max_waiting:
             raise Denied("too many people wait to be let in")
         event = Event("entry-requested", _as_payload(participant))

@@ -26,12 +26,12 @@ class State:
         self.limits = limits
         self.session = Session(session)
         self._replicas = {document: Replica(document, process) for document in Document}
-        #: The participant who alone may write under a client id, the first who has; and how many
-        #: client ids each participant holds.
+        #: The holder of each client id, which is the first participant who wrote under it: nobody
+        #: else may write under it. And the number of client ids of each participant.
         self._holders: dict[int, str | None] = {}
         self._held: Counter[str | None] = Counter()
-        #: The participant whose cursor is shown under a client id. Meanwhile nobody else may write
-        #: under it.
+        #: The participant whose cursor is shown under a client id. Meanwhile no other participant
+        #: may write under it.
         self._shown: dict[int, str] = {}
         #: Per author, the ids of their events, oldest first: each event is taken once.
         self._events: defaultdict[str | None, dict[str, None]] = defaultdict(dict)
@@ -42,7 +42,7 @@ class State:
         return all(replica.alive for replica in self._replicas.values())
 
     def caller(self, participant: str) -> Caller:
-        """A participant with their present role."""
+        """A participant with their current role."""
         return Caller(participant, self.session.participants[participant].role)
 
     def replica(self, document: Document) -> Replica:
@@ -66,7 +66,7 @@ class State:
     def _remember(self, author: str | None, event: str) -> None:
         self._events[author][event] = None
         if sum(map(len, self._events.values())) > self.limits.event_ids_kept:
-            # An author of very many events displaces their own ids, not those of others.
+            # An author of very many events displaces only their own ids.
             most = max(self._events.values(), key=len)
             del most[next(iter(most))]
 
@@ -80,7 +80,7 @@ class State:
         return event is not None and event in self._events.get(author, ())
 
     def hold(self, participant: str | None, clients: Iterable[int]) -> None:
-        """Reserve for a participant the client ids that nobody holds yet."""
+        """Reserve for a participant the client ids that have no holder yet."""
         for client in clients:
             if client not in self._holders:
                 self._holders[client] = participant

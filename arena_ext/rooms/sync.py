@@ -1,8 +1,8 @@
 """DocumentSync: the Yjs sync protocol between a connection and the documents of its room.
 
 The messages are those of y-protocols (https://github.com/yjs/y-protocols, `sync.js`): step 1 asks
-with a state vector, step 2 answers, and an update comes unasked. A check, which is ours, also says
-that the page has another text than the server.
+with a state vector, step 2 answers, and an update is sent without a question. A check, which is
+ours, also tells the server that the text of a page differs.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _EMPTY = b"\x00\x00"
 
 
 class DocumentSync:
-    """Answers questions and stores edits, as far as the role of a connection allows it now."""
+    """Answers questions and stores edits, as far as the current role of a connection allows it."""
 
     def __init__(self, state: State, journal: Journal, consistency: Consistency) -> None:
         self._state = state
@@ -97,7 +97,7 @@ class DocumentSync:
             return False
         self._state.hold(participant, change.clients)
         if message.kind is Sync.STEP2 and document is Document.PAD:
-            # These edits were made offline and come all at once: they are not to look like a paste.
+            # These edits were made offline and arrive all at once: they must not look like a paste.
             caught_up = Event("typing-caught-up", {"userId": participant})
             self._journal.record(participant, caught_up, source=connection)
         audience = Audience.EVERYONE if document is Document.PAD else Audience.INTERVIEWERS
@@ -106,7 +106,7 @@ class DocumentSync:
         return True
 
     def _apply(self, connection: Connection, document: Document, update: Update) -> Update | None:
-        """What an update changes; None where that is nothing, or where it has to come again."""
+        """The change that an update makes; None if there is none, or if it has to be sent again."""
         holds, roots = self._state.holds(connection.participant), self._state.roots(document)
         try:
             change = self._replica(document).apply(update, holds, roots)
@@ -120,7 +120,7 @@ class DocumentSync:
         return change
 
     def _differs(self, connection: Connection, document: Document) -> None:
-        """A page has another text than the server: ask for all edits that the server lacks."""
+        """Ask a page whose text differs from the server's for all edits that the server lacks."""
         if not connection.differed:
             connection.differed = True
             _log.warning("a page in %s had another %s", self._state.session.id, document)

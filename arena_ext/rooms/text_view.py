@@ -1,7 +1,8 @@
 """The pad for JSON clients: its whole text, and cursors by line and column.
 
-Both cost work in proportion to the text and to the number of cursors, and no client is charged for
-it. So the first change is sent at once, and the next after a pause in proportion to that work.
+The work for both is proportional to the text and to the number of cursors, and no client is charged
+for it. So the first change is sent at once, and the next one after a pause proportional to that
+work.
 """
 
 from __future__ import annotations
@@ -84,7 +85,7 @@ class TextView:
             self._tell_text(clients, main)
             self._tell_cursors(clients, main)
         except EngineFailed:
-            return  # the room is being given up, and its clients come back to a fresh one
+            return  # the room is being given up, and its clients reconnect to a fresh one
         took = loop.time() - began
         limits = self._limits
         self._next = began + max(limits.code_update_interval, limits.code_update_pause * took)

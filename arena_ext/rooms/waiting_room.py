@@ -1,6 +1,6 @@
-"""The waiting room: connections of people who wait to be let in.
+"""The waiting room: connections of guests who wait for admission.
 
-They are sent `waiting`, and nothing else of the session.
+They get `waiting`, and nothing else of the session.
 """
 
 from __future__ import annotations

@@ -99,7 +99,7 @@ def _output(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Lo
 
 
 def _demand_room(run: Run, size: int) -> None:
-    # One chunk more than the limit, for the notice of the sender that output was cut.
+    # One chunk more than the limit, for the sender's notice that output was cut.
     if run.output_size + size > MAX_OUTPUT + MAX_CHUNK:
         raise Invalid("the run's output is at its limit")
 
@@ -110,8 +110,8 @@ def _result(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Lo
         _own_run(session, caller, run)
     else:
         caller.demand(Action.RUN, session.status)
-        # A relayed result gets a new id: the one that was sent may be that of another participant's
-        # run, which is in the log and forgotten here.
+        # A relayed result gets a new id: the sent id may belong to another participant's run, which
+        # is in the log but no longer in the state.
         run = secrets.token_hex(8)
     error = payload["error"]
     return "execution-result", {
@@ -224,7 +224,7 @@ def _person(session: Session, identity: str) -> str:
 
 
 def _keep_one_interviewer(session: Session, leaving: str) -> None:
-    """Refuse to remove the last interviewer of a session that has no owner who could come back."""
+    """Refuse to remove the last interviewer of a session without an owner."""
     if session.owner is None and session.interviewers == [leaving]:
         raise Denied("you are the only interviewer: make somebody else one first")
 

@@ -50,7 +50,7 @@ def find(files: Sequence[File], name: str) -> File | None:
 
 
 def rejected(files: Sequence[File], name: str, renamed: File | None = None) -> str | None:
-    """Why no file may have this name; None where one may. The name of `renamed` becomes free."""
+    """The reason why a file cannot have this name, or None; `renamed` gives up its name."""
     if not (1 <= len(name) <= MAX_FILE_NAME and len(name.encode()) <= _FILE_SYSTEM_NAME):
         return f"a file's name has 1 to {MAX_FILE_NAME} characters"
     if any(_invisible(character) for character in name) or name != name.strip(" "):
@@ -63,7 +63,7 @@ def rejected(files: Sequence[File], name: str, renamed: File | None = None) -> s
 
 
 def full(files: Sequence[File], roots: Sequence[str]) -> str | None:
-    """Why no file may be added; None where one may."""
+    """The reason why no file can be added; None if one can."""
     if len(files) >= MAX_FILES:
         return f"a session has {MAX_FILES} files at most"
     if len(roots) >= MAX_ROOTS:

@@ -189,7 +189,7 @@ def _code_size(run: Run) -> int:
 
 
 def _drop_files(session: Session) -> None:
-    """Drop the other files of the oldest runs until what is left is within `FILES_KEPT`."""
+    """Drop the other files of the oldest runs until the others are within `FILES_KEPT`."""
     kept = sum(map(_files_size, session.runs.values()))
     for run in session.runs.values():
         if kept <= FILES_KEPT:
@@ -272,7 +272,7 @@ def _goes_on(run: Run) -> bool:
 
 
 def _trim(session: Session) -> None:
-    """Drop the output of the oldest runs until what is left is within `OUTPUT_KEPT`."""
+    """Drop the output of the oldest runs until the others are within `OUTPUT_KEPT`."""
     kept = sum(run.kept_size for run in session.runs.values())
     for run in session.runs.values():
         if kept <= OUTPUT_KEPT:

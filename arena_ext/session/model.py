@@ -14,7 +14,7 @@ from .files import File, first_name
 
 
 def new_session_id() -> str:
-    """128 random bits, hexadecimal: a double click selects all, and no shell reads an option."""
+    """128 random bits, hexadecimal: a double click selects the id, and it never begins with `-`."""
     return secrets.token_hex(16)
 
 
@@ -31,7 +31,7 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A fact of a session; `id` is the one that its author chose, if any."""
+    """A fact of a session; `id` is the id that its author chose, if any."""
 
     type: str
     payload: Mapping[str, Any]
@@ -53,7 +53,7 @@ class Entry:
     body: Edit | Event
 
 
-# --- what they fold into ----------------------------------------------------------------------
+# --- the state that they fold into ------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class Invite:
     expires_at: int
     secret_hash: str
     revoked: bool = False
-    #: How many people it lets in; None for any number.
+    #: The number of people that it admits; None for any number.
     max_uses: int | None = None
 
     def valid(self, now: int, uses: int) -> bool:
@@ -104,20 +104,22 @@ class Run:
     error: str | None = None
     duration_ms: float | None = None
     trimmed: bool = False
-    #: Where in the code the error is: a line from 1, a column from 0 in UTF-16 units, and its end.
+    #: The location of the error in the code: a line from 1, a column from 0 in UTF-16 units, and
+    #: its end.
     location: dict[str, Any] | None = None
-    #: What the main file was called; None where nobody said.
+    #: The name of the main file; None where it is unknown.
     main: str | None = None
-    #: The other files' texts by name; None once they were dropped to stay within `FILES_KEPT`.
+    #: The texts of the other files by name; None after they were dropped to stay within
+    #: `FILES_KEPT`.
     files: dict[str, str] | None = field(default_factory=dict)
-    #: The prompt of the question that its program waits with; None while it asks nothing.
+    #: The prompt of the question that the program waits for; None while it asks nothing.
     asks: str | None = None
     #: Characters of output so far, kept or not, and of those in `chunks`.
     output_size: int = 0
     kept_size: int = 0
 
     def output(self) -> str:
-        """What it printed and returned, as plain text."""
+        """The text that it printed and returned."""
         return "".join(
             chunk["data"]
             for chunk in self.chunks
@@ -152,31 +154,31 @@ class Session:
     created_at: int = 0
     owner: str | None = None
     title: str = ""
-    #: What the interview is about, in Markdown; empty while nobody has set one.
+    #: The question of the interview, in Markdown; empty if there is none.
     question: str = ""
     language: str = LANGUAGES[0]
     #: In the order in which they were added.
     files: list[File] = field(default_factory=lambda: [File(first_name(LANGUAGES[0]), MAIN_FILE)])
-    #: The root of the main file: what runs, and what `code` means to bots and to REST.
+    #: The root of the main file, which runs, and which is `code` for bots and REST.
     main: str = MAIN_FILE
-    #: The roots of all files that there ever were; what is typed while a file goes still counts.
+    #: The roots of all files ever: edits that arrive while a file is deleted still count.
     roots: list[str] = field(default_factory=lambda: [MAIN_FILE])
     locked: bool = False
-    #: When it ended, UTC milliseconds; None while it has not.
+    #: The time of its end, UTC milliseconds; None before it.
     ended_at: int | None = None
     seq: int = 0
     participants: dict[str, Participant] = field(default_factory=dict)
-    #: Ids of those who are here now, in the order in which they came.
+    #: Ids of the participants who are present, in the order of their arrival.
     present: dict[str, None] = field(default_factory=dict)
-    #: Whether guests wait until an interviewer lets them in.
+    #: Whether guests wait until an interviewer admits them.
     ask_to_enter: bool = False
-    #: Those who asked to enter and wait for the answer; they are nobody here until then.
+    #: Guests who wait for admission; they are not participants before it.
     waiting: dict[str, Participant] = field(default_factory=dict)
-    #: Those who asked and were not let in.
+    #: Guests who were declined.
     declined: dict[str, Participant] = field(default_factory=dict)
-    #: Ids of those who were removed; they stay in `participants` as authors of what they did.
+    #: Ids of removed participants; they stay in `participants` as authors.
     removed: dict[str, None] = field(default_factory=dict)
-    #: Participant -> the invite that they came by, also while they wait.
+    #: Participant -> the invite that they used, also while they wait.
     came_by: dict[str, str] = field(default_factory=dict)
     invites: dict[str, Invite] = field(default_factory=dict)
     #: SHA-256 of a participant token -> participant.
@@ -194,7 +196,7 @@ class Session:
 
     @property
     def interviewers(self) -> list[str]:
-        """Ids of all who interview here, present or not."""
+        """Ids of all interviewers, present or not."""
         return [
             each.id
             for each in self.participants.values()
@@ -202,10 +204,10 @@ class Session:
         ]
 
     def used_by(self, invite: str) -> list[Participant]:
-        """Those who came by an invite, let in or not, in the order in which they came."""
+        """The people who used an invite, admitted or not, in the order of their arrival."""
         people = {**self.participants, **self.waiting, **self.declined}
         return [people[each] for each, by in self.came_by.items() if by == invite]
 
     def users(self) -> list[dict[str, Any]]:
-        """Those who are here now, as the contract's `User`s."""
+        """The participants who are present, as the contract's `User`s."""
         return [self.participants[each].as_json() for each in self.present]

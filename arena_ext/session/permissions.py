@@ -39,7 +39,7 @@ class Role(StrEnum):
 
 
 class Status(StrEnum):
-    """The status of a session: candidates write only while it is open, nobody after the end."""
+    """The status of a session: candidates write only while it is open, no role after the end."""
 
     OPEN = "open"
     LOCKED = "locked"

@@ -17,11 +17,11 @@ from .hash_chain import START, entry_digest, link
 from .log import UNFINISHED, Checkpoint, Loaded, unfinished
 from .rows import Columns, LogError, to_columns, to_entry
 
-#: Seconds that one statement of a writer waits for another process's lock before it has failed.
+#: Seconds that one statement of a writer waits for another process's lock before it fails.
 BUSY_TIMEOUT = 0.25
 #: The same for a reader, which waits only for a process that begins or ends.
 READ_TIMEOUT = 5.0
-#: Of the schema.
+#: The version of the schema.
 _VERSION = 2
 
 _SCHEMA = f"""
@@ -74,7 +74,7 @@ _OWNED = (
 
 
 def writing(path: Path) -> sqlite3.Connection:
-    """Open the database to write in it, making it if need be. Raises `sqlite3.Error`."""
+    """Open the database for writing, and create it if needed. Raises `sqlite3.Error`."""
     database = sqlite3.connect(
         path, timeout=BUSY_TIMEOUT, isolation_level=None, check_same_thread=False
     )
@@ -93,7 +93,7 @@ def writing(path: Path) -> sqlite3.Connection:
 
 
 def reading(path: Path) -> sqlite3.Connection:
-    """Open the database to read in it: nothing can be written. Raises `sqlite3.Error`."""
+    """Open the database for reading only. Raises `sqlite3.Error`."""
     return sqlite3.connect(
         f"{path.absolute().as_uri()}?mode=ro",
         uri=True,
@@ -176,7 +176,7 @@ def end(path: Path, session: str) -> tuple[int, bytes | None]:
 
 
 def load(path: Path, session: str) -> Loaded | None:
-    """What opening a session needs; None where there is none. Raises `LogError`."""
+    """The last checkpoint and the later entries of a session, or None. Raises `LogError`."""
     try:
         with closing(reading(path)) as database:
             database.execute("BEGIN")  # so that both queries see the same moment
@@ -237,7 +237,7 @@ def keep(database: sqlite3.Connection, session: str, checkpoint: Checkpoint) -> 
 
 
 def finish(database: sqlite3.Connection, session: str, checkpoint: Checkpoint) -> bool:
-    """Make `session` of an unfinished import; False where that is gone. Raises `sqlite3.Error`."""
+    """Turn an unfinished import into `session`; False if it is gone. Raises `sqlite3.Error`."""
     renamed = database.execute(
         "UPDATE sessions SET id = ? WHERE id = ?", (session, unfinished(session))
     )
@@ -266,11 +266,11 @@ def scrub(database: sqlite3.Connection) -> bool:
     """Overwrite the traces of deletions; returns False while a reader prevents that.
 
     It takes time in proportion to the file, and twice its space on the disk. Raises
-    `sqlite3.Error`; then it is still to be done, by the next process if not by this one.
+    `sqlite3.Error`; then the work remains, for the next process if need be.
 
-    With `secure_delete` SQLite fills rows and pages with zeros as they go. But where rows were
-    moved from page to page, as any insertion may, copies stay in bytes of pages in use; only a
-    file that is written anew has none. And the WAL has all of it until it is cut off.
+    With `secure_delete` SQLite fills deleted rows and free pages with zeros. But any insertion may
+    move rows from page to page, and copies remain in unused bytes of pages in use; only a rewritten
+    file has none. The WAL contains all of it until it is truncated.
     """
     last, rewritten = database.execute(
         "SELECT max(number), min(rewritten) FROM deletions"
@@ -282,7 +282,7 @@ def scrub(database: sqlite3.Connection) -> bool:
             database.execute("VACUUM")
             database.execute("UPDATE deletions SET rewritten = 1 WHERE number <= ?", (last,))
     finally:
-        # Also after a VACUUM that failed: what it wrote may have filled the disk.
+        # Also after a failed VACUUM: its output may have filled the disk.
         busy, *_ = database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     if not busy:
         database.execute("DELETE FROM deletions WHERE number <= ?", (last,))

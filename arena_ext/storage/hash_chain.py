@@ -43,7 +43,7 @@ def entry_digest(entry: Entry) -> bytes:
     body = entry.body
     if not isinstance(body, Edit):
         return digest(to_json(entry))
-    # Nearly all entries are edits; this is what `digest` makes of one, only faster.
+    # Nearly all entries are edits; this is the result of `digest` for an edit, only faster.
     canonical = (
         f'{{"at":{entry.at},"by":{quoted(entry.participant)},"edit":{{"document":'
         f'"{body.document.value}","update":"{to_base64(body.update)}"}},'
@@ -70,7 +70,7 @@ def to_base64(update: bytes) -> str:
 
 @lru_cache(1000)
 def quoted(participant: str | None) -> str:
-    """A participant id as JSON; few are asked for again and again."""
+    """A participant id as JSON; cached, because a log repeats few ids."""
     return json.dumps(participant, ensure_ascii=False)
 
 

@@ -3,8 +3,8 @@
 Safety: an entry that `append` has acknowledged is in every later `load` until `delete`. Entries of
 one session are acknowledged in the order of their `seq`.
 
-Liveness: while entries cannot be stored, nothing is acknowledged and nothing is dropped; once they
-can be, they are, in order.
+Liveness: while entries cannot be stored, nothing is acknowledged and nothing is dropped; as soon as
+storing works again, all of them are stored in order.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from arena_ext.protocol.errors import ArenaError
 from arena_ext.session.model import Entry
 from arena_ext.storage.rows import Columns
 
-#: The prefix of the id of an unfinished import; no session in an address can have it.
+#: The prefix of the id of an unfinished import; an id in an address never has it.
 UNFINISHED = "unfinished:"
 
 
@@ -61,14 +61,15 @@ class Log(Protocol):
         ...
 
     def finish(self, session: str, checkpoint: Checkpoint) -> asyncio.Future[None]:
-        """Make `session` of what was appended as `unfinished(session)`, with its checkpoint.
+        """Turn the entries appended under `unfinished(session)` into `session`, with a checkpoint.
 
-        Until the future resolves there is no such session; raises `Conflict` where that is gone.
+        Until the future resolves there is no such session; raises `Conflict` where the import is
+        gone.
         """
         ...
 
     async def load(self, session: str) -> Loaded | None:
-        """What opening `session` needs; None where there is no such session. Raises `LogError`."""
+        """The last checkpoint and later entries of `session`, or None. Raises `LogError`."""
         ...
 
     async def read(self, session: str) -> Sequence[Entry]:
@@ -95,7 +96,7 @@ class Log(Protocol):
         ...
 
     async def close(self) -> None:
-        """Finish the work under way, and free all resources."""
+        """Finish the work in progress, and free all resources."""
         ...
 
 

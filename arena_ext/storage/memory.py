@@ -33,7 +33,7 @@ class MemoryLog:
         """Ignored: the entries are in memory anyway."""
 
     def finish(self, session: str, checkpoint: Checkpoint) -> asyncio.Future[None]:  # noqa: ARG002
-        """Make `session` of what was appended as `unfinished(session)`."""
+        """Turn the entries appended under `unfinished(session)` into `session`."""
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         entries = self._entries.pop(unfinished(session), None)
         if entries is None:
@@ -44,7 +44,7 @@ class MemoryLog:
         return done
 
     async def load(self, session: str) -> Loaded | None:
-        """What opening `session` needs."""
+        """All entries of `session`; there are no checkpoints."""
         entries = await self.read(session)
         return Loaded(None, entries) if entries else None
 

@@ -1,7 +1,8 @@
 """Recovery: a damaged database is moved aside, and its whole sessions are copied to a new one.
 
-A session is whole if each of its entries can be read and fits the hash chain. Another one stays in
-the old file, for people to look at: a part of what was acknowledged never passes for all of it.
+A session is whole if each of its entries can be read and fits the hash chain. Any other session
+stays in the old file, for people to look at: a part of the acknowledged entries must never pass for
+all of them.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
 def is_damage(error: BaseException | None) -> bool:
-    """Whether an error means that the file is damaged, so that trying again is no use."""
+    """Whether an error means that the file is damaged, so that a retry is useless."""
     # The low byte is the primary result code; see https://www.sqlite.org/rescode.html.
     return getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGE
 
@@ -31,7 +32,7 @@ def is_damage(error: BaseException | None) -> bool:
 def open_or_recover(path: Path) -> tuple[sqlite3.Connection, Path | None]:
     """Open the database to write in it; where it is damaged, replace it with a new one.
 
-    Returns also where the damaged one is now, None where it was not damaged. Raises
+    Also returns the new path of the damaged file, None if it was not damaged. Raises
     `sqlite3.Error` or `OSError`.
     """
     verdict = None
@@ -69,12 +70,12 @@ def open_or_recover(path: Path) -> tuple[sqlite3.Connection, Path | None]:
 
 
 def _files(path: Path) -> list[Path]:
-    """A database, and what SQLite puts beside it."""
+    """The files of a database: its own, and those that SQLite puts beside it."""
     return [path.with_name(path.name + suffix) for suffix in ("", "-wal", "-shm")]
 
 
 def _copy_whole(damaged: Path, database: sqlite3.Connection) -> str:
-    """Copy the sessions that are whole; returns a sentence on how many, and which are not."""
+    """Copy the whole sessions; returns a sentence with their number and the ids of the others."""
     try:
         with closing(reading(damaged)) as source:
             sessions = [row[0] for row in source.execute("SELECT id FROM sessions ORDER BY key")]

@@ -19,7 +19,7 @@ class LogError(ArenaError):
     code = "unreadable-log"
 
 
-#: An entry as columns, where objects for very many entries cost too much: seq, at, participant,
+#: An entry as columns, because objects for very many entries cost too much: seq, at, participant,
 #: audience, the document of an edit or None for an event, and an edit's update or an event as JSON.
 Columns: TypeAlias = tuple[int, int, str | None, str, str | None, bytes]
 

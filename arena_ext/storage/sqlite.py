@@ -1,8 +1,8 @@
 """The Log in one SQLite file.
 
-One thread writes; the event loop never waits for the disk. All entries that have queued up during
-a commit go into the next one, so commits grow with the load and no entry waits for more than two
-of them. WAL with `synchronous=FULL`: what was committed survives a power cut.
+One thread writes; the event loop never waits for the disk. All entries that have queued up during a
+commit go into the next one, so commits grow with the load and no entry waits for more than two of
+them. WAL with `synchronous=FULL`: a commit survives a power cut.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ _log = logging.getLogger(__name__)
 RETRY_AFTER = 0.25
 #: Entries and checkpoints in one commit at most, so that the first of many does not wait long.
 MAX_BATCH = 2000
-#: Seconds without anything to store after which traces of deletions are overwritten, and how long
-#: that waits for such a moment at most.
+#: Seconds without any work after which traces of deletions are overwritten, and the longest wait
+#: for such a quiet moment.
 QUIET, SCRUB_WITHIN = 1.0, 60.0
-#: It is not done again for so many times as long as it took: nothing is stored meanwhile.
+#: The pause after an overwriting, as a multiple of its duration: it blocks all storing.
 RESTS = 10.0
-#: Seconds between two checks of the whole file that failed reads cause.
+#: Seconds between two checks of the whole file, which failed reads cause.
 LOOK_AGAIN = 60.0
 
 T = TypeVar("T")
@@ -85,7 +85,7 @@ class SqliteLog:
         self.path = path
         #: Called with False when storing stops, and with True when it works again.
         self.on_health: Callable[[bool], None] = lambda _: None
-        #: Where a damaged database was moved to last, if one was.
+        #: The new path of the last damaged database, if there was one.
         self.moved_aside: Path | None = None
         self._healthy = True
         self._damaged = False
@@ -95,9 +95,10 @@ class SqliteLog:
         self._chains: dict[str, bytes] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path.touch(mode=0o600)  # what SQLite puts beside it gets the same mode
+        path.touch(mode=0o600)  # its WAL and SHM files get the same mode
         self._writer, self.moved_aside = open_or_recover(path)
-        #: Since when traces of deletions wait to be overwritten, and until when they have to wait.
+        #: The time since which traces of deletions wait to be overwritten, and the time until which
+        #: they have to wait.
         self._unscrubbed = time.monotonic() if database.unscrubbed(self._writer) else None
         self._rest_until = 0.0
         self._thread = threading.Thread(target=self._write, name="arena-log", daemon=True)
@@ -124,14 +125,14 @@ class SqliteLog:
         self._queue.put(_Keep(session, checkpoint))
 
     def finish(self, session: str, checkpoint: Checkpoint) -> asyncio.Future[None]:
-        """Make `session` of what was appended as `unfinished(session)`, in one commit."""
+        """Turn the entries appended under `unfinished(session)` into `session`, in one commit."""
         self._loop = asyncio.get_running_loop()
         stored: asyncio.Future[None] = self._loop.create_future()
         self._queue.put(_Finish(session, checkpoint, stored))
         return stored
 
     async def load(self, session: str) -> Loaded | None:
-        """What opening `session` needs."""
+        """The last checkpoint and the later entries of `session`, or None."""
         return await self._ask(database.load, self.path, session)
 
     async def read(self, session: str) -> Sequence[Entry]:
@@ -168,7 +169,7 @@ class SqliteLog:
         await done
 
     async def close(self) -> None:
-        """Store what is queued, as far as that can be done now, and close the file."""
+        """Store the queued work, as far as that is possible now, and close the file."""
         self._closing.set()
         self._queue.put(None)
         await asyncio.to_thread(self._thread.join)
@@ -200,10 +201,10 @@ class SqliteLog:
         return batch
 
     def _store(self, work: list[_Work]) -> None:
-        """Commit `work`, again and again until that works; then resolve its futures.
+        """Commit `work`, and retry until that succeeds; then resolve its futures.
 
-        A server that stops tries once more and gives up: nothing was acknowledged, so the clients
-        keep their edits.
+        A server that stops retries once and gives up: nothing was acknowledged, so the clients keep
+        their edits.
         """
         while True:
             closing = self._closing.is_set()
@@ -223,7 +224,7 @@ class SqliteLog:
                 return
 
     def _open_again(self) -> None:
-        """Check the whole file; where it is damaged, go on in a new one."""
+        """Check the whole file; where it is damaged, continue in a new one."""
         self._writer.close()
         self._chains = {}
         self._writer, aside = open_or_recover(self.path)

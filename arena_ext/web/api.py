@@ -26,7 +26,7 @@ from .errors import answer_to
 class ApiHandler(ArenaHandler, APIHandler):
     """A REST handler: reads a bounded body, answers JSON."""
 
-    #: The largest body that is kept, bytes. Tornado alone would keep half a gigabyte from anybody.
+    #: The largest body that is kept, bytes. Tornado's own limit is half a gigabyte, for any client.
     max_body = MAX_SMALL_BODY
     #: Whether the body comes from a Jupyter login: then it counts in no quota.
     trusted_body = False
@@ -51,7 +51,7 @@ class ApiHandler(ArenaHandler, APIHandler):
             await self.authorize_body()
 
     async def authorize_body(self) -> None:
-        """Raise the handler's error before a large body is read, if the caller alone decides it."""
+        """Refuse a caller without rights before a large body is read, with the handler's error."""
         await self.authenticate(self.path_kwargs["session"])
 
     async def data_received(self, chunk: bytes) -> None:
@@ -129,7 +129,7 @@ class ApiHandler(ArenaHandler, APIHandler):
         self.finish()
 
     def log_exception(self, *args: Any) -> None:
-        """Log the server's own faults; what a caller did wrong is answered, not logged."""
+        """Log the server's own faults; a caller's mistakes are answered, not logged."""
         error = args[1]
         if not isinstance(error, ArenaError) or answer_to(error).status == 500:
             super().log_exception(*args)

@@ -92,7 +92,7 @@ class ArenaHandler(ExtensionHandlerMixin, SecuredHandler):
     def _jupyter_user(self) -> User | None:
         """The Jupyter user of the request, if any.
 
-        With authentication off, Jupyter takes every visitor for its owner; a public server does
+        With authentication off, Jupyter treats every visitor as its owner; a public server does
         not.
         """
         if self.services.open_access and not self.identity_provider.auth_enabled:
@@ -123,7 +123,7 @@ class ArenaHandler(ExtensionHandlerMixin, SecuredHandler):
     async def join(
         self, session: str, name: str, credentials: Credentials, invite: str | None
     ) -> tuple[Room, Participant, str]:
-        """Count the join, then do as `Admission.join`. Raises `TooMany`, too."""
+        """Count the join, then call `Admission.join`. Raises `TooMany`, too."""
         self.services.quotas.count_join(self.address)
         return await self.services.admission.join(session, name, credentials, invite)
 

@@ -1,4 +1,4 @@
-"""How errors are answered: from the code of an error to HTTP status, message and close code."""
+"""The error table: the HTTP status, message and close code for each kind of error."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Answer:
     close: Close | None = None
 
 
-#: By `ArenaError.code`. A client that may come back soon is not told to stay away.
+#: By `ArenaError.code`. Errors that may pass have a close code after which clients reconnect.
 ANSWERS: Mapping[str, Answer] = {
     "invalid": Answer(400, "{}"),
     "invalid-recording": Answer(400, "{}"),

@@ -43,9 +43,9 @@ class InvitesHandler(ApiHandler):
         self.answer({**_invite(room, invite), "url": url}, 201)
 
     def _scheme(self) -> str:
-        """The scheme of this server's address as people see it: `http` or `https`.
+        """The scheme of this server's address for browsers: `http` or `https`.
 
-        Where TLS ends at a proxy, the server itself is reached by plain http; the browser's
+        Where TLS ends at a proxy, the proxy itself calls this server by plain http; the browser's
         `Origin` header has the scheme that the browser uses.
         """
         origin = urlsplit(self.request.headers.get("Origin", ""))

@@ -13,7 +13,7 @@ from jupyter_server.base.handlers import JupyterHandler
 #: the sandbox, nothing else.
 _PAGE = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; "
-    # The frame with a run's output inherits this; its own policy refuses what a style could load.
+    # The frame with a run's output inherits this; its own policy forbids loading by styles.
     "style-src-attr 'unsafe-inline'; "
     "worker-src 'self'; connect-src 'self'{packages}; img-src 'self' data:; font-src 'self'; "
     "frame-src {sandbox}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"

@@ -1,4 +1,4 @@
-"""Services: what the handlers work with."""
+"""Services: the domain objects and settings that the handlers use."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ class SessionsHandler(ApiHandler):
         )
         answer = room.as_json()
         if login is None:
-            # Nobody owns this session: its creator becomes an interviewer by this invite.
+            # This session has no owner: its creator becomes an interviewer by this invite.
             _, answer["invite"] = await self.services.admission.grant(
                 room, Role.INTERVIEWER, "creator", INVITE_EXPIRES
             )

@@ -146,7 +146,8 @@ class SocketHandler(ArenaHandler, WebSocketHandler, JupyterHandler):
         except TooMany as error:
             self._close_for(error)
             return
-        # Of the participant, not of the socket: after a flood, a new one does not begin anew.
+        # The budget of the participant, not of the socket: a new socket after a flood gets no new
+        # budget.
         self.budget = self.services.quotas.of_participant(participant.id)
         self.room = room
         self.connection = Connection(self, self._dialect, participant.id, self.budget.charge)
@@ -219,7 +220,7 @@ class SocketHandler(ArenaHandler, WebSocketHandler, JupyterHandler):
             self.room.receive_event(self.connection, kind, payload, event)
 
     def _read_event(self, text: str) -> tuple[str, dict[str, Any], str | None] | None:
-        """The type, payload and id of an event; None, after an `error` event, if it is none."""
+        """The type, payload and id of an event; None, after an `error` event, for anything else."""
         event = None
         try:
             envelope = json.loads(text)
@@ -261,8 +262,8 @@ class SocketHandler(ArenaHandler, WebSocketHandler, JupyterHandler):
         if token is not None:
             return await self.services.admission.recognise(self._session, token)
         room, caller = await self.services.admission.authenticate(self._session, Credentials())
-        # Open access: the id of an earlier participant is enough to be that participant again; it
-        # is worth no more than the session's id.
+        # Open access: the id of an earlier participant lets its holder be that participant again;
+        # it is worth no more than the session's id.
         earlier = room.session.participants.get(payload.get("userId", ""))
         gone = earlier is not None and earlier.id in room.session.removed
         if earlier is not None and earlier.role is caller.role and not gone:
@@ -273,7 +274,7 @@ class SocketHandler(ArenaHandler, WebSocketHandler, JupyterHandler):
         return room, participant
 
     def on_close(self) -> None:
-        """Release what the socket held."""
+        """Close the connection in the room, and release its quota."""
         self._closing = True
         if self._counted:
             self.services.quotas.close_socket(self.address)

@@ -1,5 +1,5 @@
 /**
- * Acknowledgement timeout: a connection on which the server confirms nothing for long counts as
+ * Acknowledgement timeout: if the server confirms nothing for a long time, the connection counts as
  * dead, whatever the browser reports.
  */
 

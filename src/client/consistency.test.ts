@@ -9,7 +9,7 @@ const seats = new Seats();
 const { seated } = seats;
 let relay: Relay;
 
-/** The server says what its texts are, and everything that follows arrives. */
+/** The server sends its fingerprints, and all messages in flight arrive. */
 function check(times = 1): void {
   for (let time = 0; time < times; time++) {
     relay.check();
@@ -30,7 +30,7 @@ function corrupt({ session }: Seat, change: (text: Y.Text) => void): void {
   for (const observer of observers) pad.on('update', observer as never);
 }
 
-/** Make a page read `text` where it has the very edits that the others have. */
+/** Make a page read `text` although it has exactly the edits of the others. */
 function alter({ session }: Seat, text: string): void {
   const item = [...session.pad.store.clients.values()][0]?.[0];
   if (!(item instanceof Y.Item) || !(item.content instanceof Y.ContentString)) throw new Error();
@@ -85,7 +85,7 @@ describe('a page whose text is the server’s', () => {
   });
 });
 
-describe('a page that lost something', () => {
+describe('a page that lost an edit', () => {
   it.each(['insert', 'delete'])('gets it at the next check: %s', kind => {
     const [ann, bob] = [seated('ann'), seated('bob')];
     ann.session.code.insert(0, 'hello');
@@ -163,7 +163,7 @@ describe('a page that reads the same edits as another text', () => {
     expect(bob.session.snapshot.saving).toBe('saved');
   });
 
-  it('does not lose what is typed at that moment', () => {
+  it('does not lose text that is typed at that moment', () => {
     const [ann, bob] = [seated('ann'), seated('bob')];
     ann.session.code.insert(0, 'hello');
     relay.settle();

@@ -6,8 +6,8 @@ import * as Y from 'yjs';
 import { fingerprint } from '../session/fingerprint';
 
 /**
- * What to do after a comparison: nothing, because the documents are `equal`; `ask` both sides for
- * what the other lacks; `replace` our document by the server's; `report` that it differs for good;
+ * The step after a comparison: nothing, because the documents are `equal`; `ask` both sides for
+ * edits that the other lacks; `replace` our document by the server's; `report` that it differs for good;
  * nothing, because it was `reported`.
  */
 type Repair = 'equal' | 'ask' | 'replace' | 'report' | 'reported';

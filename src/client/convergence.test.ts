@@ -8,9 +8,9 @@ import { Relay } from '../testing/relay';
 import { user } from '../testing/user';
 
 /**
- * People type, run, and lose their connections at any moment; when all is carried to its end,
- * everybody sees the same and the server has it. The relay throws on a gap, on an edit before the
- * first answer, and on a frame that is too large.
+ * Several people type, run, and lose their connections at any moment. When all messages have
+ * arrived, everybody sees the same and the server has it. The relay throws on a gap, on an edit
+ * before the first answer, and on a frame that is too large.
  */
 type Move =
   | { kind: 'type'; who: number; at: number; text: string }
@@ -142,7 +142,7 @@ it('everybody ends with the same text, the same runs and everything saved', asyn
         expect(seen?.toSorted(byId)).toEqual(stored.toSorted(byId));
         expect(seen?.every(run => run.status === 'ok')).toBe(true);
       }
-      // Two who erase the same offline erase it once, so more may be left; never less.
+      // Two people who erase the same text offline erase it once, so more may be left; never less.
       expect(relay.text.length).toBeGreaterThanOrEqual(Math.max(0, typed));
       expect(relay.text).not.toContain('\ufffd');
       expect(new Set(relay.ids).size).toBe(relay.ids.length);

@@ -13,7 +13,7 @@ import { Throttle } from './throttle';
 /** Milliseconds for which edits share a frame. */
 const EDIT_INTERVAL = 10;
 
-/** What the documents of a session need of it. */
+/** The functions that it needs from the documents of a session. */
 export interface SyncPort {
   /** Send a question, which the server answers and does not count as an edit. */
   ask(document: DocumentName, message: Uint8Array): void;
@@ -25,7 +25,7 @@ export interface SyncPort {
   mayWrite(document: DocumentName): boolean;
   /** Whether the server has confirmed all edits of the document that were sent. */
   settled(document: DocumentName): boolean;
-  /** A document differed from the server's; `replaced` says whether it was replaced by that. */
+  /** A document differed from the server's; `replaced` says whether the server's replaced it. */
   differed(replaced: boolean): void;
   /** `unsent` may have changed. */
   changed(): void;
@@ -37,7 +37,10 @@ export class DocumentSync {
   readonly #port: SyncPort;
   #doc: Y.Doc;
   #check = new ConsistencyCheck();
-  /** The question without an answer: for what this document lacks, or for the whole document. */
+  /**
+   * The question that has no answer yet: for edits that this document lacks, or for the whole
+   * document.
+   */
   #asked: 'rest' | 'all' | null = null;
   /** Edits in the order they were made, since the server's state vector or the last frame. */
   #queue: Uint8Array[] = [];
@@ -72,7 +75,7 @@ export class DocumentSync {
     this.#unsent = true;
   }
 
-  /** A connection is ready: ask it for what this document lacks. */
+  /** A connection is ready: ask it for the edits that this document lacks. */
   connect(): void {
     this.#asked = 'rest';
     const body = Y.encodeStateVector(this.doc);
@@ -134,7 +137,7 @@ export class DocumentSync {
 
   /** Answer the server's question with everything that it lacks, the queued edits included. */
   #answer(stateVector: Uint8Array): void {
-    // A reader has nothing to add. After a lock, the server asks again.
+    // An observer has no edits to send. After a lock, the server asks again.
     if (!this.#mayWrite) return;
     this.#answered = true;
     this.#queue = [];

@@ -43,7 +43,7 @@ export class SessionDocuments {
     this.#sync(document).adopt(update);
   }
 
-  /** A connection is ready: ask it for what the documents lack. */
+  /** A connection is ready: ask it for the edits that the documents lack. */
   connect(): void {
     for (const [, sync] of this.#syncs()) sync.connect();
   }

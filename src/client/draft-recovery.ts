@@ -1,6 +1,6 @@
 /**
- * Draft recovery: makes the drafts of closed pages usable in this one. Runs that nobody can continue
- * get an end, and text that can no longer be merged becomes readable.
+ * Draft recovery: makes the drafts of closed pages usable in this page. Runs without a page to
+ * continue them get an end, and text that can no longer be merged becomes readable.
  */
 import { uuidv4 } from 'lib0/random';
 import * as Y from 'yjs';

@@ -1,4 +1,7 @@
-/** Durability: whatever happens to pages, connections and the server, every edit is there once. */
+/**
+ * Durability: after any crash of pages, connections or the server, every edit is there exactly
+ * once.
+ */
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Language } from '../protocol/wire';

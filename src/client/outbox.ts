@@ -1,5 +1,5 @@
 /**
- * Outbox: what this client has sent and the server has not confirmed. It counts what goes out over
+ * Outbox: the events and edits that the server has not confirmed. It counts the messages sent over
  * one connection, and keeps the events that the next connection must repeat.
  */
 import { LIMITS } from '../protocol/wire';
@@ -13,7 +13,7 @@ type Sent = { readonly own: OwnEvent } | { readonly document: DocumentName } | '
 export class Outbox {
   /** Sent over this connection and not confirmed. */
   #sent: Sent[] = [];
-  /** Confirmed of what was sent over this connection. */
+  /** Confirmed, of the messages sent over this connection. */
   #settled = 0;
   /** Not yet sent over this connection. */
   #waiting: OwnEvent[] = [];

@@ -13,7 +13,7 @@ const BATCH = 16 * 1024;
 const CHUNK_COST = 32;
 /** Chunks in one event; the server takes no more. */
 const MAX_CHUNKS = 256;
-/** Part of `LIMITS.output` that is reserved for the note that there was more, UTF-16 units. */
+/** Part of `LIMITS.output` that is reserved for the note that output was cut, UTF-16 units. */
 const NOTE_ROOM = 256;
 
 /** Takes chunks of output, and calls `emit` with chunks for one event at a time. */

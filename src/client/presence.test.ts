@@ -25,7 +25,7 @@ function withPresence(test: (presence: Presence) => void): void {
   }
 }
 
-it('raises nothing but FrameError, whatever the bytes', () => {
+it('raises nothing but FrameError, for any bytes', () => {
   withPresence(presence => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 100, size: 'max' }), bytes => {

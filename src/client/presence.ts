@@ -1,6 +1,7 @@
 /**
  * Presence: the cursors of a session, by the y-protocols awareness protocol. Our own cursor goes out
- * throttled; what comes in is checked against bounds. Names and colours are the server's roster's.
+ * throttled; incoming states are checked against bounds. Names and colours come from the server's
+ * roster.
  */
 import * as encoding from 'lib0/encoding';
 import * as decoding from 'lib0/decoding';
@@ -19,7 +20,7 @@ const MAX_STATE = 4096;
 /** Milliseconds for which cursor moves share a frame. */
 const CURSOR_INTERVAL = 50;
 
-/** The presence of one session; `awareness` is what the editor binds to. */
+/** The presence of one session; the editor binds to `awareness`. */
 export class Presence {
   readonly awareness: Awareness;
   readonly #send: (update: Uint8Array) => void;

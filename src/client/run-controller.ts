@@ -13,9 +13,9 @@ const MAX_EVENT = LIMITS.frame - 1024;
 
 /** The options that a person chose for their own runs. */
 export interface RunOptions {
-  /** Whether each run finds what the one before left behind, as in a notebook. */
+  /** Whether each run starts in the state of the run before it, as in a notebook. */
   keepState: boolean;
-  /** Text that the program reads before anybody is asked. */
+  /** Text that the program reads before it asks the person. */
   stdin: string;
 }
 

@@ -8,7 +8,7 @@ import type { Runner, RunOutcome, RunRequest } from './runner';
 /** Longest text of an error, UTF-16 units. */
 const MAX_ERROR = 16 * 1024;
 
-/** What a run needs. `timeLimit` is in milliseconds; `emit` gets the events in order. */
+/** The input of a run. `timeLimit` is in milliseconds; `emit` gets the events in order. */
 interface RunStart {
   id: string;
   runner: Runner;

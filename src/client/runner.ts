@@ -1,4 +1,4 @@
-/** The Runner port: what executes programs of one language. */
+/** The Runner port: executes programs of one language. */
 import { LANGUAGES } from '../protocol/wire';
 import type { Chunk, Language, Location, RunStatus } from '../protocol/wire';
 
@@ -7,16 +7,16 @@ export interface RunRequest {
   /** The main file: its text, and its name where that is not the default name of the language. */
   code: string;
   main?: string;
-  /** The other files, by name: what the program may import. */
+  /** The other files, by name, which the program may import. */
   files?: Readonly<Record<string, string>>;
   /** Milliseconds after which the run ends as `timeout`. */
   timeLimit: number;
-  /** Text that the program reads before anybody is asked; null where there is none. */
+  /** Text that the program reads before it asks the person; null without such text. */
   stdin?: string | null;
   /**
    * Answers a question of the program: a line of text, or null for the end of all input. It is
    * called for one question at a time. Its time does not count, up to some minutes in all. Without
-   * it nobody can be asked.
+   * it the program cannot ask.
    */
   ask?: (prompt: string) => Promise<string | null>;
   /** Run in the state that the last such run left, and leave it to the next. */
@@ -43,7 +43,7 @@ export interface Runner {
   readonly state: RunnerState;
   /**
    * How a program gets its input: it can ask while it runs, or has only the text that was given
-   * before, or it reads nothing at all.
+   * before the run, or cannot read at all.
    */
   readonly input: 'live' | 'beforehand' | 'none';
   /** Call `listener` after every change of `state`; returns how to stop that. */

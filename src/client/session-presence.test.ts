@@ -69,7 +69,7 @@ describe('presence', () => {
 
   it('takes only the cursor and the user of a state', async () => {
     const bob = seated('bob');
-    // The room writes the identity; a server that relays a lie is not believed either.
+    // The room writes the identity, but a page does not trust a server that relays a false one.
     const liar = new Awareness(new Y.Doc());
     liar.setLocalState({
       user: { id: 7, name: 'x'.repeat(500), color: 'url(http://evil)' },

@@ -1,7 +1,7 @@
 /**
- * Sync of one session with its server, over one connection after another: what the connection
- * brings goes to the view, the documents and the presence; what is done here goes out, in order,
- * and is repeated until the server confirms it.
+ * Sync of one session with its server, over one connection after another: incoming messages go to
+ * the view, the documents and the presence; outgoing messages are sent in order, and are repeated
+ * until the server confirms them.
  */
 import type { CloseReason, Connection, ConnectionStatus, Incoming } from '../connection/connection';
 import type { Drafts } from '../storage/drafts';
@@ -19,7 +19,7 @@ import type {
 import { UnsavedWork } from './unsaved-work';
 import { SessionView } from './view';
 
-/** What the sync needs of the page. */
+/** The functions that the sync needs from the page. */
 interface SessionSyncPort {
   /** The id of the run that is in progress in this page; null where there is none. */
   running(): string | null;
@@ -27,7 +27,7 @@ interface SessionSyncPort {
   stopRun(): void;
   /** Show `message` to the person. */
   notify(message: string): void;
-  /** Anything that the screen shows may have changed. */
+  /** The snapshot for the screen may have changed. */
   changed(): void;
 }
 
@@ -52,10 +52,10 @@ export class SessionSync {
   #status: ConnectionStatus = { phase: 'connecting' };
   /** Whether this connection has brought its `session-state`: before that, nothing is sent. */
   #ready = false;
-  /** What this connection brought before the drafts of closed pages were adopted. */
+  /** Messages of this connection that arrived before the drafts of closed pages were adopted. */
   #early: Incoming[] = [];
   #stores = true;
-  /** Whether only a fresh snapshot can tell what came of our events. */
+  /** Whether only a fresh snapshot can tell the outcome of our events. */
   #doubtful = false;
   #waiting = false;
   #disposed = false;
@@ -94,7 +94,7 @@ export class SessionSync {
     return this.#stores;
   }
 
-  /** Whether an interviewer has yet to let us in. */
+  /** Whether we wait for admission by an interviewer. */
   get waiting(): boolean {
     return this.#waiting;
   }
@@ -211,7 +211,7 @@ export class SessionSync {
       case 'waiting':
       case 'code-update':
       case 'cursor-update':
-        // For clients that speak JSON alone; ours gets edits and presence instead.
+        // For clients that speak only JSON; ours gets edits and presence instead.
         break;
       default:
         this.view.fold(event);

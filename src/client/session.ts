@@ -1,6 +1,6 @@
 /**
- * A session as the screen has it: the text, the people, the runs, and what a person can do. It is
- * the same whether or not the server can be reached at this moment.
+ * A session for the screen: the text, the people, the runs, and the actions of a person. It works
+ * in the same way with and without a connection to the server.
  */
 import type { Awareness } from 'y-protocols/awareness';
 import type * as Y from 'yjs';
@@ -102,7 +102,7 @@ export class ArenaSession {
     this.#sync.dispatch({ type: 'language-change', payload: { language } });
   }
 
-  /** Set what the interview is about, in Markdown, for everybody; the last writer wins. */
+  /** Set the question in Markdown, for everybody; the last writer wins. */
   setQuestion(text: string): void {
     const { view } = this.#sync;
     const question = wellFormed(text.trimEnd());

@@ -1,4 +1,4 @@
-/** Session snapshot: everything that a screen shows of a session, as one immutable object. */
+/** Session snapshot: all session data for a screen, as one immutable object. */
 import type * as Y from 'yjs';
 import type { ConnectionStatus } from '../connection/connection';
 import type { SessionState } from '../session/state';
@@ -13,11 +13,11 @@ export interface SessionSnapshot {
    * `local` where there is no server.
    */
   saving: 'saved' | 'saving' | 'offline' | 'not-stored' | 'local';
-  /** Whether closing the page now would lose what was typed: this browser keeps no drafts. */
+  /** Whether closing the page now would lose typed text: this browser keeps no drafts. */
   atRisk: boolean;
   /** After the end of the session: the text that it did not take, for copying; else null. */
   unsaved: string | null;
-  /** Whether we wait for an interviewer to let us in; until then nothing else is known. */
+  /** Whether we wait for admission by an interviewer; until then nothing else is known. */
   waiting: boolean;
   me: User | null;
   state: SessionState | null;
@@ -31,7 +31,7 @@ export interface SessionSnapshot {
   notice: string | null;
 }
 
-/** Whether `one` shows what `other` does. */
+/** Whether `one` looks the same as `other` on the screen. */
 export function sameSnapshot(one: SessionSnapshot, other: SessionSnapshot): boolean {
   return (Object.keys(one) as (keyof SessionSnapshot)[]).every(key => one[key] === other[key]);
 }

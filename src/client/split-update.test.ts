@@ -23,7 +23,7 @@ function expectSame(doc: Y.Doc): Uint8Array[] {
 }
 
 describe('splitUpdate', () => {
-  it('leaves what fits a frame as it is', () => {
+  it('does not change an update that fits a frame', () => {
     const doc = new Y.Doc();
     doc.getText('code').insert(0, 'x'.repeat(LIMITS.frame / 2));
     const update = Y.encodeStateAsUpdate(doc);
@@ -73,7 +73,7 @@ describe('splitUpdate', () => {
     expect(expectSame(doc).length).toBeGreaterThan(1);
   });
 
-  it('works on what a server lacks, not only on a whole document', () => {
+  it('splits a difference to a server, not only a whole document', () => {
     const doc = new Y.Doc();
     doc.getText('code').insert(0, 'start');
     const server = docOf(Y.encodeStateAsUpdate(doc));

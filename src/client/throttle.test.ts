@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Throttle } from './throttle';
 
 describe('a throttle', () => {
-  /** What waits, and what was sent together. */
+  /** The waiting requests, and the batches that were sent. */
   let waiting: string[] = [];
   let sent: string[] = [];
   const throttle = new Throttle(50, () => {

@@ -25,7 +25,7 @@ export class Throttle {
   }
 
   #run = (): void => {
-    // The interval begins first: what acts may request again.
+    // The interval begins first, because the action may make another request.
     this.#timer = setTimeout(this.#run, this.#interval);
     if (!this.#act()) this.stop();
   };

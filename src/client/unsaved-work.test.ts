@@ -25,7 +25,7 @@ describe('the drafts of one page', () => {
 
   afterEach(() => world.end());
 
-  /** Let everything arrive that can. */
+  /** Deliver all messages that can be delivered. */
   async function arrive(): Promise<void> {
     for (let round = 0; round < 5; round++) {
       world.relay.settle();
@@ -76,7 +76,7 @@ describe('the drafts of one page', () => {
     expect(await world.kept()).toBe(0);
   });
 
-  it('end a run that nobody can continue', async () => {
+  it('end a run that no page can continue', async () => {
     const page = await seated('ann');
     page.line.down();
     page.session.run();
@@ -95,7 +95,7 @@ describe('the drafts of one page', () => {
     for (const text of ['a', 'b', 'c', 'd']) {
       const page = world.open('ann');
       page.line.up();
-      // It learns who it is, takes over what is there, and is cut off before it can pass that on.
+      // The page learns its identity, adopts the drafts, and is cut off before it can send them.
       page.line.deliverOne('down');
       await pause();
       expect(page.session.snapshot.me).not.toBeNull();

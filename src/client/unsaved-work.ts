@@ -96,13 +96,13 @@ export class UnsavedWork {
 
   /**
    * The session takes nothing any more: offer the text of every document with unconfirmed edits for
-   * copying, unless it was discarded. Edits in flight count as lost: what was stored is confirmed by
-   * now.
+   * copying, unless it was discarded. Edits in flight count as lost: all stored edits are confirmed
+   * by now.
    */
   offer(): void {
     if (this.#discarded) return;
     const lost = this.#documents.unconfirmed;
-    // A page that is opened later must be able to read it without the rest of the text.
+    // A page that is opened later must be able to read this text without the rest.
     if (this.#offered === null) this.#recordWhole(lost);
     const texts = [...lost]
       .map(([name, doc]) => (name === 'pad' ? this.#padText() : readableText(doc, NOTES)))

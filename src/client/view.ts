@@ -21,7 +21,7 @@ export class SessionView {
   #confirmed: SessionState | null = null;
   #state: SessionState | null = null;
 
-  /** What to show; null before the first snapshot. */
+  /** The state for the screen; null before the first snapshot. */
   get state(): SessionState | null {
     return this.#state;
   }

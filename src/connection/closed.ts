@@ -1,10 +1,10 @@
 /** The Connection to a session that refuses this participant: closed from the beginning. */
 import type { Connection, ConnectionListener } from './connection';
 
-/** With it a room can open all the same, to offer unsaved work for copying. */
+/** Lets a room open all the same, to offer unsaved work for copying. */
 export class ClosedConnection implements Connection {
   open(listener: ConnectionListener): void {
-    // Like a socket, it closes after the caller has gone on.
+    // Like a socket, it closes after the caller has returned.
     queueMicrotask(() => listener.onStatus({ phase: 'closed', reason: 'refused' }));
   }
 

@@ -34,7 +34,7 @@ export interface ConnectionListener {
 }
 
 export interface Connection {
-  /** Set where the log is in this browser alone, so that the screen does not say "Saved". */
+  /** Set where the log is only in this browser, so that the screen does not say "Saved". */
   readonly local?: true;
   /** Connect and keep connected until `close()`. Called once. */
   open(listener: ConnectionListener): void;

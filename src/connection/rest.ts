@@ -2,7 +2,7 @@
 import { isRecord } from '../protocol/json';
 import type { Language, Role, Session, User } from '../protocol/wire';
 
-/** What the page provides for calls. `baseUrl` is Jupyter's and ends with a slash. */
+/** The settings of a page for calls. `baseUrl` is Jupyter's and ends with a slash. */
 export interface Shell {
   baseUrl: string;
   fetch: typeof globalThis.fetch;
@@ -26,8 +26,8 @@ export interface Info {
 export type CreatedSession = Session & { invite?: string };
 
 /**
- * The result of joining: the participant, and the secret that proves it. Where guests ask to enter
- * there is only the secret at first, and a connection with it waits for the answer.
+ * The result of joining: the participant, and the secret that proves the identity. A guest who must
+ * wait for admission gets only the secret at first, and waits on a connection with it.
  */
 interface Joined {
   session?: Session;
@@ -81,7 +81,7 @@ export class Api {
     this.#token = token;
   }
 
-  /** What the server is; null where there is no server part. */
+  /** The version and features of the server; null where there is no server part. */
   async info(): Promise<Info | null> {
     try {
       return await this.#call<Info>('GET', 'info');
@@ -170,7 +170,7 @@ export class Api {
     return this.#call('PATCH', session(id), changes);
   }
 
-  /** Delete a session with all that was recorded. */
+  /** Delete a session with its whole log. */
   deleteSession(id: string): Promise<void> {
     return this.#call('DELETE', session(id));
   }

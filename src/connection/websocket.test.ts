@@ -219,7 +219,7 @@ describe('WebSocketConnection', () => {
       vi.unstubAllGlobals();
     });
 
-    /** A connection that has everything, and a server that says nothing more. */
+    /** A connection that has received everything, and a server that sends nothing more. */
     function synced(): FakeSocket {
       connect();
       socket().onopen?.();

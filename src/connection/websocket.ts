@@ -26,14 +26,17 @@ interface WebSocketOptions {
 /** Milliseconds before the first retry, and at most. */
 const RETRY_FIRST = 500;
 const RETRY_MAX = 10_000;
-/** Milliseconds that a socket may take to open. */
+/**
+ * Milliseconds without a message after which we ask for an answer, and milliseconds that it may
+ * take.
+ */
 const OPEN_TIMEOUT = 10_000;
 /** Milliseconds without a message after which we ask for one, and those that an answer may take. */
 const QUIET = 20_000;
 const ANSWER_TIMEOUT = 15_000;
 /** Milliseconds that an answer may take after the browser has reported a change of its network. */
 const DOUBT_TIMEOUT = 3000;
-/** A question that a server always answers, and cheaply: the cursors of everybody. */
+/** A question that every server answers at low cost: the cursors of everybody. */
 const QUESTION = Uint8Array.of(FRAME.queryAwareness);
 /** The events by which a browser reports changes of its network. */
 const NETWORK = ['online', 'offline'] as const;
@@ -91,7 +94,7 @@ export class WebSocketConnection implements Connection {
 
   retry(): void {
     if (this.#status.phase === 'connecting') return;
-    // After a close, only a text that was too long may be accepted meanwhile.
+    // After a close, the server may meanwhile accept only a text that was too long.
     if (this.#status.phase === 'closed' && this.#status.reason !== 'full') return;
     this.#listen();
     this.#dropSocket();
@@ -119,7 +122,7 @@ export class WebSocketConnection implements Connection {
     try {
       socket = new this.#Socket(this.#url, this.#protocols);
     } catch (error) {
-      // The token is no valid subprotocol, so that it is none of ours.
+      // The socket rejects a token that is no valid subprotocol, so it is not one of ours.
       console.warn('Arena cannot connect:', error);
       this.#finish('refused');
       return;
@@ -171,7 +174,7 @@ export class WebSocketConnection implements Connection {
     this.#timer = setTimeout(() => this.#lose(), timeout);
   }
 
-  /** The socket was lost or is of no use: wait, then try again. */
+  /** The socket was lost or is useless: wait, then try again. */
   #lose(): void {
     this.#dropSocket();
     const longest = Math.min(RETRY_MAX, RETRY_FIRST * 2 ** this.#failures);

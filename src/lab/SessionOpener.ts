@@ -23,7 +23,7 @@ import { ownName } from './server';
 import { SessionTabs } from './SessionTabs';
 import type { ArenaSettings } from './settings';
 
-/** What the opener takes from the plugin. */
+/** The options of the opener, from the plugin. */
 interface SessionOpenerOptions {
   labShell: JupyterFrontEnd.IShell;
   user: ServiceManager.IManager['user'];

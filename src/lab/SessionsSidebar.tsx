@@ -17,7 +17,7 @@ import type { ArenaSettings } from './settings';
 
 interface SidebarOptions {
   api: Api;
-  /** What the server says about itself; null where Arena has no server. Rejects with `ApiError`. */
+  /** Load the server's information; null where Arena has no server. Rejects with `ApiError`. */
   info: () => Promise<Info | null>;
   /** The sessions that exist only in this browser. */
   local: () => LocalSessions;

@@ -1,4 +1,6 @@
-/** What Arena takes from JupyterLab: base URL, authenticated requests, user, URLs of the runtimes. */
+/**
+ * The values that Arena gets from JupyterLab: base URL, authenticated requests, user, runtime URLs.
+ */
 import { PageConfig, URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 import type { ServiceManager } from '@jupyterlab/services';

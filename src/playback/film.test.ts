@@ -1,4 +1,4 @@
-/** Seeking shows what replaying would, for anything that people can type. */
+/** Seeking shows the same as a replay, for any text that people can type. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
@@ -43,7 +43,7 @@ const step = fc.oneof(
   fc.constant('sync' as const)
 );
 
-/** Record people who type at once and see each other's typing only now and then. */
+/** Record people who type at once and see each other's typing only at intervals. */
 function record(
   steps: readonly (typeof step extends fc.Arbitrary<infer S> ? S : never)[]
 ): Recorder {
@@ -151,7 +151,7 @@ describe('a film', () => {
     expect(cursors(6)).toEqual([['ana', 4]]);
   });
 
-  it('knows who typed a character, and when', () => {
+  it('has the author and the time of a character', () => {
     const recorder = new Recorder();
     const [ana, ben] = [recorder.person('ana'), recorder.person('ben')];
     ana.type('ac');

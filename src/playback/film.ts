@@ -1,6 +1,6 @@
 /**
- * The film of a recording: text, cursors and state after any of its entries. Everything is looked up
- * and nothing replayed, so that seeking is as fast as drawing.
+ * The film of a recording: text, cursors and state after any of its entries. Every moment is a
+ * look-up without a replay, so seeking is as fast as drawing.
  */
 import { MAIN_FILE } from '../protocol/wire';
 import type { DocumentName, LoggedEvent } from '../protocol/wire';
@@ -74,12 +74,12 @@ export class Film {
     this.#empty = emptyText(this.end);
   }
 
-  /** The text that is shown first: the main file, empty where nobody typed. */
+  /** The text that is shown first: the main file; empty if it was never written to. */
   get main(): FilmText {
     return this.padText(MAIN_FILE);
   }
 
-  /** The pad's text under `root`, empty where nobody wrote any. */
+  /** The pad's text under `root`; empty if it was never written to. */
   padText(root: string): FilmText {
     const found = this.data.texts.find(text => text.document === 'pad' && text.root === root);
     return found ?? this.#empty;
@@ -116,7 +116,7 @@ export class Film {
     return runs;
   }
 
-  /** The entry that typed what stands at `position` of `frame`. */
+  /** The entry that typed the character at `position` of `frame`. */
   bornAt(text: FilmText, frame: Frame, position: number): number {
     return text.born[frame.units[position] ?? -1] ?? 0;
   }

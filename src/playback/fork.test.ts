@@ -1,4 +1,4 @@
-/** What a new session takes from a recording, and what is left where that fails. */
+/** The parts of a recording that a new session gets, and the state after a failure. */
 import { expect, it } from 'vitest';
 
 import { addressOf } from '../../tests/support/ui';
@@ -12,7 +12,7 @@ const TEXT = {
   code: 'x = 1'
 } as const;
 
-/** An API that answers `put` to the text, and what it was asked. */
+/** An API that answers `put` to the text, and the calls that it received. */
 function server(put: number): { api: Api; asked: string[] } {
   const asked: string[] = [];
   const api = new Api({

@@ -2,7 +2,7 @@
 import type { Api, CreatedSession } from '../connection/rest';
 import type { Language } from '../protocol/wire';
 
-/** What the new session begins with. */
+/** The beginning of the new session. */
 export interface ForkedText {
   title: string;
   language: Language;
@@ -10,7 +10,7 @@ export interface ForkedText {
   code: string;
 }
 
-/** Create the session and put the text into it, or leave nothing. Raises `ApiError`. */
+/** Create the session and put the text into it, or leave no session. Raises `ApiError`. */
 export async function forkSession(api: Api, text: ForkedText): Promise<CreatedSession> {
   const { code, ...options } = text;
   const created = await api.createSession(options);

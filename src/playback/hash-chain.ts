@@ -9,7 +9,7 @@ import { canonicalEdit, linesOf } from './recording';
 
 const encoder = new TextEncoder();
 
-/** Check the chain of the recording in `text`, which could be read; raises `Damaged`. */
+/** Check the chain of the recording in `text`, which is readable; raises `Damaged`. */
 export function verifyChain(text: string): void {
   const lines = linesOf(text);
   lines.next();

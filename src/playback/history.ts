@@ -3,8 +3,8 @@
  * deleted it.
  *
  * The order of units in a Yjs text never changes, so the text after any entry is a selection of these
- * units: seeking replays nothing. Deletions move nothing either; Yjs is only asked for the order of
- * what was inserted.
+ * units: seeking needs no replay. Deletions do not move units either; Yjs is needed only for the
+ * order of the inserted units.
  */
 import * as encoding from 'lib0/encoding';
 import * as Y from 'yjs';

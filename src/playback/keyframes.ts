@@ -22,8 +22,9 @@ export function keyframesOf(recording: Recording): SessionState[] {
 }
 
 /**
- * The language in which the session began. A recording need not say: then the first run before any
- * change tells it, else the first change away from it, or the last where nobody changed it.
+ * The language in which the session began. A recording need not contain it: then it is the language
+ * of a run before the first change, else a language other than the first change's, or the last
+ * language if there was neither.
  */
 function firstLanguage({ firstLanguage: told, events, session }: Recording): Language {
   if (told !== null) return told;

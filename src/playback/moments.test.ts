@@ -1,4 +1,4 @@
-/** Which moments a recording has, as somebody who reads them needs to know. */
+/** The moments of a recording, as its readers need to know them. */
 import { expect, it } from 'vitest';
 
 import { Recorder, START } from '../../tests/load/typists/recorder';
@@ -49,7 +49,7 @@ it('tells typing from pasting, from undo, and from what was typed without a conn
   ]);
 });
 
-it('marks long absences, and when nobody was there', () => {
+it('marks long absences, and times without participants', () => {
   const recorder = new Recorder();
   const [ana, ben] = [recorder.person('ana'), recorder.person('ben')];
   ana.join();

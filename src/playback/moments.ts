@@ -7,7 +7,7 @@ import type { Recording } from './recording';
 import { SUMMARY_TAIL, testSummary } from './test-summary';
 import type { TestSummary } from './test-summary';
 
-/** An edit of more units than this is a paste: nobody types so much in one frame. */
+/** An edit of more units than this is a paste: typing never inserts so much in one frame. */
 export const PASTE = 50;
 /** Milliseconds without a key that end a stretch of typing. */
 const PAUSE = 10_000;
@@ -23,7 +23,7 @@ const FILE_CHANGES = {
   'main-file-changed': 'main'
 } as const;
 
-/** What an edit did to the pad's text, in UTF-16 units; the texts only of large edits. */
+/** The effect of an edit on the pad's text, in UTF-16 units; the texts only of large edits. */
 export interface EditFact {
   seq: number;
   inserted: number;
@@ -37,13 +37,13 @@ export type MomentDetail =
   | { kind: 'left' }
   /** Absent for `ms`, and then back. */
   | { kind: 'away'; ms: number }
-  /** Nobody was there for `ms`. */
+  /** No participant was present for `ms`. */
   | { kind: 'empty'; ms: number }
   | { kind: 'typed'; inserted: number; deleted: number; ms: number }
   | { kind: 'pasted'; length: number }
-  /** Typed without a connection, and sent when there was one. */
+  /** Text typed without a connection, and sent later. */
   | { kind: 'caught-up'; length: number }
-  /** Undo or redo of one's own text. */
+  /** Undo or redo of the author's own text. */
   | { kind: 'restored'; length: number }
   /** Text that the session began with. */
   | { kind: 'given'; length: number }
@@ -84,7 +84,7 @@ export function findMoments(recording: Recording, edits: readonly EditFact[]): M
 }
 
 type Typing = Extract<Moment, { kind: 'typed' }>;
-/** A run; `tail` is the end of what it printed. */
+/** A run; `tail` is the end of its output. */
 type Running = Extract<Moment, { kind: 'ran' }> & {
   streamed: boolean;
   open: boolean;
@@ -98,12 +98,12 @@ class Finder {
   /** The latest run by id: an id may be used again after the room has forgotten its run. */
   readonly #runs = new Map<string, Running>();
   readonly #present = new Set<string>();
-  /** The time and the entry at which somebody left. */
+  /** The time and the entry of each participant's last departure. */
   readonly #left = new Map<string, { seq: number; at: number }>();
-  /** The entry that announces an edit which was typed without a connection. */
+  /** The entry that announces an edit made without a connection. */
   #caughtUp = -1;
   #emptied: { seq: number; at: number } | null = null;
-  /** Large texts that somebody deleted: inserting them again is no paste. */
+  /** Large texts that were deleted: inserting them again is no paste. */
   readonly #removed = new Map<string | null, Set<string>>();
 
   constructor(recording: Recording) {

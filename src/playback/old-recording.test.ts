@@ -1,5 +1,5 @@
 /**
- * A recording made before the tree was split into folders still opens as the film of what it was;
+ * A recording from before the tree was split into folders still opens as the same film;
  * `tests/server/recording/test_old_recording.py` has the same for the server.
  */
 import { readFileSync } from 'node:fs';
@@ -31,7 +31,7 @@ function read(name: string): string {
   return readFileSync(`tests/recordings/made-before-the-rooms.${name}`, 'utf-8');
 }
 
-it('opens a recording made by an older version, with the same end', () => {
+it('opens a recording of an older version, with the same end', () => {
   const film = new Film(buildFilm(read('jsonl')));
   const end = JSON.parse(read('state.json')) as FinalState;
   const texts = film.data.texts.map(text => [

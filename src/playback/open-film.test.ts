@@ -1,4 +1,4 @@
-/** From a recording on its way to its film: what the page and the worker say to each other. */
+/** The messages between page and worker while a recording arrives and becomes a film. */
 import { describe, expect, it, vi } from 'vitest';
 import type { Mock } from 'vitest';
 
@@ -7,7 +7,7 @@ import { buildFilm } from './film-builder';
 import type { RecordingPiece, WorkerAnswer } from './messages';
 import { buildInWorker } from './open-film';
 
-/** A worker that keeps what it is sent. */
+/** A worker that keeps the messages that it receives. */
 class FakeWorker {
   readonly pieces: RecordingPiece[] = [];
   readonly terminate = vi.fn();
@@ -19,7 +19,7 @@ class FakeWorker {
   }
 }
 
-/** Opens what a test gives out piece by piece. */
+/** Opens a recording that a test provides piece by piece. */
 function opening(abort = new AbortController()): {
   worker: FakeWorker;
   arriving: ReadableStreamDefaultController<Uint8Array>;

@@ -1,4 +1,4 @@
-/** A recording that was cut or changed says so; one that only has strange things in it plays. */
+/** A cut or changed recording is refused; a recording with strange contents plays. */
 import { describe, expect, it } from 'vitest';
 
 import { Recorder } from '../../tests/load/typists/recorder';

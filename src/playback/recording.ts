@@ -33,13 +33,13 @@ export interface Recording {
   firstLanguage: Language | null;
   /** UTC milliseconds, ascending; a hidden entry has the time of the entry before it. */
   at: Float64Array;
-  /** Index into `authors`; 0 is nobody. */
+  /** Index into `authors`; 0 is the server. */
   by: Uint16Array;
   /** Ids of participants; the first stands for the server. */
   authors: (string | null)[];
   /** The events that this page knows, in order. */
   events: LoggedEvent[];
-  /** How many entries are hidden from this reader. */
+  /** The number of entries that are hidden from this reader. */
   hidden: number;
 }
 

@@ -1,4 +1,4 @@
-/** Which outputs say how tests went, in the words of unittest and pytest alone. */
+/** Test summaries are found in the formats of unittest and pytest only. */
 import { expect, it } from 'vitest';
 
 import { testSummary } from './test-summary';

@@ -1,9 +1,9 @@
 /**
  * Test summary: the counts that unittest or pytest printed at the end of an output. A program can
- * print any text, so that the counts are only what it printed.
+ * print any text, so the counts are not reliable.
  */
 
-/** How many tests there were, and how many of them passed. A skipped test did not pass. */
+/** The number of tests, and the number that passed. A skipped test did not pass. */
 export interface TestSummary {
   tests: number;
   passed: number;

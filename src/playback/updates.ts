@@ -1,7 +1,7 @@
 /**
  * Reads the insertions and deletions of a Yjs update (version 1): clients, clocks and lengths. The
- * bytes of its structs stay as they are, for Yjs to put in order. As on the server
- * (`arena_ext/crdt/updates.py`), everything that a plain text cannot contain is refused.
+ * bytes of its structs are copied unchanged, for Yjs to order. As on the server
+ * (`arena_ext/crdt/updates.py`), content that a plain text cannot have is refused.
  */
 import * as decoding from 'lib0/decoding';
 import { Damaged } from './damaged';

@@ -161,11 +161,11 @@ export interface Run {
   trimmed: boolean;
   /** The place of the error in the code; null if it is not known. */
   location: Location | null;
-  /** The name of the main file; null if the client did not say it. */
+  /** The name of the main file; null if the client did not send it. */
   main: string | null;
   /** The other files' texts by name; null if they were dropped to stay within the limit `filesKept`. */
   files: Readonly<Record<string, string>> | null;
-  /** The prompt that its program waits with; null if it waits for no answer. */
+  /** The prompt of the program's open question; null if it waits for no answer. */
   asks: string | null;
 }
 /** What is in the log, by type. `userId` is the author. */
@@ -307,7 +307,7 @@ export interface LoggedEvents {
 }
 /** What only the server says, never in the log. */
 export interface ServerOnlyEvents {
-  /** The first event after a join: the session (for `json.v1` with the code in `session.code`), the receiver, the people who are present, everybody who ever was, the files, the root of the main file, the last runs, and the number of the last log entry that this includes. For interviewers also whether there is a waiting room, and who is in it. Sent again when a participant becomes an interviewer. */
+  /** The first event after a join: the session (for `json.v1` with the code in `session.code`), the receiver, the people who are present, all participants ever, the files, the root of the main file, the last runs, and the number of the last log entry that this includes. For interviewers also whether there is a waiting room, and the guests in it. Sent again when a participant becomes an interviewer. */
   'session-state': {
     session: Session;
     user: User;
@@ -322,18 +322,18 @@ export interface ServerOnlyEvents {
   };
   /** The receiver is in the waiting room, and receives nothing else until an interviewer decides: then `session-state`, or close code 4412. */
   waiting: Readonly<Record<string, never>>;
-  /** `seq` is stored. `count` is the number of this connection's edits and events that are handled, in the order of sending: stored, or in no need of storing. */
+  /** `seq` is stored. `count` is the number of this connection's edits and events that are handled, in the order of sending: stored, or without a need to be stored. */
   saved: {
     seq: number;
     count: number;
   };
-  /** An event or an edit was not taken. `code` is `denied`, `invalid`, `missing`, `text-full`, `waiting` or `not-joined`; `id` is the event's. */
+  /** An event or an edit was refused. `code` is `denied`, `invalid`, `missing`, `text-full`, `waiting` or `not-joined`; `id` is the event's. */
   error: {
     code: string;
     message: string;
     id?: string;
   };
-  /** The server cannot store at the moment, and confirms nothing; or it can again. */
+  /** `ok` is false while the server cannot store, and confirms nothing; it is true when the server can store again. */
   storage: {
     ok: boolean;
   };
@@ -412,7 +412,7 @@ export const SYNC = {
 export const CLOSE = {
   /** A binary frame that breaks the protocol, an edit that fails validation, or an edit that crashed the CRDT engine twice. */
   malformed: 4400,
-  /** No such session, or no valid token for it; deliberately not told apart. */
+  /** No such session, or no valid token for it; the code deliberately does not tell which. */
   refused: 4403,
   /** A JSON client did not send `join-session` in time. */
   joinTimeout: 4408,
@@ -432,7 +432,7 @@ export const CLOSE = {
 
 /** Bounds that the server enforces and a client keeps to. */
 export const LIMITS = {
-  /** One WebSocket message. The WebSocket layer assembles this much before anything looks at it. Unit: bytes. */
+  /** One WebSocket message. The WebSocket layer assembles up to this size before any check of the content. Unit: bytes. */
   frame: 262144,
   /** All text of one document, in UTF-8: an interview, not an archive. Unit: bytes. */
   text: 1048576,
@@ -458,13 +458,13 @@ export const LIMITS = {
   chunks: 256,
   /** A program's prompt, and the answer to it. Unit: characters. */
   input: 16384,
-  /** Runs that a session's state has, newest last. Unit: runs. */
+  /** Runs in a session's state, newest last. Unit: runs. */
   runs: 20,
-  /** Output that a session's state has, over all its runs. Older runs lose theirs. Unit: characters. */
+  /** Output in a session's state, over all its runs. Older runs lose their output. Unit: characters. */
   outputKept: 1048576,
-  /** Code and errors that a session's state has, over all its runs. Older runs are dropped. Unit: characters. */
+  /** Code and errors in a session's state, over all its runs. Older runs are dropped. Unit: characters. */
   codeKept: 1048576,
-  /** Text of other files than the main file that a session's state has, over all its runs. Older runs lose theirs. Unit: characters. */
+  /** Text of files other than the main file in a session's state, over all its runs. Older runs lose these texts. Unit: characters. */
   filesKept: 1048576,
   /** The longest validity of an invite. Unit: seconds. */
   inviteExpires: 7776000,

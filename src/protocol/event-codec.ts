@@ -1,6 +1,4 @@
-/**
- * Events as text: what goes into a text frame, and what may come out of one.
- */
+/** Events as text: the encoder and the decoder of text frames. */
 import { FrameError } from './frames';
 import { isRecord } from './json';
 import { LOGGED_TYPES, SERVER_ONLY_TYPES } from './wire';
@@ -15,8 +13,9 @@ export function encodeEvent(event: ClientEvent): string {
 }
 
 /**
- * The event in one text frame; null for a type that this page does not know, as a newer server
- * may have. Raises `FrameError` on what is no event at all. The payload's shape is the server's word.
+ * The event in one text frame; null for a type that this page does not know, which a newer server
+ * may have. Raises `FrameError` if the text is no event. The payload's shape is not checked here:
+ * the server has checked it.
  */
 export function decodeEvent(text: string): ServerEvent | null {
   let event: unknown;

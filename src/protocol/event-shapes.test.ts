@@ -13,7 +13,7 @@ interface Shape {
 
 const EVENTS: [string, Shape][] = Object.entries(SHAPES);
 
-/** A value in a shape, with all properties that it names; of alternatives the first. */
+/** A value of a shape, with all its named properties; the first of alternatives. */
 function example(shape: Shape): unknown {
   if (shape.enum) return shape.enum[0];
   const [type] = [shape.type].flat();
@@ -36,7 +36,7 @@ function taken(type: string, payload: Readonly<Record<string, unknown>>): boolea
 }
 
 describe('an event of the log', () => {
-  it.each(EVENTS)('is taken in its shape, with what a newer server adds: %s', (type, shape) => {
+  it.each(EVENTS)('is accepted in its shape, also with new properties: %s', (type, shape) => {
     const payload = payloadOf(shape);
     expect(taken(type, payload)).toBe(true);
     expect(taken(type, { ...payload, more: [] })).toBe(true);
@@ -44,7 +44,7 @@ describe('an event of the log', () => {
     expect(taken(type, Object.fromEntries(needed))).toBe(true);
   });
 
-  it.each(EVENTS)('is passed over in another shape: %s', (type, shape) => {
+  it.each(EVENTS)('is skipped in another shape: %s', (type, shape) => {
     const payload = payloadOf(shape);
     for (const key of Object.keys(payload)) {
       expect(taken(type, { ...payload, [key]: [{}] })).toBe(false);
@@ -54,7 +54,7 @@ describe('an event of the log', () => {
     }
   });
 
-  it('is passed over in a type that this page does not know', () => {
+  it('is skipped if its type is unknown to this page', () => {
     expect(taken('confetti', {})).toBe(false);
     expect(taken('constructor', {})).toBe(false);
   });

@@ -1,8 +1,8 @@
 /**
- * Which payloads the fold and the screen can take: an event of another shape is passed over. A
+ * The payload shapes that the fold and the screen accept: an event of another shape is skipped. A
  * validator of the few JSON Schema keywords in `event-shapes.generated.ts`, for playback only: it
- * checks types and needed properties. Sizes are the server's to check, and other properties are a
- * newer server's to add.
+ * checks types and required properties. The server checks sizes, and a newer server may add other
+ * properties.
  */
 import { SHAPES } from './event-shapes.generated';
 import { isRecord } from './json';
@@ -16,11 +16,11 @@ interface Shape {
   readonly required?: readonly string[];
   readonly items?: Shape;
   readonly oneOf?: readonly Shape[];
-  /** The shape of every property that has none by its name. */
+  /** The default shape of a property whose name has no shape of its own. */
   readonly additionalProperties?: Shape;
 }
 
-/** Whether an entry's event is one of those that this page knows, in its shape. */
+/** Whether an entry's event has a type that this page knows, and its shape. */
 export function isLogged(event: {
   type: string;
   payload: Readonly<Record<string, unknown>>;

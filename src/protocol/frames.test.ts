@@ -44,7 +44,7 @@ describe('binary frames', () => {
     );
   });
 
-  it('raise nothing but FrameError, whatever the bytes', () => {
+  it('raise nothing but FrameError, for any bytes', () => {
     let refused = 0;
     fc.assert(
       fc.property(fc.oneof(bytes, noisy(bytes)), data => {
@@ -105,7 +105,7 @@ describe('text frames', () => {
     expect(() => decodeEvent(text)).toThrow(FrameError);
   });
 
-  it('raise nothing but FrameError, whatever the text', () => {
+  it('raise nothing but FrameError, for any text', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), text => {
         try {
@@ -118,7 +118,7 @@ describe('text frames', () => {
   });
 });
 
-/** Bytes behind a valid beginning, where a decoder goes deeper. */
+/** Bytes behind a valid beginning, which lead a decoder into nested parts. */
 function noisy(arbitrary: fc.Arbitrary<Uint8Array>): fc.Arbitrary<Uint8Array> {
   const starts = fc.constantFrom([0], [0, 2], [1], [100, 3, 112, 97, 100], [100, 4]);
   return fc.tuple(starts, arbitrary).map(([start, rest]) => Uint8Array.of(...start, ...rest));

@@ -49,7 +49,7 @@ export function encodeFrame(message: BinaryMessage): Uint8Array {
   return encoding.toUint8Array(encoder);
 }
 
-/** The message in one binary frame; raises `FrameError` on anything that is not exactly one. */
+/** The message in one binary frame; raises `FrameError` for any other bytes. */
 export function decodeFrame(frame: Uint8Array): BinaryMessage {
   if (frame.length > MAX_INCOMING) {
     throw new FrameError(`a frame of ${frame.length} bytes is too large`);

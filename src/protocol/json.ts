@@ -1,4 +1,4 @@
-/** JSON of a shape that is not known: what a server, a worker or a file sent. */
+/** JSON of unknown shape, from a server, a worker or a file. */
 
 /** Whether `value` is a JSON object, so that its members can be read; an array is none. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

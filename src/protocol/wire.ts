@@ -1,15 +1,15 @@
 /**
- * The wire, as TypeScript sees it. Names, shapes, close codes and limits are generated from the
- * contract; here are the events that they make.
+ * The wire in TypeScript. Names, shapes, close codes and limits are generated from the contract;
+ * here are the event types that are built from them.
  */
 import type { ClientEvents, LoggedEvents, ServerOnlyEvents } from './contract.generated';
 
 export * from './contract.generated';
 
-/** The snapshot: the fold of the log so far, first thing after a join. */
+/** The snapshot: the fold of the log so far, the first event after a join. */
 export type SessionStateEvent = ServerOnlyEvents['session-state'];
 
-/** `id` is the author's own, up to `LIMITS.id` characters: an event is taken once under each id. */
+/** `id` is the author's own, up to `LIMITS.id` characters: an event with a known id is ignored. */
 export type ClientEvent = {
   [T in keyof ClientEvents]: { type: T; payload: ClientEvents[T]; id?: string };
 }[keyof ClientEvents];

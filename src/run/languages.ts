@@ -7,7 +7,7 @@ import { LANGUAGE_NAMES } from '../protocol/wire';
 import type { Language } from '../protocol/wire';
 import type { Runner } from '../client/runner';
 
-/** What a language needs to run in a sandbox. */
+/** The properties of a language in a sandbox. */
 export interface SandboxLanguage {
   /** Its name for people. */
   name: string;

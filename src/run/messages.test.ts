@@ -1,4 +1,4 @@
-/** What the page makes of messages from a worker that a program may have taken over. */
+/** The page's reading of messages from a worker that a program may control. */
 import { describe, expect, test } from 'vitest';
 import { LIMITS } from '../protocol/wire';
 import { ERROR_LIMIT, readFrameMessage, readWorkerMessage } from './messages';
@@ -50,7 +50,7 @@ describe('messages of a worker', () => {
 
   test('an error is text of bounded length, or null', () => {
     const error = (value: unknown) => readWorkerMessage({ type: 'done', error: value });
-    // A worker that does not say that it can go on is not trusted to.
+    // A worker that does not report itself usable counts as spent.
     const done = { type: 'done', location: null, spent: true };
     expect(error(null)).toEqual({ ...done, error: null });
     expect(error({})).toEqual({ ...done, error: 'Unknown error' });

@@ -1,8 +1,8 @@
 /**
  * Messages between the page, the frame and its workers, and how the page reads them.
  *
- * The page has one MessagePort to the frame, and one to each worker, which the frame only hands on. A
- * person's code runs in the worker, so that each of its messages is read as hostile.
+ * The page has one MessagePort to the frame, and one to each worker, which the frame only passes
+ * on. A person's code runs in the worker, so each of its messages is read as hostile.
  */
 import { isRecord, wellFormed } from '../protocol/json';
 import { LIMITS, type Chunk, type Location, type Place } from '../protocol/wire';
@@ -44,8 +44,8 @@ export interface Source {
 }
 
 /**
- * Packages for a worker: wheels by file name, the modules of them that programs import, and a note for
- * people on the packages that there are.
+ * Packages for a worker: wheels by file name, the modules of them that programs import, and a note
+ * for people on the available packages.
  */
 export interface PackageFiles {
   files: AssetFiles;

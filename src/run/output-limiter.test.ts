@@ -1,4 +1,4 @@
-/** The page's own limits on a run's output, for workers that keep to none. */
+/** The page's own limits on a run's output, for workers that exceed the limits. */
 import { expect, test, vi } from 'vitest';
 import { LIMITS, type Chunk } from '../protocol/wire';
 import { OutputLimiter } from './output-limiter';

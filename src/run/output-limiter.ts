@@ -7,7 +7,7 @@ import type { Chunk } from '../protocol/wire';
 import { LIMITS } from '../protocol/wire';
 import { DISPLAY_LIMIT, QUESTION_LIMIT } from './messages';
 
-/** Which limit was broken. */
+/** The limit that was broken. */
 export type Overrun = 'output' | 'questions';
 
 /** Units beyond the limit of output, so that a program whose output was cut can still ask. */

@@ -1,4 +1,4 @@
-/** What counts as a program's own time. */
+/** The time that counts as a program's own. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { MAX_WAIT, RunClock } from './run-clock';
 
@@ -48,7 +48,7 @@ test('it reports the longest wait in all', async () => {
   expect(onMaxWait).toHaveBeenCalledOnce();
 });
 
-test('it stays stopped, whatever ends afterwards', async () => {
+test('it stays stopped when later waits end', async () => {
   const [onLimit, onMaxWait] = [vi.fn(), vi.fn()];
   const clock = new RunClock(1000, onLimit, onMaxWait);
   const waited = clock.during(new Promise(resolve => setTimeout(resolve, 10)));

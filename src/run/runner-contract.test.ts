@@ -1,4 +1,4 @@
-/** The echo runner keeps the contract; the real runners' turn is in tests/browser/test_sandbox.py. */
+/** The echo runner fulfils the contract; tests/browser/test_sandbox.py checks the real runners. */
 import { describe, test } from 'vitest';
 import { CONTRACT, PROGRAMS } from '../testing/runner-contract';
 import { EchoRunner } from '../testing/echo-runner';

@@ -27,7 +27,7 @@ const STATE_LOST = 'What earlier runs left behind is gone with it: the next run 
  */
 const SPARE_AFTER = 50;
 
-/** How the page ended a run. */
+/** The reason why the page ended a run. */
 type Ending = 'stopped' | 'timeout' | 'waited-too-long' | Overrun;
 
 export class SandboxRunner implements Runner {
@@ -172,7 +172,7 @@ export class SandboxRunner implements Runner {
     limiter: OutputLimiter,
     clock: RunClock
   ): ProgramHost {
-    // A program needs packages once, before it starts. No other wait is taken off its time.
+    // A program needs packages once, before it starts. Later waiting for packages counts as its time.
     let installed = !this.#language.packages;
     return {
       output: chunk => limiter.pass(chunk),

@@ -15,7 +15,7 @@ interface WorkerProgram extends Source {
   keepState: boolean;
 }
 
-/** What the page does for a program while it runs; without `ask` nobody can be asked. */
+/** The page's services for a running program; without `ask` the program cannot ask. */
 export interface ProgramHost {
   output(chunk: Chunk): void;
   ask?(prompt: string): Promise<string | null>;
@@ -68,7 +68,8 @@ export class SandboxWorker {
         }
       };
     });
-    // A failure is awaited where the worker is used. Of a spare worker it must not be unhandled.
+    // A failure is awaited where the worker is used. In an unused spare worker it must not be
+    // unhandled.
     this.ready.catch(() => undefined);
     this.#port.onmessage = event => this.#receive(event.data);
   }

@@ -1,8 +1,8 @@
 /**
  * The page's side of one sandbox: a hidden iframe of an opaque origin, with workers inside.
  *
- * The page creates the MessageChannels and trusts nothing but their ports; it listens to no window
- * messages. Everything that the frame needs is posted in, because nothing in there may fetch.
+ * The page creates the MessageChannels and trusts only their ports; it listens to no window
+ * messages. Everything that the frame needs is posted to it, because the frame may fetch nothing.
  */
 import { HANDSHAKE, readFrameMessage } from './messages';
 import type { AssetFiles, PageToFrame } from './messages';

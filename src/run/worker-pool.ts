@@ -20,9 +20,9 @@ export class WorkerPool {
   #sandbox: Promise<Sandbox> | null = null;
   #next: SandboxWorker | null = null;
   #expected: PackageFiles | null = null;
-  /** A file that no worker gets any more, because one did not start with it. */
+  /** The file that workers no longer get, because a worker did not start with it. */
   #without: string | null = null;
-  /** A run waits for what is announced. A replenishment that was requested meanwhile is postponed. */
+  /** A run waits for announced work. A replenishment that was requested meanwhile is postponed. */
   #announced = false;
   #postponed = false;
   #disposed = false;
@@ -73,7 +73,7 @@ export class WorkerPool {
     this.#expected = packages;
   }
 
-  /** Show what else is being loaded, for a run that waits for it; null when it is loaded. */
+  /** Show other work that a run waits for; null when that is finished. */
   announce(label: string | null, progress: number | null): void {
     this.#announced = label !== null;
     this.#setState(label === null ? { phase: 'ready' } : { phase: 'loading', label, progress });
@@ -83,7 +83,7 @@ export class WorkerPool {
     }
   }
 
-  /** End every worker and free what was loaded. */
+  /** End every worker and free everything that was loaded. */
   dispose(): void {
     this.#setState({ phase: 'idle' });
     this.#listeners.clear();

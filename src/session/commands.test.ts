@@ -28,7 +28,7 @@ function after(...events: [string, ClientEvent][]): SessionState {
   }, EMPTY);
 }
 
-/** The message of the refusal, or null where `event` is allowed. */
+/** The message of the refusal; null where `event` is allowed. */
 function refused(
   state: SessionState,
   event: ClientEvent,
@@ -75,7 +75,7 @@ describe('a run', () => {
     });
   });
 
-  it('is of files that a text could hold', () => {
+  it('has files no longer than a text of the pad', () => {
     const code = 'x'.repeat(LIMITS.text);
     const payload = { language: 'sql', code, files: { 'a.sql': 'x' } } as const;
     expect(refused(EMPTY, { type: 'execute-code', payload })).toBe(
@@ -83,7 +83,7 @@ describe('a run', () => {
     );
   });
 
-  it.each([output('x'), result('r'), ask])('is reported on by its author alone: $type', event => {
+  it.each([output('x'), result('r'), ask])('gets reports from its author only: $type', event => {
     const running = after(['bob', start]);
     expect(refused(running, event)).toBeNull();
     expect(refused(running, event, 'ann', 'interviewer')).toBe(NOT_OWN);
@@ -92,7 +92,7 @@ describe('a run', () => {
     expect(refused({ ...running, status: 'ended' }, event)).toBe(NOT_OWN);
   });
 
-  it('has an end to its output', () => {
+  it('has a limit on its output', () => {
     const data = 'x'.repeat(LIMITS.output);
     const full = after(['bob', start], ['bob', output(data)]);
     expect(refused(full, output('x'.repeat(LIMITS.chunk)))).toBeNull();
@@ -112,22 +112,22 @@ describe('a run', () => {
     expect(refused(ended, ask)).toBe('invalid: the run has ended');
   });
 
-  it('that is not known is reported on by a result alone, under another id', () => {
+  it('that is unknown accepts only a result, under another id', () => {
     expect(refused(EMPTY, output('x'))).toBe('invalid: there is no such run');
     const { payload } = decide(EMPTY, user('bob'), result('r'));
     expect(payload).not.toMatchObject({ runId: 'r' });
     expect(refused(EMPTY, result('r'), 'bob', 'observer')).toMatch(/^denied/);
   });
 
-  it('is the latest one of its author where the result does not say', () => {
+  it('is the latest of its author if the result names none', () => {
     const running = after(['bob', start]);
     expect(decide(running, user('bob'), result())).toMatchObject({ payload: { runId: 'r' } });
     expect(decide(running, user('ann'), result()).payload).not.toMatchObject({ runId: 'r' });
   });
 });
 
-describe('what is refused', () => {
-  it('says why, for people', () => {
+describe('a refusal', () => {
+  it('gives the reason, for people', () => {
     const event: ClientEvent = { type: 'file-delete', payload: { name: 'main.js' } };
     expect(refused(EMPTY, event)).toMatch(/^invalid: the main file cannot be deleted/);
     expect(refused({ ...EMPTY, status: 'locked' }, event)).toBe(

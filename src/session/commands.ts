@@ -1,6 +1,7 @@
 /**
- * From what a client asks for to what goes into the log: rights, owners, limits. The rules are those
- * of `arena_ext/session/commands.py`; this is for rooms that a browser hosts.
+ * Commands: checks rights, ownership and limits of a client's event, and decides the event for the
+ * log. The rules are those of `arena_ext/session/commands.py`; this is for rooms that a browser
+ * hosts.
  */
 import { uuidv4 } from 'lib0/random';
 import { decideFile, isFileCommand } from './files';
@@ -14,10 +15,10 @@ import type { ClientEvent, LoggedEvent, Run, User } from '../protocol/wire';
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
-/** An event of the log before it has its place there. */
+/** An event for the log that has no number yet. */
 export type NewEvent = DistributiveOmit<LoggedEvent, 'seq' | 'at'>;
 
-/** What a client asked for is not done; `code` is for programs, the message for people. */
+/** The refusal of a client's event; `code` is for programs, the message for people. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
 
@@ -31,7 +32,7 @@ export class Refusal extends Error {
 
 type Asked<T extends ClientEvent['type']> = Extract<ClientEvent, { type: T }>;
 
-/** The actions that events ask for, as a refusal names them. */
+/** The actions of events, in words for the message of a refusal. */
 const PHRASES = {
   write: 'write in the pad',
   run: 'run code',
@@ -40,8 +41,8 @@ const PHRASES = {
 } as const satisfies Partial<Record<Action, string>>;
 
 /**
- * What the log will say of `event`, which `caller` sends while the session is `state`. Raises
- * `Refusal`. The shape of the payload is not checked.
+ * The event for the log when `caller` sends `event` in the session `state`. Raises `Refusal`. The
+ * shape of the payload is not checked.
  */
 export function decide(state: SessionState, caller: User, event: ClientEvent): NewEvent {
   const asked = allowed(state, caller, event);
@@ -52,7 +53,7 @@ export function decide(state: SessionState, caller: User, event: ClientEvent): N
   return logged;
 }
 
-/** `event` with the run that it is about. Raises `Refusal` where `caller` may not ask for it. */
+/** `event` with the id of its run. Raises `Refusal` where `caller` has no right to send it. */
 function allowed(state: SessionState, caller: User, event: ClientEvent): ClientEvent {
   switch (event.type) {
     case 'language-change':
@@ -135,7 +136,8 @@ function result(
     return { ...event, payload: { ...event.payload, runId } };
   }
   demand(state, caller, 'run');
-  // The id may be that of a run that is forgotten here and stands in the log as somebody else's.
+  // The id may be that of another participant's run, which is in the log but no longer in the
+  // state.
   return { ...event, payload: { ...event.payload, runId: uuidv4() } };
 }
 
@@ -156,7 +158,7 @@ function ownRun(state: SessionState, caller: User, id: string): Run {
 /** Raise `Refusal` unless `run` has room for `size` more UTF-16 units of output. */
 function demandRoom(run: Run, size: number): void {
   const kept = run.chunks.reduce((sum, chunk) => sum + chunk.data.length, 0);
-  // One chunk over: the sender's own notice that output is cut is not to be cut.
+  // One chunk more, so that the sender's notice that output was cut is not cut itself.
   if (kept + size > LIMITS.output + LIMITS.chunk) throw invalid("the run's output is at its limit");
 }
 

@@ -11,7 +11,7 @@ describe('the decision about a command', () => {
   }));
   const full = { files, main: 'code' };
 
-  it('refuses a file too many, the end of the main file, and names that no file has', () => {
+  it('refuses too many files, deletion of the main file, and names of unknown files', () => {
     const commands = [
       { type: 'file-add', payload: { name: 'more.js' } },
       { type: 'file-delete', payload: { name: '0.js' } },

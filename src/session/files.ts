@@ -35,7 +35,10 @@ export function firstFiles(language: Language): Files {
   return { files: [{ name: firstName(language), root: MAIN_FILE }], main: MAIN_FILE };
 }
 
-/** Why no file may be named `name`, for people; null where it may. `renamed` gives its name up. */
+/**
+ * The reason why no file may have this name, for people; null where it may. `renamed` gives up its
+ * name.
+ */
 export function rejected(
   files: readonly PadFile[],
   name: string,
@@ -55,7 +58,10 @@ export function rejected(
   return null;
 }
 
-/** The files after a change of language: the name of the first file follows, if it did so far. */
+/**
+ * The files after a change of language: a first file with its default name gets the new default
+ * name.
+ */
 export function followLanguage(
   files: readonly PadFile[],
   before: Language,
@@ -87,8 +93,9 @@ export function isFileCommand(event: ClientEvent): event is FileCommand {
 }
 
 /**
- * The event that the log gets for `command`, as its entry `seq`. Raises `Error` with text for people
- * where the command is refused. A server decides the same; this is for logs in a browser.
+ * The event that the log gets for `command`, as its entry `seq`. Raises `Error` with text for
+ * people where the command is refused. A server decides in the same way; this is for logs in a
+ * browser.
  */
 export function decideFile(
   { files, main }: Files,

@@ -1,11 +1,11 @@
 /**
- * What two sides compare to see whether they have the same texts. `arena_ext/rooms/consistency.py`
- * computes the same.
+ * The fingerprint of a document, which shows whether two copies have the same texts.
+ * `arena_ext/rooms/consistency.py` computes the same.
  */
 import { digest } from 'lib0/hash/sha256';
 import * as Y from 'yjs';
 
-/** The SHA-256 of what has come of each client and of each text that is not empty. */
+/** The SHA-256 of a document's state vector and of each text that is not empty. */
 export function fingerprint(doc: Y.Doc): Uint8Array {
   const clocks = [...Y.decodeStateVector(Y.encodeStateVector(doc))]
     .sort(([one], [other]) => one - other)

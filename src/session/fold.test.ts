@@ -59,7 +59,7 @@ function runOf(state: SessionState, id: string): Run {
 }
 
 describe('people', () => {
-  it('knows who is here and who ever was', () => {
+  it('knows the present and all former participants', () => {
     const state = after(
       ['participant-joined', { userId: 'cy', username: 'Cy', color: '#000000', role: 'observer' }],
       ['participant-left', { userId: 'bob' }]
@@ -127,7 +127,7 @@ describe('runs', () => {
     expect(runOf(ended, 'r')).toMatchObject({ status: 'ok', durationMs: 12, chunks: [out('a')] });
   });
 
-  it('join text of one stream, and keep the order of what differs', () => {
+  it('join text of one stream, and keep the order of different streams', () => {
     const image: Chunk = { mime: 'image/png', data: 'AAAA' };
     const state = after(
       start('r'),
@@ -162,7 +162,7 @@ describe('runs', () => {
     expect(runOf(found, 'r').status).toBe('running');
   });
 
-  it('show the output of a bot that tells it all at the end, run known or not', () => {
+  it('show the output of a bot that sends all of it at the end, for a known or unknown run', () => {
     expect(runOf(after(start('r'), result('r', 'text')), 'r').chunks).toEqual([out('text')]);
     expect(runOf(after(result('alone', 'text')), 'alone')).toMatchObject({
       chunks: [out('text')],
@@ -172,7 +172,7 @@ describe('runs', () => {
     });
   });
 
-  it('are forgotten beyond the newest few', () => {
+  it('are dropped beyond the newest few', () => {
     const steps = Array.from({ length: LIMITS.runs + 3 }, (_, index) => start(`r${index}`));
     const state = after(...steps);
     expect(state.runs).toHaveLength(LIMITS.runs);
@@ -180,7 +180,7 @@ describe('runs', () => {
     expect(state.runs.at(-1)?.id).toBe(`r${LIMITS.runs + 2}`);
   });
 
-  it('lose the output of the oldest when all of it is too much', () => {
+  it('lose the output of the oldest when the total exceeds the limit', () => {
     const half = out('x'.repeat(LIMITS.outputKept / 2));
     const full = after(start('a'), output('a', half), start('b'), output('b', half));
     expect(runOf(full, 'a').trimmed).toBe(false);
@@ -197,7 +197,7 @@ describe('runs', () => {
     expect(runOf(over, 'c').chunks).toEqual([out('y')]);
   });
 
-  it('keep all of their files, the oldest until all of it is too much', () => {
+  it('keep their files; the oldest lose them when the total exceeds the limit', () => {
     const half = { 'b.py': 'x'.repeat(LIMITS.filesKept / 2) };
     const of = (runId: string, files: Readonly<Record<string, string>>): Step => [
       'execute-code',
@@ -211,7 +211,7 @@ describe('runs', () => {
     expect(runOf(over, 'c').files).toEqual({ 'c.py': 'y' });
   });
 
-  it('are forgotten, the oldest first, when all code and errors are too much', () => {
+  it('are dropped, the oldest first, when the total of code and errors exceeds the limit', () => {
     const half = 'x'.repeat(LIMITS.codeKept / 2);
     const of = (runId: string, code: string): Step => [
       'execute-code',

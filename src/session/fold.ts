@@ -43,8 +43,8 @@ export function stateFrom({
 }
 
 /**
- * `state` after `event`. An event that `state` already includes changes nothing; `seq` 0 marks one
- * of our own that the server has not numbered yet.
+ * `state` after `event`. An event that `state` already includes changes nothing; `seq` 0 marks an
+ * own event that the server has not numbered yet.
  */
 export function fold(state: SessionState, event: LoggedEvent): SessionState {
   if (event.seq !== 0 && event.seq <= state.seq) return state;
@@ -143,7 +143,7 @@ function folded(state: SessionState, event: LoggedEvent): SessionState {
     }
     case 'execution-result': {
       const { userId, runId: id, status, error, durationMs, output } = event.payload;
-      // A browser streams its output before; a bot may tell it all at the end.
+      // A browser sends its output earlier; a bot may send all of it at the end.
       const late: Chunk[] = output === '' ? [] : [{ stream: 'stdout', data: output }];
       const ended = (run: Run): Run => ({
         ...run,
@@ -155,7 +155,7 @@ function folded(state: SessionState, event: LoggedEvent): SessionState {
         chunks: run.chunks.length === 0 && !run.trimmed ? late : run.chunks
       });
       if (state.runs.some(run => run.id === id)) return withRun(state, id, ended);
-      // Somebody computed it elsewhere and relays it.
+      // A participant relays a result that was computed elsewhere.
       const { language } = state;
       const run = { ...NEW_RUN, id, userId, language, code: '', startedAt: event.at };
       return { ...state, runs: addRun(state.runs, ended(run)) };
@@ -180,7 +180,7 @@ function folded(state: SessionState, event: LoggedEvent): SessionState {
       }));
     }
     default:
-      // A newer server may log what this page does not know.
+      // A newer server may log events that this page does not know.
       return state;
   }
 }

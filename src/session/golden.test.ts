@@ -39,7 +39,7 @@ function begun({ language, title }: Example['begin']): SessionState {
   });
 }
 
-/** The part of a state that the examples have. */
+/** The part of a state that the examples contain. */
 function told(state: SessionState): object {
   const { title, question, language, status, files, main, runs } = state;
   const { participants, present, waitingRoom } = state;

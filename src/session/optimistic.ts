@@ -1,4 +1,4 @@
-/** Optimistic updates: the log event that an event of our own will become, before the server answers. */
+/** Optimistic updates: the expected log event for an own event, before the server answers. */
 import type { ClientEvent, LoggedEvent } from '../protocol/wire';
 
 /**

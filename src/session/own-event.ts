@@ -1,13 +1,13 @@
-/** An event of our own: what this client sends, with the id by which the server takes it once. */
+/** An own event: sent by this client, with the id under which the server accepts it once. */
 import type { ClientEvent } from '../protocol/wire';
 
 /** `at` is in UTC milliseconds, by our own clock. */
 export interface OwnEvent {
   readonly event: ClientEvent & { id: string };
   readonly at: number;
-  /** It may have been sent before, over a connection that was lost. */
+  /** The event may have been sent before, over a connection that was lost. */
   readonly repeated?: boolean;
-  /** It was sent by a page that is closed now: only the server knows its outcome. */
+  /** A page that is closed now has sent the event: only the server knows its outcome. */
   readonly adopted?: boolean;
 }
 

@@ -1,6 +1,6 @@
 /**
  * Permissions: the actions that a role may take in a session. The server decides, by
- * `arena_ext/session/permissions.py`; here it is what the screen offers.
+ * `arena_ext/session/permissions.py`; here the table selects the controls that the screen offers.
  */
 import type { Role, SessionStatus } from '../protocol/wire';
 

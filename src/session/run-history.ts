@@ -1,8 +1,8 @@
-/** The runs that a session's state remembers: how they change, and their bounds. */
+/** The runs in a session's state: their changes and their bounds. */
 import { LIMITS } from '../protocol/wire';
 import type { Chunk, Run } from '../protocol/wire';
 
-/** What a run has before anything is known of it but its program. */
+/** The fields of a run before its first output. */
 export const NEW_RUN = {
   chunks: [],
   status: 'running',
@@ -33,7 +33,7 @@ export function changeRun(
   );
 }
 
-/** `runs` after `userId` has left: the browser that ran theirs reports nothing any more. */
+/** `runs` after `userId` has left: that participant's browser sends no more reports. */
 export function loseRuns(runs: readonly Run[], userId: string): readonly Run[] {
   return runs.map(run =>
     run.userId === userId && run.status === 'running' ? { ...run, status: 'lost', asks: null } : run

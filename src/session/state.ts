@@ -5,35 +5,35 @@ import type { Language, Run, Session, SessionStatus, User } from '../protocol/wi
 
 /** Entry on request, as interviewers know it. */
 interface WaitingRoom {
-  /** Whether guests wait until an interviewer lets them in. */
+  /** Whether guests wait until an interviewer admits them. */
   readonly askToEnter: boolean;
-  /** Guests who wait, by id, in the order in which they asked. */
+  /** Guests who wait, by id, in the order of their requests. */
   readonly waiting: ReadonlyMap<string, User>;
 }
 
-/** Entry without a request. For everybody but interviewers, the state always has this. */
+/** No waiting room. For everybody but interviewers, the state always has this value. */
 export const OPEN_WAITING_ROOM: WaitingRoom = { askToEnter: false, waiting: new Map() };
 
 /** The state after some event. Immutable: the next event makes a new one. */
 export interface SessionState extends Files {
   readonly id: string;
   readonly title: string;
-  /** What the interview is about, in Markdown; empty while nobody has set one. */
+  /** The question of the interview, in Markdown; empty if there is none. */
   readonly question: string;
   readonly language: Language;
   readonly status: SessionStatus;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
-  /** Where people join it; empty where there is no server. */
+  /** The address at which people join; empty where there is no server. */
   readonly url: string;
-  /** Everybody who was ever here, by id. */
+  /** All participants, present or not, by id. */
   readonly participants: ReadonlyMap<string, User>;
-  /** Ids of those who are here now. */
+  /** Ids of the participants who are present. */
   readonly present: ReadonlySet<string>;
   readonly waitingRoom: WaitingRoom;
   /** The last `LIMITS.runs`, newest last. */
   readonly runs: readonly Run[];
-  /** The last entry of the log that is in here. */
+  /** The last entry of the log that this state includes. */
   readonly seq: number;
 }
 

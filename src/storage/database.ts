@@ -38,7 +38,7 @@ async function opened(): Promise<Database> {
         database.createObjectStore(name);
       }
     },
-    // A page with a newer version must not wait for this one to be closed.
+    // A page with a newer version must not wait until this one is closed.
     blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close()
   });
 }

@@ -1,4 +1,4 @@
-/** The Log port: where a room writes down the entries of its session; and one in memory. */
+/** The Log port: stores the entries of a room's session; and its implementation in memory. */
 import type { LogEntry } from '../session/log-entry';
 
 /** Takes the entries of one session, in the order of their `seq`. */

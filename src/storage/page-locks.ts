@@ -1,4 +1,4 @@
-/** Web Locks: how the pages of one browser find out whether another page is open. */
+/** Web Locks, by which the pages of one browser find out whether another page is open. */
 
 /** The browser's lock manager, which insecure pages do not have. */
 export function pageLocks(): LockManager | undefined {

@@ -1,4 +1,4 @@
-/** Browsers whose pages crash, with a database each, for tests of what survives a page. */
+/** Browsers whose pages crash, with a database each, for tests of data that survives a page. */
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
 import { expect, vi } from 'vitest';
@@ -14,7 +14,7 @@ import type { Line } from './line';
 import { Relay } from './relay';
 import { user } from './user';
 
-/** One tab: it ends by a crash, of which the session hears nothing. */
+/** One tab. It ends by a crash, of which the session is not told. */
 export interface Page {
   name: string;
   session: ArenaSession;
@@ -24,12 +24,12 @@ export interface Page {
   database: Promise<Database>;
 }
 
-/** Three people at three browsers, and one server that forgets nothing that it has confirmed. */
+/** Three people at three browsers, and one server that keeps everything that it has confirmed. */
 export class World {
   readonly relay = new Relay();
   readonly browsers = new Map<string, { disk: IDBFactory; locks: FakeLocks }>();
   pages: Page[] = [];
-  /** Every character that was typed and not erased; each is typed once in a lifetime. */
+  /** Every character that was typed and not erased; each character is typed only once. */
   readonly text = new Set<string>();
   #typed = 0;
 
@@ -53,7 +53,7 @@ export class World {
   }
 
   type({ session }: Page, at: number, length: number): void {
-    // Before the room is known, no editor is there to type in.
+    // Before the first snapshot there is no editor to type in.
     if (!session.snapshot.state) return;
     for (let index = 0; index < length; index++) {
       const character = String.fromCodePoint(0x4e00 + this.#typed++);
@@ -69,9 +69,9 @@ export class World {
     session.code.delete(start, end - start);
   }
 
-  /** A crash may take the last milliseconds of typing: what the database has not got yet. */
+  /** A crash may lose the typing of the last milliseconds, which the database does not have yet. */
   async crash(page: Page): Promise<void> {
-    // The second look is for what was written while the first waited.
+    // The second query waits for writes that began while the first one waited.
     for (let look = 0; look < 2; look++) await (await page.database).count('drafts');
     this.pages = this.pages.filter(each => each !== page);
     this.relay.lines.splice(this.relay.lines.indexOf(page.line), 1);
@@ -80,12 +80,14 @@ export class World {
     (await page.database).close();
   }
 
-  /** The server stops and starts: what was on its way is lost, what it has confirmed is not. */
+  /** Restart the server: messages in flight are lost, confirmed ones are not. */
   restart(): void {
     for (const { line } of this.pages) line.down();
   }
 
-  /** Everybody is online, and somebody is there for what each left; until all is saved. */
+  /**
+   * Connect every page, with one more page for each browser's drafts, and wait until all is saved.
+   */
   async settle(): Promise<void> {
     for (const name of this.browsers.keys()) this.open(name);
     for (const { runner, line } of this.pages) {
@@ -99,10 +101,11 @@ export class World {
       await vi.advanceTimersByTimeAsync(20);
       await new Promise(resolve => setImmediate(resolve));
       this.relay.settle();
-      // What is taken over needs a while to begin; after that, saved is saved.
+      // Adopted drafts show as unsaved only after a while; from then on, "saved" is final.
       if (round > 100 && this.pages.every(done)) break;
     }
-    // A run stays with its author: another page of theirs keeps a crashed page's run from being lost.
+    // A run belongs to its author: another page of that author keeps a crashed page's run from
+    // `lost`.
     if (this.relay.state.runs.some(run => run.status === 'running')) this.restart();
     for (const { line } of this.pages) line.up();
     this.relay.settle();
@@ -123,7 +126,7 @@ export class World {
     }
   }
 
-  /** How much the browsers still keep. */
+  /** The number of drafts in all browsers. */
   async kept(): Promise<number> {
     let count = 0;
     for (const { disk } of this.browsers.values()) {

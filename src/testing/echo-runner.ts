@@ -3,8 +3,8 @@ import type { Chunk } from '../protocol/wire';
 import type { RunOutcome, RunRequest, Runner, RunnerState } from '../client/runner';
 
 /**
- * Runs a "language" of three statements, one a line: `fail <message>` ends with that error,
- * `forever` goes on until it is stopped or out of time, and every other line is printed.
+ * Runs a "language" of three statements, one per line: `fail <message>` ends with that error,
+ * `forever` runs until it is stopped or out of time, and every other line is printed.
  */
 export class EchoRunner implements Runner {
   readonly input = 'none';
@@ -88,7 +88,7 @@ export class EchoRunner implements Runner {
   }
 }
 
-/** True once `signal` is aborted, false when `limit` milliseconds are over before. */
+/** True once `signal` is aborted; false if `limit` milliseconds pass before. */
 function aborted(signal: AbortSignal, limit: number): Promise<boolean> {
   return new Promise(resolve => {
     const timer = setTimeout(() => resolve(false), limit);

@@ -1,6 +1,6 @@
-/** What stands in for the browser's lock manager in tests. */
+/** A fake of the browser's lock manager, for tests. */
 
-/** The locks of one browser, as its pages hold them; `crash` ends a page, and with it its locks. */
+/** The locks of one browser, by page; `crash` ends a page and releases its locks. */
 export class FakeLocks {
   readonly #held = new Map<string, FakePageLocks>();
 

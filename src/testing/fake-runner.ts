@@ -1,8 +1,8 @@
-/** What stands in for a sandbox in tests. */
+/** A fake of a sandbox, for tests. */
 import type { Runner, RunnerState, RunOutcome, RunRequest } from '../client/runner';
 import type { Chunk } from '../protocol/wire';
 
-/** A runner whose run prints and ends by the test's hand; aborting ends it as `stopped`. */
+/** A runner whose output and end are set by the test; aborting ends a run as `stopped`. */
 export class FakeRunner implements Runner {
   readonly state: RunnerState = { phase: 'ready' };
   readonly input = 'live';

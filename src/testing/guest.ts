@@ -1,4 +1,4 @@
-/** A connection to a room without a client behind it: a test reads what it is told, word by word. */
+/** A connection to a room without a client: a test reads the messages that it receives. */
 import * as Y from 'yjs';
 import type { CloseReason, Incoming } from '../connection/connection';
 import { BrowserRoom } from '../connection/room/browser-room';
@@ -11,7 +11,7 @@ import type { Log } from '../storage/log';
 
 type Payload<T extends ServerEvent['type']> = Extract<ServerEvent, { type: T }>['payload'];
 
-/** A room in JavaScript without a text, if nothing else is said. */
+/** A room for JavaScript, by default without a text. */
 export function roomOf(log: Log, options: Partial<RoomOptions['session'] & RoomOptions> = {}) {
   const { title = 'A session', language = 'javascript', entries = [] } = options;
   const session = { id: 's', title, language, createdAt: '2026-01-01T00:00:00.000Z' };
@@ -23,7 +23,7 @@ export class Guest {
   readonly syncs: (SyncMessage & { document: DocumentName })[] = [];
   readonly presence: Uint8Array[] = [];
   closed: CloseReason | null = null;
-  /** What it has of the pad and of the notes: it applies all edits and answers that it is told. */
+  /** Its copies of the pad and the notes: it applies all edits and answers that it receives. */
   readonly docs: Readonly<Record<DocumentName, Y.Doc>> = { pad: new Y.Doc(), notes: new Y.Doc() };
   readonly #room: BrowserRoom;
   readonly #connection: RoomConnection;
@@ -38,23 +38,23 @@ export class Guest {
     });
   }
 
-  /** The main file's text, as far as it was told. */
+  /** The main file's text, by the edits received so far. */
   get text(): string {
     return this.docs.pad.getText('code').toJSON();
   }
 
-  /** The payloads of all events of one type that it was told. */
+  /** The payloads of all received events of one type. */
   payloads<T extends ServerEvent['type']>(type: T): Payload<T>[] {
     const told = this.events.filter(event => event.type === type);
     return told.map(({ payload }) => payload as Payload<T>);
   }
 
-  /** How many of its edits and events are dealt with. */
+  /** The number of its edits and events that are settled. */
   get saved(): number {
     return this.payloads('saved').at(-1)?.count ?? 0;
   }
 
-  /** The codes of all errors that it was told. */
+  /** The codes of all received errors. */
   get errors(): string[] {
     return this.payloads('error').map(({ code }) => code);
   }
@@ -72,12 +72,12 @@ export class Guest {
     this.#room.receive(this.#connection, { kind: 'presence', update });
   }
 
-  /** Ask for what it lacks of a document. */
+  /** Ask for the edits that it lacks of a document. */
   pull(document: DocumentName = 'pad'): void {
     this.sync(document, SYNC.step1, Y.encodeStateVector(this.docs[document]));
   }
 
-  /** Change its own text, and send that. */
+  /** Change its own text, and send the edit. */
   edit(document: DocumentName, change: (text: Y.Text) => void): void {
     const doc = this.docs[document];
     const before = Y.encodeStateVector(doc);

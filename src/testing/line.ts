@@ -1,4 +1,6 @@
-/** One participant's wire to the relay: frames move by `deliverOne` alone, and `down` loses them. */
+/**
+ * One participant's line to the relay: only `deliverOne` moves a frame, and `down` loses frames.
+ */
 import type {
   CloseReason,
   Connection,
@@ -13,15 +15,15 @@ import { decodeFrame, encodeFrame, encodeSync } from '../protocol/frames';
 import type { SyncMessage } from '../protocol/frames';
 import type { DocumentName, ServerEvent, User } from '../protocol/wire';
 
-/** What a WebSocket carries. */
+/** A message of a WebSocket. */
 export type Frame = Uint8Array | string;
 
 type EndReason = Exclude<CloseReason, 'left'>;
 
-/** What is at the other end of a line. */
+/** The other end of a line. */
 export interface LineEnd {
   readonly room: BrowserRoom;
-  /** The message of every refusal, if a test wants one. */
+  /** The message of every refusal, if a test sets one. */
   readonly refusal: string | null;
   /** Take a frame from `line`, which is `connection` in the room. */
   take(line: Line, connection: RoomConnection, frame: Frame): void;
@@ -31,7 +33,7 @@ export class Line implements Connection {
   /** The documents of which this connection has answered the server's question. */
   readonly answered = new Set<DocumentName>();
   retries = 0;
-  /** How often it said that its text is another. */
+  /** How often this connection reported that its text differs. */
   differed = 0;
   closed = false;
   #connection: RoomConnection | null = null;
@@ -71,7 +73,7 @@ export class Line implements Connection {
     this.closed = true;
   }
 
-  /** Come as far as the door: told to wait, and nothing else. */
+  /** Join as a guest in the waiting room, who gets only `waiting`. */
   wait(): void {
     this.#listener?.onStatus({ phase: 'open' });
     this.#listener?.onMessage({ kind: 'event', event: { type: 'waiting', payload: {} } });
@@ -88,26 +90,26 @@ export class Line implements Connection {
     });
   }
 
-  /** Cut the wire: what is on its way is lost, in both directions. */
+  /** Cut the line: messages in flight are lost, in both directions. */
   down(): void {
     if (!this.#live) return;
     this.#cut();
     this.#listener?.onStatus({ phase: 'offline', retryAt: 0 });
   }
 
-  /** The page dies: the server sees the wire go, the page itself nothing more. */
+  /** Crash the page: the server sees the line end, the page receives nothing more. */
   crash(): void {
     this.#listener = null;
     this.down();
   }
 
-  /** End it for good, as the server does with a close code. */
+  /** End the connection for good, as the server does with a close code. */
   end(reason: EndReason): void {
     this.#cut();
     this.#listener?.onStatus({ phase: 'closed', reason });
   }
 
-  /** Carry the oldest frame of one direction; whether there was one. */
+  /** Deliver the oldest frame of one direction; returns whether there was one. */
   deliverOne(direction: 'up' | 'down' | 'any' = 'any'): boolean {
     const up = direction === 'down' ? undefined : this.#toServer.shift();
     if (up !== undefined && this.#connection) {
@@ -121,12 +123,12 @@ export class Line implements Connection {
     return true;
   }
 
-  /** Lose what is on its way to the client, and nothing else. */
+  /** Lose the messages in flight to the client, and no others. */
   lose(): void {
     this.#toClient = [];
   }
 
-  /** Tell the client something that the room does not say. */
+  /** Send the client a message that the room does not send. */
   tell(event: ServerEvent): void {
     this.tellFrame(JSON.stringify(event));
   }
@@ -140,7 +142,7 @@ export class Line implements Connection {
     if (this.#live) this.#toClient.push(frame);
   }
 
-  /** What the room tells goes on its way; a refusal that the test asked for, in the test's words. */
+  /** Queue a message of the room; a refusal gets the message that the test has set. */
   #hear(message: Incoming): void {
     if (message.kind !== 'event') {
       this.tellFrame(encodeFrame(message));

@@ -1,6 +1,6 @@
 /**
- * The in-browser room behind lines that a test can delay, hold back and cut. It fails loudly where a
- * client breaks the rules that a server forgives.
+ * The in-browser room behind lines that a test can delay, hold back and cut. It throws where a
+ * client breaks a rule that a server tolerates.
  */
 import * as Y from 'yjs';
 import { Line } from './line';
@@ -42,31 +42,31 @@ export class Relay implements LineEnd {
     return this.#log.entries.flatMap(({ body }) => (body.kind === 'event' ? [body.event] : []));
   }
 
-  /** A new participant's connection; `up()` makes it live. */
+  /** A new participant's line; `up()` connects it. */
   line(who: User): Line {
     const line = new Line(this, who);
     this.lines.push(line);
     return line;
   }
 
-  /** Carry every frame to its end, until nothing is on its way. */
+  /** Deliver every frame, until none is in flight. */
   settle(): void {
     for (let frames = 0; this.lines.some(line => line.deliverOne()); frames++) {
       if (frames > 100_000) throw new Error('they never stop talking');
     }
   }
 
-  /** Log an event of the server's own, and tell everybody. */
+  /** Log an event of the server itself, and send it to everybody. */
   log(event: NewEvent): void {
     this.room.record(event);
   }
 
-  /** Say what the texts of the pad are, as the server does some seconds after a change. */
+  /** Send the fingerprint of the pad, as the server does some seconds after a change. */
   check(): void {
     this.room.check('pad');
   }
 
-  /** Ask what a line has that the room lacks, whether it may write or not. */
+  /** Ask a line for the edits that the room lacks, whether it may write or not. */
   ask(line: Line, document: DocumentName): void {
     line.tellSync(document, SYNC.step1, Y.encodeStateVector(this.docs[document]));
   }
@@ -96,7 +96,7 @@ export class Relay implements LineEnd {
 
   #takeEvent(connection: RoomConnection, event: ClientEvent): void {
     const before = this.#log.entries.length;
-    // No room of pages takes this event, so there is no other reason to find.
+    // A room in a browser does not accept this event, so there is no other reason for the refusal.
     const refused = { type: 'code-change', payload: { changes: '' } } as const;
     this.room.receive(connection, {
       kind: 'event',

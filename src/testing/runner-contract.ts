@@ -1,6 +1,6 @@
 /**
- * What every Runner keeps, as checks that need no test framework: the echo runner is held to them
- * in Node, the real ones in a browser.
+ * The contract of every Runner, as checks without a test framework: the echo runner is checked in
+ * Node, the real runners in a browser.
  */
 import type { Chunk, Language } from '../protocol/wire';
 import type { RunOutcome, Runner } from '../client/runner';
@@ -13,7 +13,7 @@ export interface Programs {
   hangsAfter: (line: string) => string;
   /** Print a line, then fail with a message. */
   failsAfter: (line: string, message: string) => string;
-  /** What is seen of printed lines. */
+  /** The expected output of printed lines. */
   seen: (...lines: string[]) => string;
 }
 
@@ -55,12 +55,14 @@ export const PROGRAMS: Readonly<Record<'echo' | Language, Programs>> = {
   }
 };
 
-/** Ample for a run that ends by itself, in milliseconds. */
+/** A time limit, in milliseconds, that is ample for a run that ends by itself. */
 const AMPLE = 60_000;
 
 type Check = (runner: Runner, programs: Programs) => Promise<void>;
 
-/** The contract, by what it says. A check throws when it is broken. */
+/**
+ * The contract: a check for each rule, by the rule's text. A check throws when the rule is broken.
+ */
 export const CONTRACT: Readonly<Record<string, Check>> = {
   'a fresh runner is idle, and ready after its first run': async (runner, { says }) => {
     same(runner.state.phase, 'idle');

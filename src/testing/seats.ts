@@ -53,7 +53,7 @@ export class Seats {
     return seat;
   };
 
-  /** Let `milliseconds` pass and everything arrive. */
+  /** Let `milliseconds` pass, and deliver all messages. */
   pass = async (milliseconds = 200): Promise<void> => {
     this.relay.settle();
     await vi.advanceTimersByTimeAsync(milliseconds);

@@ -60,13 +60,13 @@ describe('rights', () => {
       const before = log.entries.length;
       ASKED[what]?.(guest);
       expect(log.entries.length - before).toBe(may ? 1 : 0);
-      // Who may not even read any more is gone.
+      // Participants who may not even read any more have left.
       if (guest.closed === null) expect(guest.errors).toEqual(may ? [] : ['denied']);
       else expect([status, guest.closed]).toEqual(['ended', 'ended']);
     }
   );
 
-  it('are felt at once where they change', () => {
+  it('apply at once to open connections when they change', () => {
     const [ann, bob] = [enter('ann', 'interviewer'), enter('bob')];
     room.record({ type: 'role-changed', payload: { userId: 'bob', role: 'interviewer' } });
     expect(bob.payloads('session-state').at(-1)).toMatchObject({
@@ -83,7 +83,7 @@ describe('rights', () => {
     );
   });
 
-  it('are those that the session gave, not those that somebody comes back with', () => {
+  it('come from the session, not from a participant who comes back', () => {
     enter('bob').leave();
     room.record({ type: 'role-changed', payload: { userId: 'bob', role: 'observer' } });
     const again = enter('bob', 'interviewer');
@@ -101,7 +101,7 @@ describe('rights', () => {
     expect([...room.state.present]).toEqual(['ann']);
   });
 
-  it('leave who waits to be let in to interviewers', () => {
+  it('show waiting guests to interviewers only', () => {
     const [ann, bob] = [enter('ann', 'interviewer'), enter('bob')];
     const payload = {
       userId: 'will',
@@ -122,7 +122,7 @@ describe('rights', () => {
 
 const LOCKED = { userId: null, locked: true };
 
-describe('what is sent', () => {
+describe('a message of a client', () => {
   it('is taken once under one id, whichever connection of its author brings it', () => {
     const [one, other] = [enter('bob'), enter('bob')];
     for (const guest of [one, one, other]) guest.dispatch({ ...start('r'), id: 'e1' });
@@ -152,7 +152,8 @@ describe('what is sent', () => {
     expect(log.entries.map(({ seq }) => seq)).toEqual(log.entries.map((_, index) => index + 1));
     const numbers = (guest: Guest): number[] =>
       guest.events.flatMap(event => ('seq' in event ? [event.seq] : []));
-    // The first two are the joins. A file is told to its author, too: the root is in it.
+    // The first two entries are the joins. A file event also goes to its author, because it has the
+    // root.
     expect([numbers(ann), numbers(bob)]).toEqual([
       [2, 4, 5],
       [3, 5]
@@ -177,7 +178,7 @@ describe('what is sent', () => {
     expect([ann.saved, bob.text]).toEqual([2, 'x']);
   });
 
-  it('is confirmed to nobody who is gone when it is stored', () => {
+  it('is not confirmed on a connection that has closed before it is stored', () => {
     const store: (() => void)[] = [];
     room = roomOf({ append: (_, stored) => store.push(stored) });
     const [ann, bob] = [enter('ann'), enter('bob')];
@@ -202,7 +203,7 @@ describe('what is sent', () => {
   });
 });
 
-describe('who comes and goes', () => {
+describe('a participant who joins and leaves', () => {
   it('gets the fold of the log so far, and its text when it asks', () => {
     const ann = enter('ann', 'interviewer');
     ann.type('hello');
@@ -237,14 +238,14 @@ describe('who comes and goes', () => {
     expect(logged()).toEqual(['participant-joined', 'execute-code', 'participant-left']);
   });
 
-  it('hears whether what is done can be stored', () => {
+  it('is told whether the log can store entries', () => {
     const ann = enter('ann');
     room.storing(false);
     expect(ann.payloads('storage')).toEqual([{ ok: false }]);
     expect(enter('bob').payloads('storage')).toEqual([{ ok: false }]);
   });
 
-  it('has left where the room ended without a word', () => {
+  it('has left if the room ended without an event', () => {
     const ann = enter('ann', 'interviewer');
     ann.type('hello');
     ann.dispatch(start('r'));

@@ -1,9 +1,8 @@
 /**
  * The room that a browser hosts: one session's fold, its documents, and the connections to it. It
- * takes what the connections send, one thing after the other, and answers as a server does over the
- * subprotocol `arena.v1`; `arena_ext/rooms/room.py` has the same rules.
+ * handles the messages of connections one after the other, and answers as a server does over the
  *
- * An entry is shown to others, and confirmed to its author, when the log has stored it.
+ * An entry is sent to others, and confirmed to its author, after the log has stored it.
  */
 import type * as Y from 'yjs';
 import type { Outgoing } from '../connection';
@@ -29,15 +28,15 @@ import type { LocalSession } from '../../storage/rows';
 import type { Log } from '../../storage/log';
 
 export interface RoomOptions {
-  /** How the session began. */
+  /** The session at its beginning. */
   session: LocalSession;
-  /** Takes the entries from here on. */
+  /** Stores the entries from now on. */
   log: Log;
-  /** What the log holds already, oldest first. */
+  /** The entries that are in the log already, oldest first. */
   entries?: readonly LogEntry[];
 }
 
-/** One session, live. */
+/** The room of one session. */
 export class BrowserRoom {
   readonly #documents = new RoomDocuments({
     may: (connection, action) => this.#may(connection, action),
@@ -51,7 +50,7 @@ export class BrowserRoom {
   readonly #presence = new RoomPresence(id => this.#state.participants.get(id));
   #state: SessionState;
   #storedSeq = 0;
-  /** The documents whose fingerprint is to be told. */
+  /** The documents whose fingerprint has to be sent. */
   readonly #unchecked = new Set<DocumentName>();
   #stores = true;
 
@@ -63,11 +62,14 @@ export class BrowserRoom {
       if (entry.body.kind === 'edit') this.#documents.load(entry.body.document, entry.body.update);
     }
     this.#storedSeq = this.#state.seq;
-    // Nobody is connected yet: these were there when the room ended without a word.
+    // No connection is open yet: these participants were present when the room ended without an
+    // event.
     for (const userId of this.#state.present) this.#leave(userId);
   }
 
-  /** The texts, for the host to read and to write: whatever it changes is an edit in the log. */
+  /**
+   * The texts, for the host to read and to write: a change by the host becomes an edit in the log.
+   */
   get documents(): Readonly<Record<DocumentName, Y.Doc>> {
     return this.#documents.docs;
   }
@@ -78,8 +80,8 @@ export class BrowserRoom {
   }
 
   /**
-   * Connect `user`, whose role is the session's where they were here before. The caller has checked
-   * who they are. What they send goes to `receive`; `detach` ends it.
+   * Connect `user`, with the role that the session already has for this participant, if any. The
+   * caller has checked the identity. Messages go to `receive`; `detach` ends the connection.
    */
   attach(user: User, client: RoomClient): RoomConnection {
     const { participants, present, status } = this.#state;
@@ -103,7 +105,9 @@ export class BrowserRoom {
     return connection;
   }
 
-  /** The connection is gone; its participant leaves with the last one. Once is enough. */
+  /**
+   * Remove a connection; its participant leaves with the last one. A repeated call does nothing.
+   */
   detach(connection: RoomConnection): void {
     if (!this.#connections.delete(connection)) return;
     this.#relay(this.#presence.leave(connection), connection);
@@ -113,7 +117,7 @@ export class BrowserRoom {
     }
   }
 
-  /** Take what a connection sent. What breaks the protocol closes the connection. */
+  /** Handle a message of a connection. A message that breaks the protocol closes the connection. */
   receive(connection: RoomConnection, message: Outgoing): void {
     if (!this.#connections.has(connection) || this.#removed.has(connection.participant)) return;
     try {
@@ -127,21 +131,21 @@ export class BrowserRoom {
     }
   }
 
-  /** Append an event of the host's own: by nobody, or by the participant `author`. */
+  /** Append an event of the host itself, with the participant `author` or without an author. */
   record(event: NewEvent, author: string | null = null): void {
     this.#appendEvent(author, event);
   }
 
   /**
-   * Tell everybody the fingerprint of a document, to compare with what they have: now, or when all
-   * that it includes is stored and shown.
+   * Send the fingerprint of a document to all clients, which compare it with their text: now, or
+   * when all entries that it includes are stored and sent.
    */
   check(document: DocumentName): void {
     this.#unchecked.add(document);
     this.#checkStored();
   }
 
-  /** Tell everybody whether what they do can be stored. */
+  /** Tell all clients whether entries can be stored. */
   storing(ok: boolean): void {
     this.#stores = ok;
     for (const each of this.#connections) each.tell({ type: 'storage', payload: { ok } });
@@ -189,7 +193,7 @@ export class BrowserRoom {
     this.#appendEvent(userId, { type: 'participant-left', payload: { userId } });
   }
 
-  /** Show a stored entry to all who may see it and have not heard of it, but not to `source`. */
+  /** Send a stored entry to all clients that may see it and do not have it, but not to `source`. */
   #show({ seq, audience, body }: LogEntry, source: RoomConnection | null): void {
     for (const each of [...this.#connections]) {
       const hidden = audience === 'interviewers' && this.#roleOf(each) !== 'interviewer';
@@ -200,7 +204,7 @@ export class BrowserRoom {
     if (body.kind === 'event') this.#changeRights(body.event);
   }
 
-  /** Make a change of rights felt on open connections. */
+  /** Apply a change of rights to open connections. */
   #changeRights(event: LoggedEvent): void {
     if (event.type === 'session-locked' && !event.payload.locked) {
       this.#welcomeBack([...this.#connections]);
@@ -210,7 +214,7 @@ export class BrowserRoom {
       }
     } else if (event.type === 'role-changed') {
       const { userId, role } = event.payload;
-      // There is more to know for an interviewer: who waits to be let in.
+      // An interviewer also sees the guests who wait for admission.
       if (role === 'interviewer') for (const each of this.#of(userId)) this.#tellState(each);
       this.#welcomeBack(this.#of(userId));
     } else if (event.type === 'participant-removed') {
@@ -218,7 +222,7 @@ export class BrowserRoom {
     }
   }
 
-  /** Those who may write again are asked for what was refused meanwhile. */
+  /** Ask clients that may write again for the edits that were refused meanwhile. */
   #welcomeBack(connections: readonly RoomConnection[]): void {
     for (const each of connections) {
       if (!this.#may(each, 'write')) continue;
@@ -227,7 +231,7 @@ export class BrowserRoom {
     }
   }
 
-  // --- what clients send ----------------------------------------------------------------------
+  // --- messages from clients --------------------------------------------------------------------
 
   #receiveEvent(connection: RoomConnection, event: ClientEvent): void {
     const { participant } = connection;
@@ -241,7 +245,7 @@ export class BrowserRoom {
     try {
       const logged = decide(this.#state, user, event);
       if (event.id !== undefined) this.#ids.add(participant, event.id);
-      // What became of a file, its author hears like everybody else: the root is in it.
+      // The author of a file command gets its event, too, because the event has the root.
       this.#appendEvent(participant, logged, isFileCommand(event) ? null : connection, done);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
@@ -260,13 +264,13 @@ export class BrowserRoom {
     const { connection, receipt } = edit;
     const { participant: userId } = connection;
     if (edit.late) {
-      // It was made before, and comes all at once: nobody is to take it for a paste.
+      // The edit was made offline and arrives all at once: it must not look like a paste.
       this.#appendEvent(userId, { type: 'typing-caught-up', payload: { userId } }, connection);
     }
     this.#append(userId, body, connection, () => this.#settle(connection, receipt));
   }
 
-  // --- what connections are told --------------------------------------------------------------
+  // --- messages to clients ----------------------------------------------------------------------
 
   #tellState(connection: RoomConnection): void {
     const user = this.#state.participants.get(connection.participant);
@@ -276,7 +280,7 @@ export class BrowserRoom {
     connection.tell({ type: 'session-state', payload: snapshot(this.#state, code, user) });
   }
 
-  /** What a connection sent is dealt with: it hears so, if it is still there. */
+  /** Settle a message of a connection, and send `saved` if the connection is still open. */
   #settle(connection: RoomConnection, receipt: Receipt): void {
     if (this.#connections.has(connection)) connection.settle(receipt, this.#storedSeq);
   }
@@ -299,7 +303,7 @@ export class BrowserRoom {
     connection.client.close(reason);
   }
 
-  // --- who may what ---------------------------------------------------------------------------
+  // --- rights -----------------------------------------------------------------------------------
 
   #of(participant: string): RoomConnection[] {
     return [...this.#connections].filter(each => each.participant === participant);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { EventIds } from './event-ids';
 
-it('ids are known per author, until there are too many: then the busiest author loses the oldest', () => {
+it('ids are kept per author; beyond a limit, the author with the most ids loses the oldest', () => {
   const ids = new EventIds();
   ids.add('ann', 'first');
   expect([ids.has('ann', 'first'), ids.has('bob', 'first')]).toEqual([true, false]);

@@ -1,6 +1,6 @@
-/** The ids that authors gave to their events, so that each is taken once. */
+/** The ids of events, by author, so that a room takes each event once. */
 
-/** Ids that a room remembers, of all authors. */
+/** Ids that a room remembers, of all authors together. */
 const MOST = 10_000;
 
 export class EventIds {

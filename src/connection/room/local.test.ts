@@ -59,7 +59,7 @@ describe('a session without a server', () => {
     });
   });
 
-  it('keeps one log of it all, from which text and state follow', async () => {
+  it('keeps one log, from which text and state are derived', async () => {
     await pass();
     session.code.insert(0, 'ab');
     await pass();
@@ -105,7 +105,7 @@ describe('a session without a server', () => {
     expect(state.present.has('local')).toBe(true);
   });
 
-  it('logs nothing that changes nothing', async () => {
+  it('does not log events that change nothing', async () => {
     await pass();
     const before = connection.log.length;
     session.setLanguage('python');
@@ -114,7 +114,7 @@ describe('a session without a server', () => {
     expect(connection.log.length).toBe(before);
   });
 
-  it('has in its log that it was left, once', async () => {
+  it('logs once that its participant left', async () => {
     await pass();
     session.dispose();
     connection.close();
@@ -136,7 +136,7 @@ describe('a session without a server', () => {
 });
 
 describe('a session that the browser stores', () => {
-  /** Let the database, which has its own clock, come to rest. */
+  /** Let the database, which has its own clock, finish its work. */
   async function rest(): Promise<void> {
     await pass();
     for (let tick = 0; tick < 20; tick++) await new Promise(resolve => setImmediate(resolve));
@@ -198,7 +198,7 @@ describe('a session that the browser stores', () => {
     solo.dispose();
   });
 
-  it('says that closing the page loses it once it cannot be stored', async () => {
+  it('says that closing the page loses the session if it cannot be stored', async () => {
     const database = await openDatabase();
     const log = await new LocalSessions(Promise.resolve(database)).create({
       title: '',

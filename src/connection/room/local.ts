@@ -1,6 +1,6 @@
 /**
- * The Connection where there is no server: a room of one interviewer, hosted by this page, whose log
- * this browser stores.
+ * The Connection where there is no server: a room of one interviewer, which this page hosts and
+ * whose log this browser stores.
  */
 import type {
   CloseReason,
@@ -18,8 +18,9 @@ import { MAIN_FILE } from '../../protocol/wire';
 import type { Language, User } from '../../protocol/wire';
 
 /**
- * How a session without a server begins; `code` is its starter text. With a `log` it goes on where
- * that ends, and is called as that says; without one it lives in this page alone.
+ * The beginning of a session without a server; `code` is its starter text. With a `log`, the
+ * session continues from the end of the log, and keeps its name; without a log, it ends with this
+ * page.
  */
 export interface LocalOptions {
   userName?: string;
@@ -59,7 +60,7 @@ export class LocalConnection implements Connection {
     void log?.failed.then(() => this.#room.storing(false));
   }
 
-  /** All that happened, oldest first. */
+  /** All entries, oldest first. */
   get log(): readonly LogEntry[] {
     return this.#memory.entries;
   }
@@ -67,7 +68,7 @@ export class LocalConnection implements Connection {
   open(listener: ConnectionListener): void {
     this.#listener = listener;
     listener.onStatus({ phase: 'connecting' });
-    // Like a socket, it opens after the caller has gone on.
+    // Like a socket, it opens after the caller has returned.
     queueMicrotask(() => {
       if (!this.#listener) return;
       this.#listener.onStatus({ phase: 'open' });
@@ -83,7 +84,7 @@ export class LocalConnection implements Connection {
   }
 
   retry(): void {
-    // There is nothing that could be lost.
+    // No unsaved work can be lost here.
   }
 
   close(): void {
@@ -108,7 +109,7 @@ export class LocalConnection implements Connection {
     listener?.onStatus({ phase: 'closed', reason });
   }
 
-  /** What the room tells arrives later, as over a socket. */
+  /** Messages of the room arrive later, as over a socket. */
   #tell(message: Incoming): void {
     queueMicrotask(() => this.#listener?.onMessage(message));
   }

@@ -33,7 +33,7 @@ describe('an edit', () => {
     expect(ann.syncs.some(({ type }) => type === SYNC.update)).toBe(false);
   });
 
-  it('that answers the room was made before, and the log says so', () => {
+  it('that answers a question of the room was made earlier, and the log says so', () => {
     const ann = enter('ann');
     ann.docs.pad.getText('code').insert(0, 'offline');
     ann.sync('pad', SYNC.step2, Y.encodeStateAsUpdate(ann.docs.pad));
@@ -43,27 +43,27 @@ describe('an edit', () => {
     expect(ann.saved).toBe(2);
   });
 
-  it('is the host’s where it was made in the room', () => {
+  it('has no author if the host made it', () => {
     const ann = enter('ann');
     room.documents.pad.getText('code').insert(0, 'starter');
     expect([ann.text, edits()]).toEqual(['starter', [null]]);
   });
 
-  it('that builds on what nobody has is asked for again', () => {
+  it('that depends on missing content is requested again', () => {
     const [ann, bob] = [enter('ann'), enter('bob')];
     const before = asked(ann).length;
     ann.docs.pad.getText('code').insert(0, 'lost ');
     ann.type('kept');
     expect(asked(ann).length).toBe(before + 1);
     expect([ann.saved, edits(), ann.closed]).toEqual([1, [], null]);
-    // What did not fit is in no answer to anybody.
+    // The part that did not fit is in no answer to any client.
     bob.pull();
     expect(Y.encodeStateAsUpdate(bob.docs.pad)).toEqual(Y.encodeStateAsUpdate(new Y.Doc()));
     ann.sync('pad', SYNC.step2, Y.encodeStateAsUpdate(ann.docs.pad));
     expect(bob.text).toBe('lost kept');
   });
 
-  it('that always builds on what nobody has ends the connection', () => {
+  it('that depends on missing content again and again ends the connection', () => {
     const ann = enter('ann');
     ann.docs.pad.getText('code').insert(0, 'lost');
     for (let edit = 0; edit < 256; edit++) ann.type('x');
@@ -104,7 +104,7 @@ describe('an edit that meets a lock', () => {
     expect([bob.saved, edits()]).toEqual([2, ['bob']]);
   });
 
-  it('does not hold up what is nothing', () => {
+  it('does not delay an edit that changes nothing', () => {
     const bob = enter('bob');
     lock(true);
     bob.sync('pad', SYNC.step2, Y.encodeStateAsUpdate(new Y.Doc()));
@@ -113,7 +113,7 @@ describe('an edit that meets a lock', () => {
 });
 
 describe('the notes', () => {
-  it('are asked of interviewers and told to them, and to nobody else', () => {
+  it('are requested from and sent to interviewers only', () => {
     const [ann, eve] = [enter('ann', 'interviewer'), enter('eve', 'interviewer')];
     const others = [enter('bob'), enter('cy', 'observer')];
     expect([ann, ...others].map(asked)).toEqual([['pad', 'notes'], ['pad'], []]);
@@ -133,7 +133,7 @@ describe('the notes', () => {
 });
 
 describe('a check', () => {
-  it('tells the fingerprint, and a page that differs is answered and asked', () => {
+  it('sends the fingerprint; a page that differs gets an answer and a question', () => {
     const [ann, bob] = [enter('ann'), enter('bob')];
     ann.type('hello');
     room.check('pad');
@@ -147,7 +147,7 @@ describe('a check', () => {
     expect(asked(bob).length).toBe(before + 1);
   });
 
-  it('waits until all that it includes is stored and shown', () => {
+  it('waits until all entries that it includes are stored and sent', () => {
     const store: (() => void)[] = [];
     room = roomOf({ append: (_, stored) => store.push(stored) });
     const [ann, bob] = [enter('ann'), enter('bob')];

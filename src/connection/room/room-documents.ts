@@ -1,5 +1,5 @@
 /**
- * The documents of a room: answers what its connections ask about them, and takes their edits.
+ * The documents of a room: answers the sync questions of connections, and applies their edits.
  * `arena_ext/rooms/sync.py` has the same rules.
  */
 import * as Y from 'yjs';
@@ -13,30 +13,30 @@ const DOCUMENTS: readonly DocumentName[] = ['pad', 'notes'];
 const READ: Readonly<Record<DocumentName, Action>> = { pad: 'read', notes: 'notes-read' };
 const WRITE: Readonly<Record<DocumentName, Action>> = { pad: 'write', notes: 'notes-write' };
 
-/** Edits in a row that may build on what nobody has. */
+/** Consecutive edits that may depend on missing content. */
 const MAX_GAPS = 256;
-/** An update with nothing in it, bytes. */
+/** The length of an empty update, bytes. */
 const EMPTY = 2;
 
-/** A client's edit, while it is applied: the origin of what it changes in a document. */
+/** A client's edit while it is applied: the origin of its changes in a document. */
 export class ClientEdit {
   changed = false;
 
   constructor(
     readonly connection: RoomConnection,
     readonly receipt: Receipt,
-    /** Whether it was made before, and is the answer to a question of the room. */
+    /** Whether the edit was made earlier, and answers a question of the room. */
     readonly late: boolean
   ) {}
 }
 
-/** What the documents need of their room. */
+/** The functions that the documents need from their room. */
 export interface DocumentsPort {
-  /** Whether a connection may do something now. */
+  /** Whether a connection may do `action` now. */
   may(connection: RoomConnection, action: Action): boolean;
-  /** A document has changed by `update`: because of `edit`, or, where that is null, by the host. */
+  /** A document was changed by `update`: by `edit`, or by the host where that is null. */
   changed(document: DocumentName, update: Uint8Array, edit: ClientEdit | null): void;
-  /** What a connection sent is dealt with. */
+  /** Settle a message of a connection. */
   settle(connection: RoomConnection, receipt: Receipt): void;
 }
 
@@ -56,12 +56,12 @@ export class RoomDocuments {
     }
   }
 
-  /** Take an edit that is in the log already. */
+  /** Apply an edit that is in the log already. */
   load(document: DocumentName, update: Uint8Array): void {
     Y.applyUpdate(this.docs[document], update, this);
   }
 
-  /** Ask for what a connection has and the room lacks, of the documents that it may write. */
+  /** Ask a connection for edits that the room lacks, of the documents that it may write. */
   ask(connection: RoomConnection, ...documents: DocumentName[]): void {
     for (const name of documents.length > 0 ? documents : DOCUMENTS) {
       if (!this.#port.may(connection, WRITE[name])) continue;
@@ -69,7 +69,7 @@ export class RoomDocuments {
     }
   }
 
-  /** Tell those who may read a document its fingerprint, to compare with what they have. */
+  /** Send the fingerprint of a document to all clients that may read it, for comparison. */
   check(document: DocumentName, connections: Iterable<RoomConnection>): void {
     const told = fingerprint(this.docs[document]);
     for (const each of connections) {
@@ -83,7 +83,7 @@ export class RoomDocuments {
     if (type === SYNC.step1) this.#answer(connection, document, body);
     else if (type === SYNC.check) {
       this.#answer(connection, document, body);
-      // A page that has another text is to send what it has and the room lacks.
+      // A page with another text must send the edits that the room lacks.
       this.ask(connection, document);
     } else this.#receiveEdit(connection, document, type, body);
   }
@@ -112,17 +112,18 @@ export class RoomDocuments {
     }
     const receipt = connection.received();
     const edit = new ClientEdit(connection, receipt, type === SYNC.step2 && document === 'pad');
-    // No change of rights makes a document known that one may not read: the edit counts now.
+    // The client may not read the document, and no change of rights makes it ask again: settle the
+    // edit.
     if (!reads) connection.refuse('denied', 'you may not read this document');
     else if (!empty) this.#apply(edit, document, update);
     if (!edit.changed) this.#port.settle(connection, receipt);
   }
 
-  /** Apply an edit as far as it builds on what the room has, and ask for the rest. */
+  /** Apply the part of an edit that fits the room's document, and ask for the rest. */
   #apply(edit: ClientEdit, document: DocumentName, update: Uint8Array): void {
     const { connection } = edit;
     const doc = this.docs[document];
-    // Read to its end before anything changes: half of an update is not to be applied.
+    // Read to the end before anything changes: an update must not be applied in half.
     readable(() => Y.decodeUpdate(update));
     Y.applyUpdate(doc, update, edit);
     const { store } = doc;
@@ -137,7 +138,7 @@ export class RoomDocuments {
   }
 }
 
-/** What `read` makes of a client's bytes; raises `FrameError` where it cannot. */
+/** The result of `read` on a client's bytes; raises `FrameError` where it fails. */
 function readable<T>(read: () => T): T {
   try {
     return read();

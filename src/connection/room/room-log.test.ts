@@ -1,4 +1,4 @@
-/** The log of a room is the room: what it folds to is what the room has and what all are told. */
+/** The state of a room is the fold of its log, and clients get the same. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import * as Y from 'yjs';
@@ -108,7 +108,7 @@ function foldOf({ entries }: MemoryLog, first: SessionState) {
   return { state, texts: [pad.getText('code').toJSON(), notes.getText('notes').toJSON()] };
 }
 
-/** What a page that was there from the beginning makes of all that it was told. */
+/** The state of a page that was connected from the beginning and folds all messages. */
 function seenBy(guest: Guest): SessionState {
   const [first] = guest.payloads('session-state');
   if (!first) throw new Error('it was not told how things are');
@@ -116,7 +116,7 @@ function seenBy(guest: Guest): SessionState {
   return logged.reduce(fold, stateFrom(first));
 }
 
-it('the log folds to the state of the room, and a witness is told the same', () => {
+it('the log folds to the state of the room, and a connected page gets the same', () => {
   const steps = fc.array(fc.record({ who: fc.nat(2), step }), { maxLength: 60, size: 'max' });
   fc.assert(
     fc.property(steps, all => {

@@ -28,7 +28,7 @@ function updateOf(client: number, state: Record<string, unknown> | null, clock =
   return update;
 }
 
-/** The states that a guest was told of, by client, as a page takes them. */
+/** The states that a guest received, by client, as a page reads them. */
 function seen({ presence }: Guest): Map<number, unknown> {
   const awareness = new Awareness(new Y.Doc());
   awareness.setLocalState(null);

@@ -1,6 +1,6 @@
 /**
- * Presence in a room: where each cursor is, relayed and never stored. A client says where its cursor
- * is; the name, colour and role beside it are the room's. `arena_ext/rooms/presence.py` has the
+ * Presence in a room: the position of each cursor, relayed and never stored. A client sends only
+ * its position; the room adds the name, colour and role. `arena_ext/rooms/presence.py` has the
  * same rules.
  */
 import * as decoding from 'lib0/decoding';
@@ -12,11 +12,11 @@ import type { User } from '../../protocol/wire';
 
 /** Clients under which one connection may be present: an editor has one. */
 const MAX_PER_CONNECTION = 4;
-/** Clients in one update: a client speaks for itself, and may repeat what it heard. */
+/** Clients in one update: a client sends its own, and may repeat those that it received. */
 const MAX_CLIENTS = 64;
 /** One client's state, UTF-16 units of JSON. */
 const MAX_STATE = 4096;
-/** The room counts on from a client's clock when that leaves, so it must have numbers left. */
+/** The largest clock of a client: the room adds one when the client leaves. */
 const MAX_CLOCK = 2 ** 31;
 /** The name of a root, UTF-16 units. */
 const MAX_ROOT = 128;
@@ -45,14 +45,14 @@ export class RoomPresence {
   readonly #shown = new Map<number, Shown>();
   readonly #user: (participant: string) => User | undefined;
 
-  /** `user` tells who a participant is now. */
+  /** `user` returns the current data of a participant. */
   constructor(user: (participant: string) => User | undefined) {
     this.#user = user;
   }
 
   /**
-   * Take the awareness update of `owner`; returns the one for the others, null for none. States of
-   * other connections are passed over. Raises `FrameError`.
+   * Apply the awareness update of `owner`; returns the update for the others, null for none. States
+   * of other connections are ignored. Raises `FrameError`.
    */
   update(owner: RoomConnection, update: Uint8Array): Uint8Array | null {
     const heard: ClientState[] = [];
@@ -78,7 +78,7 @@ export class RoomPresence {
     return encodePresence(gone);
   }
 
-  /** The update that tells all states; null for none. */
+  /** The update with all states; null for none. */
   all(): Uint8Array | null {
     return encodePresence([...this.#shown.keys()].flatMap(client => this.#state(client) ?? []));
   }
@@ -126,7 +126,7 @@ function encodePresence(states: readonly ClientState[]): Uint8Array | null {
   return encoding.toUint8Array(encoder);
 }
 
-/** The cursor in a client's state, rebuilt from what is valid in it. */
+/** The cursor in a client's state, rebuilt from its valid parts. */
 function cursorOf({ cursor }: Record<string, unknown>): Shown['cursor'] {
   if (!isRecord(cursor)) return null;
   const [anchor, head] = [positionOf(cursor.anchor), positionOf(cursor.head)];

@@ -1,4 +1,4 @@
-/** A session as a page that comes in gets it: the payload of `session-state`. */
+/** The snapshot of a session for a page that joins: the payload of `session-state`. */
 import type { SessionStateEvent, User } from '../../protocol/wire';
 import type { SessionState } from '../../session/state';
 

@@ -1,4 +1,4 @@
-/** What a program reads, and in which order it asks. */
+/** The input of a program, and the order of its questions. */
 import { expect, test, vi } from 'vitest';
 import { Input } from './input';
 import { Output } from './output';

@@ -1,7 +1,7 @@
 /** Input of a program: lines of given text, or answers of the person who runs it. */
 import type { Output } from './output';
 
-/** The error of a program that reads where there is no given text and nobody to ask. */
+/** The error of a program that reads without given text and without a person to ask. */
 const NOTHING_TO_READ =
   'This browser cannot ask while a program runs: put what it is to read into "Input" beforehand.';
 
@@ -17,8 +17,8 @@ export class Input {
   #open = 0;
 
   /**
-   * With `given` text nobody is asked. `ask` is called for one question at a time, because an answer
-   * does not name its question.
+   * With `given` text there are no questions. `ask` is called for one question at a time, because
+   * an answer does not name its question.
    */
   constructor(
     given: string | null,
@@ -31,7 +31,7 @@ export class Input {
       given === null ? null : given.replace(/\r\n?/g, '\n').replace(/\n$/, '').split('\n');
   }
 
-  /** Whether somebody can be asked. */
+  /** Whether a person can be asked. */
   get asks(): boolean {
     return this.#ask !== null;
   }
@@ -60,7 +60,7 @@ export class Input {
     return waited;
   }
 
-  /** Read the next line, asking for it if need be. Raises `Error` where nobody can be asked. */
+  /** Read the next line, asking for it if need be. Raises `Error` where no person can be asked. */
   async read(prompt: string): Promise<Line> {
     if (!this.live) {
       return this.given(prompt);

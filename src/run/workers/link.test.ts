@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { link } from './link';
 
-/** Link, with URLs that say how many modules there were before; the modules by URL beside it. */
+/** Link with numbered URLs; returns also the modules, in the order of their numbers. */
 function linked(code: string, files: Record<string, string>) {
   const modules: string[] = [];
   const program = link(

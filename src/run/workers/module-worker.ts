@@ -33,7 +33,7 @@ export function bootModules(extension: string, translate: Translate): void {
       }
     });
 
-    /** Have the engine compile what every program needs, before a program is there. */
+    /** Make the engine compile the common parts of all programs before the first program. */
     function warmUp(): void {
       const code = 'const a = [1]; console.log(`x`, a)';
       const urlless = (): string => '';

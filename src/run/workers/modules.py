@@ -81,7 +81,7 @@ def packages_came(note: str, modules: Iterable[str]) -> None:
     Worker.packages = note
     importlib.invalidate_caches()
     if Worker.runs > 0:
-        # The state of an earlier program could change what the import does.
+        # The state of an earlier program could change the effect of the import.
         return
     for name in modules:
         # The program's own import reports an error.

@@ -37,10 +37,10 @@ EARLIER = "an earlier run"
 class Program:
     """One program, compiled. `error` is text when it does not compile, and then nothing runs.
 
-    `location` is the line (from 1) and the column (from 0, in UTF-16 units) of what went wrong, and
-    those of its end where they are known. `file` is what Python calls its main file, and `entry`
-    says how to run it: "sync", "switching" (it may ask or wait, so it has to be entered in a way
-    that can be suspended) or "async" (it awaits at its top level).
+    `location` is the line (from 1) and the column (from 0, in UTF-16 units) of the error, and those
+    of its end where they are known. `file` is Python's name of its main file, and `entry` says how
+    to run it: "sync", "switching" (it may ask or wait, so it has to be entered in a way that can be
+    suspended) or "async" (it awaits at its top level).
     """
 
     def __init__(
@@ -219,7 +219,7 @@ def set_up() -> None:
 
 
 def wake() -> None:
-    """At the start of every worker: set up what must differ, and what is not in a snapshot."""
+    """Set up the state of each new worker that is different each time, or not in a snapshot."""
     random.seed()
     with contextlib.suppress(OSError):
         # There is no terminal: without this, `getpass` would read from it and not from `sys.stdin`.

@@ -11,7 +11,7 @@ FILES = "/program"
 
 
 class Host(Protocol):
-    """What the worker does for a program, in TypeScript (`python.ts`)."""
+    """The services of the worker for a program, in TypeScript (`python.ts`)."""
 
     @property
     def asks(self) -> bool:
@@ -30,7 +30,7 @@ class Host(Protocol):
 class Worker:
     """State that all programs of a worker share."""
 
-    #: What the page does for the program that runs, or ran last.
+    #: The services of the page for the program that runs, or ran last.
     host: Host | None = None
     #: A note on the available packages, for errors about a missing module.
     packages = "Python's own library is."

@@ -1,5 +1,5 @@
 /**
- * The second wall of the sandbox: removes from a worker's global scope what reaches beyond it.
+ * The second wall of the sandbox: removes the globals of a worker that reach beyond it.
  *
  * The first wall is the frame's opaque origin with its Content-Security-Policy, which is enough alone.
  * This one is defence in depth: against holes in a browser, and for Python's `import js`.

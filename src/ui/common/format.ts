@@ -80,7 +80,7 @@ export function ranBy(run: Run, participants: ReadonlyMap<string, User>, me: Use
   return `Ran in ${author?.name ?? 'someone'}’s browser`;
 }
 
-/** What has become of this page's edits; `local` means that there is no server. */
+/** The state of this page's edits; `local` means that there is no server. */
 export type Saving = 'saved' | 'saving' | 'offline' | 'not-stored' | 'local';
 
 /** The state of connection and edits; `known` says that the page was connected before. */

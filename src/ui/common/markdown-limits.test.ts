@@ -15,7 +15,7 @@ describe('Markdown that would block the page', () => {
     expect(isTooComplex(`${piece.repeat(8)}deep`)).toBe(false);
   });
 
-  it('is not what people write', () => {
+  it('is not found in normal text', () => {
     expect(isTooComplex(LIST.slice(0, 25).join('\n'))).toBe(false);
     expect(isTooComplex(LIST.map(line => `${line}\n`).join('\n'))).toBe(false);
   });

@@ -1,4 +1,4 @@
-/** What this participant may do, as the screen asks it. */
+/** The permissions of this participant, as the screen checks them. */
 import type { SessionSnapshot } from '../../client/snapshot';
 import { can } from '../../session/permissions';
 import type { Action } from '../../session/permissions';

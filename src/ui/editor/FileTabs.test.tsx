@@ -113,7 +113,7 @@ describe('the file tabs', () => {
     expect(other.code.toJSON()).toBe('first');
   });
 
-  it('say what is wrong with a name, and take a better one', async () => {
+  it('show the error in a name, and accept a valid name', async () => {
     const here = await room('candidate', 'other.js');
     const { root, all } = here;
     await all(() => button(root, 'Add a file').click());
@@ -151,7 +151,7 @@ describe('the file tabs', () => {
     expect(shown(root)).toBe('main.js');
   });
 
-  it('go back to the main one when the one that is shown goes', async () => {
+  it('return to the main file when the shown file is deleted', async () => {
     const here = await room('candidate', 'b.js');
     await showMe(here, 'b.js');
     await here.all(() => here.other.deleteFile('b.js'));
@@ -174,7 +174,7 @@ describe('the file tabs', () => {
     expect(view(root).state.doc.toString()).toBe('');
   });
 
-  it('show who is where, by a dot on the file', async () => {
+  it('show the file of each participant by a dot', async () => {
     const here = await room('candidate', 'b.js');
     const { root, other, all } = here;
     const file = other.snapshot.state?.files[1];
@@ -192,7 +192,7 @@ describe('the file tabs', () => {
     expect(cursor.head).toMatchObject({ tname: file?.root });
   });
 
-  it('make another the one that runs', async () => {
+  it('make another file the main file', async () => {
     const here = await room('candidate', 'b.js');
     const { root, all } = here;
     await showMe(here, 'b.js');

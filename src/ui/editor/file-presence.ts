@@ -1,4 +1,4 @@
-/** Which file each of the other participants is in, by the cursor in their presence. */
+/** The file of each other participant, by the cursor in their presence. */
 import { useEffect, useState } from 'react';
 import type { Awareness } from 'y-protocols/awareness';
 

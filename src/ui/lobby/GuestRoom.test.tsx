@@ -192,7 +192,7 @@ describe('a session that cannot be joined', () => {
     expect(root.textContent).toContain('This interview has ended.');
   });
 
-  it('says that it has ended to whoever comes back later', async () => {
+  it('says to a returning guest that it has ended', async () => {
     const { root } = await visit(new Server(), { token: 'kept' });
     await settle(() => opened[0]?.line.end('ended'));
     expect(root.textContent).toContain('This interview has ended.');

@@ -45,7 +45,7 @@ async function pick(root: HTMLElement, file: File): Promise<void> {
   await settle(() => input.dispatchEvent(new Event('change', { bubbles: true })));
 }
 
-it('saves a file under the name that the server gives it', async () => {
+it('saves a file under the name from the server', async () => {
   const headers = { 'Content-Disposition': 'attachment; filename="Backend.ipynb"' };
   const { root, asked } = await list(() => new Response('{}', { headers }));
   vi.spyOn(URL, 'createObjectURL').mockReturnValue('blob:x');

@@ -1,4 +1,4 @@
-/** What the lists of sessions have in common: the section, its rows and the buttons of a row. */
+/** The common parts of the lists of sessions: the section, its rows and the buttons of a row. */
 import { useState } from 'react';
 import type { JSX, ReactNode } from 'react';
 

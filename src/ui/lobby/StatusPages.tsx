@@ -39,7 +39,7 @@ export function JoinFailedPage({ reason }: { reason: JoinFailure }): JSX.Element
   );
 }
 
-/** `text` says what the page waits for. */
+/** `text` names the thing that the page waits for. */
 export function WaitingPage({ text }: { text: string }): JSX.Element {
   return (
     <main className="arena-page arena-join">

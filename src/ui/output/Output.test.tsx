@@ -43,7 +43,7 @@ const HOSTILE = [
 ].join('');
 
 describe('the output', () => {
-  it('says who ran what, where, and how it ended', () => {
+  it('names the author, program, place and end of a run', () => {
     const { root } = mount(show(run('one')));
     expect(one(root, '[role=status]').textContent).toBe('Finished in 0.12 s');
     expect(root.textContent).toContain('Ran in Grace’s browser');
@@ -52,7 +52,7 @@ describe('the output', () => {
     expect(one(root, '[aria-label="Output of this run"]').textContent).toBe('output of one\n');
   });
 
-  it('says what a run without output was', () => {
+  it('describes a run without output', () => {
     const { root } = mount(show(run('one', { chunks: [] })));
     expect(root.textContent).toContain('This run printed nothing.');
   });
@@ -73,7 +73,7 @@ describe('the output', () => {
     expect(one(root, '.arena-stderr').textContent).toBe('b\n');
   });
 
-  it('bounds what is on the page', () => {
+  it('limits the output on the page', () => {
     const chunks = Array.from({ length: 5000 }, (_, index): Chunk => ({
       stream: index % 2 === 0 ? 'stdout' : 'stderr',
       data: '.'
@@ -106,7 +106,7 @@ describe('output from hostile code', () => {
     }
   );
 
-  it('loses in the frame what would load or lead elsewhere', () => {
+  it('loses markup that would load or link other addresses', () => {
     const data =
       '<link rel="preconnect" href="//evil"><meta http-equiv="refresh" content="0;//evil">' +
       '<base href="//evil"><a target="_self" ping="//evil" href="//evil">x</a>' +
@@ -253,7 +253,7 @@ describe('in a live room', () => {
     ]);
   });
 
-  it('whoever runs a program answers it, and everybody else waits', async () => {
+  it('the author of a run answers its question, and everybody else waits', async () => {
     const asks = { status: 'running', asks: 'Name? ' } as const;
     const mine = live(run('one', { ...asks, userId: 'a' }));
     await enter(one(mine, 'input[aria-label="Answer to: Name?"]'), 'Ada');
@@ -265,7 +265,7 @@ describe('in a live room', () => {
     expect(theirs.textContent).toContain('Waiting for Grace to answer');
   });
 
-  it('what somebody else ran can be run here', () => {
+  it('a run of another participant can be repeated here', () => {
     const root = live(run('one'));
     press(root, 'Run it again in mine');
     expect(done).toEqual(['print("one")']);
@@ -273,7 +273,7 @@ describe('in a live room', () => {
     expect(live(run('one'), { mayRun: false }).textContent).not.toContain('again in mine');
   });
 
-  it('what is no longer kept as it was is not run as something else', () => {
+  it('a run whose files are no longer kept cannot be repeated', () => {
     const { textContent } = live(run('one', { files: null }));
     expect(textContent).toContain('no longer kept');
     expect(textContent).not.toContain('again in mine');

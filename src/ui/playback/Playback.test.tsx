@@ -129,7 +129,7 @@ describe('the shortcuts of the player', () => {
     expect(text()).toContain('!');
   });
 
-  it('are absences among what the buttons jump between', async () => {
+  it('jump to absences by buttons, too', async () => {
     const { root, text } = await watch(interview);
     await enter(one(root, '[aria-label="Jump between"]'), 'Absences');
     await settle(() => one(root, '[aria-label="Previous of Absences"]').click());
@@ -168,7 +168,7 @@ describe('the scrubber', () => {
     expect(typed.every(({ height }) => height >= 3 && height < (pasted?.height ?? 0))).toBe(true);
   });
 
-  it('marks what happened where, and says it', async () => {
+  it('marks events at their places, and names them', async () => {
     const { root } = await watch(interview);
     const marks = [...root.querySelectorAll<HTMLElement>('.arena-moment')];
     const titles = marks.map(({ title }) => title.replace(/^\S+ /, ''));
@@ -212,12 +212,12 @@ describe('the choice of a text', () => {
     expect(text()).toBe('other');
   });
 
-  it('is no question where there is one', async () => {
+  it('is not offered where there is one text', async () => {
     const { root } = await watch(interview);
     expect(names(root)).toEqual([]);
   });
 
-  it('is taken into a new session with the question, and what is not taken is said', async () => {
+  it('is copied into a new session with the question, and the page names the parts not copied', async () => {
     const { root, forked } = await watch(twoFiles);
     const button = one(root, '.arena-actions button');
     const note = root.querySelector(`[id="${button.getAttribute('aria-describedby') ?? ''}"]`);

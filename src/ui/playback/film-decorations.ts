@@ -1,4 +1,6 @@
-/** Decorations of a film's text: its authors' colours, their cursors, and who typed a character. */
+/**
+ * Decorations of a film's text: its authors' colours, their cursors, and the author of a character.
+ */
 import type { EditorState, Extension } from '@codemirror/state';
 import { StateEffect, StateField } from '@codemirror/state';
 import type { DecorationSet, EditorView, ViewUpdate } from '@codemirror/view';
@@ -11,7 +13,7 @@ import { caretOf } from '../editor/remote-cursors';
 import { nameOf } from './sentences';
 import type { Participants } from './sentences';
 
-/** What the decorations are computed from. */
+/** The input of the decorations. */
 interface Shown {
   film: Film;
   text: FilmText;
@@ -35,7 +37,7 @@ const shown = StateField.define<Shown | null>({
     )
 });
 
-/** Who typed the character at `position`, and when; null where there is none. */
+/** The author of the character at `position`, and its time; null where there is none. */
 export function blameAt(state: EditorState, position: number): string | null {
   const now = state.field(shown);
   if (!now || position >= now.frame.units.length) {

@@ -92,7 +92,7 @@ it.each<[string, string | null, MomentDetail]>([
   expect(sentence(moment(by, detail), CAST)).toBe(said);
 });
 
-it('marks what an interviewer should look at', () => {
+it('marks events that interviewers should check', () => {
   expect(isNotable(moment('ben', { kind: 'pasted', length: 312 }))).toBe(true);
   expect(isNotable(moment('ben', { kind: 'away', ms: 61_000 }))).toBe(true);
   expect(isNotable(moment('ben', { kind: 'typed', inserted: 1, deleted: 0, ms: 0 }))).toBe(false);

@@ -24,7 +24,7 @@ const LETTERS = [
   { letter: 'l', name: 'Languages', one: 'language change' }
 ] as const;
 
-/** What shortcuts and controls act on. */
+/** The player and the film, on which shortcuts and controls act. */
 export interface PlayerActions {
   film: Film;
   player: Player;

@@ -116,7 +116,7 @@ describe('a room', () => {
     expect(relay.state.language).toBe('python');
   });
 
-  it('shows who is here', async () => {
+  it('shows the present participants', async () => {
     const { relay, root } = await room();
     const other = relay.line(user('other', 'observer'));
     other.open({ onStatus: () => undefined, onMessage: () => undefined });
@@ -147,7 +147,7 @@ describe('a room without a connection', () => {
     expect(root.textContent).not.toContain('The connection is lost.');
   });
 
-  it('says what the server refused, until it is dismissed', async () => {
+  it('shows the refusal of the server, until it is dismissed', async () => {
     const { relay, root } = await room();
     relay.refusal = 'not now';
     await enter(one(root, 'select[aria-label=Language]'), 'python');

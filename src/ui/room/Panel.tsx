@@ -29,7 +29,7 @@ import { WaitingList } from './WaitingList';
 interface PanelProps {
   session: ArenaSession;
   api?: Api | undefined;
-  /** Whether the server creates invite links, and its hint about who can reach them. */
+  /** Whether the server creates invite links, and its hint about their reach. */
   mayShare?: boolean;
   shareHint?: string | null;
 }
@@ -187,7 +187,7 @@ function languageIn(file: PadFile, { main, language }: SessionState): Language |
   return languageOf(file.name) ?? (file.root === main ? language : null);
 }
 
-/** What the output needs of a live room. */
+/** The actions and data of a live room, for the output. */
 function roomOf(
   session: ArenaSession,
   snapshot: SessionSnapshot,

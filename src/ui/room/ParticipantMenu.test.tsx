@@ -63,7 +63,7 @@ describe('the participant menu', () => {
     expect(calls).toContain('PATCH sessions/s/users/ben {"role":"observer"}');
   });
 
-  it('is nobody else’s', async () => {
+  it('is not shown to other roles', async () => {
     for (const role of ['candidate', 'observer'] as const) {
       const { root, event } = await room(role);
       await event('entry-requested', WILL);

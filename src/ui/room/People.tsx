@@ -8,7 +8,7 @@ import { ParticipantMenu } from './ParticipantMenu';
 import type { ParticipantMenuProps } from './ParticipantMenu';
 
 /**
- * `me` is marked and has no menu. `menu` is what the menus of the others need; null where this
+ * `me` is marked and has no menu. `menu` has the data for the menus of the others; null where this
  * participant may change nothing about them.
  */
 export function People(props: {

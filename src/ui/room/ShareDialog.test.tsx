@@ -97,7 +97,7 @@ describe('the share dialog', () => {
     expect(listed(root)).toBe(0);
   });
 
-  it('makes a link for so many people, and says who used one', async () => {
+  it('makes a link for a number of people, and names the people who used it', async () => {
     const ada = { id: 'ada', name: 'Ada <b>' };
     const { root, requests } = await open({
       invites: [invite('used', { maxUses: 1, usedBy: [ada] })]
@@ -108,13 +108,13 @@ describe('the share dialog', () => {
     expect(requests).toContain('POST sessions/s/invites {"role":"candidate","maxUses":2}');
   });
 
-  it('says what keeps links from working', async () => {
+  it('gives the reason why links do not work', async () => {
     const { root } = await open({ mayShare: false, hint: 'Links are off here.' });
     expect(root.textContent).toContain('Links are off here.');
     expect(root.textContent).not.toContain('Create link');
   });
 
-  it('says what the server refused', async () => {
+  it('shows the refusal of the server', async () => {
     const { root } = await open({ refuse: true });
     await settle(() => button(root, 'Create link').click());
     expect(one(root, '[role=alert]').textContent).toBe('Not allowed');

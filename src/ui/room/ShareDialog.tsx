@@ -18,7 +18,7 @@ const ROLES: readonly { role: Role; may: string }[] = [
 /** The limits that a link can have, in people. */
 const USES: readonly number[] = [1, 2, 3, 5, 10];
 
-/** `mayShare` says whether the server creates links, `hint` is its text about who can reach them. */
+/** `mayShare` says whether the server creates links, `hint` is its text about their reach. */
 interface ShareDialogProps {
   api: Api;
   sessionId: string;

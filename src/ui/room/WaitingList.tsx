@@ -1,4 +1,4 @@
-/** The people who wait to be admitted, with a button to admit and one to decline each of them. */
+/** The guests who wait for admission, each with a button to admit and a button to decline. */
 import type { JSX } from 'react';
 
 import type { User } from '../../protocol/wire';

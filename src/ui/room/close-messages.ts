@@ -1,4 +1,4 @@
-/** The table of what the room says when its connection has closed for good. */
+/** The messages of the room after its connection has closed for good. */
 import type { CloseReason } from '../../connection/connection';
 
 interface CloseMessages {
