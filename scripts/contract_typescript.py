@@ -30,12 +30,12 @@ def contract_module() -> str:
     """The types and constants for browsers."""
     definitions = {name: each for name, each in CONTRACT["$defs"].items() if is_type(each)}
     events = {
-        "LoggedEvents": ("What is in the log, by type. `userId` is the author.", "loggedEvents"),
-        "ServerOnlyEvents": ("What only the server says, never in the log.", "serverEvents"),
+        "LoggedEvents": ("The events of the log, by type. `userId` is the author.", "loggedEvents"),
+        "ServerOnlyEvents": ("The events that the server alone sends; they are in no log.", "serverEvents"),
     }
     types = {
         "title": "ClientEvents",
-        **events_type("What a client may say, by type.", "clientEvents"),
+        **events_type("The events that a client may send, by type.", "clientEvents"),
         "definitions": {
             **{name: type_schema(each) for name, each in definitions.items()},
             **{name: events_type(*about) for name, about in events.items()},

@@ -25,7 +25,7 @@ export type Chunk =
       data: string;
     };
 
-/** What a client may say, by type. */
+/** The events that a client may send, by type. */
 export interface ClientEvents {
   /** The first event of a `json.v1` client, within 10 s; the answer is `session-state`. With open access, the `userId` of an earlier join makes the client the same participant again. */
   'join-session': {
@@ -168,7 +168,7 @@ export interface Run {
   /** The prompt of the program's open question; null if it waits for no answer. */
   asks: string | null;
 }
-/** What is in the log, by type. `userId` is the author. */
+/** The events of the log, by type. `userId` is the author. */
 export interface LoggedEvents {
   /** A participant is in the session now. */
   'participant-joined': {
@@ -305,7 +305,7 @@ export interface LoggedEvents {
     text: string | null;
   };
 }
-/** What only the server says, never in the log. */
+/** The events that the server alone sends; they are in no log. */
 export interface ServerOnlyEvents {
   /** The first event after a join: the session (for `json.v1` with the code in `session.code`), the receiver, the people who are present, all participants ever, the files, the root of the main file, the last runs, and the number of the last log entry that this includes. For interviewers also whether there is a waiting room, and the guests in it. Sent again when a participant becomes an interviewer. */
   'session-state': {
