@@ -1,6 +1,11 @@
-/** Markdown whose renderer is loaded when needed; plain text until then, and if that fails. */
+/**
+ * Markdown whose renderer is loaded when needed. Plain text until then, if that fails, and where the
+ * text would block the parser.
+ */
 import { useEffect, useState } from 'react';
 import type { ComponentType, JSX } from 'react';
+
+import { isTooComplex } from '../common/markdown-limits';
 
 export function LazyMarkdown({ text }: { text: string }): JSX.Element {
   const [known, setKnown] = useState<{ Markdown: ComponentType<{ text: string }> } | null>(null);
@@ -15,5 +20,9 @@ export function LazyMarkdown({ text }: { text: string }): JSX.Element {
       wanted = false;
     };
   }, []);
-  return known ? <known.Markdown text={text} /> : <pre className="arena-text">{text}</pre>;
+  return known && !isTooComplex(text) ? (
+    <known.Markdown text={text} />
+  ) : (
+    <pre className="arena-text">{text}</pre>
+  );
 }

@@ -1,14 +1,13 @@
 /**
  * Untrusted Markdown as React elements; HTML from the parser is never used. HTML in the text is shown
  * as text. Links have the schemes http, https and mailto, and send no referrer. Images are shown only
- * if their data is in the text.
+ * if their data is in the text. The caller makes sure that the text does not block the parser.
  */
 import { Lexer } from 'marked';
 import type { MarkedToken, Token, Tokens } from 'marked';
 import { Fragment, useState } from 'react';
 import type { JSX, ReactNode } from 'react';
 
-import { isTooComplex } from '../common/markdown-limits';
 import { copyText } from '../common/clipboard';
 
 /** The most levels of nested blocks; deeper blocks are shown as source text. */
@@ -21,9 +20,6 @@ export function Markdown({ text }: { text: string }): JSX.Element {
 }
 
 function rendered(text: string): ReactNode {
-  if (isTooComplex(text)) {
-    return <pre>{text}</pre>;
-  }
   try {
     return blocks(new Lexer().lex(text), 0);
   } catch (error) {
