@@ -31,7 +31,10 @@ def contract_module() -> str:
     definitions = {name: each for name, each in CONTRACT["$defs"].items() if is_type(each)}
     events = {
         "LoggedEvents": ("The events of the log, by type. `userId` is the author.", "loggedEvents"),
-        "ServerOnlyEvents": ("The events that the server alone sends; they are in no log.", "serverEvents"),
+        "ServerOnlyEvents": (
+            "The events that the server alone sends; they are in no log.",
+            "serverEvents",
+        ),
     }
     types = {
         "title": "ClientEvents",
