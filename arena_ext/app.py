@@ -87,8 +87,8 @@ class ArenaApp(ExtensionApp):
         key_trait=Unicode(),
         config=True,
         help=(
-            "What the server allows and how long it waits, by name, where it is not to be as by "
-            "default; all names are in `docs/limits.md`. For example {'max_waiting': 10}."
+            "Limits and time-outs of the server, by name; the others keep their defaults. "
+            "docs/limits.md has all of them."
         ),
     )
 
