@@ -7,6 +7,7 @@ import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
 import type { RoomConnection } from './room-connection';
 import { FrameError, decoded } from '../../protocol/frames';
+import { isRecord } from '../../protocol/json';
 import { MAIN_FILE } from '../../protocol/wire';
 import type { User } from '../../protocol/wire';
 
@@ -149,8 +150,4 @@ function itemOf({ client, clock }: Record<string, unknown>): Position['item'] {
 
 function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 0;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

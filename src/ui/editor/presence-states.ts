@@ -1,4 +1,5 @@
 /** Presence states of the other participants, read as data that anybody may have written. */
+import { isRecord } from '../../protocol/json';
 import type { Awareness } from 'y-protocols/awareness';
 
 import { safeColor } from '../common/color';
@@ -43,8 +44,4 @@ export function othersPresence(awareness: Awareness): PresenceState[] {
 export function rootOf(cursor: unknown): string | null {
   const head = isRecord(cursor) ? cursor.head : null;
   return isRecord(head) && typeof head.tname === 'string' ? head.tname : null;
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

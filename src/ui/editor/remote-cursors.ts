@@ -12,7 +12,8 @@ import type { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 
 import { textOn } from '../common/color';
-import { isRecord, othersPresence, rootOf } from './presence-states';
+import { othersPresence, rootOf } from './presence-states';
+import { isRecord } from '../../protocol/json';
 
 /** A remote selection as offsets in the text. */
 interface RemoteCursor {
