@@ -8,6 +8,7 @@ import { createRoot } from 'react-dom/client';
 import { Api } from './connection/rest';
 import type { Shell } from './connection/rest';
 import type { Database } from './storage/database';
+import { setMarkupWorker } from './markup/page-renderer';
 import { GuestRoom } from './ui/lobby/GuestRoom';
 import type { OpenedRoom, TokenStore } from './ui/lobby/GuestRoom';
 import { JoinFailedPage, WaitingPage } from './ui/lobby/StatusPages';
@@ -51,6 +52,11 @@ function baseUrl(): string {
   return base.endsWith('/') ? base : `${base}/`;
 }
 
+/** The address of the runtime build, with a slash at its end. */
+function runtimeUrl(): string {
+  return new URL(`${baseUrl()}arena/runtime/`, window.location.href).href;
+}
+
 /** `fetch` with cookies and with Jupyter's XSRF token, which a cookie login needs. */
 const pageFetch: typeof fetch = (input, init) => {
   const headers = new Headers(init?.headers);
@@ -91,8 +97,10 @@ function roomOpener(shell: Shell, sessionId: string): (token: string) => Promise
     const [room, { createRunners }] = await loading;
     const { ArenaSession, StoredDrafts, WebSocketConnection, Panel } = room;
     database ??= room.openDatabase();
-    const runtimeUrl = new URL(`${shell.baseUrl}arena/runtime/`, window.location.href).href;
-    const runners = createRunners({ runtimeUrl, packagesUrl: metaOf('arena-packages-url') });
+    const runners = createRunners({
+      runtimeUrl: runtimeUrl(),
+      packagesUrl: metaOf('arena-packages-url')
+    });
     const connection = new WebSocketConnection({ baseUrl: shell.baseUrl, sessionId, token });
     const drafts = new StoredDrafts({ database, sessionId });
     const session = new ArenaSession({ connection, runners, drafts });
@@ -112,12 +120,15 @@ async function recordingPage(shell: Shell, api: Api, sessionId: string): Promise
     // If the server does not answer, loading the film shows the error.
     api.info().catch(() => null)
   ]);
-  const runtimeUrl = new URL(`${shell.baseUrl}arena/runtime/`, window.location.href).href;
   return (
     <Page
-      {...{ shell, api, sessionId, runtimeUrl }}
+      {...{ shell, api, sessionId }}
+      runtimeUrl={runtimeUrl()}
       token={stored(() => localStorage, `arena:${sessionId}`).read()}
-      runners={createRunners({ runtimeUrl, packagesUrl: metaOf('arena-packages-url') })}
+      runners={createRunners({
+        runtimeUrl: runtimeUrl(),
+        packagesUrl: metaOf('arena-packages-url')
+      })}
       mayCreate={info?.mayCreate ?? false}
       go={path => window.location.assign(path)}
     />
@@ -132,6 +143,10 @@ function start(): void {
   document.documentElement.classList.add('arena-standalone');
   const shell: Shell = { baseUrl: baseUrl(), fetch: pageFetch };
   const api = new Api(shell);
+  setMarkupWorker(async () => {
+    const { startRuntimeWorker } = await import('./connection/runtime-worker');
+    return startRuntimeWorker(runtimeUrl(), 'markup');
+  });
   const sessionId = sessionOfPath(window.location.pathname, shell.baseUrl);
   const recording = sessionOfPath(window.location.pathname, shell.baseUrl, 'replay');
   const invite = sessionId === null ? null : takeInvite(sessionId);

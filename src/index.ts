@@ -6,12 +6,14 @@ import { ILauncher } from '@jupyterlab/launcher';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 
 import { Api } from './connection/rest';
+import { startRuntimeWorker } from './connection/runtime-worker';
 import { COMMANDS, addCommands } from './lab/commands';
 import { interviewIcon } from './lab/icon';
-import { shellOf } from './lab/server';
+import { runtimeUrl, shellOf } from './lab/server';
 import { SessionOpener } from './lab/SessionOpener';
 import { SessionsSidebar } from './lab/SessionsSidebar';
 import { loadSettings } from './lab/settings';
+import { setMarkupWorker } from './markup/page-renderer';
 import { openDatabase } from './storage/database';
 import type { Database } from './storage/database';
 import { LocalSessions } from './storage/local-sessions';
@@ -40,6 +42,7 @@ function activate(
   const { commands, serviceManager, shell } = app;
   const server = shellOf(serviceManager.serverSettings);
   const api = new Api(server);
+  setMarkupWorker(() => startRuntimeWorker(runtimeUrl(), 'markup'));
   const settings = loadSettings(registry, PLUGIN);
   let opened: Promise<Database> | null = null;
   const database = (): Promise<Database> => (opened ??= openDatabase());
