@@ -29,7 +29,7 @@ export function LazyMarkdown({ text }: { text: string }): JSX.Element {
         last.current = performance.now();
         void format(text).then(formatted => wanted && setKnown(formatted));
       },
-      last.current + PACE_MS - performance.now()
+      Math.max(0, last.current + PACE_MS - performance.now())
     );
     return () => {
       wanted = false;
