@@ -8,7 +8,6 @@ import { createRoot } from 'react-dom/client';
 import { Api } from './connection/rest';
 import type { Shell } from './connection/rest';
 import type { Database } from './storage/database';
-import { setMarkupWorker } from './markup/page-renderer';
 import { GuestRoom } from './ui/lobby/GuestRoom';
 import type { OpenedRoom, TokenStore } from './ui/lobby/GuestRoom';
 import { JoinFailedPage, WaitingPage } from './ui/lobby/StatusPages';
@@ -96,6 +95,7 @@ function roomOpener(shell: Shell, sessionId: string): (token: string) => Promise
   return async token => {
     const [room, { createRunners }] = await loading;
     const { ArenaSession, StoredDrafts, WebSocketConnection, Panel } = room;
+    room.setMarkupWorker(runtimeUrl());
     database ??= room.openDatabase();
     const runners = createRunners({
       runtimeUrl: runtimeUrl(),
@@ -114,12 +114,13 @@ function roomOpener(shell: Shell, sessionId: string): (token: string) => Promise
 
 /** The page of a recording; its modules are loaded here. */
 async function recordingPage(shell: Shell, api: Api, sessionId: string): Promise<JSX.Element> {
-  const [{ Page }, { createRunners }, info] = await Promise.all([
+  const [{ Page, setMarkupWorker }, { createRunners }, info] = await Promise.all([
     import('./ui/playback/Page'),
     import('./run'),
     // If the server does not answer, loading the film shows the error.
     api.info().catch(() => null)
   ]);
+  setMarkupWorker(runtimeUrl());
   return (
     <Page
       {...{ shell, api, sessionId }}
@@ -143,10 +144,6 @@ function start(): void {
   document.documentElement.classList.add('arena-standalone');
   const shell: Shell = { baseUrl: baseUrl(), fetch: pageFetch };
   const api = new Api(shell);
-  setMarkupWorker(async () => {
-    const { startRuntimeWorker } = await import('./connection/runtime-worker');
-    return startRuntimeWorker(runtimeUrl(), 'markup');
-  });
   const sessionId = sessionOfPath(window.location.pathname, shell.baseUrl);
   const recording = sessionOfPath(window.location.pathname, shell.baseUrl, 'replay');
   const invite = sessionId === null ? null : takeInvite(sessionId);

@@ -6,7 +6,6 @@ import { ILauncher } from '@jupyterlab/launcher';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 
 import { Api } from './connection/rest';
-import { startRuntimeWorker } from './connection/runtime-worker';
 import { COMMANDS, addCommands } from './lab/commands';
 import { interviewIcon } from './lab/icon';
 import { runtimeUrl, shellOf } from './lab/server';
@@ -42,7 +41,7 @@ function activate(
   const { commands, serviceManager, shell } = app;
   const server = shellOf(serviceManager.serverSettings);
   const api = new Api(server);
-  setMarkupWorker(() => startRuntimeWorker(runtimeUrl(), 'markup'));
+  setMarkupWorker(runtimeUrl());
   const settings = loadSettings(registry, PLUGIN);
   let opened: Promise<Database> | null = null;
   const database = (): Promise<Database> => (opened ??= openDatabase());

@@ -40,8 +40,7 @@ function start(): void {
     throw new Error('The page has no #root to show anything in.');
   }
   document.documentElement.classList.add('arena-standalone');
-  const startMarkup = workersOf('markup');
-  setMarkupWorker(() => Promise.resolve(startMarkup()));
+  setMarkupWorker(workersOf('markup'));
   createRoot(root).render(<Playback open={open} runners={null} timeLimit={() => 0} fork={null} />);
 }
 

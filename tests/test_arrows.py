@@ -171,7 +171,7 @@ FOLDERS: dict[str, Line] = {
         ("yjs", "y-protocols/", "lib0/", "vitest", "fake-indexeddb"),
     ),
     "playback": Line(("client", "connection", "session", "protocol"), ("yjs", "lib0/")),
-    "markup": Line(("protocol",), ("marked", "katex", "entities")),
+    "markup": Line(("connection",), ("marked", "katex", "entities")),
     "run": Line(("client", "session", "protocol")),
     "run/workers": Line(
         ("run", "protocol"),

@@ -44,7 +44,3 @@ export type PlainTag =
 export const MAX_PIECES = 2000;
 /** The most UTF-16 units of one result: an address that many links refer to counts each time. */
 export const MAX_RESULT = 256 * 1024;
-
-/** The reasons for which people see a text as it is. */
-export const TOO_LONG = 'Shown as plain text: it is too long to format';
-export const NOT_LOADED = 'Shown as plain text: the formatter did not load';

@@ -2,8 +2,7 @@
  * Renders texts in a worker, one at a time. A text that is not rendered by the deadline costs the
  * worker, never the page; the next text gets a new one.
  */
-import { LIMITS } from '../protocol/wire';
-import { NOT_LOADED, TOO_LONG } from './messages';
+import { startRuntimeWorker } from '../connection/runtime-worker';
 import type { Kind, MarkupAnswer, MarkupRequest, Results } from './messages';
 
 /** The part of a worker that the renderer uses. */
@@ -11,12 +10,11 @@ export type MarkupWorker = Pick<Worker, 'onmessage' | 'onerror' | 'terminate'> &
   postMessage: (request: MarkupRequest) => void;
 };
 
-/** The longest text of each kind, in UTF-16 units: a program may print megabytes. */
-const LONGEST: Readonly<Record<Kind, number>> = {
-  question: LIMITS.question,
-  markdown: 8 * 1024,
-  formula: 8 * 1024
-};
+/** The URL of the runtime build, which has the worker, or a function that starts one. */
+export type WorkerSource = string | (() => MarkupWorker);
+
+/** The longest text, in UTF-16 units: a question. A program may print megabytes. */
+const LONGEST = 32 * 1024;
 /** Milliseconds for the worker's script to load and start, and for one text. */
 const LOADING_MS = 20_000;
 const TEXT_MS = 500;
@@ -29,12 +27,12 @@ const PAUSE_MS = 2000;
 const REMEMBERED = 100;
 
 interface Job extends MarkupRequest {
-  resolve: (result: Results[Kind]) => void;
-  reject: (error: Error) => void;
+  resolve: (result: Results[Kind] | null) => void;
+  reject: (error: unknown) => void;
 }
 
 export class Renderer {
-  readonly #start: () => Promise<MarkupWorker>;
+  readonly #source: WorkerSource;
   readonly #waiting: Job[] = [];
   readonly #refused: Readonly<Record<Kind, Set<string>>> = {
     question: new Set(),
@@ -44,16 +42,16 @@ export class Renderer {
   #worker: MarkupWorker | null = null;
   #busy = false;
 
-  constructor(start: () => Promise<MarkupWorker>) {
-    this.#start = start;
+  constructor(source: WorkerSource) {
+    this.#source = source;
   }
 
-  /** Render `text`. Rejects with an `Error` for people if it is too much, or if there is no worker. */
-  render<K extends Kind>(kind: K, text: string): Promise<Results[K]> {
-    return new Promise<Results[Kind]>((resolve, reject) => {
+  /** Render `text`; null if that takes too long or gives too much. Rejects if no worker starts. */
+  render<K extends Kind>(kind: K, text: string): Promise<Results[K] | null> {
+    return new Promise<Results[Kind] | null>((resolve, reject) => {
       this.#waiting.push({ kind, text, resolve, reject });
       void this.#work();
-    }) as Promise<Results[K]>;
+    }) as Promise<Results[K] | null>;
   }
 
   /** Work until no text waits. */
@@ -74,15 +72,14 @@ export class Renderer {
 
   async #render(job: Job): Promise<void> {
     const refused = this.#refused[job.kind];
-    if (job.text.length > LONGEST[job.kind] || refused.has(job.text)) {
-      job.reject(new Error(TOO_LONG));
+    if (job.text.length > LONGEST || refused.has(job.text)) {
+      job.resolve(null);
       return;
     }
     try {
-      this.#worker ??= await loaded(await this.#start());
+      this.#worker ??= await started(this.#source);
     } catch (error) {
-      console.warn('Markup is shown as plain text:', error);
-      for (const each of [job, ...this.#waiting.splice(0)]) each.reject(new Error(NOT_LOADED));
+      for (const each of [job, ...this.#waiting.splice(0)]) each.reject(error);
       return;
     }
     const answer = await answered(this.#worker, job);
@@ -92,7 +89,7 @@ export class Renderer {
     }
     if (refused.size >= REMEMBERED) refused.clear();
     refused.add(job.text);
-    job.reject(new Error(TOO_LONG));
+    job.resolve(null);
     if (answer === null) {
       this.#worker.terminate();
       this.#worker = null;
@@ -101,8 +98,9 @@ export class Renderer {
   }
 }
 
-/** `worker`, once its script has started. Ends it and rejects with `Error` if that fails. */
-function loaded(worker: MarkupWorker): Promise<MarkupWorker> {
+/** A worker whose script has started. Rejects with `Error` if that fails. */
+async function started(source: WorkerSource): Promise<MarkupWorker> {
+  const worker = typeof source === 'string' ? await startRuntimeWorker(source, 'markup') : source();
   return new Promise((resolve, reject) => {
     const fail = (): void => {
       worker.terminate();

@@ -9,7 +9,7 @@ import { LazyMarkdown } from './LazyMarkdown';
 let worker: FakeMarkupWorker;
 
 beforeEach(() => {
-  setMarkupWorker(() => Promise.resolve((worker = new FakeMarkupWorker())));
+  setMarkupWorker(() => (worker = new FakeMarkupWorker()));
 });
 
 /** Let timers and messages arrive, and React render what they change. */

@@ -1,64 +1,26 @@
-/**
- * The Markdown of a question, formatted in the markup worker. Plain text until then, and with a note
- * where the formatting fails.
- */
-import { useEffect, useRef, useState } from 'react';
+/** The Markdown of a question, whose component is loaded when needed. Plain text until then. */
+import { useEffect, useState } from 'react';
 import type { ComponentType, JSX } from 'react';
 
-import { NOT_LOADED } from '../../markup/messages';
-import type { Piece } from '../../markup/messages';
 import { render } from '../../markup/page-renderer';
-import { messageOf } from '../common/format';
-
-/** The least milliseconds between two texts that are formatted. */
-const PACE_MS = 300;
-
-type MarkdownComponent = ComponentType<{ pieces: readonly Piece[] }>;
-
-/** What became of a text: its pieces with their component, or a note that it stays as it is. */
-type Formatted =
-  { text: string; Markdown: MarkdownComponent; pieces: Piece[] } | { text: string; note: string };
+import type { MarkdownProps } from './Markdown';
 
 export function LazyMarkdown({ text }: { text: string }): JSX.Element {
-  const [known, setKnown] = useState<Formatted | null>(null);
-  const last = useRef(-PACE_MS);
+  const [known, setKnown] = useState<{ Markdown: ComponentType<MarkdownProps> } | null>(null);
   useEffect(() => {
     let wanted = true;
-    const timer = setTimeout(
-      () => {
-        last.current = performance.now();
-        void format(text).then(formatted => wanted && setKnown(formatted));
-      },
-      Math.max(0, last.current + PACE_MS - performance.now())
+    // Many sessions have no question.
+    import('./Markdown').then(
+      ({ Markdown }) => wanted && setKnown({ Markdown }),
+      (error: unknown) => console.warn('The question is shown as plain text:', error)
     );
     return () => {
       wanted = false;
-      clearTimeout(timer);
     };
-  }, [text]);
-  const formatted = known?.text === text ? known : null;
-  return formatted && 'pieces' in formatted ? (
-    <formatted.Markdown pieces={formatted.pieces} />
+  }, []);
+  return known ? (
+    <known.Markdown text={text} render={render} />
   ) : (
-    <>
-      <pre className="arena-text">{text}</pre>
-      {formatted && <p className="arena-note">{formatted.note}</p>}
-    </>
+    <pre className="arena-text">{text}</pre>
   );
-}
-
-async function format(text: string): Promise<Formatted> {
-  try {
-    const [{ Markdown }, pieces] = await Promise.all([component(), render('question', text)]);
-    return { text, Markdown, pieces };
-  } catch (error) {
-    return { text, note: messageOf(error) };
-  }
-}
-
-/** The component is loaded when needed: many sessions have no question. */
-function component(): Promise<{ Markdown: MarkdownComponent }> {
-  return import('./Markdown').catch((cause: unknown) => {
-    throw new Error(NOT_LOADED, { cause });
-  });
 }

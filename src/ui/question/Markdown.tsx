@@ -1,63 +1,54 @@
 /**
- * The pieces of a question as React elements. Links send no referrer. The markup worker has made the
- * pieces from untrusted text: their number is bounded, and no address in them runs a script.
+ * The Markdown of a question, formatted in the markup worker. Plain text until then, and with a note
+ * where it stays as it is.
  */
-import { Fragment, useState } from 'react';
-import type { JSX, ReactNode } from 'react';
+import { useEffect, useRef, useState } from 'react';
+import type { JSX } from 'react';
 
 import type { Piece } from '../../markup/messages';
-import { copyText } from '../common/clipboard';
+import type { render } from '../../markup/page-renderer';
+import { Pieces } from './Pieces';
 
-export function Markdown({ pieces }: { pieces: readonly Piece[] }): JSX.Element {
-  return <div className="arena-markdown">{elements(pieces)}</div>;
+/** The least milliseconds between two texts that are formatted. */
+const PACE_MS = 300;
+
+/** `render` is an argument because the page has loaded it already. */
+export interface MarkdownProps {
+  text: string;
+  render: typeof render;
 }
 
-function elements(pieces: readonly Piece[]): ReactNode {
-  return pieces.map((piece, index) =>
-    typeof piece === 'string' ? piece : <Fragment key={index}>{element(piece)}</Fragment>
-  );
+/** What became of a text: its pieces, or why people see it as it is. */
+interface Formatted {
+  text: string;
+  result: Piece[] | string;
 }
 
-function element(piece: Exclude<Piece, string>): JSX.Element {
-  switch (piece.tag) {
-    case 'pre':
-      return <Code text={piece.text} />;
-    case 'a':
-      return (
-        <a href={piece.href} target="_blank" rel="noopener noreferrer">
-          {elements(piece.inner)}
-        </a>
-      );
-    case 'img':
-      return <img src={piece.src} alt={piece.alt} />;
-    case 'input':
-      return <input type="checkbox" disabled checked={piece.checked} />;
-    case 'ol':
-      return <ol start={piece.start}>{elements(piece.inner)}</ol>;
-    case 'hr':
-    case 'br':
-      return <piece.tag />;
-    default:
-      return <piece.tag>{elements(piece.inner)}</piece.tag>;
-  }
-}
-
-function Code({ text }: { text: string }): JSX.Element {
-  const [copied, setCopied] = useState(false);
-  return (
-    <div className="arena-markdown-code">
-      <pre tabIndex={0}>
-        <code>{text}</code>
-      </pre>
-      <button
-        type="button"
-        className="arena-button"
-        aria-label={copied ? 'Code copied' : 'Copy code'}
-        onBlur={() => setCopied(false)}
-        onClick={() => void copyText(text).then(setCopied)}
-      >
-        {copied ? 'Copied' : 'Copy'}
-      </button>
-    </div>
+export function Markdown({ text, render }: MarkdownProps): JSX.Element {
+  const [formatted, setFormatted] = useState<Formatted | null>(null);
+  const last = useRef(-PACE_MS);
+  useEffect(() => {
+    let wanted = true;
+    const show = (result: Piece[] | string): void => {
+      if (wanted) setFormatted({ text, result });
+    };
+    const format = (): void => {
+      last.current = performance.now();
+      render('question', text).then(show, (error: unknown) => show((error as Error).message));
+    };
+    const timer = setTimeout(format, Math.max(0, last.current + PACE_MS - performance.now()));
+    return () => {
+      wanted = false;
+      clearTimeout(timer);
+    };
+  }, [text, render]);
+  const result = formatted?.text === text ? formatted.result : '';
+  return typeof result === 'string' ? (
+    <>
+      <pre className="arena-text">{text}</pre>
+      {result !== '' && <p className="arena-note">{result}</p>}
+    </>
+  ) : (
+    <Pieces pieces={result} />
   );
 }
