@@ -1,6 +1,7 @@
 /** The page of the sandbox tests: the runners, their contract, and a function to run a program. */
 import { CONTRACT, PROGRAMS } from '../../../src/testing/runner-contract';
 import { createRunners } from '../../../src/run/index';
+import { GLOBALS, PROPERTIES } from '../../../src/run/workers/walls';
 import { frameSource } from '../../../src/ui/output/sanitize-html';
 import { Sandbox } from '../../../src/run/sandbox';
 import { LANGUAGES } from '../../../src/protocol/wire';
@@ -219,6 +220,12 @@ Object.assign(window, {
     showMarkup,
     showPlainly,
     renew,
-    rules: Object.keys(CONTRACT)
+    rules: Object.keys(CONTRACT),
+    walls: Object.fromEntries(
+      Object.entries({ globals: GLOBALS, ...PROPERTIES }).map(([where, names]) => [
+        where,
+        [...names]
+      ])
+    )
   }
 });
