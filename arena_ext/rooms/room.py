@@ -196,8 +196,11 @@ class Room:
             self._sync.ask(connection)
             self._broadcast.send_presence(connection)
 
-    def disconnect(self, connection: Connection) -> None:
-        """A socket is closed; the roster is told if it was the last one of its participant."""
+    def disconnect(self, connection: Connection, *, left: bool = False) -> None:
+        """A socket is closed; the roster is told if it was the last one of its participant.
+
+        `left` says that the client closed it on purpose, and not by a reload.
+        """
         self.waiting_room.leave(connection)
         if connection not in self.connections:
             return
@@ -208,7 +211,7 @@ class Room:
         if not self.connections:
             self._consistency.stop()
         if not self._broadcast.of(connection.participant):
-            self.roster.disconnected(connection.participant)
+            self.roster.disconnected(connection.participant, left=left)
 
     def _is_in(self, connection: Connection) -> bool:
         """Whether a connection may send: not in the waiting room, and not after a removal."""

@@ -41,9 +41,9 @@ class Roster:
         if source is None and not self._broadcast.of(participant.id):
             self._remove_after(self._state.limits.join_grace, participant.id)
 
-    def disconnected(self, participant: str) -> None:
-        """The last connection of a participant has ended."""
-        if any(
+    def disconnected(self, participant: str, *, left: bool) -> None:
+        """The last connection of a participant has ended; `left` if on purpose."""
+        if left or any(
             run.participant == participant and run.status == "running"
             for run in self._state.session.runs.values()
         ):

@@ -81,6 +81,15 @@ def test_a_participant_who_stays_away_leaves(stage: Stage, run: Any) -> None:
     run(scene())
 
 
+def test_a_participant_who_closes_the_session_leaves_at_once(stage: Stage, run: Any) -> None:
+    async def scene() -> None:
+        page, _ = stage.connect(stage.ben)
+        stage.room.disconnect(page, left=True)
+        assert stage.ben.id not in stage.room.session.present
+
+    run(scene())
+
+
 def test_a_second_tab_keeps_its_person_on_the_roster(stage: Stage, run: Any) -> None:
     async def scene() -> None:
         one, _ = stage.connect(stage.ben)
