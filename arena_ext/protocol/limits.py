@@ -135,6 +135,9 @@ class Limits:
 
     #: Seconds after which a participant who joined by REST and opened no socket leaves the roster.
     join_grace: float = 120.0
+    #: Seconds after which a participant whose last socket closed leaves the roster: enough for a
+    #: page to reload. A participant whose program runs leaves at once.
+    reload_grace: float = 5.0
     #: Seconds after which an empty room leaves memory; its log stays.
     evict_after: float = 600.0
     #: Ids of events that a room remembers, so that it takes each event once.

@@ -253,6 +253,7 @@ class Rooms:
                 if room.alive:
                     room.journal.keep_checkpoint()
                 room.closed = True
+                room.close(Close.GOING_AWAY)
                 del self._live[session]
                 self._end_own(session)
 

@@ -144,8 +144,9 @@ class Room:
         self.close(Close.GOING_AWAY)
 
     def close(self, code: Close) -> None:
-        """Close all sockets."""
+        """Close all sockets, and stop all timers."""
         self._consistency.stop()
+        self.roster.stop()
         self.waiting_room.close(code)
         for connection in tuple(self.connections):
             connection.outbox.close(code)
@@ -195,8 +196,11 @@ class Room:
             self._sync.ask(connection)
             self._broadcast.send_presence(connection)
 
-    def disconnect(self, connection: Connection) -> None:
-        """A socket is closed; its participant leaves the roster unless another one is open."""
+    def disconnect(self, connection: Connection, *, left: bool = False) -> None:
+        """A socket is closed; the roster is told if it was the last one of its participant.
+
+        `left` says that the client closed it on purpose, and not by a reload.
+        """
         self.waiting_room.leave(connection)
         if connection not in self.connections:
             return
@@ -207,7 +211,7 @@ class Room:
         if not self.connections:
             self._consistency.stop()
         if not self._broadcast.of(connection.participant):
-            self.roster.remove(connection.participant)
+            self.roster.disconnected(connection.participant, left=left)
 
     def _is_in(self, connection: Connection) -> bool:
         """Whether a connection may send: not in the waiting room, and not after a removal."""

@@ -19,7 +19,10 @@ class Roster:
     """Records arrivals and departures.
 
     A participant who has joined over REST is present for `join_grace` seconds; then the participant
-    leaves, unless a connection was opened meanwhile.
+    leaves, unless a connection was opened meanwhile. In the same way, a participant whose last
+    connection has ended is present for `reload_grace` seconds: a page that reloads, or a short loss
+    of the network, is no departure. A running program ended with its page, so its author leaves at
+    once: the fold of `participant-left` loses their runs.
     """
 
     def __init__(self, state: State, journal: Journal, broadcast: Broadcast) -> None:
@@ -36,9 +39,23 @@ class Roster:
             joined = Event("participant-joined", _as_payload(participant))
             self._journal.record(participant.id, joined, source=source)
         if source is None and not self._broadcast.of(participant.id):
-            self._grace[participant.id] = asyncio.get_running_loop().call_later(
-                self._state.limits.join_grace, self.remove, participant.id
-            )
+            self._remove_after(self._state.limits.join_grace, participant.id)
+
+    def disconnected(self, participant: str, *, left: bool) -> None:
+        """The last connection of a participant has ended; `left` if on purpose."""
+        if left or any(
+            run.participant == participant and run.status == "running"
+            for run in self._state.session.runs.values()
+        ):
+            self.remove(participant)
+        elif participant in self._state.session.present:
+            self._remove_after(self._state.limits.reload_grace, participant)
+
+    def _remove_after(self, seconds: float, participant: str) -> None:
+        self.end_grace(participant)
+        self._grace[participant] = asyncio.get_running_loop().call_later(
+            seconds, self.remove, participant
+        )
 
     def remove(self, participant: str) -> None:
         """Take a participant off the roster."""
@@ -52,6 +69,11 @@ class Roster:
         timer = self._grace.pop(participant, None)
         if timer is not None:
             timer.cancel()
+
+    def stop(self) -> None:
+        """Cancel all timers: another room has the session from now on, or none."""
+        for participant in tuple(self._grace):
+            self.end_grace(participant)
 
     def request_entry(self, participant: Participant) -> None:
         """Ask the interviewers to admit a participant. Raises `Denied` if too many guests ask."""

@@ -279,7 +279,8 @@ class SocketHandler(ArenaHandler, WebSocketHandler, JupyterHandler):
         if self._counted:
             self.services.quotas.close_socket(self.address)
         if self.room is not None and self.connection is not None:
-            self.room.disconnect(self.connection)
+            left = self.close_code == Close.NORMAL
+            self.room.disconnect(self.connection, left=left)
 
     # --- outgoing messages: the Outbox of a `Connection` ----------------------------------------
 

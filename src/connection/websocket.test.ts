@@ -11,6 +11,7 @@ class FakeSocket {
   binaryType = 'blob';
   sent: unknown[] = [];
   closed = false;
+  code: number | undefined;
   onopen: (() => void) | null = null;
   onmessage: ((event: { data: unknown }) => void) | null = null;
   onclose: ((event: { code: number }) => void) | null = null;
@@ -27,8 +28,9 @@ class FakeSocket {
     this.sent.push(data);
   }
 
-  close(): void {
+  close(code?: number): void {
     this.closed = true;
+    this.code = code;
   }
 }
 
@@ -296,6 +298,8 @@ describe('WebSocketConnection', () => {
     connection.close();
     expect(statuses.at(-1)).toEqual({ phase: 'closed', reason: 'left' });
     expect(socket().closed).toBe(true);
+    // The server waits for a page whose socket closes otherwise.
+    expect(socket().code).toBe(1000);
 
     vi.spyOn(console, 'error').mockReturnValue();
     connect();

@@ -41,6 +41,9 @@ const QUESTION = Uint8Array.of(FRAME.queryAwareness);
 /** The events by which a browser reports changes of its network. */
 const NETWORK = ['online', 'offline'] as const;
 
+/** The code with which a page closes a session on purpose; a page that reloads closes with another. */
+const LEAVING = 1000;
+
 /**
  * The close codes after which a retry is of no use. Of WebSocket's own codes, 1000 means that the
  * server took us off the roster, 1009 that a message was too big.
@@ -185,18 +188,19 @@ export class WebSocketConnection implements Connection {
   }
 
   #finish(reason: CloseReason): void {
-    this.#dropSocket();
+    // With this code the participant leaves at once; the server waits for a page that reloads.
+    this.#dropSocket(LEAVING);
     if ('removeEventListener' in globalThis) {
       for (const change of NETWORK) globalThis.removeEventListener(change, this.#onNetwork);
     }
     this.#setStatus({ phase: 'closed', reason });
   }
 
-  #dropSocket(): void {
+  #dropSocket(code?: number): void {
     clearTimeout(this.#timer);
     const socket = this.#socket;
     this.#socket = null;
-    socket?.close();
+    socket?.close(code);
   }
 
   #setStatus(status: ConnectionStatus): void {

@@ -69,6 +69,56 @@ it('marks long absences, and times without participants', () => {
   ]);
 });
 
+it('folds the reloads of a page into one moment, at the time of the first', () => {
+  const recorder = new Recorder();
+  const [ana, ben] = [recorder.person('ana'), recorder.person('ben')];
+  ana.join();
+  ben.join();
+  for (let reload = 0; reload < 8; reload++) {
+    recorder.at += 30_000;
+    ben.leave(); // first 3
+    recorder.at += 2000;
+    ben.join();
+  }
+  recorder.at += 700_000;
+  ben.leave(); // 19
+  recorder.at += 60_000;
+  ben.join();
+  ana.leave(); // 21
+  recorder.at += 1000;
+  ben.leave();
+  expect(momentsOf(recorder)).toEqual([
+    { seq: 1, at: START, by: 'ana', kind: 'joined', role: 'candidate' },
+    { seq: 2, at: START, by: 'ben', kind: 'joined', role: 'candidate' },
+    expect.objectContaining({
+      seq: 3,
+      at: START + 30_000,
+      by: 'ben',
+      kind: 'reconnected',
+      times: 8
+    }),
+    expect.objectContaining({ seq: 19, by: 'ben', kind: 'reconnected', times: 1 }),
+    expect.objectContaining({ seq: 21, by: 'ana', kind: 'left' }),
+    expect.objectContaining({ seq: 22, by: 'ben', kind: 'left' })
+  ]);
+});
+
+it('still tells of a participant who left for longer, in order', () => {
+  const recorder = new Recorder();
+  const ben = recorder.person('ben');
+  ben.join();
+  ben.leave();
+  recorder.at += 60_001;
+  ben.join();
+  expect(momentsOf(recorder).map(({ seq, kind }) => [seq, kind])).toEqual([
+    [1, 'joined'],
+    [2, 'left'],
+    [2, 'empty'],
+    [2, 'away'],
+    [3, 'joined']
+  ]);
+});
+
 it('marks a run with its end, and the first text of a session without an author', () => {
   const recorder = new Recorder();
   const ana = recorder.person('ana');

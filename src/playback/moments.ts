@@ -13,8 +13,10 @@ export const PASTE = 50;
 const PAUSE = 10_000;
 /** Milliseconds after which a stretch of typing gets a new sentence. */
 const STRETCH = 60_000;
-/** Milliseconds that make an absence. */
+/** Milliseconds that make an absence; after a shorter one, a participant has reconnected. */
 const ABSENCE = 60_000;
+/** Milliseconds without a reconnection after which the next one is another moment. */
+const QUIET = 600_000;
 
 const FILE_CHANGES = {
   'file-added': 'added',
@@ -35,6 +37,8 @@ export interface EditFact {
 export type MomentDetail =
   | { kind: 'joined'; role: Role }
   | { kind: 'left' }
+  /** Gone for a short time, as when a page reloads, and then back; `times` in a row. */
+  | { kind: 'reconnected'; times: number }
   /** Absent for `ms`, and then back. */
   | { kind: 'away'; ms: number }
   /** No participant was present for `ms`. */
@@ -80,9 +84,13 @@ export function findMoments(recording: Recording, edits: readonly EditFact[]): M
     finder.edit(edit);
   }
   for (const event of recording.events.slice(next)) finder.event(event);
-  return finder.moments.sort((a, b) => a.seq - b.seq);
+  finder.end();
+  // A departure is known to be one only later; it comes before the absence that it begins.
+  const rank = ({ kind }: Moment): number => (kind === 'left' ? 0 : 1);
+  return finder.moments.sort((a, b) => a.seq - b.seq || rank(a) - rank(b));
 }
 
+type Reconnected = Extract<Moment, { kind: 'reconnected' }>;
 type Typing = Extract<Moment, { kind: 'typed' }>;
 /** A run; `tail` is the end of its output. */
 type Running = Extract<Moment, { kind: 'ran' }> & {
@@ -98,8 +106,10 @@ class Finder {
   /** The latest run by id: an id may be used again after the room has forgotten its run. */
   readonly #runs = new Map<string, Running>();
   readonly #present = new Set<string>();
-  /** The time and the entry of each participant's last departure. */
+  /** The time and the entry of the departure of each participant who is not back yet. */
   readonly #left = new Map<string, { seq: number; at: number }>();
+  /** The last reconnections of each participant, and when the last of them was. */
+  readonly #reconnected = new Map<string, Reconnected & { last: number }>();
   /** The entry that announces an edit made without a connection. */
   #caughtUp = -1;
   #emptied: { seq: number; at: number } | null = null;
@@ -184,6 +194,11 @@ class Finder {
     }
   }
 
+  /** The recording has ended: participants who are not back have left. */
+  end(): void {
+    for (const [id, { seq, at }] of this.#left) this.#add(seq, at, id, { kind: 'left' });
+  }
+
   #atOnce(edit: EditFact, by: string | null): MomentDetail {
     const length = edit.inserted;
     if (by === null) return { kind: 'given', length };
@@ -200,21 +215,35 @@ class Finder {
         ms: at - this.#emptied.at
       });
     }
-    if (left) {
-      if (at - left.at > ABSENCE)
-        this.#add(left.seq, left.at, id, { kind: 'away', ms: at - left.at });
-      this.#left.delete(id);
-    }
+    this.#left.delete(id);
     this.#emptied = null;
     this.#present.add(id);
+    if (left && at - left.at <= ABSENCE) {
+      this.#reconnect(left.seq, left.at, id);
+      return;
+    }
+    if (left) {
+      this.#add(left.seq, left.at, id, { kind: 'left' });
+      this.#add(left.seq, left.at, id, { kind: 'away', ms: at - left.at });
+    }
     this.#add(seq, at, id, { kind: 'joined', role });
+  }
+
+  #reconnect(seq: number, at: number, by: string): void {
+    let moment = this.#reconnected.get(by);
+    if (!moment || at - moment.last > QUIET) {
+      moment = { seq, at, by, kind: 'reconnected', times: 0, last: at };
+      this.#reconnected.set(by, moment);
+      this.moments.push(moment);
+    }
+    moment.times += 1;
+    moment.last = at;
   }
 
   #leave(seq: number, at: number, id: string): void {
     this.#typing.delete(id);
     this.#left.set(id, { seq, at });
     if (this.#present.delete(id) && this.#present.size === 0) this.#emptied = { seq, at };
-    this.#add(seq, at, id, { kind: 'left' });
   }
 
   #run(event: LoggedEvent, by: string | null): void {

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Person
+from tests.browser.programs import run
 from tests.browser.room import RUN_TIMEOUT_MS, join
 from tests.support.servers import Server
 
@@ -47,3 +48,38 @@ def test_a_guest_does_an_interview(stand_alone: Server, new_person: Callable[...
     hers.write("print('alive')")
     expect(hers.run()).to_contain_text("alive")
     assert ada.errors == grace.errors == []
+
+
+@pytest.mark.parametrize(
+    ("code", "error"),
+    [
+        (
+            "function f() {\n  throw new RangeError('too far')\n}\nf()",
+            "RangeError: too far\n    at f (main.js:2:9)\n    at main.js:4:1",
+        ),
+        (
+            "Promise.reject(new Error('nobody'))\n;0",
+            "Error: nobody\n    at main.js:1:16",
+        ),
+        (
+            "class Mine extends Error { name = 'Mine' }\nthrow new Mine('own')",
+            "Mine: own\n    at Mine (main.js:1:1)\n    at main.js:2:7",
+        ),
+        (
+            "throw new Error('outer', { cause: new Error('inner') })",
+            "Error: outer\n  [cause]: Error: inner\n      at main.js:1:35\n}",
+        ),
+        (
+            "new Worker('x.js')",
+            "ReferenceError: Worker is not available here: a program reaches nothing beyond its "
+            "sandbox\n    at main.js:1:1",
+        ),
+    ],
+)
+def test_an_error_has_its_message_and_its_frames(page: Page, code: str, error: str) -> None:
+    assert run(page, "javascript", code)["error"] == error
+
+
+def test_a_printed_error_has_its_message_and_its_frames(page: Page) -> None:
+    result = run(page, "javascript", "console.log(new Error('seen'))\nconsole.log('after')")
+    assert result["stdout"] == "Error: seen\n    at main.js:1:13\nafter\n"

@@ -57,7 +57,8 @@ NOT_WORTH_HAVING = [
     "document", "window", "parent", "top", "frames", "opener", "localStorage", "sessionStorage",
     "indexedDB", "caches", "cookieStore", "XMLHttpRequest", "WebSocket", "EventSource",
     "WebTransport", "importScripts", "Worker", "SharedWorker", "BroadcastChannel", "FontFace",
-    "postMessage", "RTCPeerConnection", "OffscreenCanvas",
+    "postMessage", "RTCPeerConnection", "OffscreenCanvas", "VideoDecoder", "ImageDecoder",
+    "createImageBitmap", "ServiceWorkerContainer", "Serial", "StorageManager", "LockManager",
 ]  # fmt: skip
 
 
@@ -238,7 +239,17 @@ def test_there_are_at_least_seventy_ways() -> None:
 
 def test_javascript_finds_nothing_worth_having(page: Page) -> None:
     names = ", ".join(f"typeof {name}" for name in NOT_WORTH_HAVING)
-    code = f"console.log(new Set([{names}, typeof navigator.gpu]), self.origin)"
+    devices = [
+        "gpu",
+        "locks",
+        "mediaCapabilities",
+        "permissions",
+        "serial",
+        "serviceWorker",
+        "storage",
+    ]
+    names += "".join(f", typeof navigator.{device}" for device in devices)
+    code = f"console.log(new Set([{names}]), self.origin)"
     assert run(page, "javascript", code)["stdout"] == "Set(1) { 'undefined' } null\n"
 
 

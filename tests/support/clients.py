@@ -112,9 +112,9 @@ class Client:
         """Wait until the server has processed all sent messages."""
         await self.until(lambda: self.saved >= self.sent, f"saved {self.sent}, not {self.saved}")
 
-    async def close(self) -> None:
+    async def close(self, code: int | None = None) -> None:
         """Close the connection, and wait for it."""
-        self._socket.close()
+        self._socket.close(code)
         async with asyncio.timeout(DEADLINE):
             await asyncio.gather(self._reader, return_exceptions=True)
 

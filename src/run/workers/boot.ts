@@ -3,7 +3,7 @@ import type { Location } from '../../protocol/wire';
 import type { PackageFiles, PageToWorker, Source, WorkerStart, WorkerToPage } from '../messages';
 import { Output } from './output';
 import { Input } from './input';
-import { closeFetch, closeWalls } from './walls';
+import { closeWalls } from './walls';
 
 /** One program, with its output and its input. */
 export interface Program extends Source {
@@ -48,7 +48,6 @@ export function boot(prepare: (start: WorkerStart) => Promise<Interpreter>): voi
       closeWalls();
       prepare(event.data).then(
         interpreter => {
-          closeFetch();
           port.onmessage = listener(interpreter, send, later);
           send({ type: 'ready' });
         },

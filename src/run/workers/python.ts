@@ -179,34 +179,36 @@ async function install(pyodide: PyodideAPI, files: AssetFiles): Promise<void> {
   if (names.length === 0) {
     return;
   }
-  const closed = globalThis.fetch;
-  globalThis.fetch = serve(files);
-  try {
-    const errors: string[] = [];
-    await pyodide.loadPackage(
+  const errors: string[] = [];
+  await serving(files, () =>
+    pyodide.loadPackage(
       names.map(name => NOWHERE + name),
       {
         messageCallback: () => undefined,
         errorCallback: message => errors.push(message),
         checkIntegrity: false
       }
-    );
-    if (errors.length > 0) {
-      throw new Error(errors.join('\n'));
-    }
-  } finally {
-    globalThis.fetch = closed;
+    )
+  );
+  if (errors.length > 0) {
+    throw new Error(errors.join('\n'));
   }
 }
 
-/** A `fetch` that answers with `files` and nothing else. */
-function serve(files: Readonly<Record<string, ArrayBuffer>>): typeof fetch {
-  return request => {
+/** Act while `fetch` answers with `files`, and with nothing else. */
+async function serving<Result>(files: AssetFiles, act: () => Promise<Result>): Promise<Result> {
+  const closed = globalThis.fetch;
+  globalThis.fetch = request => {
     const url = request instanceof Request ? request.url : request.toString();
     const name = decodeURIComponent(url.replace(NOWHERE, ''));
     const bytes = Object.hasOwn(files, name) ? files[name] : null;
     return Promise.resolve(new Response(bytes, { status: bytes === null ? 404 : 200 }));
   };
+  try {
+    return await act();
+  } finally {
+    globalThis.fetch = closed;
+  }
 }
 
 /** Our module inside Python. A memory snapshot contains it, already set up. */
@@ -246,7 +248,6 @@ async function startPyodide({ module, files }: WorkerStart): Promise<PyodideAPI>
   if (module === null) {
     throw new Error('The Python runtime is incomplete');
   }
-  globalThis.fetch = serve(files);
   WebAssembly.instantiateStreaming = async (_, imports) => ({
     module,
     instance: await WebAssembly.instantiate(module, imports)
@@ -256,13 +257,14 @@ async function startPyodide({ module, files }: WorkerStart): Promise<PyodideAPI>
     import('pyodide'),
     import('pyodide/pyodide.asm.mjs')
   ]);
-  return loadPyodide({
+  const options = {
     indexURL: NOWHERE,
     packageBaseUrl: NOWHERE,
     lockFileContents: new TextDecoder().decode(files['pyodide-lock.json']),
     createPyodideModule,
     _loadSnapshot: files[SNAPSHOT]
-  } as Parameters<typeof loadPyodide>[0]);
+  };
+  return serving(files, () => loadPyodide(options as Parameters<typeof loadPyodide>[0]));
 }
 
 /**

@@ -8,6 +8,8 @@ interface V8Error {
   prepareStackTrace?: (error: unknown, frames: readonly object[]) => string;
 }
 
+/** Frames of a stack trace; V8 has no more by default. */
+const DEPTH = 10;
 /** The name of the files of earlier programs. */
 const EARLIER = 'an earlier run';
 /** A place as engines write it, in a file with a name of `Stacks.add`. */
@@ -32,6 +34,34 @@ export class Stacks {
           .filter(frame => this.#isOwn(frame))
           .map(frame => `    at ${this.#translated(frame)}`)
       ].join('\n');
+    this.#likeV8(Error.prototype);
+    this.#likeV8(DOMException.prototype);
+  }
+
+  /** Firefox's traces are a getter, and have frames alone: here, they begin with the error. */
+  #likeV8(prototype: object): void {
+    const plain = Object.getOwnPropertyDescriptor(prototype, 'stack');
+    if (plain?.get === undefined) {
+      return;
+    }
+    const extended = (error: unknown): unknown => {
+      const frames: unknown = plain.get?.call(error);
+      if (typeof frames !== 'string') {
+        return frames;
+      }
+      const own = frames.split('\n').filter(frame => this.#isOwn(frame));
+      const lines = own.slice(0, DEPTH).map(frame => {
+        const [, name = '', place = ''] = /^(.*)@(.*)$/.exec(this.#translated(frame)) ?? [];
+        return `    at ${name === '' ? place : `${name} (${place})`}`;
+      });
+      return [Error.prototype.toString.call(error), ...lines].join('\n');
+    };
+    Object.defineProperty(prototype, 'stack', {
+      ...plain,
+      get(this: unknown) {
+        return extended(this);
+      }
+    });
   }
 
   /** Another program begins; `main` is the name of its main file. */

@@ -26,6 +26,8 @@ const ran = {
 it.each<[string, string | null, MomentDetail]>([
   ['Ben joined as candidate', 'ben', { kind: 'joined', role: 'candidate' }],
   ['Ben left', 'ben', { kind: 'left' }],
+  ['Ben reconnected', 'ben', { kind: 'reconnected', times: 1 }],
+  ['Ben reconnected 8 times', 'ben', { kind: 'reconnected', times: 8 }],
   ['Ben was away for 1 min 1 s', 'ben', { kind: 'away', ms: 61_000 }],
   ['Nobody was there for 2 h 5 min', null, { kind: 'empty', ms: 7_500_000 }],
   [

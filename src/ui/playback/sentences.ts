@@ -20,6 +20,8 @@ export function sentence(moment: Moment, participants: Participants): string {
       return `${name} joined as ${ROLE_NAMES[moment.role].toLowerCase()}`;
     case 'left':
       return `${name} left`;
+    case 'reconnected':
+      return `${name} reconnected${moment.times === 1 ? '' : ` ${moment.times} times`}`;
     case 'away':
       return `${name} was away for ${roughly(moment.ms)}`;
     case 'empty':

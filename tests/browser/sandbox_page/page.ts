@@ -3,6 +3,7 @@ import { CONTRACT, PROGRAMS } from '../../../src/testing/runner-contract';
 import { createRunners } from '../../../src/run/index';
 import { renderHtml } from '../../../src/markup/output';
 import { frameSource } from '../../../src/ui/output/frame-source';
+import { GLOBALS, PROPERTIES } from '../../../src/run/workers/walls';
 import { Sandbox } from '../../../src/run/sandbox';
 import { LANGUAGES } from '../../../src/protocol/wire';
 import type { Chunk, Language } from '../../../src/protocol/wire';
@@ -220,6 +221,12 @@ Object.assign(window, {
     showMarkup,
     showPlainly,
     renew,
-    rules: Object.keys(CONTRACT)
+    rules: Object.keys(CONTRACT),
+    walls: Object.fromEntries(
+      Object.entries({ globals: GLOBALS, ...PROPERTIES }).map(([where, names]) => [
+        where,
+        [...names]
+      ])
+    )
   }
 });

@@ -82,15 +82,3 @@ def test_a_run_is_lost_when_its_browser_goes_away(stage: Stage, run: Any) -> Non
         assert stage.room.session.runs["r1"].status == "lost"
 
     run(scene())
-
-
-def test_a_second_tab_keeps_its_person_on_the_roster(stage: Stage, run: Any) -> None:
-    async def scene() -> None:
-        one, _ = stage.connect(stage.ben)
-        two, _ = stage.connect(stage.ben)
-        stage.room.disconnect(one)
-        assert stage.ben.id in stage.room.session.present
-        stage.room.disconnect(two)
-        assert stage.ben.id not in stage.room.session.present
-
-    run(scene())

@@ -95,6 +95,39 @@ async def test_leaving_takes_one_off_the_roster_and_hangs_up(
     assert [each["id"] for each in users] == [interview.observer_id]
 
 
+@pytest.mark.limits(reload_grace=600.0)
+async def test_a_client_that_leaves_on_purpose_is_off_the_roster_at_once(
+    interview: Interview, connect_json: ConnectJson
+) -> None:
+    watcher = await connect_json(interview.session, interview.observer_token)
+    await watcher.join()
+    for ask in (True, False):
+        bot = await connect_json(interview.session, interview.candidate_token)
+        await bot.join()
+        if ask:
+            await bot.send("leave-session", {})
+            await bot.expect_close(Close.NORMAL)
+        else:
+            await bot.close(Close.NORMAL)
+        assert await watcher.expect("participant-left") == {"userId": interview.candidate_id}
+
+
+@pytest.mark.limits(reload_grace=600.0)
+async def test_nobody_hears_of_a_page_that_reloads(
+    interview: Interview, connect_json: ConnectJson
+) -> None:
+    watcher = await connect_json(interview.session, interview.observer_token)
+    await watcher.join()
+    for language in ("javascript", "sql"):
+        page = await connect_json(interview.session, interview.candidate_token)
+        await page.join()
+        await page.send("language-change", {"language": language})
+        assert (await watcher.expect("language-updated"))["language"] == language
+        await page.close(Close.GOING_AWAY)
+    assert watcher.payloads("participant-left") == []
+    assert watcher.payloads("participant-joined") == []
+
+
 async def test_one_leaves_only_for_oneself(host: Person, interview: Interview) -> None:
     here = f"sessions/{interview.session}/leave"
     other = {"userId": interview.observer_id}
