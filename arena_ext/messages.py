@@ -47,6 +47,6 @@ def route_to(target: Callable[[logging.LogRecord], object]) -> Callable[[], None
 
     def end() -> None:
         _PACKAGE.removeHandler(relay)
-        _PACKAGE.propagate = not _PACKAGE.handlers
+        _PACKAGE.propagate = not any(isinstance(each, _Relay) for each in _PACKAGE.handlers)
 
     return end
