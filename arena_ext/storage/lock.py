@@ -39,7 +39,12 @@ class ServerLock:
             holder = os.read(self._descriptor, _MAX_HOLDER).decode(errors="replace")
             self.release()
             taken = error.errno in {errno.EACCES, errno.EAGAIN, errno.EDEADLK}
-            reason = f"another server uses it{holder}" if taken else f"{file}: {error.strerror}"
+            reason = (
+                f"another server uses it{holder}; stop that one, or name another file in "
+                "ArenaApp.database"
+                if taken
+                else f"{file}: {error.strerror}"
+            )
             raise DatabaseUnusable(path, reason) from error
         self.hold_at("")
 
