@@ -6,7 +6,8 @@ import gc
 import logging
 import sys
 import time
-from contextlib import AsyncExitStack
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ from arena_ext.web.unavailable import PATTERN, NotStarted, UnavailableHandler
 
 from . import cli
 from ._version import __version__
-from .messages import route_to
+from .messages import printable, route_to
 
 _log = logging.getLogger(__name__)
 
@@ -119,33 +120,48 @@ class ArenaApp(ExtensionApp):
         ),
     )
 
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        #: What `stop_extension` closes, last first; more than nothing also after a failed start.
+        self._opened = AsyncExitStack()
+        #: The error that kept Arena from starting.
+        self._failure: ArenaError | None = None
+
     @default("database")
     def _database_default(self) -> str:
         return str(Path(self.data_dir) / "arena" / "sessions.sqlite")
 
-    def initialize_settings(self) -> None:
-        """Create the services.
+    def _link_jupyter_server_extension(self, serverapp: ServerApp) -> None:
+        # After an error here Jupyter would go on with the defaults in place of all settings.
+        with self._beside_others(serverapp):
+            super()._link_jupyter_server_extension(serverapp)
 
-        Where that fails, the stand-alone server ends with the error. Any other server has more to
-        serve than Arena: it runs, the log has the reason, and Arena's addresses answer it.
-        """
-        #: What `stop_extension` closes, last first; more than nothing also after a failed start.
-        self._opened = AsyncExitStack()
+    def initialize_settings(self) -> None:
+        """Create the services."""
         self._opened.callback(route_to(getattr(self.log, "logger", self.log).handle))
-        #: The error that kept Arena from starting.
-        self._failure: ArenaError | None = None
+        if self._failure is None:
+            with self._beside_others(self.serverapp):
+                self._create_services()
+
+    @contextmanager
+    def _beside_others(self, server: ServerApp | None) -> Iterator[None]:
+        """A step of the start. Where it fails, the stand-alone server ends with the error.
+
+        Any other server has more to serve than Arena: it runs, the log has the reason, and Arena's
+        addresses answer it.
+        """
         try:
-            self._create_services()
+            yield
         except Exception as error:
-            if isinstance(self.serverapp, StandAloneServer):
+            if isinstance(server, StandAloneServer):
                 raise
-            known = isinstance(error, (DatabaseUnusable, TraitError))
             self._failure = (
                 error
                 if isinstance(error, DatabaseUnusable)
                 else NotStarted(f"Arena could not start: {error}")
             )
-            _log.error("%s", self._failure, exc_info=None if known else error)
+            known = isinstance(error, (DatabaseUnusable, TraitError))
+            self.log.error(printable(str(self._failure)), exc_info=None if known else error)
 
     def _create_services(self) -> None:
         """Raises TraitError for wrong limits, or `DatabaseUnusable`."""
@@ -200,8 +216,8 @@ class ArenaApp(ExtensionApp):
             self.handlers.append((f"/{PATTERN}", UnavailableHandler, {"error": self._failure}))
 
     async def _start_jupyter_server_extension(self, serverapp: ServerApp) -> None:
-        if self._failure is not None:
-            return
+        if SERVICES not in self.settings:
+            return  # not started
         if isinstance(self.rooms.log, SqliteLog):
             self.rooms.log.held_at(serverapp.connection_url)
         # Excludes the objects that exist now from garbage collection: each full collection would

@@ -156,13 +156,26 @@ def test_beside_kernels_the_server_runs_and_stops_and_says_why_there_is_no_arena
     assert "Traceback" not in server.log.read_text()
 
 
-def test_beside_kernels_wrong_limits_leave_a_server_that_stops(tmp_path: Path) -> None:
-    with with_kernels(tmp_path, "--ArenaApp.limits=no_such_limit=1") as server:
+@pytest.mark.parametrize(
+    "setting", ["limits=no_such_limit=1", "retention_days=many", "storage=paper"]
+)
+def test_beside_kernels_a_wrong_setting_leaves_a_server_that_stops_and_no_arena_with_defaults(
+    tmp_path: Path, setting: str
+) -> None:
+    name = setting.partition("=")[0]
+    with with_kernels(tmp_path, f"--ArenaApp.{setting}") as server:
+        assert call(f"{server.url}api/kernels", server.token)[0] == 200
         status, said = call(f"{server.url}arena/api/sessions", server.token)
-        assert (status, "no_such_limit" in said) == (503, True)
+        assert (status, name in said) == (503, True)
+        assert call(f"{server.url}arena/api/sessions", None) == (
+            503,
+            '{"error": "Arena could not start"}',
+        )
         assert_stops(server)
-    (line,) = lines_with(server, "no_such_limit")
+    (line,) = lines_with(server, "Arena could not start")
     assert line.startswith("[E ")
+    assert name in line
+    assert "Traceback" not in server.log.read_text()
 
 
 def test_a_second_server_on_a_file_says_which_server_has_it(tmp_path: Path) -> None:
