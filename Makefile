@@ -104,7 +104,7 @@ $(BIN)/python:
 	@touch $@
 
 $(MODULES): package.json package-lock.json .npmrc | .venv/.installed
-	$(BIN)/npm ci --ignore-scripts --no-progress --loglevel=error
+	$(BIN)/npm ci --no-progress --loglevel=error
 	@touch $@
 
 $(LABEXTENSION): $(SOURCES) $(MODULES)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import gc
+import logging
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 from jupyter_server.extension.application import ExtensionApp
-from jupyter_server.serverapp import ServerApp
+from jupyter_server.serverapp import ServerApp, aliases, flags
 from jupyter_server.utils import url_path_join
 from tornado.ioloop import PeriodicCallback
 from traitlets import Any as Any_
@@ -17,18 +20,25 @@ from traitlets import Bool, Dict, Enum, Float, Int, TraitError, Unicode, Union, 
 
 from arena_ext.crdt.engine_pool import EnginePool
 from arena_ext.limits.quotas import Quotas
+from arena_ext.protocol.errors import ArenaError
 from arena_ext.protocol.limits import Limits
 from arena_ext.rooms.admission import Admission
 from arena_ext.rooms.registry import Rooms
 from arena_ext.standalone import StandAloneServer
+from arena_ext.storage.log import DatabaseUnusable
 from arena_ext.storage.memory import MemoryLog
+from arena_ext.storage.rows import LogError
 from arena_ext.storage.sqlite import SqliteLog
 from arena_ext.web import pages
 from arena_ext.web.routes import ASSETS, ROUTES
 from arena_ext.web.services import SERVICES, Services
+from arena_ext.web.unavailable import PATTERN, NotStarted, UnavailableHandler
 
 from . import cli
 from ._version import __version__
+from .messages import printable, route_to
+
+_log = logging.getLogger(__name__)
 
 #: Seconds between two checks for empty rooms, deleted sessions and interviews in progress.
 _HOUSEKEEPING = 2.0
@@ -41,7 +51,25 @@ class ArenaApp(ExtensionApp):
 
     name = "arena_ext"
     app_name = "Arena"
-    description = __doc__ or ""
+    version = __version__
+    description = (
+        "Arena, coding-interview rooms, as a server of its own: a lobby, rooms and pages for "
+        "guests, without kernels, files or terminals.\n\n"
+        "`jupyter arena sessions --help` says how to list, check, export, import and delete what "
+        "was recorded."
+    )
+    examples = (
+        "jupyter arena                          # on this machine, port 8888\n"
+        "jupyter arena --ip=0.0.0.0 --port=80   # for everybody who can reach it\n"
+        "jupyter arena --ArenaApp.database=/srv/interviews.sqlite\n"
+        "jupyter arena sessions list"
+    )
+    # Those of Jupyter's server that matter here, for `--help`; the server takes all of its own.
+    aliases = {  # noqa: RUF012
+        **{each: aliases[each] for each in ("log-level", "config", "ip", "port")},
+        **{each: aliases[each] for each in ("certfile", "keyfile")},
+    }
+    flags = {each: flags[each] for each in ("debug", "no-browser", "allow-root")}  # noqa: RUF012
     extension_url = "/arena/"
     default_url = Unicode("/arena/").tag(config=True)
     load_other_extensions = False
@@ -92,25 +120,67 @@ class ArenaApp(ExtensionApp):
         ),
     )
 
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        #: What `stop_extension` closes, last first; more than nothing also after a failed start.
+        self._opened = AsyncExitStack()
+        #: The error that kept Arena from starting.
+        self._failure: ArenaError | None = None
+
     @default("database")
     def _database_default(self) -> str:
         return str(Path(self.data_dir) / "arena" / "sessions.sqlite")
 
+    def _link_jupyter_server_extension(self, serverapp: ServerApp) -> None:
+        # After an error here Jupyter would go on with the defaults in place of all settings.
+        with self._beside_others(serverapp):
+            super()._link_jupyter_server_extension(serverapp)
+
     def initialize_settings(self) -> None:
-        """Create the services. Raises TraitError for wrong limits."""
+        """Create the services."""
+        self._opened.callback(route_to(getattr(self.log, "logger", self.log).handle))
+        if self._failure is None:
+            with self._beside_others(self.serverapp):
+                self._create_services()
+
+    @contextmanager
+    def _beside_others(self, server: ServerApp | None) -> Iterator[None]:
+        """A step of the start. Where it fails, the stand-alone server ends with the error.
+
+        Any other server has more to serve than Arena: it runs, the log has the reason, and Arena's
+        addresses answer it.
+        """
+        try:
+            yield
+        except Exception as error:
+            if isinstance(server, StandAloneServer):
+                raise
+            self._failure = (
+                error
+                if isinstance(error, DatabaseUnusable)
+                else NotStarted(f"Arena could not start: {error}")
+            )
+            known = isinstance(error, (DatabaseUnusable, TraitError))
+            self.log.error(printable(str(self._failure)), exc_info=None if known else error)
+
+    def _create_services(self) -> None:
+        """Raises TraitError for wrong limits, or `DatabaseUnusable`."""
         try:
             limits = Limits.of(self.limits)
         except ValueError as error:
             raise TraitError(f"ArenaApp.limits: {error}") from None
         base_url = self.settings["base_url"]
-        log = MemoryLog() if self.storage == "memory" else SqliteLog(Path(self.database))
+        log = self._open_log()
+        self._opened.push_async_callback(log.close)
         self.engine_pool = EnginePool()
+        self._opened.callback(self.engine_pool.close)
         self.rooms = Rooms(
             log,
             lambda session: url_path_join(base_url, "arena/join", session),
             self.engine_pool,
             limits,
         )
+        self._opened.push_async_callback(self.rooms.close)
         if isinstance(log, SqliteLog):
             log.on_health = self.rooms.storing
             log.remove_unfinished()
@@ -127,15 +197,29 @@ class ArenaApp(ExtensionApp):
         page_config["arenaPackagesUrl"] = self.pyodide_packages_url
         self._housekeeping = PeriodicCallback(self._housekeep, _HOUSEKEEPING * 1000)
         self._retention = PeriodicCallback(self._delete_old, _RETENTION * 1000)
+        for repeated in (self._housekeeping, self._retention):
+            self._opened.callback(repeated.stop)
+
+    def _open_log(self) -> MemoryLog | SqliteLog:
+        if self.storage == "memory":
+            return MemoryLog()
+        return SqliteLog(Path(self.database), exclusive=True)
 
     def initialize_handlers(self) -> None:
         """Register the handlers of `ROUTES` and `ASSETS`."""
-        self.handlers.extend((f"/{pattern}", handler) for pattern, handler in ROUTES)
         roots = (pages.STATIC, pages.runtime_path())
         for pattern, root in zip(ASSETS, roots, strict=True):
             self.handlers.append((f"/{pattern}", pages.AssetHandler, {"path": str(root)}))
+        if self._failure is None:
+            self.handlers.extend((f"/{pattern}", handler) for pattern, handler in ROUTES)
+        else:
+            self.handlers.append((f"/{PATTERN}", UnavailableHandler, {"error": self._failure}))
 
-    async def _start_jupyter_server_extension(self, _: ServerApp) -> None:
+    async def _start_jupyter_server_extension(self, serverapp: ServerApp) -> None:
+        if SERVICES not in self.settings:
+            return  # not started
+        if isinstance(self.rooms.log, SqliteLog):
+            self.rooms.log.held_at(serverapp.connection_url)
         # Excludes the objects that exist now from garbage collection: each full collection would
         # traverse all of them and stop the event loop for a tenth of a second. Later collections
         # become rarer.
@@ -147,17 +231,18 @@ class ArenaApp(ExtensionApp):
         sys.setswitchinterval(0.0005)
         self._housekeeping.start()
         if self.retention_days:
-            await self._delete_old()
             self._retention.start()
+            await self._delete_old()
 
     async def stop_extension(self) -> None:
-        """Close the rooms; their clients reconnect to the next server."""
-        if SERVICES not in self.settings:
-            return  # not started, because of wrong settings
-        self._housekeeping.stop()
-        self._retention.stop()
-        await self.rooms.close()
-        self.engine_pool.close()
+        """Close the rooms; their clients reconnect to the next server.
+
+        Raises nothing: after an exception Jupyter would go on running, without Arena.
+        """
+        try:
+            await self._opened.aclose()
+        except Exception:  # noqa: BLE001 - of any kind
+            _log.exception("Arena did not stop as it should")
 
     async def _housekeep(self) -> None:
         if self.rooms.occupied():
@@ -168,9 +253,13 @@ class ArenaApp(ExtensionApp):
 
     async def _delete_old(self) -> None:
         before = time.time() - self.retention_days * 86400
-        deleted = await self.rooms.delete_ended_before(int(before * 1000))
+        try:
+            deleted = await self.rooms.delete_ended_before(int(before * 1000))
+        except LogError as error:
+            _log.error("Sessions that ended long ago could not be looked for: %s", error)
+            return
         if deleted:
-            self.log.info("Deleted %d sessions that ended long ago.", deleted)
+            _log.info("Deleted %d sessions that ended long ago.", deleted)
 
 
 def _utcnow() -> Any:
@@ -189,4 +278,8 @@ def main(arguments: list[str] | None = None) -> None:
             settings.config_file_name = name
             settings.load_config_file()
         sys.exit(cli.main(arguments[1:], Path(settings.database)))
-    ArenaApp.launch_instance(arguments)  # type: ignore[no-untyped-call]
+    try:
+        ArenaApp.launch_instance(arguments)  # type: ignore[no-untyped-call]
+    except DatabaseUnusable as error:
+        _log.critical("%s", error)
+        sys.exit(1)

@@ -11,6 +11,7 @@ import time
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NoReturn, TextIO
 
 from arena_ext.crdt.engine_process import EngineProcess
 from arena_ext.crdt.replica import Replica
@@ -31,12 +32,34 @@ from arena_ext.recording.importer import (
 from arena_ext.session.fold import fold
 from arena_ext.session.model import Edit, Entry, Session, new_session_id
 from arena_ext.storage import database, hash_chain
-from arena_ext.storage.log import NotStored
+from arena_ext.storage.log import DatabaseUnusable, NotStored
 from arena_ext.storage.rows import DAMAGE, LogError
 from arena_ext.storage.sqlite import RETRY_AFTER, SqliteLog
 
+from .messages import printable, route_to
+
 #: Seconds that a deletion waits for a server that uses the file.
 _DELETE_TIMEOUT = 10.0
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        super().error(printable(message))
+
+
+def _say(text: str, to: TextIO | None = None) -> None:
+    """Print a line, on the standard output unless `to` is another; everything is printed by this.
+
+    What the terminal cannot show is replaced, because names, recordings and damaged files may
+    contain anything.
+    """
+    to = to or sys.stdout
+    encoding = to.encoding or "utf-8"
+    print(printable(text).encode(encoding, "replace").decode(encoding), file=to)
+
+
+def _complain(text: str) -> None:
+    _say(text, sys.stderr)
 
 
 def main(arguments: list[str], default: Path) -> int:
@@ -44,18 +67,29 @@ def main(arguments: list[str], default: Path) -> int:
 
     Returns the exit status.
     """
-    options = _parser(default).parse_args(arguments)
+    end_routing = route_to(lambda record: _complain(record.getMessage()))
+    try:
+        return _run(_parser(default).parse_args(arguments))
+    except DatabaseUnusable as error:
+        _complain(str(error))
+        return 1
+    finally:
+        end_routing()
+
+
+def _run(options: argparse.Namespace) -> int:
     if options.command == "import":
         return _import(options.database, options.file, options.owner)
     if options.command == "check" and options.session and Path(options.session).is_file():
         return _check_file(Path(options.session))
     if not options.database.is_file():
-        print(f"There are no recordings: {options.database} does not exist.", file=sys.stderr)
+        _complain(f"There are no recordings: {options.database} does not exist.")
         return 1
     try:
+        database.check_version(options.database)
         sessions = database.session_ids(options.database)
         if getattr(options, "session", None) not in {None, *sessions}:
-            print(f"There is no session {options.session}.", file=sys.stderr)
+            _complain(f"There is no session {options.session}.")
             return 1
         match options.command:
             case "list":
@@ -69,12 +103,12 @@ def main(arguments: list[str], default: Path) -> int:
             case _:
                 return _delete(options.database, options.session)
     except LogError as error:
-        print(f"{options.database} cannot be read: {error}", file=sys.stderr)
+        _complain(f"{options.database} cannot be read: {error}")
         return 1
 
 
 def _parser(default: Path) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="jupyter arena sessions", description=__doc__)
+    parser = _Parser(prog="jupyter arena sessions", description=__doc__)
     parser.add_argument("--database", type=Path, default=default, help="default: %(default)s")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("list", help="one line for each session")
@@ -120,20 +154,15 @@ def _list(path: Path, sessions: list[str]) -> int:
         try:
             state = _folded(session, database.read(path, session))
         except LogError as error:
-            print(f"{session}  DAMAGED: {error}")
+            _say(f"{session}  DAMAGED: {error}")
             status = 1
             continue
         people = ", ".join(each.name for each in state.participants.values())
-        print(
+        _say(
             f"{session}  {_moment(state.created_at)}  {state.status:6}  {state.seq:7} entries  "
-            f"{_printable(state.title)}  [{_printable(people)}]"
+            f"{state.title}  [{people}]"
         )
     return status
-
-
-def _printable(text: str) -> str:
-    """`text` without control characters: an imported recording may hold any."""
-    return "".join(each if each.isprintable() else "\ufffd" for each in text)
 
 
 def _check(path: Path, session: str) -> int:
@@ -146,7 +175,7 @@ def _check(path: Path, session: str) -> int:
             problem = _problem(entries, links, process)
     except (LogError, EngineFailed, Malformed, ValueError) as error:
         problem = str(error)
-    print(f"{session}  {'ok' if problem is None else 'DAMAGED: ' + problem}")
+    _say(f"{session}  {'ok' if problem is None else 'DAMAGED: ' + problem}")
     return 0 if problem is None else 1
 
 
@@ -173,7 +202,7 @@ def _check_file(path: Path) -> int:
         problem = None
     except (OSError, InvalidRecording) as error:
         problem = str(error)
-    print(f"{path}  {'ok' if problem is None else 'DAMAGED: ' + problem}")
+    _say(f"{path}  {'ok' if problem is None else 'DAMAGED: ' + problem}")
     return 0 if problem is None else 1
 
 
@@ -189,7 +218,7 @@ def _import(into: Path, path: Path, owner: str) -> int:
     try:
         found = _convert(path, new_session_id(), owner)
     except (OSError, InvalidRecording) as error:
-        print(f"{path} was not imported: {error}", file=sys.stderr)
+        _complain(f"{path} was not imported: {error}")
         return 1
 
     async def store() -> None:
@@ -201,10 +230,10 @@ def _import(into: Path, path: Path, owner: str) -> int:
 
     try:
         asyncio.run(store())
-    except (sqlite3.Error, OSError, NotStored) as error:
-        print(f"{into} cannot be written: {error}", file=sys.stderr)
+    except NotStored as error:
+        _complain(f"{into} cannot be written: {error}")
         return 1
-    print(f"Imported {path} as {found.session}.")
+    _say(f"Imported {path} as {found.session}.")
     return 0
 
 
@@ -218,10 +247,13 @@ def _export(path: Path, session: str, kind: export.Format, seen: frozenset[Audie
         "status": state.status,
         "createdAt": datetime.fromtimestamp(state.created_at / 1000, UTC).isoformat(),
     }
+    if sys.stdout.isatty():
+        _complain(f"This is no text for a terminal. Send it to a file: export {session} > FILE")
+        return 1
     try:
         sys.stdout.buffer.write(kind.make(about, entries, seen))
     except export.NotBuilt:
-        print("The page that replays has not been built.", file=sys.stderr)
+        _complain("The page that replays has not been built.")
         return 1
     return 0
 
@@ -245,14 +277,13 @@ def _delete(path: Path, session: str) -> int:
         if scrubbed:
             continue
         if time.monotonic() > deadline:
-            print(
+            _complain(
                 f"Deleted {session}. Traces of it stay in unused bytes of {path} until the next "
                 f"deletion, or the next start of a server, can overwrite them: {problem}"
                 if deleted
-                else f"The database is in use: {problem}",
-                file=sys.stderr,
+                else f"The database is in use: {problem}"
             )
             return 1
         time.sleep(RETRY_AFTER)
-    print(f"Deleted {session}.")
+    _say(f"Deleted {session}.")
     return 0

@@ -21,10 +21,11 @@ TORNADO = {"tornado", "jupyter_server"}
 PYTHON: dict[str, tuple[set[str], set[str]]] = {
     "__init__": ({"app", "_version"}, set()),
     "_version": (set(), set()),
-    "app": ({"_version", "cli", "standalone", "web", "rooms", *BELOW_ROOMS}, TORNADO),
+    "app": ({"_version", "cli", "messages", "standalone", "web", "rooms", *BELOW_ROOMS}, TORNADO),
     "standalone": (set(), TORNADO),
     "wheel_index": (set(), set()),
-    "cli": ({"recording", *BELOW_ROOMS}, {"sqlite3"}),
+    "cli": ({"messages", "recording", *BELOW_ROOMS}, {"sqlite3"}),
+    "messages": (set(), set()),
     "web": ({"_version", "recording", "rooms", *BELOW_ROOMS}, TORNADO),
     "recording": ({"rooms", *BELOW_ROOMS}, set()),
     "rooms": (BELOW_ROOMS, set()),

@@ -189,3 +189,11 @@ def test_the_lockfile_names_no_download_address(repository: Path) -> None:
     packages = read_json(repository / "package-lock.json")["packages"]
     assert len(packages) > 100
     assert not [name for name, package in packages.items() if "resolved" in package]
+
+
+def test_npm_runs_no_program_of_a_package_that_it_installs(repository: Path) -> None:
+    assert "ignore-scripts=true" in (repository / ".npmrc").read_text().splitlines()
+    packages = read_json(repository / "package-lock.json")["packages"]
+    scripted = {name for name, package in packages.items() if package.get("hasInstallScript")}
+    # These work without their scripts; a new one must be looked at.
+    assert scripted <= {"node_modules/esbuild", "node_modules/@fortawesome/fontawesome-free"}

@@ -35,6 +35,8 @@ ANSWER_TIMEOUT, BYTES_A_SECOND = 2.0, 2**20
 START_TIMEOUT = 30.0
 #: Seconds between two checks whether the process hangs or has died.
 WATCH_EVERY = 0.2
+#: The longest line of the process's standard error in one message, bytes.
+_MAX_LINE = 2000
 #: The largest answer, bytes.
 _MAX_REPLY = 2**30
 
@@ -65,6 +67,9 @@ class EngineProcess:
             raise EngineGone(f"no engine process: {error}") from None
         assert isinstance(self._popen.stdin, io.FileIO)  # noqa: S101 - for the type checker
         assert isinstance(self._popen.stdout, io.FileIO)  # noqa: S101
+        assert isinstance(self._popen.stderr, io.FileIO)  # noqa: S101
+        errors = io.BufferedReader(self._popen.stderr)
+        Thread(target=_log_lines, args=(self.pid, errors), daemon=True).start()
         self._requests = self._popen.stdin
         self._replies = io.BufferedReader(self._popen.stdout)
         self._watcher = Thread(target=self._watch, name="arena-engine-watch", daemon=True)
@@ -183,6 +188,14 @@ class EngineProcess:
             self._on_death(self)
 
 
+def _log_lines(pid: int, errors: io.BufferedReader) -> None:
+    """Log all that a process writes to its standard error, until it ends."""
+    with errors:
+        while line := errors.readline(_MAX_LINE):
+            if text := line.decode(errors="replace").strip():
+                _log.error("the engine process %d: %s", pid, text)
+
+
 def _start() -> subprocess.Popen[bytes]:
     """Start an interpreter with the same import path, and few inherited variables."""
     kept = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
@@ -191,6 +204,7 @@ def _start() -> subprocess.Popen[bytes]:
         [sys.executable, "-P", "-S", "-m", MODULE],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         bufsize=0,
         env={**kept, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
         # Signals from a terminal go to the server only.

@@ -14,45 +14,45 @@ from typing import Any
 from arena_ext.session.model import Entry
 
 from .hash_chain import START, entry_digest, link
-from .log import UNFINISHED, Checkpoint, Loaded, unfinished
+from .log import UNFINISHED, Checkpoint, DatabaseUnusable, Loaded, unfinished
 from .rows import Columns, LogError, to_columns, to_entry
 
 #: Seconds that one statement of a writer waits for another process's lock before it fails.
 BUSY_TIMEOUT = 0.25
 #: The same for a reader, which waits only for a process that begins or ends.
 READ_TIMEOUT = 5.0
-#: The version of the schema.
-_VERSION = 2
-
-_SCHEMA = f"""
-BEGIN IMMEDIATE;
-CREATE TABLE IF NOT EXISTS sessions (
-    key INTEGER PRIMARY KEY,
-    id TEXT NOT NULL UNIQUE
-) STRICT;
-CREATE TABLE IF NOT EXISTS entries (
-    session INTEGER NOT NULL REFERENCES sessions (key),
-    seq INTEGER NOT NULL,
-    at INTEGER NOT NULL,
-    participant TEXT,
-    audience TEXT NOT NULL,
-    document TEXT,  -- of an edit; NULL for an event
-    body BLOB NOT NULL,  -- an edit's update, or an event as JSON
-    chain BLOB NOT NULL,
-    PRIMARY KEY (session, seq)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS checkpoints (
-    session INTEGER PRIMARY KEY REFERENCES sessions (key),
-    seq INTEGER NOT NULL,
-    state BLOB NOT NULL
-) STRICT;
-CREATE TABLE IF NOT EXISTS deletions (  -- those that may have left traces in unused bytes
-    number INTEGER PRIMARY KEY,
-    rewritten INTEGER NOT NULL DEFAULT 0  -- whether only the WAL may have some
-) STRICT;
-PRAGMA user_version = {_VERSION};
-COMMIT;
-"""
+#: The steps of the schema: step n leads from version n to version n + 1, which is SQLite's
+#: `user_version`. A step that has been in a release never changes; a new schema is a new step.
+STEPS: tuple[tuple[str, ...], ...] = (
+    (
+        """CREATE TABLE sessions (
+            key INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE
+        ) STRICT""",
+        """CREATE TABLE entries (
+            session INTEGER NOT NULL REFERENCES sessions (key),
+            seq INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            participant TEXT,
+            audience TEXT NOT NULL,
+            document TEXT,  -- of an edit; NULL for an event
+            body BLOB NOT NULL,  -- an edit's update, or an event as JSON
+            chain BLOB NOT NULL,
+            PRIMARY KEY (session, seq)
+        ) STRICT, WITHOUT ROWID""",
+        """CREATE TABLE checkpoints (
+            session INTEGER PRIMARY KEY REFERENCES sessions (key),
+            seq INTEGER NOT NULL,
+            state BLOB NOT NULL
+        ) STRICT""",
+    ),
+    (
+        """CREATE TABLE deletions (  -- those that may have left traces in unused bytes
+            number INTEGER PRIMARY KEY,
+            rewritten INTEGER NOT NULL DEFAULT 0  -- whether only the WAL may have some
+        ) STRICT""",
+    ),
+)
 
 #: A session's entries after one of them.
 _ENTRIES = (
@@ -74,22 +74,67 @@ _OWNED = (
 
 
 def writing(path: Path) -> sqlite3.Connection:
-    """Open the database for writing, and create it if needed. Raises `sqlite3.Error`."""
+    """Open the database for writing; create it, or bring it to the newest version, if needed.
+
+    Raises `sqlite3.Error`, or `DatabaseUnusable` for a file that is not for this version of Arena.
+    """
     database = sqlite3.connect(
         path, timeout=BUSY_TIMEOUT, isolation_level=None, check_same_thread=False
     )
     try:
+        if _version(database, path) < len(STEPS):
+            _migrate(database, path)
         database.execute("PRAGMA journal_mode = WAL")
         database.execute("PRAGMA synchronous = FULL")
         database.execute("PRAGMA foreign_keys = ON")
         database.execute("PRAGMA secure_delete = ON")
-        (version,) = database.execute("PRAGMA user_version").fetchone()
-        if version < _VERSION:
-            database.executescript(_SCHEMA)
     except BaseException:
         database.close()
         raise
     return database
+
+
+def check_version(path: Path) -> None:
+    """Raise `DatabaseUnusable` for a file that is not for this version of Arena, or `LogError`."""
+    try:
+        with closing(reading(path)) as database:
+            _version(database, path)
+    except sqlite3.Error as error:
+        raise LogError(str(error)) from error
+
+
+def _version(database: sqlite3.Connection, path: Path) -> int:
+    """The version of the schema; 0 for an empty file. Raises `DatabaseUnusable`."""
+    (version,) = database.execute("PRAGMA user_version").fetchone()
+    names = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+    tables = {name for (name,) in names}
+    if version == 0 and not tables:
+        return 0
+    if version < 1 or not tables >= {"sessions", "entries"}:
+        raise DatabaseUnusable(path, "it is the database of another program")
+    if version > len(STEPS):
+        raise DatabaseUnusable(
+            path,
+            f"a newer Arena has written it (version {version} of the schema; this Arena knows "
+            f"versions up to {len(STEPS)})",
+        )
+    return int(version)
+
+
+def _migrate(database: sqlite3.Connection, path: Path) -> None:
+    """Take the steps that the file lacks, in one transaction: all of them, or none."""
+    database.execute("BEGIN IMMEDIATE")
+    try:
+        # Read again: another process may have done it.
+        for step in STEPS[_version(database, path) :]:
+            for statement in step:
+                database.execute(statement)
+        database.execute(f"PRAGMA user_version = {len(STEPS)}")
+        database.execute("COMMIT")
+    except BaseException:
+        if database.in_transaction:
+            database.execute("ROLLBACK")
+        raise
 
 
 def reading(path: Path) -> sqlite3.Connection:

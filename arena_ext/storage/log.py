@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from arena_ext.protocol.errors import ArenaError
@@ -25,6 +26,15 @@ UNFINISHED = "unfinished:"
 def unfinished(session: str) -> str:
     """The id under which an import is stored until `Log.finish`."""
     return f"{UNFINISHED}{session}"
+
+
+class DatabaseUnusable(ArenaError):
+    """The database cannot be opened; the message names the file and says why."""
+
+    code = "database-unusable"
+
+    def __init__(self, path: Path, reason: object) -> None:
+        super().__init__(f"Arena cannot open its database {path}: {reason}.")
 
 
 class Conflict(ArenaError):

@@ -8,6 +8,7 @@ all of them.
 from __future__ import annotations
 
 import logging
+import os
 import sqlite3
 import time
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ from pathlib import Path
 
 from .database import columns, links, reading, writing
 from .hash_chain import START, entry_digest, link
+from .log import DatabaseUnusable
 from .rows import Columns, LogError, to_entry
 
 _log = logging.getLogger(__name__)
@@ -25,15 +27,51 @@ _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 def is_damage(error: BaseException | None) -> bool:
     """Whether an error means that the file is damaged, so that a retry is useless."""
+    return _result_code(error) in _DAMAGE
+
+
+def _result_code(error: BaseException | None) -> int:
     # The low byte is the primary result code; see https://www.sqlite.org/rescode.html.
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGE
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
-def open_or_recover(path: Path) -> tuple[sqlite3.Connection, Path | None]:
+def prepare(path: Path) -> None:
+    """Make the directory and the file of a database if they are missing, for their owner only.
+
+    Raises `DatabaseUnusable` for a path at which no database can be written.
+    """
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.touch(mode=0o600)  # its WAL and SHM files get the same mode
+    except (FileExistsError, NotADirectoryError):
+        raise DatabaseUnusable(path, "a file is in the place of its directory") from None
+    except OSError as error:
+        raise DatabaseUnusable(path, f"{error.filename or path}: {error.strerror}") from error
+    if not path.is_file():
+        raise DatabaseUnusable(path, "it is not a file")
+    if not os.access(path, os.W_OK):  # SQLite would open it, and fail later
+        raise DatabaseUnusable(path, "it is read-only")
+
+
+def open_first(path: Path) -> tuple[sqlite3.Connection, Path | None]:
+    """As `open_or_recover`, for a process that starts. Raises `DatabaseUnusable`.
+
+    A file that does not begin as a database is refused: a wrong path must not move it aside.
+    """
+    try:
+        return open_or_recover(path, starts=True)
+    except sqlite3.Error as error:
+        known = "it is not a database" if _result_code(error) == sqlite3.SQLITE_NOTADB else error
+        raise DatabaseUnusable(path, known) from error
+    except OSError as error:
+        raise DatabaseUnusable(path, error) from error
+
+
+def open_or_recover(path: Path, *, starts: bool = False) -> tuple[sqlite3.Connection, Path | None]:
     """Open the database to write in it; where it is damaged, replace it with a new one.
 
     Also returns the new path of the damaged file, None if it was not damaged. Raises
-    `sqlite3.Error` or `OSError`.
+    `sqlite3.Error`, `OSError` or `DatabaseUnusable`.
     """
     verdict = None
     try:
@@ -46,7 +84,7 @@ def open_or_recover(path: Path) -> tuple[sqlite3.Connection, Path | None]:
             if verdict != "ok":
                 database.close()
     except sqlite3.Error as error:
-        if not is_damage(error):
+        if not is_damage(error) or (starts and _result_code(error) == sqlite3.SQLITE_NOTADB):
             raise
         verdict = str(error)
     aside = path.with_name(f"{path.name}.damaged-{time.time_ns() // 10**6}")

@@ -21,8 +21,9 @@ from typing import ParamSpec, TypeVar
 from arena_ext.session.model import Entry
 
 from . import database
-from .log import Checkpoint, Conflict, Loaded, unfinished
-from .recovery import is_damage, open_or_recover
+from .lock import ServerLock
+from .log import Checkpoint, Conflict, DatabaseUnusable, Loaded, unfinished
+from .recovery import is_damage, open_first, open_or_recover, prepare
 from .rows import Columns, LogError
 
 _log = logging.getLogger(__name__)
@@ -79,9 +80,12 @@ _Outcome = tuple[asyncio.Future[None], Exception | None]
 
 
 class SqliteLog:
-    """A Log in the file `path`."""
+    """A Log in the file `path`.
 
-    def __init__(self, path: Path) -> None:
+    `exclusive` is for servers: no other one may use the file. Raises `DatabaseUnusable`.
+    """
+
+    def __init__(self, path: Path, *, exclusive: bool = False) -> None:
         self.path = path
         #: Called with False when storing stops, and with True when it works again.
         self.on_health: Callable[[bool], None] = lambda _: None
@@ -94,9 +98,13 @@ class SqliteLog:
         self._closing = threading.Event()
         self._chains: dict[str, bytes] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path.touch(mode=0o600)  # its WAL and SHM files get the same mode
-        self._writer, self.moved_aside = open_or_recover(path)
+        prepare(path)
+        self._lock = ServerLock(path) if exclusive else None
+        try:
+            self._writer, self.moved_aside = open_first(path)
+        except BaseException:
+            self._unlock()
+            raise
         #: The time since which traces of deletions wait to be overwritten, and the time until which
         #: they have to wait.
         self._unscrubbed = time.monotonic() if database.unscrubbed(self._writer) else None
@@ -110,6 +118,15 @@ class SqliteLog:
         for (session,) in self._writer.execute(unfinished_ones):
             _log.warning("A server ended during an import; what it had stored of it is removed.")
             self._queue.put(_Delete(session, None))
+
+    def held_at(self, address: str) -> None:
+        """Note the address of the server that has this log, for others that want the file."""
+        if self._lock is not None:
+            self._lock.hold_at(address)
+
+    def _unlock(self) -> None:
+        if self._lock is not None:
+            self._lock.release()
 
     # --- the port ---------------------------------------------------------------------------
 
@@ -173,6 +190,7 @@ class SqliteLog:
         self._closing.set()
         self._queue.put(None)
         await asyncio.to_thread(self._thread.join)
+        self._unlock()
 
     # --- the writing thread -------------------------------------------------------------------
 
@@ -212,7 +230,7 @@ class SqliteLog:
                 if self._damaged:
                     self._open_again()
                 outcomes = self._commit(work)
-            except (sqlite3.Error, OSError) as error:
+            except (sqlite3.Error, OSError, DatabaseUnusable) as error:
                 self._damaged = self._damaged or is_damage(error)
                 self._report(ok=False, why=str(error))
                 if closing:

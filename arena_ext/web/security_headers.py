@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from functools import cached_property
+from types import TracebackType
 from typing import Any
 from urllib.parse import urlsplit
 
 from jupyter_server.base.handlers import JupyterHandler
+from tornado.web import HTTPError
+
+_log = logging.getLogger(__name__)
 
 #: The policy of pages: a page loads its own bundle and player, talks to its own server and frames
 #: the sandbox, nothing else.
@@ -51,6 +56,18 @@ class SecuredHandler(JupyterHandler):
         self.set_header("Cross-Origin-Resource-Policy", "same-origin")
         if self.private:
             self.set_header("Cache-Control", "no-store")
+
+    def log_exception(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Log a fault of the server in Arena's own log, where every message is printable."""
+        if isinstance(error, HTTPError):
+            super().log_exception(kind, error, trace)
+        else:
+            _log.error("%s failed", self._request_summary(), exc_info=error)
 
     def write_error(self, status_code: int, **_: Any) -> None:
         """Answer the status and its name; Jupyter's own error page would show the user's name."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections import deque
 from collections.abc import Mapping
 from typing import Any
@@ -28,6 +29,8 @@ from arena_ext.session.permissions import Action, Role, can
 
 from .base import ArenaHandler
 from .errors import answer_to
+
+_log = logging.getLogger(__name__)
 
 
 class SocketHandler(ArenaHandler, WebSocketHandler, JupyterHandler):
@@ -185,14 +188,14 @@ class SocketHandler(ArenaHandler, WebSocketHandler, JupyterHandler):
             elif self.room is not None and self.connection is not None:
                 self.room.receive_frame(self.connection, message)
         except (Malformed, TextFull) as error:
-            self.log.warning("closing a connection of session %s: %s", self._session[:6], error)
+            _log.warning("closing a connection of session %s: %s", self._session[:6], error)
             self._close_for(error)
         except (KeyboardInterrupt, SystemExit):
             raise
-        except BaseException:
+        except BaseException:  # noqa: BLE001 - pyo3's PanicException is no Exception
             # Tornado drops the connection for an Exception only; after anything else it would stay
             # open and never be read again.
-            self.log.exception("a message could not be handled")
+            _log.exception("a message could not be handled")
             self.close(Close.MALFORMED)
         # Tornado reads on without a pause: the other clients need a turn in between.
         await asyncio.sleep(0)

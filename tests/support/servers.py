@@ -16,9 +16,18 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 START_SECONDS = 60
 STOP_SECONDS = 10
+#: Runs a command without root's capability to write read-only files; other users have none.
+#: Linux: PR_CAPBSET_DROP is 24, CAP_DAC_OVERRIDE is 1.
+_UNPRIVILEGED = (
+    sys.executable,
+    "-c",
+    "import ctypes, os, sys; ctypes.CDLL(None).prctl(24, 1, 0, 0, 0); "
+    "os.execv(sys.argv[1], sys.argv[1:])",
+)
 
 
 @dataclass(frozen=True)
@@ -88,18 +97,18 @@ def private_environment(home: Path) -> dict[str, str]:
 
 
 @contextmanager
-def jupyter(
+def launched(
     command: str,
     home: Path,
     *flags: str,
     base_url: str = "/",
     port: int | None = None,
     token: str | None = None,
+    obeys_permissions: bool = False,
 ) -> Iterator[Server]:
-    """Run `jupyter <command>` with a real token until the block ends.
+    """Run `jupyter <command>` with a real token until the block ends, or it ends itself.
 
-    The server answers when the block starts. Raises RuntimeError with the server's log if it fails
-    to start.
+    With `obeys_permissions` root may write no read-only file.
     """
     environment = private_environment(home)
     token = token or secrets.token_hex(16)
@@ -121,21 +130,30 @@ def jupyter(
     jupyter_command = str(Path(sys.executable).with_name("jupyter"))
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [jupyter_command, command, *arguments],
+            [*(_UNPRIVILEGED if obeys_permissions else ()), jupyter_command, command, *arguments],
             cwd=notebooks,
             env=environment,
             stdout=output,
             stderr=subprocess.STDOUT,
         )
-    server = Server(f"http://127.0.0.1:{port}{base_url}", token, home, log, process)
     try:
-        _wait(server, port)
-        yield server
+        yield Server(f"http://127.0.0.1:{port}{base_url}", token, home, log, process)
     finally:
         stop(process)
 
 
-def jupyterlab(home: Path, *flags: str) -> AbstractContextManager[Server]:
+@contextmanager
+def jupyter(command: str, home: Path, *flags: str, **more: Any) -> Iterator[Server]:
+    """As `launched`, but the server answers when the block starts.
+
+    Raises RuntimeError with the server's log if it fails to start.
+    """
+    with launched(command, home, *flags, **more) as server:
+        _wait(server)
+        yield server
+
+
+def jupyterlab(home: Path, *flags: str, **more: Any) -> AbstractContextManager[Server]:
     """JupyterLab with Arena, without requests to other hosts."""
     return jupyter(
         "lab",
@@ -144,6 +162,7 @@ def jupyterlab(home: Path, *flags: str) -> AbstractContextManager[Server]:
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--LabApp.extension_manager=readonly",
         *flags,
+        **more,
     )
 
 
@@ -169,14 +188,15 @@ def stop(process: subprocess.Popen[bytes], seconds: float = STOP_SECONDS) -> Non
             process.wait()
 
 
-def _wait(server: Server, port: int) -> None:
+def _wait(server: Server) -> None:
     """Return once the server answers, with any status."""
-    path = server.url.removeprefix(f"http://127.0.0.1:{port}") + "api"
+    address = urlsplit(server.url)
+    path = f"{address.path}api"
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if server.process.poll() is not None:
             break
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        connection = http.client.HTTPConnection(address.netloc, timeout=5)
         try:
             connection.request("GET", path)
             connection.getresponse().read()

@@ -168,6 +168,22 @@ describe('a session that cannot be joined', () => {
     expect(opened[0]?.closed).toBe(true);
   });
 
+  it('says to its people that it was deleted', async () => {
+    const { root, kept } = await visit(new Server(), { token: 'kept', invite: 'secret' });
+    await connect();
+    await settle(() => opened[0]?.line.end('refused'));
+    expect(root.textContent).toContain('This interview was deleted.');
+    expect(root.textContent).not.toContain('Saved');
+    expect(kept()).toBeNull();
+  });
+
+  it('says to people who wait that it was deleted', async () => {
+    const { root } = await visit(new Server(), { token: 'kept', invite: 'secret' });
+    await settle(() => opened[0]?.line.wait());
+    await settle(() => opened[0]?.line.end('refused'));
+    expect(root.textContent).toContain('This interview was deleted.');
+  });
+
   it.each([401, 403, 404])('says so when the invite is refused with %i', async status => {
     const server = new Server();
     server.answers['POST join'] = [status, { error: 'no' }];

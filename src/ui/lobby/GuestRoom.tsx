@@ -174,7 +174,7 @@ function stateAfter(error: unknown): JoinState {
 function JoinedRoom(props: {
   room: OpenedRoom;
   onRefused: () => void;
-  onExcluded: (reason: 'declined' | 'removed') => void;
+  onExcluded: (reason: 'declined' | 'removed' | 'deleted') => void;
 }): JSX.Element {
   const { room, onRefused, onExcluded } = props;
   const { Panel } = room;
@@ -185,7 +185,9 @@ function JoinedRoom(props: {
   const [info, setInfo] = useState<Info | null>(null);
   // Text that only this browser has is offered first.
   const closed = connection.phase === 'closed' && unsaved === null ? connection.reason : null;
-  const refused = closed === 'refused';
+  // A token that has opened the room is refused only where the session is no more.
+  const deleted = closed === 'refused' && (state !== null || waiting);
+  const refused = closed === 'refused' && !deleted;
   const title = state?.title;
 
   useEffect(() => {
@@ -194,7 +196,8 @@ function JoinedRoom(props: {
     }
   }, [refused, onRefused]);
 
-  const excluded = closed === 'declined' || closed === 'removed' ? closed : null;
+  const removed = closed === 'declined' || closed === 'removed' ? closed : null;
+  const excluded = deleted ? 'deleted' : removed;
   useEffect(() => {
     if (excluded !== null) {
       onExcluded(excluded);

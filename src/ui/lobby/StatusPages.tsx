@@ -2,7 +2,7 @@
 import type { JSX } from 'react';
 
 /** Why a page cannot show the room. */
-export type JoinFailure = 'no-way-in' | 'declined' | 'removed' | 'ended' | 'broken';
+export type JoinFailure = 'no-way-in' | 'declined' | 'removed' | 'deleted' | 'ended' | 'broken';
 
 const JOIN_FAILURES: Readonly<Record<JoinFailure, { title: string; text: string }>> = {
   'no-way-in': {
@@ -16,6 +16,10 @@ const JOIN_FAILURES: Readonly<Record<JoinFailure, { title: string; text: string 
   removed: {
     title: 'You were removed from this interview.',
     text: 'The interviewer has ended your part in it. You can close this page.'
+  },
+  deleted: {
+    title: 'This interview was deleted.',
+    text: 'The server has nothing of it any more. You can close this page.'
   },
   ended: {
     title: 'This interview has ended.',

@@ -11,7 +11,10 @@ interface CloseMessages {
 const GONE = 'This session is gone. Here is what you typed.';
 
 export const CLOSE_MESSAGES = {
-  refused: { banner: 'You are no longer part of this interview.', unsaved: GONE },
+  refused: {
+    banner: 'This interview was deleted, or you can no longer take part in it.',
+    unsaved: GONE
+  },
   removed: {
     banner: 'The interviewer has removed you from this interview.',
     unsaved: 'You were removed from this session. Here is what you typed and it did not get.'

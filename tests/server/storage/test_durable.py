@@ -242,6 +242,23 @@ async def test_a_room_is_closed_when_its_session_is_deleted_by_hand(
     assert set(arena.rooms._live) == {kept, new}
 
 
+async def test_what_is_typed_after_a_deletion_by_hand_is_not_confirmed(
+    arena: ArenaApp, interview: Interview, connect_arena: ConnectArena
+) -> None:
+    ada = await connect_arena(interview.session, interview.candidate_token)
+    await ada.insert(0, "before")
+    await ada.settled()
+    saved = ada.saved
+    path = Path(arena.database)
+    assert await asyncio.to_thread(cli.main, ["delete", interview.session], path) == 0
+    await ada.insert(0, "after")
+    await ada.expect_close(Close.GOING_AWAY)
+    assert ada.saved == saved
+    # The page reconnects, and learns that there is no such session.
+    again = await connect_arena(interview.session, interview.candidate_token)
+    await again.expect_close(Close.REFUSED)
+
+
 # --- the command line -------------------------------------------------------------------------
 
 

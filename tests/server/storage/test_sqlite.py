@@ -165,22 +165,15 @@ def test_a_locked_database_is_waited_for(runner: asyncio.Runner, path: Path) -> 
     runner.run(scene())
 
 
-@pytest.mark.parametrize("damage", ["garbage", "header", "pages"])
 def test_a_damaged_database_is_moved_aside_and_said_loudly(
-    runner: asyncio.Runner, path: Path, caplog: pytest.LogCaptureFixture, damage: str
+    runner: asyncio.Runner, path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def scene() -> None:
         async with opened(path) as log:
             for seq in range(1, 400):
                 await soon(log.append("s", entry(seq, "y" * 500)))
         data = bytearray(path.read_bytes())
-        match damage:
-            case "garbage":
-                data = bytearray(b"this is no database" * 1000)
-            case "header":
-                data[:100] = bytes(100)
-            case "pages":
-                data[4096 * 2 : 4096 * 40] = b"\xff" * 4096 * 38
+        data[4096 * 2 : 4096 * 40] = b"\xff" * 4096 * 38
         path.write_bytes(data)
         with caplog.at_level(logging.CRITICAL):
             async with opened(path) as log:
@@ -189,6 +182,28 @@ def test_a_damaged_database_is_moved_aside_and_said_loudly(
                 await soon(log.append("new", entry(1)))
                 assert list(await log.sessions()) == ["new"]
         assert "damaged" in caplog.text
+
+    runner.run(scene())
+
+
+@pytest.mark.parametrize("damage", ["garbage", "header"])
+def test_a_database_that_is_none_any_more_is_moved_aside_while_a_server_runs(
+    runner: asyncio.Runner, path: Path, damage: str
+) -> None:
+    async def scene() -> None:
+        async with opened(path) as log:
+            await soon(log.append("s", entry(1)))
+            log._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            log._writer.execute("PRAGMA shrink_memory")
+            data = bytearray(path.read_bytes())
+            data[:] = b"no database" * 1000 if damage == "garbage" else bytes(100) + data[100:]
+            path.write_bytes(data)
+            with pytest.raises(Conflict):
+                await asyncio.wait_for(log.append("s", entry(2)), DEADLINE)
+            assert log.moved_aside is not None
+            assert log.moved_aside.read_bytes()[100:] == data[100:]
+            await soon(log.append("new", entry(1)))
+            assert list(await log.sessions()) == ["new"]
 
     runner.run(scene())
 
