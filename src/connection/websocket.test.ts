@@ -152,12 +152,16 @@ describe('WebSocketConnection', () => {
     expect(statuses.at(-1)).toEqual({ phase: 'closed', reason });
   });
 
-  it.each([CLOSE.textFull, 1009])('is full after %i, until a retry', code => {
+  it.each([
+    [CLOSE.textFull, 'full'],
+    [1009, 'full'],
+    [CLOSE.replaced, 'replaced']
+  ])('after %i it is %s, until a retry', (code, reason) => {
     const connection = connect();
     socket().onclose?.({ code });
     vi.advanceTimersByTime(60_000);
     expect(FakeSocket.made).toHaveLength(1);
-    expect(statuses.at(-1)).toEqual({ phase: 'closed', reason: 'full' });
+    expect(statuses.at(-1)).toEqual({ phase: 'closed', reason });
     connection.retry();
     expect(FakeSocket.made).toHaveLength(2);
     socket().onopen?.();

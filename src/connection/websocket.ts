@@ -1,4 +1,5 @@
 /** The Connection to a server, over one WebSocket after another. */
+import { RETRIABLE } from './connection';
 import type {
   CloseReason,
   Connection,
@@ -51,6 +52,7 @@ const ENDS: Readonly<Record<number, CloseReason>> = {
   [CLOSE.malformed]: 'malformed',
   [CLOSE.refused]: 'refused',
   [CLOSE.joinTimeout]: 'refused',
+  [CLOSE.replaced]: 'replaced',
   [CLOSE.removed]: 'removed',
   [CLOSE.declined]: 'declined',
   [CLOSE.ended]: 'ended',
@@ -94,8 +96,7 @@ export class WebSocketConnection implements Connection {
 
   retry(): void {
     if (this.#status.phase === 'connecting') return;
-    // After a close, the server may meanwhile accept only a text that was too long.
-    if (this.#status.phase === 'closed' && this.#status.reason !== 'full') return;
+    if (this.#status.phase === 'closed' && !RETRIABLE.includes(this.#status.reason)) return;
     this.#listen();
     this.#dropSocket();
     this.#connect();

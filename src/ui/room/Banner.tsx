@@ -1,6 +1,7 @@
 /** The banners over the editor: the state of the connection and the session, and the last notice. */
 import type { JSX } from 'react';
 
+import { RETRIABLE } from '../../connection/connection';
 import type { ArenaSession } from '../../client/session';
 import type { SessionSnapshot } from '../../client/snapshot';
 import { isAllowed } from '../common/may';
@@ -41,7 +42,7 @@ function statusOf(snapshot: SessionSnapshot): { text: string; retry: boolean } |
   const { connection, state, me } = snapshot;
   if (connection.phase === 'closed') {
     const text = CLOSE_MESSAGES[connection.reason].banner;
-    return text === null ? null : { text, retry: connection.reason === 'full' };
+    return text === null ? null : { text, retry: RETRIABLE.includes(connection.reason) };
   }
   if (snapshot.saving === 'not-stored') {
     return { text: NOT_STORED, retry: false };
