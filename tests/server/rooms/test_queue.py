@@ -229,6 +229,29 @@ async def test_guests_who_do_not_come_back_after_a_restart_leave_the_queue(
     assert (await boss.expect("entry-withdrawn")) == {"userId": user}
 
 
+@pytest.mark.parametrize("checkpoint", [False, True])
+async def test_a_guest_who_left_the_queue_may_ask_again_after_a_restart(
+    host: Person,
+    stranger: Person,
+    arena: ArenaApp,
+    connect_arena: ConnectArena,
+    checkpoint: bool,
+) -> None:
+    session = await host.session()
+    await open_waiting_room(host, session)
+    user, token = await ask(host, stranger, session, "Will")
+    await run_out(arena, session, user)
+    room = await arena.rooms.get(session)
+    assert room is not None
+    if checkpoint:
+        room.journal.keep_checkpoint()
+    room.crash()
+    will = await connect_arena(session, token)
+    await will.expect("waiting")
+    assert (await host.fetch("POST", f"sessions/{session}/users/{user}/admit")).status == 204
+    assert (await will.expect("session-state"))["user"]["name"] == "Will"
+
+
 async def test_a_room_that_is_given_up_writes_nothing_more(
     host: Person, stranger: Person, arena: ArenaApp
 ) -> None:
