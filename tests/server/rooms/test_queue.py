@@ -245,6 +245,8 @@ async def test_a_guest_who_left_the_queue_may_ask_again_after_a_restart(
     assert room is not None
     if checkpoint:
         room.journal.keep_checkpoint()
+    # Stored after the checkpoint, which is in the file then.
+    await host.fetch("PATCH", f"sessions/{session}", {"title": "Later"})
     room.crash()
     will = await connect_arena(session, token)
     await will.expect("waiting")
