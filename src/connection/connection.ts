@@ -18,8 +18,8 @@ export const RETRIABLE: readonly CloseReason[] = ['full', 'replaced'];
 export type ConnectionStatus =
   | { phase: 'connecting' }
   | { phase: 'open' }
-  /** `retryAt` is a local time in milliseconds. */
-  | { phase: 'offline'; retryAt: number }
+  /** `retryAt` is a local time in milliseconds; `busy`: the server has no place for us now. */
+  | { phase: 'offline'; retryAt: number; busy?: true }
   | { phase: 'closed'; reason: CloseReason };
 
 /** A message to the server: a sync message, a presence update, or an event. */

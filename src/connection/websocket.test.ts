@@ -135,6 +135,15 @@ describe('WebSocketConnection', () => {
     expect(statuses.at(-1)?.phase).toBe('connecting');
   });
 
+  it('knows that the server is there and has no place', () => {
+    connect();
+    socket().onclose?.({ code: CLOSE.flood });
+    expect(statuses.at(-1)).toMatchObject({ phase: 'offline', busy: true });
+    vi.advanceTimersByTime(500);
+    socket().onclose?.({ code: 1006 });
+    expect(statuses.at(-1)).not.toHaveProperty('busy');
+  });
+
   it.each([
     [CLOSE.malformed, 'malformed'],
     [CLOSE.refused, 'refused'],

@@ -144,7 +144,7 @@ export class WebSocketConnection implements Connection {
       if (socket !== this.#socket) return;
       const reason = ENDS[event.code];
       if (reason) this.#finish(reason);
-      else this.#lose();
+      else this.#lose(event.code === CLOSE.flood);
     };
   }
 
@@ -176,13 +176,13 @@ export class WebSocketConnection implements Connection {
   }
 
   /** The socket was lost or is useless: wait, then try again. */
-  #lose(): void {
+  #lose(busy = false): void {
     this.#dropSocket();
     const longest = Math.min(RETRY_MAX, RETRY_FIRST * 2 ** this.#failures);
     const delay = Math.max(RETRY_FIRST, longest * (0.5 + this.#random() / 2));
     this.#failures++;
     this.#timer = setTimeout(() => this.#connect(), delay);
-    this.#setStatus({ phase: 'offline', retryAt: Date.now() + delay });
+    this.#setStatus({ phase: 'offline', retryAt: Date.now() + delay, ...(busy && { busy }) });
   }
 
   #finish(reason: CloseReason): void {

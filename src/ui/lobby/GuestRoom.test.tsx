@@ -161,6 +161,15 @@ describe('a session that cannot be joined', () => {
     expect(root.querySelector('.cm-editor')).not.toBeNull();
   });
 
+  it('tries again by itself, with an early token, while there is no place', async () => {
+    const { root, kept } = await visit(new Server(), { token: 'kept' });
+    await settle(() => opened[0]?.line.refuse());
+    expect(root.textContent).toContain('There is no place at the moment. Trying again by itself.');
+    expect(kept()).toBe('kept');
+    await settle(() => opened[0]?.line.wait());
+    expect(root.textContent).toBe('Waiting for the interviewer to let you in…');
+  });
+
   it('waits in one window only, in the one that the person chooses', async () => {
     const { root, kept } = await visit(new Server(), { token: 'kept' });
     await settle(() => opened[0]?.line.wait());

@@ -37,6 +37,9 @@ export function Banner(props: { session: ArenaSession; snapshot: SessionSnapshot
 const NOT_STORED =
   'The server cannot store right now. Keep this page open: your text is kept in this browser.';
 
+const NO_ANSWER = 'The server does not answer. Trying again by itself.';
+const NO_PLACE = 'There is no place at the moment. Trying again by itself.';
+
 /** The text of the banner, and whether it offers to connect again; null for no banner. */
 function statusOf(snapshot: SessionSnapshot): { text: string; retry: boolean } | null {
   const { connection, state, me } = snapshot;
@@ -49,7 +52,7 @@ function statusOf(snapshot: SessionSnapshot): { text: string; retry: boolean } |
   }
   if (state === null) {
     return connection.phase === 'offline'
-      ? { text: 'The server does not answer. Trying again by itself.', retry: true }
+      ? { text: connection.busy ? NO_PLACE : NO_ANSWER, retry: true }
       : null;
   }
   if (connection.phase !== 'open') {
