@@ -9,13 +9,13 @@ import { Api } from './connection/rest';
 import type { Shell } from './connection/rest';
 import type { Database } from './storage/database';
 import { GuestRoom } from './ui/lobby/GuestRoom';
-import type { OpenedRoom, TokenStore } from './ui/lobby/GuestRoom';
+import type { OpenedRoom, SecretStore } from './ui/lobby/GuestRoom';
 import { JoinFailedPage, WaitingPage } from './ui/lobby/StatusPages';
 import { Lobby } from './ui/lobby/Lobby';
 import { secretOfHash, sessionOfPath } from './ui/common/links';
 
 /** One entry of a storage area. Where the browser denies the storage, memory holds the value. */
-function stored(area: () => Storage, key: string): TokenStore {
+function stored(area: () => Storage, key: string): SecretStore {
   let memory: string | null = null;
   return {
     read: () => {
@@ -75,14 +75,17 @@ function cleanAddress(): void {
   history.replaceState(history.state, '', url);
 }
 
-/** The invite's secret in the address; without one, the secret that this tab has stored. */
-function takeInvite(sessionId: string): string | null {
+/**
+ * The invite's secret in the address; without one, the secret that this tab has stored. A reload of
+ * the form needs it; a page that has a token does not.
+ */
+function takeInvite(sessionId: string): SecretStore {
   const kept = stored(() => sessionStorage, `arena:invite:${sessionId}`);
   const invite = secretOfHash(window.location.hash);
   if (invite !== null) {
     kept.write(invite);
   }
-  return invite ?? kept.read();
+  return kept;
 }
 
 /**
@@ -161,7 +164,7 @@ function start(): void {
     return;
   }
   react.render(
-    sessionId === null ? (
+    sessionId === null || invite === null ? (
       <Lobby api={api} baseUrl={shell.baseUrl} go={path => window.location.assign(path)} />
     ) : (
       <GuestRoom

@@ -26,7 +26,7 @@ class Occupied(Protocol):
     """A room, as far as its sockets are counted."""
 
     def sockets(self, participant: str | None = None) -> int:
-        """The number of open sockets, of all or of one participant, waiting ones included."""
+        """The number of open sockets, of all or of one participant, without waiting ones."""
         ...
 
 
@@ -39,6 +39,7 @@ class Quotas:
         self._turn = asyncio.Lock()
         self._sockets: Counter[str] = Counter()
         self._joins: dict[str, TokenBucket] = {}
+        self._failed_joins: dict[str, TokenBucket] = {}
         self._sessions: Counter[str] = Counter()
         self._shared = TokenBucket(limits.shared_work_rate, limits.shared_work_burst)
         self._participants: dict[str, WorkBudget] = {}
@@ -110,16 +111,21 @@ class Quotas:
 
     # --- joins and sessions -----------------------------------------------------------------------
 
-    def count_join(self, address: str) -> None:
-        """Count a join from an address, whether or not it succeeds."""
-        if not self._by_address:
-            return
-        if address not in self._joins:
-            self._joins = {each: left for each, left in self._joins.items() if not left.full}
-            per_minute = self._limits.joins_per_minute
-            self._joins[address] = TokenBucket(per_minute / 60, per_minute)
-        if not self._joins[address].take(1):
+    def check_join(self, address: str) -> None:
+        """Check one more join from an address. Failed attempts of the address do not count."""
+        if self._by_address and address in self._joins and self._joins[address].left < 1:
             raise TooMany("joins from your address within a minute")
+
+    def count_join(self, address: str) -> None:
+        """Count a join from an address that has succeeded."""
+        if self._by_address:
+            _bucket(self._joins, address, self._limits.joins_per_minute).charge(1)
+
+    def count_failed_join(self, address: str) -> None:
+        """Count an attempt to join that is refused; raises where too many were refused before."""
+        per_minute = self._limits.failed_joins_per_minute
+        if self._by_address and not _bucket(self._failed_joins, address, per_minute).take(1):
+            raise TooMany("failed joins from your address within a minute")
 
     def check_sessions(self, sessions: int) -> None:
         """Check that an account with so many sessions may have one more."""
@@ -131,6 +137,15 @@ class Quotas:
         if self._by_address:
             self.check_sessions(self._sessions[address])
             self._sessions[address] += 1
+
+
+def _bucket(buckets: dict[str, TokenBucket], address: str, per_minute: int) -> TokenBucket:
+    """The bucket of an address; full ones of other addresses are dropped."""
+    if address not in buckets:
+        for unused in [each for each, bucket in buckets.items() if bucket.full]:
+            del buckets[unused]
+        buckets[address] = TokenBucket(per_minute / 60, per_minute)
+    return buckets[address]
 
 
 def _in_use(budgets: dict[str, WorkBudget]) -> dict[str, WorkBudget]:

@@ -45,6 +45,9 @@ MAX_CLIENTS, MAX_CLIENTS_EACH = 2000, 200
 MAX_GAPS = 256
 #: Files that a session may ever have had: the text of a deleted file stays.
 MAX_ROOTS = 256
+#: Guests who left the queue of a waiting room and may ask again with the same token; the oldest are
+#: forgotten first.
+WITHDRAWN_KEPT = 100
 #: A REST body, bytes: JSON may need six bytes for one byte of text.
 MAX_BODY = 6 * MAX_TEXT + 4096
 #: The same for a call with a question: JSON may need twelve bytes for a character.
@@ -102,7 +105,8 @@ class Limits:
 
     # --- sockets ------------------------------------------------------------------------------
 
-    #: Sockets of a room: a panel of interviewers and a class. Interviewers get in anyway.
+    #: Sockets of a room: a panel of interviewers and a class. Interviewers get in anyway. Guests
+    #: who wait have one socket each, and do not count here.
     sockets_per_room: int = 64
     #: Sockets of a participant: the tabs of a busy person, and those that are about to time out.
     sockets_per_participant: int = 8
@@ -123,10 +127,17 @@ class Limits:
 
     #: Joins from an address, a minute: a whole company at nine o'clock.
     joins_per_minute: int = 60
-    #: Guests that a session may ever have: enough for a lecture, but a limit for a leaked link.
+    #: Attempts to join that fail, from an address, a minute. A secret of 256 bits cannot be
+    #: guessed: this limits load only.
+    failed_joins_per_minute: int = 60
+    #: Guests that a session may ever have, and interviewers who came by an invite: enough for a
+    #: lecture, but a limit for a leaked link.
     max_participants: int = 1000
     #: Guests who wait for admission to a session: interviewers have to look at each.
     max_waiting: int = 50
+    #: Seconds after which a guest without a socket leaves the queue: a reload or a weak network
+    #: takes less.
+    waiting_grace: float = 60.0
     #: Sessions of one account, or from one address where sessions have no owner: years of
     #: interviews.
     sessions_per_creator: int = 1000

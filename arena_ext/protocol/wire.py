@@ -13,7 +13,7 @@ from . import contract
 #: The languages of a session's code; the first is the default.
 LANGUAGES = tuple(contract.LANGUAGES)
 
-#: Y.Text root of the pad's first file; a further file is `code/<seq>`, by the entry that added it.
+#: Y.Text root of the pad's first file; further files are `code/1`, `code/2` and so on.
 MAIN_FILE: str = contract.at("/names/mainRoot/value")
 #: Y.Text root of the notes.
 NOTES: str = contract.at("/names/notesRoot/value")
@@ -75,6 +75,7 @@ class Close(IntEnum):
     MALFORMED = 4400
     REFUSED = 4403
     JOIN_TIMEOUT = 4408
+    REPLACED = 4409
     ENDED = 4410
     REMOVED = 4411
     DECLINED = 4412

@@ -29,7 +29,7 @@ from arena_ext.rooms import checkpoint
 from arena_ext.rooms.registry import Rooms
 from arena_ext.rooms.room import Room
 from arena_ext.session.display_names import visible
-from arena_ext.session.files import full, rejected, root_of
+from arena_ext.session.files import full, rejected
 from arena_ext.session.fold import fold
 from arena_ext.session.model import Edit, Entry, Event, Session, new_session_id
 from arena_ext.storage.log import Checkpoint, Log, NotStored, stored, unfinished
@@ -235,11 +235,11 @@ class _Conversion:
         if kind in {"participant-removed", "role-changed"}:
             unknown = payload["userId"] not in session.participants
             return "there is no such participant" if unknown else None
-        if kind in {"entry-admitted", "entry-declined"}:
+        if kind in {"entry-admitted", "entry-declined", "entry-withdrawn"}:
             unknown = payload["userId"] not in session.waiting
             return "nobody waits by this id" if unknown else None
         if kind == "file-added":
-            if payload["root"] != root_of(entry.seq):
+            if payload["root"] in session.roots:
                 return "the text of another file"
             return full(session.files, session.roots) or rejected(session.files, payload["name"])
         if kind in {"file-renamed", "file-deleted", "main-file-changed"}:

@@ -7,9 +7,9 @@ session, an invite or a token is unknown, expired or revoked.
 from __future__ import annotations
 
 import asyncio
-import hmac
 import secrets
 import time
+from dataclasses import replace
 from typing import TypeGuard
 
 from arena_ext.limits.quotas import TooMany
@@ -45,7 +45,7 @@ class Admission:
         room = await self._room(session)
         if credentials.token is not None:
             participant = self._by_token(room, credentials.token)
-            if participant.id in room.session.waiting:
+            if participant.id not in room.session.participants:
                 raise Unknown
             return room, Caller(participant.id, participant.role)
         if _owns(credentials.login, room.session):
@@ -59,6 +59,24 @@ class Admission:
         """The room, and the participant of a token, who may still wait. Raises `Unknown`."""
         room = await self._room(session)
         return room, self._by_token(room, token)
+
+    async def resume(self, session: str, token: str) -> tuple[Room, Participant]:
+        """As `recognise`, but a guest who has left the queue of the waiting room asks again.
+
+        Raises `Refused` where the guest's invite is no longer valid, `Ended` or `TooMany`, too.
+        """
+        room, participant = await self.recognise(session, token)
+        if participant.id in room.session.withdrawn:
+            self._demand_open(room.session, participant.role)
+            invite = room.session.came_by.get(participant.id)
+            if invite is not None:
+                self._demand_valid(room.session, room.session.invites[invite])
+            self._demand_place(room.session, participant.role)
+            others = [each.name for each in self._known(room.session).values()]
+            name = display_names.distinct(participant.name, others)
+            participant = replace(participant, name=name)
+            self._receive(room, participant)
+        return room, participant
 
     def known(self, session: str, token: str | None) -> str | None:
         """The participant of a token, if the room is open now; reads nothing from the log."""
@@ -79,7 +97,9 @@ class Admission:
         participant = room.session.tokens.get(hashed(token))
         if participant is None:
             raise Unknown
-        return room.session.waiting.get(participant) or room.participant(participant)
+        session = room.session
+        guest = session.waiting.get(participant) or session.withdrawn.get(participant)
+        return guest or room.participant(participant)
 
     async def join(
         self, session: str, name: str, credentials: Credentials, invite: str | None
@@ -91,17 +111,18 @@ class Admission:
         """
         if invite is not None:
             return await self._redeem(session, name, invite)
-        room = await self._room(session)
         if credentials.token is not None:
-            participant = self._by_token(room, credentials.token)
+            room, participant = await self.resume(session, credentials.token)
             self._demand_open(room.session, participant.role)
-            if participant.id not in room.session.waiting:
+            if participant.id in room.session.participants:
                 room.roster.add(participant)
             return room, participant, credentials.token
+        room = await self._room(session)
         if _owns(credentials.login, room.session):
             return await self._own(room, name, credentials.login)
         if self.open_access:
             self._demand_open(room.session, Role.CANDIDATE)
+            self._demand_place(room.session, Role.CANDIDATE)
             return await self._issue(room, self._newcomer(room, name, Role.CANDIDATE))
         raise Unknown
 
@@ -123,14 +144,36 @@ class Admission:
         room = await self._rooms.get(session)
         if room is None:
             raise Refused
-        given = hashed(secret)
-        now = time.time_ns() // 10**6
-        for invite in room.session.invites.values():
-            uses = len(room.session.used_by(invite.id))
-            if hmac.compare_digest(invite.secret_hash, given) and invite.valid(now, uses):
-                self._demand_open(room.session, invite.role)
-                return await self._issue(room, self._newcomer(room, name, invite.role), invite)
-        raise Refused
+        # One look-up by hash, as for a token: its cost does not depend on the number of invites.
+        identity = room.session.secrets.get(hashed(secret))
+        if identity is None:
+            raise Refused
+        invite = room.session.invites[identity]
+        self._demand_valid(room.session, invite)
+        self._demand_open(room.session, invite.role)
+        self._demand_place(room.session, invite.role)
+        return await self._issue(room, self._newcomer(room, name, invite.role), invite)
+
+    @staticmethod
+    def _demand_valid(session: Session, invite: Invite) -> None:
+        if not invite.valid(time.time_ns() // 10**6, len(session.used_by(invite.id))):
+            raise Refused
+
+    @staticmethod
+    def _known(session: Session) -> dict[str, Participant]:
+        """All people who are or were in the session, or wait."""
+        return {**session.participants, **session.waiting}
+
+    def _demand_place(self, session: Session, role: Role) -> None:
+        """Bound the guests of a session, and apart from them the interviewers with an invite."""
+        interviews = role is Role.INTERVIEWER
+        alike = [
+            each
+            for each in self._known(session).values()
+            if (each.role is Role.INTERVIEWER) is interviews
+        ]
+        if len(alike) >= self._rooms.limits.max_participants:
+            raise TooMany("people in this session")
 
     @staticmethod
     def _demand_open(session: Session, role: Role) -> None:
@@ -138,13 +181,10 @@ class Admission:
             raise Ended
 
     def _newcomer(self, room: Room, name: str, role: Role) -> Participant:
-        session = room.session
         cleaned = display_names.clean(name)
         if not cleaned:
             raise Invalid("a name needs at least one visible character")
-        known = {**session.participants, **session.waiting}
-        if role is not Role.INTERVIEWER and len(known) >= self._rooms.limits.max_participants:
-            raise TooMany("people in this session")
+        known = self._known(room.session)
         return Participant(
             secrets.token_hex(8),
             display_names.distinct(cleaned, [each.name for each in known.values()]),
@@ -163,12 +203,7 @@ class Admission:
 
         The token is recorded before anything is awaited, so that an invite is never used too often.
         """
-        session = room.session
-        guest = login is None and participant.role is not Role.INTERVIEWER
-        if session.ask_to_enter and guest and participant.id not in session.participants:
-            room.roster.request_entry(participant)
-        else:
-            room.roster.add(participant)
+        self._receive(room, participant)
         token = new_secret()
         issued = {
             "userId": participant.id,
@@ -180,6 +215,16 @@ class Admission:
             room.journal.record(None, Event("token-issued", issued), Audience.SERVER)
         )
         return room, participant, token
+
+    @staticmethod
+    def _receive(room: Room, participant: Participant) -> None:
+        """Put a participant on the roster, or into the waiting room. Raises `TooMany`."""
+        session = room.session
+        newcomer = participant.id not in session.participants
+        if session.ask_to_enter and newcomer and participant.role is not Role.INTERVIEWER:
+            room.waiting_room.request_entry(participant)
+        else:
+            room.roster.add(participant)
 
     async def _stored(self, entry: asyncio.Future[None] | None) -> None:
         await stored(entry, self._rooms.limits.store_timeout)
@@ -198,12 +243,18 @@ class Admission:
         Returns it and its secret.
         """
         caller.demand(Action.INVITE, room.session.status)
-        return await self.grant(room, role, label, expires_in, max_uses)
+        return await self.grant(room, role, label, expires_in, max_uses, by=caller.participant)
 
     async def grant(
-        self, room: Room, role: Role, label: str, expires_in: int, max_uses: int | None = None
+        self,
+        room: Room,
+        role: Role,
+        label: str,
+        expires_in: int,
+        max_uses: int | None = None,
+        by: str | None = None,
     ) -> tuple[Invite, str]:
-        """Make an invite without a check of rights."""
+        """Make an invite without a check of rights; `by` is the participant who makes it."""
         secret = new_secret()
         identity = secrets.token_hex(8)
         payload = {
@@ -213,6 +264,7 @@ class Admission:
             "expiresAt": time.time_ns() // 10**6 + expires_in * 1000,
             "hash": hashed(secret),
             "maxUses": max_uses,
+            "by": by,
         }
         await self._stored(
             room.journal.record(None, Event("invite-created", payload), Audience.SERVER)

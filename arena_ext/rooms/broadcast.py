@@ -67,9 +67,12 @@ class Broadcast:
 
     # --- entries ------------------------------------------------------------------------------
 
+    def _interviews(self, connection: Connection) -> bool:
+        return self._participant(connection).role is Role.INTERVIEWER
+
     def _may_see(self, connection: Connection, audience: Audience) -> bool:
         if audience is Audience.INTERVIEWERS:
-            return self._participant(connection).role is Role.INTERVIEWER
+            return self._interviews(connection)
         return audience is Audience.EVERYONE
 
     def show_edit(self, entry: Entry, edit: Edit, source: Connection | None) -> None:
@@ -93,22 +96,25 @@ class Broadcast:
             if each.dialect is Dialect.ARENA and self._may_see(each, audience):
                 each.outbox.send_frame(check.encode())
 
-    def show_event(self, entry: Entry, event: Event, source: Connection | None) -> None:
-        """Send an event to all connections that may see it and do not have it yet."""
-        message = {
-            "type": event.type,
-            "payload": event.payload,
-            "seq": entry.seq,
-            "at": entry.at,
-        }
-        texts: dict[Dialect, bytes] = {}
+    def show_event(
+        self, entry: Entry, event: Event, source: Connection | None, shared: int
+    ) -> None:
+        """Send an event to all connections that may see it and do not have it yet.
+
+        `shared` is its number among the entries for everyone: interviewers get the number of the
+        log, and others get this one, which does not count what they may not see.
+        """
+        message = {"type": event.type, "payload": event.payload, "seq": entry.seq, "at": entry.at}
+        texts: dict[tuple[Dialect, bool], bytes] = {}
         for each in tuple(self.connections):
             heard = each is source or entry.seq <= each.since
             if each.reads_events and not heard and self._may_see(each, entry.audience):
-                if each.dialect not in texts:
-                    text = json.dumps(self._in_full(message, each), ensure_ascii=False)
-                    texts[each.dialect] = text.encode()
-                each.outbox.send_text(texts[each.dialect])
+                kind = each.dialect, self._interviews(each)
+                if kind not in texts:
+                    numbered = message if self._interviews(each) else {**message, "seq": shared}
+                    text = json.dumps(self._in_full(numbered, each), ensure_ascii=False)
+                    texts[kind] = text.encode()
+                each.outbox.send_text(texts[kind])
         if event.type in _ROSTER_CHANGES:
             bots = [each for each in self.connections if each.dialect is Dialect.JSON]
             unaware = [each for each in bots if entry.seq > each.since]

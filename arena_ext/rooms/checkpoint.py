@@ -96,7 +96,7 @@ def load(state: bytes) -> Restored:
         at += length
     session = Session(**value["session"])
     session.files = [File(**each) for each in value["session"]["files"]]
-    for name in ("participants", "waiting", "declined"):
+    for name in ("participants", "waiting", "withdrawn", "declined"):
         people = {
             key: Participant(**{**each, "role": Role(each["role"])})
             for key, each in value["session"][name].items()

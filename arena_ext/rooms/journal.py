@@ -16,6 +16,7 @@ from functools import partial
 
 from arena_ext.protocol.wire import Audience
 from arena_ext.session.model import Edit, Entry, Event
+from arena_ext.session.permissions import Role
 from arena_ext.storage.log import Checkpoint, Log
 
 from . import checkpoint
@@ -47,6 +48,8 @@ class Journal:
         #: The `seq` of the last entry that the log has stored, and how many it has still to store.
         self.stored_seq = 0
         self._pending = 0
+        #: The number of stored entries that are for everyone.
+        self.stored_shared = 0
         #: Done when all entries recorded so far are stored, or refused.
         self.latest: asyncio.Future[None] | None = None
         #: The `seq` at which the next checkpoint is due, and the weight of the entries since the
@@ -70,6 +73,7 @@ class Journal:
         """Begin from a checkpoint of the log. Raises `StaleCheckpoint`."""
         self._state.restore(kept)
         self.stored_seq = kept.seq
+        self.stored_shared = self._state.session.shared
         self._checkpoint_at = kept.seq + checkpoint.EVERY
 
     def replay(self, entries: Iterable[Entry]) -> None:
@@ -78,6 +82,7 @@ class Journal:
             self._state.load(entry)
             self.stored_seq = entry.seq
             self._since_checkpoint += checkpoint.weight(entry.body)
+        self.stored_shared = self._state.session.shared
         self._state.serve()
 
     # --- writing ------------------------------------------------------------------------------
@@ -115,7 +120,9 @@ class Journal:
         """Settle a message of a connection, and send `saved` to it if its count has grown."""
         connection = receipt.connection
         if connection.settle(receipt) and connection.reads_events:
-            connection.tell("saved", {"seq": self.stored_seq, "count": connection.handled})
+            interviews = self._state.caller(connection.participant).role is Role.INTERVIEWER
+            seq = self.stored_seq if interviews else self.stored_shared
+            connection.tell("saved", {"seq": seq, "count": connection.handled})
 
     def _appended(
         self,
@@ -131,6 +138,7 @@ class Journal:
             self._on_lost()
             return
         self.stored_seq = entry.seq
+        self.stored_shared += entry.audience is Audience.EVERYONE
         began = time.perf_counter()
         self._on_stored(entry, source)
         if source is not None:

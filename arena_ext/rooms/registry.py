@@ -168,6 +168,8 @@ class Rooms:
     def _begin(self, room: Room) -> Room:
         for participant in tuple(room.session.present):
             room.roster.remove(participant)  # the connections ended with the room before
+        for guest in room.session.waiting:
+            room.waiting_room.expect(guest)
         self._live[room.session.id] = room
         return room
 
@@ -252,8 +254,7 @@ class Rooms:
             if room.idle and now - room.idle_since > self.limits.evict_after:
                 if room.alive:
                     room.journal.keep_checkpoint()
-                room.closed = True
-                room.close(Close.GOING_AWAY)
+                room.crash()
                 del self._live[session]
                 self._end_own(session)
 

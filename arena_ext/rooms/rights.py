@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from arena_ext.protocol.wire import Close
 from arena_ext.session.model import Event, Participant
-from arena_ext.session.permissions import Action, Role, Status, can
+from arena_ext.session.permissions import Action, Status, can
 
 from .broadcast import Broadcast
 from .connection import Connection
@@ -58,11 +58,11 @@ class Rights:
     def _change_role(self, participant: Participant) -> None:
         mine = self._broadcast.of(participant.id)
         self._broadcast.renew(participant)
-        if participant.role is Role.INTERVIEWER:
-            for each in mine:
-                # An interviewer also sees the guests who wait for admission.
-                each.since = self._state.session.seq
-                self._broadcast.send_state(each)
+        for each in mine:
+            # An interviewer also sees the guests who wait for admission, and has the numbers of the
+            # log; everybody else has numbers of their own.
+            each.since = self._state.session.seq
+            self._broadcast.send_state(each)
         if can(participant.role, Action.WRITE_PAD, self._state.session.status):
             self._resume(mine)
 
@@ -72,11 +72,16 @@ class Rights:
             each.outbox.close(Close.REMOVED)
 
     def _admit(self, participant: str) -> None:
-        for each in self._waiting_room.open_for(participant):
-            self._connect(each)
-            if each.reads_frames:
-                # The client's questions were not answered while it waited.
-                self._sync.send_everything(each)
+        connection = self._waiting_room.open_for(participant)
+        if connection is None:
+            return
+        if len(self._broadcast.connections) >= self._state.limits.sockets_per_room:
+            connection.outbox.close(Close.FLOOD)  # it tries again until there is a place
+            return
+        self._connect(connection)
+        if connection.reads_frames:
+            # The client's questions were not answered while it waited.
+            self._sync.send_everything(connection)
 
     def _resume(self, connections: Iterable[Connection]) -> None:
         """Writing is allowed again: ask the clients for the edits that were refused meanwhile."""

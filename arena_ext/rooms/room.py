@@ -71,7 +71,7 @@ class Room:
         self.roster = Roster(self._state, self.journal, self._broadcast)
         #: The connections of guests who wait for admission. They are not in `connections`, so they
         #: get nothing of the room.
-        self.waiting_room = WaitingRoom()
+        self.waiting_room = WaitingRoom(self._state, self.journal)
         self._rights = Rights(
             self._state, self._broadcast, self._sync, self.roster, self.waiting_room, self.connect
         )
@@ -123,7 +123,7 @@ class Room:
                 if self.connections:
                     self._consistency.schedule(entry.body.document)
             else:
-                self._broadcast.show_event(entry, entry.body, source)
+                self._broadcast.show_event(entry, entry.body, source, self.journal.stored_shared)
                 self._rights.apply(entry.body)
             self._consistency.entry_shown()
         except EngineFailed:
@@ -176,9 +176,8 @@ class Room:
     # --- connections --------------------------------------------------------------------------
 
     def sockets(self, participant: str | None = None) -> int:
-        """How many sockets are open, of all or of one participant, in the waiting room as well."""
-        everyone = (*self.connections, *self.waiting_room)
-        return sum(participant in (None, each.participant) for each in everyone)
+        """How many sockets are open, of all or of one participant, without the waiting room."""
+        return sum(participant in (None, each.participant) for each in self.connections)
 
     def connections_of(self, participant: str) -> list[Connection]:
         """The open connections of a participant."""

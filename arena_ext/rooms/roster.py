@@ -1,13 +1,10 @@
-"""The roster of a room: the participants who are present, and the guests who ask to enter."""
+"""The roster of a room: the participants who are present."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
-from arena_ext.protocol.wire import Audience
 from arena_ext.session.model import Event, Participant
-from arena_ext.session.permissions import Denied
 
 from .broadcast import Broadcast
 from .connection import Connection
@@ -36,7 +33,7 @@ class Roster:
         """Put a participant on the roster; `source` is the connection that was opened, if any."""
         self.end_grace(participant.id)
         if participant.id not in self._state.session.present:
-            joined = Event("participant-joined", _as_payload(participant))
+            joined = Event("participant-joined", participant.as_event())
             self._journal.record(participant.id, joined, source=source)
         if source is None and not self._broadcast.of(participant.id):
             self._remove_after(self._state.limits.join_grace, participant.id)
@@ -71,18 +68,6 @@ class Roster:
             timer.cancel()
 
     def stop(self) -> None:
-        """Cancel all timers: another room has the session from now on, or none."""
+        """Cancel all timers: the room is closed, and nobody leaves it any more."""
         for participant in tuple(self._grace):
             self.end_grace(participant)
-
-    def request_entry(self, participant: Participant) -> None:
-        """Ask the interviewers to admit a participant. Raises `Denied` if too many guests ask."""
-        if len(self._state.session.waiting) >= self._state.limits.max_waiting:
-            raise Denied("too many people wait to be let in")
-        event = Event("entry-requested", _as_payload(participant))
-        self._journal.record(participant.id, event, Audience.INTERVIEWERS)
-
-
-def _as_payload(participant: Participant) -> dict[str, Any]:
-    user = participant.as_json()
-    return {"userId": user.pop("id"), "username": user.pop("name"), **user}

@@ -43,6 +43,7 @@ def snapshot(state: State, url: str, participant: str) -> dict[str, Any]:
         "files": [file.as_json() for file in session.files],
         "main": session.main,
         "runs": [run.as_json() for run in session.runs.values()],
-        "seq": session.seq,
+        # The numbers of the log would tell others how much is written in the notes.
+        "seq": session.seq if user.role is Role.INTERVIEWER else session.shared,
         **(asking if user.role is Role.INTERVIEWER else {}),
     }

@@ -12,7 +12,7 @@ from arena_ext.protocol.limits import MAX_CHUNK, MAX_OUTPUT, MAX_TEXT
 from arena_ext.protocol.wire import UNTITLED
 from arena_ext.session.permissions import Caller, Denied
 
-from .files import File, find, full, rejected, root_of
+from .files import File, find, full, new_root, rejected
 from .model import Event, Run, Session
 from .permissions import Action, Role, Status
 
@@ -42,7 +42,7 @@ def _add(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Logge
     problem = full(session.files, session.roots) or rejected(session.files, name)
     if problem is not None:
         raise Invalid(problem)
-    return "file-added", {"name": name, "root": root_of(session.seq + 1)}
+    return "file-added", {"name": name, "root": new_root(session.roots)}
 
 
 def _rename(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Logged:

@@ -39,9 +39,9 @@ def first_name(language: str) -> str:
     return f"main.{LANGUAGES[language]['extensions'][0]}"
 
 
-def root_of(seq: int) -> str:
-    """The root of the file that entry `seq` of the log adds: no two files ever share one."""
-    return f"{MAIN_FILE}/{seq}"
+def new_root(roots: Sequence[str]) -> str:
+    """The root of the next file, after all `roots` so far: no two files ever share one."""
+    return f"{MAIN_FILE}/{1 + max(int(root.partition('/')[2] or 0) for root in roots)}"
 
 
 def find(files: Sequence[File], name: str) -> File | None:

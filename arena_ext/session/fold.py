@@ -9,8 +9,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from arena_ext.protocol.limits import CODE_KEPT, FILES_KEPT, MAX_CHUNK, OUTPUT_KEPT, RUNS_KEPT
-from arena_ext.protocol.wire import MAIN_FILE
+from arena_ext.protocol.limits import (
+    CODE_KEPT,
+    FILES_KEPT,
+    MAX_CHUNK,
+    OUTPUT_KEPT,
+    RUNS_KEPT,
+    WITHDRAWN_KEPT,
+)
+from arena_ext.protocol.wire import MAIN_FILE, Audience
 
 from .files import File, first_name, follow_language
 from .model import Entry, Event, Invite, Participant, Run, Session
@@ -18,12 +25,13 @@ from .permissions import Role
 
 
 def fold(session: Session, entry: Entry) -> None:
-    """Fold the next entry. An edit changes `seq` only: its text is in a `Replica`."""
+    """Fold the next entry. An edit only counts: its text is in a `Replica`."""
     if isinstance(entry.body, Event):
         change = _FOLDS.get(entry.body.type)
         if change is not None:
             change(session, entry, entry.body.payload)
     session.seq = entry.seq
+    session.shared += entry.audience is Audience.EVERYONE
 
 
 # One function per event type. Payloads were validated before they came into the log.
@@ -44,6 +52,7 @@ def _imported(session: Session, entry: Entry, payload: Mapping[str, Any]) -> Non
 
 
 def _joined(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
+    session.withdrawn.pop(payload["userId"], None)
     session.participants[payload["userId"]] = _participant(payload)
     session.present[payload["userId"]] = None
 
@@ -70,12 +79,15 @@ def _role(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
     session.participants[old.id] = replace(old, role=Role(payload["role"]))
     if payload["role"] == Role.OBSERVER:
         _lose_runs(session, old.id)
+    if payload["role"] != Role.INTERVIEWER:
+        _revoke_grants(session, old.id)
 
 
 def _removed(session: Session, entry: Entry, payload: Mapping[str, Any]) -> None:
     _left(session, entry, payload)
     session.removed[payload["userId"]] = None
     _forget(session, payload["userId"])
+    _revoke_grants(session, payload["userId"])
 
 
 def _forget(session: Session, participant: str) -> None:
@@ -85,12 +97,30 @@ def _forget(session: Session, participant: str) -> None:
             del credentials[each]
 
 
+def _revoke_grants(session: Session, participant: str) -> None:
+    """Revoke the invites that a participant made: no grant outlives the rights of its grantor."""
+    for invite in tuple(session.invites.values()):
+        if invite.by == participant:
+            session.invites[invite.id] = replace(invite, revoked=True)
+
+
 def _entry(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
     session.ask_to_enter = payload["askToEnter"]
 
 
 def _requested(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
+    session.withdrawn.pop(payload["userId"], None)
     session.waiting[payload["userId"]] = _participant(payload)
+
+
+def _withdrawn(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
+    guest = session.waiting.pop(payload["userId"])
+    session.withdrawn[guest.id] = guest
+    if len(session.withdrawn) > WITHDRAWN_KEPT:
+        oldest = next(iter(session.withdrawn))
+        del session.withdrawn[oldest]
+        session.came_by.pop(oldest, None)
+        _forget(session, oldest)
 
 
 def _admitted(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
@@ -153,7 +183,9 @@ def _invite_created(session: Session, entry: Entry, payload: Mapping[str, Any]) 
         payload["expiresAt"],
         payload["hash"],
         max_uses=payload.get("maxUses"),
+        by=payload.get("by"),
     )
+    session.secrets[payload["hash"]] = payload["invite"]
 
 
 def _invite_revoked(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
@@ -291,6 +323,7 @@ _FOLDS: dict[str, Callable[[Session, Entry, Mapping[str, Any]], None]] = {
     "role-changed": _role,
     "entry-changed": _entry,
     "entry-requested": _requested,
+    "entry-withdrawn": _withdrawn,
     "entry-admitted": _admitted,
     "entry-declined": _declined,
     "language-updated": _language,

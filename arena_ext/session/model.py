@@ -69,6 +69,11 @@ class Participant:
         """The contract's `User`."""
         return {"id": self.id, "name": self.name, "color": self.color, "role": self.role}
 
+    def as_event(self) -> dict[str, Any]:
+        """The payload of `participant-joined` and of `entry-requested`."""
+        user = self.as_json()
+        return {"userId": user.pop("id"), "username": user.pop("name"), **user}
+
 
 @dataclass(frozen=True, slots=True)
 class Invite:
@@ -83,6 +88,8 @@ class Invite:
     revoked: bool = False
     #: The number of people that it admits; None for any number.
     max_uses: int | None = None
+    #: The participant who made it; None where that is not recorded, or was no participant.
+    by: str | None = None
 
     def valid(self, now: int, uses: int) -> bool:
         """Whether it may be redeemed at `now`, after so many uses."""
@@ -167,6 +174,8 @@ class Session:
     #: The time of its end, UTC milliseconds; None before it.
     ended_at: int | None = None
     seq: int = 0
+    #: The number of entries for everyone so far: the count of a participant who may see no others.
+    shared: int = 0
     participants: dict[str, Participant] = field(default_factory=dict)
     #: Ids of the participants who are present, in the order of their arrival.
     present: dict[str, None] = field(default_factory=dict)
@@ -174,13 +183,17 @@ class Session:
     ask_to_enter: bool = False
     #: Guests who wait for admission; they are not participants before it.
     waiting: dict[str, Participant] = field(default_factory=dict)
+    #: Guests who left the queue, oldest first: each may ask again with the same token.
+    withdrawn: dict[str, Participant] = field(default_factory=dict)
     #: Guests who were declined.
     declined: dict[str, Participant] = field(default_factory=dict)
     #: Ids of removed participants; they stay in `participants` as authors.
     removed: dict[str, None] = field(default_factory=dict)
-    #: Participant -> the invite that they used, also while they wait.
+    #: Participant -> the invite that they used, also while they wait and after they left the queue.
     came_by: dict[str, str] = field(default_factory=dict)
     invites: dict[str, Invite] = field(default_factory=dict)
+    #: SHA-256 of an invite's secret -> the id of the invite.
+    secrets: dict[str, str] = field(default_factory=dict)
     #: SHA-256 of a participant token -> participant.
     tokens: dict[str, str] = field(default_factory=dict)
     #: Jupyter login -> participant, for those who have one.
@@ -204,9 +217,13 @@ class Session:
         ]
 
     def used_by(self, invite: str) -> list[Participant]:
-        """The people who used an invite, admitted or not, in the order of their arrival."""
+        """The people who used an invite, admitted or not, in the order of their arrival.
+
+        A guest who left the queue does not count: the use is free again.
+        """
         people = {**self.participants, **self.waiting, **self.declined}
-        return [people[each] for each, by in self.came_by.items() if by == invite]
+        mine = [each for each, by in self.came_by.items() if by == invite]
+        return [people[each] for each in mine if each in people]
 
     def users(self) -> list[dict[str, Any]]:
         """The participants who are present, as the contract's `User`s."""

@@ -10,7 +10,7 @@ from jupyter_server.auth.decorator import allow_unauthenticated
 
 from arena_ext.protocol.limits import INVITE_EXPIRES
 from arena_ext.rooms.room import Room
-from arena_ext.session.model import Invite
+from arena_ext.session.model import Invite, Participant
 from arena_ext.session.permissions import Action, Denied, Role
 from arena_ext.web.api import ApiHandler
 
@@ -70,10 +70,15 @@ def _invite(room: Room, invite: Invite) -> dict[str, Any]:
         "label": invite.label,
         "createdAt": _iso(invite.created_at),
         "expiresAt": _iso(invite.expires_at),
+        "createdBy": None if invite.by is None else _person(room.participant(invite.by)),
         "revoked": invite.revoked,
         "maxUses": invite.max_uses,
-        "usedBy": [{"id": each.id, "name": each.name} for each in room.session.used_by(invite.id)],
+        "usedBy": [_person(each) for each in room.session.used_by(invite.id)],
     }
+
+
+def _person(participant: Participant) -> dict[str, str]:
+    return {"id": participant.id, "name": participant.name}
 
 
 def _iso(milliseconds: int) -> str:

@@ -145,7 +145,8 @@ class SocketHandler(ArenaHandler, WebSocketHandler, JupyterHandler):
             return  # the client left during the check
         try:
             interviewer = participant.role is Role.INTERVIEWER
-            self.services.quotas.count_socket(room, participant.id, interviewer=interviewer)
+            if not waits:
+                self.services.quotas.count_socket(room, participant.id, interviewer=interviewer)
         except TooMany as error:
             self._close_for(error)
             return
@@ -263,7 +264,7 @@ class SocketHandler(ArenaHandler, WebSocketHandler, JupyterHandler):
         self, payload: Mapping[str, Any], token: str | None
     ) -> tuple[Room, Participant]:
         if token is not None:
-            return await self.services.admission.recognise(self._session, token)
+            return await self.services.admission.resume(self._session, token)
         room, caller = await self.services.admission.authenticate(self._session, Credentials())
         # Open access: the id of an earlier participant lets its holder be that participant again;
         # it is worth no more than the session's id.

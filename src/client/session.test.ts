@@ -55,6 +55,22 @@ describe('joining', () => {
     relay.settle();
     expect(ann.session.notes).toBeNull();
   });
+
+  it('misses nothing after a change of role, although the numbers of roles differ', () => {
+    const ann = seated('ann', 'interviewer');
+    const bob = seated('bob');
+    ann.session.notes?.getText('notes').insert(0, 'secret');
+    relay.settle();
+    for (const role of ['candidate', 'interviewer', 'observer'] as const) {
+      relay.log({ type: 'role-changed', payload: { userId: 'ann', role } });
+      relay.log({ type: 'title-updated', payload: { userId: null, title: role } });
+      relay.settle();
+      for (const { session } of [ann, bob]) {
+        expect(session.snapshot.state?.title).toBe(role);
+        expect(session.snapshot.state?.participants.get('ann')?.role).toBe(role);
+      }
+    }
+  });
 });
 
 describe('typing', () => {

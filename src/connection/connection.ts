@@ -6,14 +6,20 @@ import type { ClientEvent, DocumentName, ServerEvent } from '../protocol/wire';
 
 /** Why a connection is over for good. */
 export type CloseReason =
-  'refused' | 'removed' | 'declined' | 'ended' | 'malformed' | 'left' | 'full';
+  'refused' | 'removed' | 'declined' | 'replaced' | 'ended' | 'malformed' | 'left' | 'full';
 
-/** A connection's life. `offline` retries by itself; `closed` does not, but `full` can be retried. */
+/**
+ * Closes after which the person may try again: a text was too long for the server, or another page of
+ * the guest waits in the place of this one.
+ */
+export const RETRIABLE: readonly CloseReason[] = ['full', 'replaced'];
+
+/** A connection's life. `offline` retries by itself; `closed` does not, but `RETRIABLE` ones can be. */
 export type ConnectionStatus =
   | { phase: 'connecting' }
   | { phase: 'open' }
-  /** `retryAt` is a local time in milliseconds. */
-  | { phase: 'offline'; retryAt: number }
+  /** `retryAt` is a local time in milliseconds; `busy`: the server has no place for us now. */
+  | { phase: 'offline'; retryAt: number; busy?: true }
   | { phase: 'closed'; reason: CloseReason };
 
 /** A message to the server: a sync message, a presence update, or an event. */

@@ -45,6 +45,8 @@ export interface Invite {
   revoked: boolean;
   /** How many people it admits; null for any number. */
   maxUses: number | null;
+  /** The participant who made it; null where that is not known. */
+  createdBy: { id: string; name: string } | null;
   /** The people who used it, admitted or not. */
   usedBy: { id: string; name: string }[];
 }

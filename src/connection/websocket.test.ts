@@ -137,6 +137,15 @@ describe('WebSocketConnection', () => {
     expect(statuses.at(-1)?.phase).toBe('connecting');
   });
 
+  it('knows that the server is there and has no place', () => {
+    connect();
+    socket().onclose?.({ code: CLOSE.flood });
+    expect(statuses.at(-1)).toMatchObject({ phase: 'offline', busy: true });
+    vi.advanceTimersByTime(500);
+    socket().onclose?.({ code: 1006 });
+    expect(statuses.at(-1)).not.toHaveProperty('busy');
+  });
+
   it.each([
     [CLOSE.malformed, 'malformed'],
     [CLOSE.refused, 'refused'],
@@ -154,12 +163,16 @@ describe('WebSocketConnection', () => {
     expect(statuses.at(-1)).toEqual({ phase: 'closed', reason });
   });
 
-  it.each([CLOSE.textFull, 1009])('is full after %i, until a retry', code => {
+  it.each([
+    [CLOSE.textFull, 'full'],
+    [1009, 'full'],
+    [CLOSE.replaced, 'replaced']
+  ])('after %i it is %s, until a retry', (code, reason) => {
     const connection = connect();
     socket().onclose?.({ code });
     vi.advanceTimersByTime(60_000);
     expect(FakeSocket.made).toHaveLength(1);
-    expect(statuses.at(-1)).toEqual({ phase: 'closed', reason: 'full' });
+    expect(statuses.at(-1)).toEqual({ phase: 'closed', reason });
     connection.retry();
     expect(FakeSocket.made).toHaveLength(2);
     socket().onopen?.();

@@ -1,4 +1,5 @@
 /** The Connection to a server, over one WebSocket after another. */
+import { RETRIABLE } from './connection';
 import type {
   CloseReason,
   Connection,
@@ -54,6 +55,7 @@ const ENDS: Readonly<Record<number, CloseReason>> = {
   [CLOSE.malformed]: 'malformed',
   [CLOSE.refused]: 'refused',
   [CLOSE.joinTimeout]: 'refused',
+  [CLOSE.replaced]: 'replaced',
   [CLOSE.removed]: 'removed',
   [CLOSE.declined]: 'declined',
   [CLOSE.ended]: 'ended',
@@ -97,8 +99,7 @@ export class WebSocketConnection implements Connection {
 
   retry(): void {
     if (this.#status.phase === 'connecting') return;
-    // After a close, the server may meanwhile accept only a text that was too long.
-    if (this.#status.phase === 'closed' && this.#status.reason !== 'full') return;
+    if (this.#status.phase === 'closed' && !RETRIABLE.includes(this.#status.reason)) return;
     this.#listen();
     this.#dropSocket();
     this.#connect();
@@ -146,7 +147,7 @@ export class WebSocketConnection implements Connection {
       if (socket !== this.#socket) return;
       const reason = ENDS[event.code];
       if (reason) this.#finish(reason);
-      else this.#lose();
+      else this.#lose(event.code === CLOSE.flood);
     };
   }
 
@@ -178,13 +179,13 @@ export class WebSocketConnection implements Connection {
   }
 
   /** The socket was lost or is useless: wait, then try again. */
-  #lose(): void {
+  #lose(busy = false): void {
     this.#dropSocket();
     const longest = Math.min(RETRY_MAX, RETRY_FIRST * 2 ** this.#failures);
     const delay = Math.max(RETRY_FIRST, longest * (0.5 + this.#random() / 2));
     this.#failures++;
     this.#timer = setTimeout(() => this.#connect(), delay);
-    this.#setStatus({ phase: 'offline', retryAt: Date.now() + delay });
+    this.#setStatus({ phase: 'offline', retryAt: Date.now() + delay, ...(busy && { busy }) });
   }
 
   #finish(reason: CloseReason): void {

@@ -257,6 +257,10 @@ export interface LoggedEvents {
     color: string;
     role: Role;
   };
+  /** The guest has left the waiting room without an answer: no connection of the guest was open for a while. The guest may ask again with the same token. */
+  'entry-withdrawn': {
+    userId: string;
+  };
   /** An interviewer (`by`) admitted the guest. */
   'entry-admitted': {
     userId: string;
@@ -307,7 +311,7 @@ export interface LoggedEvents {
 }
 /** The events that the server alone sends; they are in no log. */
 export interface ServerOnlyEvents {
-  /** The first event after a join: the session (for `json.v1` with the code in `session.code`), the receiver, the people who are present, all participants ever, the files, the root of the main file, the last runs, and the number of the last log entry that this includes. For interviewers also whether there is a waiting room, and the guests in it. Sent again when a participant becomes an interviewer. */
+  /** The first event after a join: the session (for `json.v1` with the code in `session.code`), the receiver, the people who are present, all participants ever, the files, the root of the main file, the last runs, and the number of the last log entry that this includes, in the numbers of the receiver. For interviewers also whether there is a waiting room, and the guests in it. Sent again after each change of the receiver's role. */
   'session-state': {
     session: Session;
     user: User;
@@ -320,9 +324,9 @@ export interface ServerOnlyEvents {
     askToEnter?: boolean;
     waiting?: readonly User[];
   };
-  /** The receiver is in the waiting room, and receives nothing else until an interviewer decides: then `session-state`, or close code 4412. */
+  /** The receiver is in the waiting room, and receives nothing else until an interviewer decides: then `session-state`, or close code 4412. A newer connection of the same guest takes its place (4409). */
   waiting: Readonly<Record<string, never>>;
-  /** `seq` is stored. `count` is the number of this connection's edits and events that are handled, in the order of sending: stored, or without a need to be stored. */
+  /** `seq` is stored, in the numbers of the receiver. `count` is the number of this connection's edits and events that are handled, in the order of sending: stored, or without a need to be stored. */
   saved: {
     seq: number;
     count: number;
@@ -372,7 +376,7 @@ export const EXTENSIONS: Readonly<Record<Language, readonly [string, ...string[]
   sql: ['sql']
 };
 
-/** Y.Text root of the pad's first file. A further file is `code/<seq>`, by the number of the log entry that added it. */
+/** Y.Text root of the pad's first file. Further files are `code/1`, `code/2` and so on; a number is never used twice. */
 export const MAIN_FILE = 'code';
 
 /** Y.Text root of the notes. */
@@ -416,6 +420,8 @@ export const CLOSE = {
   refused: 4403,
   /** A JSON client did not send `join-session` in time. */
   joinTimeout: 4408,
+  /** This guest waits over a newer connection: the waiting room has one for each guest. */
+  replaced: 4409,
   /** The session has ended. */
   ended: 4410,
   /** An interviewer removed this participant; the token is invalid. */
@@ -490,6 +496,7 @@ export const LOGGED_TYPES: readonly (keyof LoggedEvents)[] = [
   'role-changed',
   'entry-changed',
   'entry-requested',
+  'entry-withdrawn',
   'entry-admitted',
   'entry-declined',
   'execute-code',

@@ -115,6 +115,11 @@ export const SHAPES = {
     },
     required: ['userId', 'username', 'color', 'role']
   },
+  'entry-withdrawn': {
+    type: 'object',
+    properties: { userId: { type: 'string' } },
+    required: ['userId']
+  },
   'entry-admitted': {
     type: 'object',
     properties: { userId: { type: 'string' }, by: { type: ['string', 'null'] } },

@@ -23,7 +23,7 @@ const EMPTY = stateFrom({
 /** The session after `events` of one participant each. */
 function after(...events: [string, ClientEvent][]): SessionState {
   return events.reduce((state, [name, event]) => {
-    const logged = { ...decide(state, user(name), event), seq: state.seq + 1, at: 1 };
+    const logged = { ...decide(state, user(name), event, 'code/1'), seq: state.seq + 1, at: 1 };
     return fold(state, logged);
   }, EMPTY);
 }
@@ -36,7 +36,7 @@ function refused(
   role: Role = 'candidate'
 ): string | null {
   try {
-    decide(state, user(name, role), event);
+    decide(state, user(name, role), event, 'code/1');
     return null;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
@@ -69,7 +69,7 @@ describe('a run', () => {
 
   it('gets an id where it has none', () => {
     const event: ClientEvent = { type: 'execute-code', payload: { language: 'sql', code: '' } };
-    expect(decide(EMPTY, user('bob'), event)).toMatchObject({
+    expect(decide(EMPTY, user('bob'), event, 'code/1')).toMatchObject({
       type: 'execute-code',
       payload: { userId: 'bob', runId: expect.stringMatching(/^[0-9a-f-]{36}$/) as string }
     });
@@ -114,15 +114,19 @@ describe('a run', () => {
 
   it('that is unknown accepts only a result, under another id', () => {
     expect(refused(EMPTY, output('x'))).toBe('invalid: there is no such run');
-    const { payload } = decide(EMPTY, user('bob'), result('r'));
+    const { payload } = decide(EMPTY, user('bob'), result('r'), 'code/1');
     expect(payload).not.toMatchObject({ runId: 'r' });
     expect(refused(EMPTY, result('r'), 'bob', 'observer')).toMatch(/^denied/);
   });
 
   it('is the latest of its author if the result names none', () => {
     const running = after(['bob', start]);
-    expect(decide(running, user('bob'), result())).toMatchObject({ payload: { runId: 'r' } });
-    expect(decide(running, user('ann'), result()).payload).not.toMatchObject({ runId: 'r' });
+    expect(decide(running, user('bob'), result(), 'code/1')).toMatchObject({
+      payload: { runId: 'r' }
+    });
+    expect(decide(running, user('ann'), result(), 'code/1').payload).not.toMatchObject({
+      runId: 'r'
+    });
   });
 });
 

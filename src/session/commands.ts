@@ -42,12 +42,17 @@ const PHRASES = {
 
 /**
  * The event for the log when `caller` sends `event` in the session `state`. Raises `Refusal`. The
- * shape of the payload is not checked.
+ * shape of the payload is not checked. A new file gets `root`.
  */
-export function decide(state: SessionState, caller: User, event: ClientEvent): NewEvent {
+export function decide(
+  state: SessionState,
+  caller: User,
+  event: ClientEvent,
+  root: string
+): NewEvent {
   const asked = allowed(state, caller, event);
   const logged = isFileCommand(asked)
-    ? decideCommand(state, caller, asked)
+    ? decideCommand(state, caller, asked, root)
     : optimistic(asked, caller.id, 0);
   if (!logged) throw invalid(`${event.type} is not something to ask for here`);
   return logged;
@@ -104,9 +109,14 @@ function demand({ status }: SessionState, { role }: User, action: keyof typeof P
     : new Refusal('denied', `the session is ${status}: you may not ${phrase} now`);
 }
 
-function decideCommand(state: SessionState, caller: User, command: FileCommand): NewEvent {
+function decideCommand(
+  state: SessionState,
+  caller: User,
+  command: FileCommand,
+  root: string
+): NewEvent {
   try {
-    return decideFile(state, command, caller.id, state.seq + 1);
+    return decideFile(state, command, caller.id, root);
   } catch (error) {
     throw invalid(error instanceof Error ? error.message : String(error));
   }

@@ -20,12 +20,18 @@ describe('the decision about a command', () => {
       { type: 'file-rename', payload: { from: '0.js', to: '1.js' } },
       { type: 'file-main', payload: { name: 'none.js' } }
     ] as const;
-    for (const command of commands) expect(() => decideFile(full, command, 'ann', 9)).toThrow();
+    for (const command of commands)
+      expect(() => decideFile(full, command, 'ann', 'code/40')).toThrow();
   });
 
   it('gives each file a root of its own', () => {
     const command = { type: 'file-add', payload: { name: 'e\u0301' } } as const;
-    const { payload } = decideFile({ files: files.slice(1), main: 'code/1' }, command, 'ann', 77);
+    const { payload } = decideFile(
+      { files: files.slice(1), main: 'code/1' },
+      command,
+      'ann',
+      'code/77'
+    );
     expect(payload).toEqual({ userId: 'ann', name: '\u00e9', root: 'code/77' });
     expect(new Y.Doc().getText(payload.root).toJSON()).toBe('');
   });

@@ -92,8 +92,14 @@ export function isFileCommand(event: ClientEvent): event is FileCommand {
   return /^file-(add|rename|delete|main)$/.test(event.type);
 }
 
+/** The root of the next file, after all `roots` so far: no two files ever share one. */
+export function newRoot(roots: Iterable<string>): string {
+  const numbers = Array.from(roots, root => Number(root.split('/')[1] ?? 0));
+  return `${MAIN_FILE}/${Math.max(0, ...numbers) + 1}`;
+}
+
 /**
- * The event that the log gets for `command`, as its entry `seq`. Raises `Error` with text for
+ * The event that the log gets for `command`; a new file has the root `root`. Raises `Error` with text for
  * people where the command is refused. A server decides in the same way; this is for logs in a
  * browser.
  */
@@ -101,7 +107,7 @@ export function decideFile(
   { files, main }: Files,
   command: FileCommand,
   userId: string,
-  seq: number
+  root: string
 ): FileEvent {
   const found = (name: string): PadFile => {
     const file = files.find(each => each.name === name.normalize('NFC'));
@@ -120,7 +126,7 @@ export function decideFile(
         throw new Error(`a session has ${LIMITS.files} files at most`);
       }
       const name = checked(command.payload.name);
-      return { type: 'file-added', payload: { userId, name, root: `${MAIN_FILE}/${seq}` } };
+      return { type: 'file-added', payload: { userId, name, root } };
     }
     case 'file-rename': {
       const { name: from, root } = found(command.payload.from);

@@ -88,7 +88,8 @@ function folded(state: SessionState, event: LoggedEvent): SessionState {
       return { ...state, waitingRoom: { ...state.waitingRoom, waiting } };
     }
     case 'entry-admitted':
-    case 'entry-declined': {
+    case 'entry-declined':
+    case 'entry-withdrawn': {
       const user = state.waitingRoom.waiting.get(event.payload.userId);
       if (!user) return state;
       const waiting = new Map(state.waitingRoom.waiting);

@@ -97,6 +97,11 @@ export class Line implements Connection {
     this.#listener?.onStatus({ phase: 'offline', retryAt: 0 });
   }
 
+  /** Be refused for now: the server has no place. */
+  refuse(): void {
+    this.#listener?.onStatus({ phase: 'offline', retryAt: 0, busy: true });
+  }
+
   /** Crash the page: the server sees the line end, the page receives nothing more. */
   crash(): void {
     this.#listener = null;

@@ -26,11 +26,13 @@ from tests.support.servers import Server
 GROUPS: dict[str, dict[str, int]] = {
     "loud": {"questions": 2, "edits": 2, "cursors": 2, "killers": 1, "strangers": 2},
     "silent": {"slow": 8, "bodies": 20},
+    "outside": {"queuers": 48, "guessers": 2},
     "elsewhere": {"unfinished": 60, "calls": 1},
 }
 #: Guests of each group. Group `elsewhere` is in another session: a room allows 64 sockets, and a
-#: replacement of the whole text by REST would change the text of the two typists.
-GUESTS = {"loud": 6, "silent": 4, "elsewhere": 8}
+#: replacement of the whole text by REST would change the text of the two typists. Group `outside`
+#: is in the waiting room: with its sockets there would be more than a room allows.
+GUESTS = {"loud": 6, "silent": 4, "outside": 8, "elsewhere": 8}
 #: Seconds between two keys of the pair.
 PAUSE = 0.05
 
@@ -108,6 +110,14 @@ class Pair:
         return one.text
 
 
+async def joined(host: Person, stranger: Person, session: str) -> str:
+    """The token of a new guest, who may have to wait for admission."""
+    body = {"userName": "Guest", "invite": await host.invite(session)}
+    answer = await stranger.fetch("POST", f"sessions/{session}/join", body)
+    assert answer.status in (200, 202), answer.text
+    return str(answer.json["token"])
+
+
 async def under_attack(server: Server, rounds: int, keys: int) -> Figures:
     """Measure quiet and attacked phases alternately: in each round, `keys` words in each phase."""
     host = Person(server.url, {"Authorization": f"token {server.token}"})
@@ -115,12 +125,16 @@ async def under_attack(server: Server, rounds: int, keys: int) -> Figures:
     session, other = await host.session(), await host.session()
 
     async def guest(where: str) -> str:
-        return (await stranger.join(where, "Guest", await host.invite(where)))[1]
+        return await joined(host, stranger, where)
 
     url = f"{server.url.replace('http', 'ws', 1)}arena/ws/{session}"
     people = [await ArenaClient.open(url, await guest(session)) for _ in range(2)]
     places = {group: other if group == "elsewhere" else session for group in GROUPS}
-    tokens = {group: [await guest(places[group]) for _ in range(GUESTS[group])] for group in GROUPS}
+    inside = [group for group in GROUPS if group != "outside"]
+    tokens = {group: [await guest(places[group]) for _ in range(GUESTS[group])] for group in inside}
+    late = await guest(session)
+    await host.fetch("PATCH", f"sessions/{session}", {"askToEnter": True})
+    tokens["outside"] = [await guest(session) for _ in range(GUESTS["outside"])]
     figures, pair = Figures(), Pair(*people)
     figures.codes = {kind: Counter() for kinds in GROUPS.values() for kind in kinds}
     await pair.type(20)
@@ -146,6 +160,11 @@ async def under_attack(server: Server, rounds: int, keys: int) -> Figures:
         for _ in range(4):
             figures.attacked += await pair.type(keys // 4)
             figures.most = max(figures.most, memory(server))
+        # A participant gets in, and a good invite works, all the same.
+        third = await ArenaClient.open(url, late)
+        await third.settled()
+        await third.close()
+        await guest(session)
         for process in processes:
             said, _ = await process.communicate()
             ending = json.loads(said)

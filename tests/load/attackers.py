@@ -18,6 +18,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from pycrdt import Doc, Text
+from tornado.httpclient import HTTPClientError
 from tornado.websocket import WebSocketClientConnection, WebSocketClosedError, websocket_connect
 
 from arena_ext.protocol.frames import SyncMessage
@@ -189,6 +190,31 @@ class Attacker:
                         f"PUT /arena/api/sessions/{self.order.session}/code HTTP/1.1\r\n"
                         f"Host: localhost\r\nX-Arena-Token: {self.token}\r\n"
                         f"Content-Length: {len(body)}\r\n\r\n".encode()
+                        + body
+                    )
+                    head = (await reader.readuntil(b"\r\n\r\n")).decode()
+                    self.codes[head.partition("\r\n")[0]] += 1
+                    length = head.lower().partition("content-length: ")[2].partition("\r\n")[0]
+                    await reader.readexactly(int(length or 0))
+            writer.close()
+
+    async def queuers(self) -> None:
+        """Wait for admission over one socket after another, each in the place of the last."""
+        while True:
+            with suppress(HTTPClientError):
+                await self.until_closed(await self.socket())
+            await asyncio.sleep(0.2)
+
+    async def guessers(self) -> None:
+        """Join by invites that do not exist."""
+        body = json.dumps({"userName": "Eve", "invite": "guessed"}).encode()
+        while True:
+            reader, writer = await asyncio.open_connection(*self.address)
+            with suppress(ConnectionError, asyncio.IncompleteReadError):
+                while True:
+                    writer.write(
+                        f"POST /arena/api/sessions/{self.order.session}/join HTTP/1.1\r\n"
+                        f"Host: localhost\r\nContent-Length: {len(body)}\r\n\r\n".encode()
                         + body
                     )
                     head = (await reader.readuntil(b"\r\n\r\n")).decode()

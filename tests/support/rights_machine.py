@@ -135,6 +135,23 @@ class RightsMachine(RuleBasedStateMachine):
         self.model.invites[identity] = False
 
     @precondition(lambda self: not self.model.ended)
+    @rule(number=ANYBODY, role=ROLES)
+    def invite_as_interviewer(self, number: int, role: Role) -> None:
+        person = self.person(number)
+        if not self.interviews(person):
+            return
+
+        async def made() -> tuple[str, str]:
+            _, caller = await self.admission.authenticate(self.session, Credentials(person.token))
+            invite, secret = await self.admission.invite(self.room, caller, role, "", 3600)
+            return invite.id, secret
+
+        identity, secret = self.do(made())
+        self.secrets.append(secret)
+        self.model.invites[identity] = False
+        self.model.made_by[identity] = person.id
+
+    @precondition(lambda self: not self.model.ended)
     @rule(title=st.sampled_from(["One", "Two"]), lock=st.booleans(), ask=st.booleans())
     def set_up(self, title: str, lock: bool, ask: bool) -> None:
         async def changed() -> None:
@@ -161,6 +178,8 @@ class RightsMachine(RuleBasedStateMachine):
 
         self.do(given())
         self.model.roles[person.id] = role
+        if role is not Role.INTERVIEWER:
+            self.model.revoke_grants(person.id)
 
     @precondition(lambda self: not self.model.ended)
     @rule(number=ANYBODY, revoke=st.booleans())
@@ -177,6 +196,7 @@ class RightsMachine(RuleBasedStateMachine):
         self.do(removed())
         self.model.removed.add(person.id)
         self.model.invites[invite] = self.model.invites[invite] or revoke
+        self.model.revoke_grants(person.id)
 
     @precondition(lambda self: self.model.waiting and not self.model.ended)
     @rule(admit=st.booleans())
@@ -192,6 +212,23 @@ class RightsMachine(RuleBasedStateMachine):
         del self.model.waiting[waits]
         if admit:
             self.model.roles[waits] = role
+
+    @precondition(lambda self: self.model.waiting and not self.model.ended)
+    @rule()
+    def leave_the_queue(self) -> None:
+        """The time of a guest without a connection runs out."""
+        waits = next(iter(self.model.waiting))
+        if any(each.id == waits and each.connection is not None for each in self.people):
+            return
+
+        async def left() -> None:
+            self.room.waiting_room._end_grace(waits)
+            self.room.waiting_room.expect(waits)
+            self.room.waiting_room._withdraw(waits)
+
+        self.do(left())
+        del self.model.waiting[waits]
+        self.model.withdrawn.add(waits)
 
     @precondition(lambda self: not self.model.ended)
     @rule(chance=st.integers(0, 9))
@@ -221,9 +258,10 @@ class RightsMachine(RuleBasedStateMachine):
             participant, token = self.do(joined())
         except REFUSALS:
             return
-        assert not self.model.ended
+        assert not self.model.ended or participant.role is Role.INTERVIEWER
+        assert not list(self.model.invites.values())[number % len(self.secrets)]
         self.people.append(Person(token, participant.id))
-        if self.model.asks:
+        if self.model.asks and participant.role is not Role.INTERVIEWER:
             self.model.waiting[participant.id] = None
         else:
             self.model.roles[participant.id] = participant.role

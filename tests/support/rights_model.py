@@ -26,5 +26,15 @@ class Model:
     removed: set[str] = field(default_factory=set)
     #: In the order of their requests: ids are random, and no test may depend on them.
     waiting: dict[str, None] = field(default_factory=dict)
+    #: Guests who left the queue.
+    withdrawn: set[str] = field(default_factory=set)
+    #: Invite -> the interviewer who made it, where that was not the owner.
+    made_by: dict[str, str] = field(default_factory=dict)
     #: Invite -> whether it was revoked.
     invites: dict[str, bool] = field(default_factory=dict)
+
+    def revoke_grants(self, person: str) -> None:
+        """A person is no interviewer any more: the invites of this person open nothing."""
+        for invite, maker in self.made_by.items():
+            if maker == person:
+                self.invites[invite] = True

@@ -1,7 +1,13 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { BrowserRoom } from './browser-room';
-import type { ClientEvent, LoggedEvents, Role, SessionStatus } from '../../protocol/wire';
+import type {
+  ClientEvent,
+  LoggedEvents,
+  Role,
+  ServerEvent,
+  SessionStatus
+} from '../../protocol/wire';
 import type { NewEvent } from '../../session/commands';
 import type { SessionState } from '../../session/state';
 import { MemoryLog } from '../../storage/log';
@@ -81,6 +87,33 @@ describe('rights', () => {
     expect(bob.payloads('error')[0]?.message).toBe(
       'your role is observer: you may not change the language'
     );
+  });
+
+  it('decide which numbers a client gets: the notes are in those of interviewers alone', () => {
+    const [ann, bob] = [enter('ann', 'interviewer'), enter('bob')];
+    const rename = (title: string): void => {
+      room.record({ type: 'title-updated', payload: { userId: null, title } });
+    };
+    const seqOf = (guest: Guest): number => Number(guest.events.map(seq).filter(Boolean).at(-1));
+    for (const [note, title] of ['a', 'b', 'c'].entries()) {
+      for (let typed = 0; typed <= note; typed++) ann.type('x', 'notes');
+      bob.dispatch({ type: 'file-add', payload: { name: `${title}.js` } });
+      rename(title);
+    }
+    // Two joins, then a file and a title each time; and six edits of the notes for Ann.
+    expect(numbersOf(bob)).toEqual([2, 3, 3, 4, 5, 5, 6, 7, 7, 8]);
+    expect(bob.payloads('file-added').map(({ root }) => root)).toEqual([
+      ...['code/1', 'code/2', 'code/3']
+    ]);
+    expect(seqOf(ann)).toBe(room.state.seq);
+    for (const role of ['interviewer', 'candidate'] as const) {
+      room.record({ type: 'role-changed', payload: { userId: 'bob', role } });
+      expect(bob.events.at(-1)?.type).toBe('session-state');
+      const before = seqOf(bob);
+      rename(role);
+      expect(seqOf(bob)).toBe(before + 1);
+    }
+    expect(seqOf(bob)).toBeLessThan(seqOf(ann));
   });
 
   it('come from the session, not from a participant who comes back', () => {
@@ -218,9 +251,10 @@ describe('a participant who joins and leaves', () => {
         session: { id: 's', title: 'A session', code: 'hello', status: 'open' },
         user: { id: 'bob' },
         users: [{ id: 'ann' }, { id: 'bob' }],
-        files: [{ name: 'main.js' }, { name: 'a.js', root: 'code/3' }],
+        files: [{ name: 'main.js' }, { name: 'a.js', root: 'code/1' }],
         runs: [{ id: 'r', status: 'running' }],
-        seq: room.state.seq
+        // Without the entry in the notes.
+        seq: room.state.seq - 1
       }
     ]);
     expect(ann.payloads('participant-joined')).toMatchObject([{ userId: 'bob' }]);
@@ -289,3 +323,14 @@ describe('the fold of a room is the one of the shared examples', () => {
     }).toMatchObject(state);
   });
 });
+
+/** The number in an event: its own, or that of a snapshot or of a confirmation. */
+function seq(event: ServerEvent): number | undefined {
+  if ('seq' in event) return event.seq;
+  return 'seq' in event.payload ? event.payload.seq : undefined;
+}
+
+/** All numbers that a client has received. */
+function numbersOf(guest: Guest): (number | undefined)[] {
+  return guest.events.map(seq).filter(each => each !== undefined);
+}

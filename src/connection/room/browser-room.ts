@@ -17,7 +17,7 @@ import { FrameError, SYNC } from '../../protocol/frames';
 import type { ClientEvent, DocumentName, LoggedEvent, User } from '../../protocol/wire';
 import { Refusal, decide } from '../../session/commands';
 import type { NewEvent } from '../../session/commands';
-import { isFileCommand } from '../../session/files';
+import { isFileCommand, newRoot } from '../../session/files';
 import { fold } from '../../session/fold';
 import { can } from '../../session/permissions';
 import type { Action } from '../../session/permissions';
@@ -49,7 +49,13 @@ export class BrowserRoom {
   readonly #removed = new Set<string>();
   readonly #presence = new RoomPresence(id => this.#state.participants.get(id));
   #state: SessionState;
+  /** The number of entries for everyone: the numbers of clients that may see no others. */
+  #shared = 0;
+  /** The same two of the entries that the log has stored. */
   #storedSeq = 0;
+  #storedShared = 0;
+  /** The roots of all files so far. */
+  readonly #roots = new Set<string>();
   /** The documents whose fingerprint has to be sent. */
   readonly #unchecked = new Set<DocumentName>();
   #stores = true;
@@ -62,6 +68,7 @@ export class BrowserRoom {
       if (entry.body.kind === 'edit') this.#documents.load(entry.body.document, entry.body.update);
     }
     this.#storedSeq = this.#state.seq;
+    this.#storedShared = this.#shared;
     // No connection is open yet: these participants were present when the room ended without an
     // event.
     for (const userId of this.#state.present) this.#leave(userId);
@@ -153,8 +160,10 @@ export class BrowserRoom {
 
   // --- the log --------------------------------------------------------------------------------
 
-  #fold({ seq, body }: LogEntry): void {
+  #fold({ seq, audience, body }: LogEntry): void {
+    if (audience === 'everyone') this.#shared++;
     if (body.kind === 'event') {
+      if (body.event.type === 'file-added') this.#roots.add(body.event.payload.root);
       this.#state = fold(this.#state, body.event);
       if (body.event.type === 'participant-removed') this.#removed.add(body.event.payload.userId);
     }
@@ -173,6 +182,7 @@ export class BrowserRoom {
     this.#fold(entry);
     this.#log.append(entry, () => {
       this.#storedSeq = seq;
+      if (entry.audience === 'everyone') this.#storedShared++;
       this.#show(entry, source);
       then?.();
       this.#checkStored();
@@ -199,7 +209,10 @@ export class BrowserRoom {
       const hidden = audience === 'interviewers' && this.#roleOf(each) !== 'interviewer';
       if (each === source || hidden) continue;
       if (body.kind === 'edit') each.tellSync(body.document, SYNC.update, body.update);
-      else if (seq > each.since) each.tell(body.event);
+      else if (seq > each.since) {
+        const interviews = this.#roleOf(each) === 'interviewer';
+        each.tell(interviews ? body.event : { ...body.event, seq: this.#storedShared });
+      }
     }
     if (body.kind === 'event') this.#changeRights(body.event);
   }
@@ -213,9 +226,10 @@ export class BrowserRoom {
         if (!this.#may(each, 'read')) this.#close(each, 'ended');
       }
     } else if (event.type === 'role-changed') {
-      const { userId, role } = event.payload;
-      // An interviewer also sees the guests who wait for admission.
-      if (role === 'interviewer') for (const each of this.#of(userId)) this.#tellState(each);
+      const { userId } = event.payload;
+      // An interviewer also sees the guests who wait for admission, and has the numbers of the log;
+      // everybody else has numbers of their own.
+      for (const each of this.#of(userId)) this.#tellState(each);
       this.#welcomeBack(this.#of(userId));
     } else if (event.type === 'participant-removed') {
       for (const each of this.#of(event.payload.userId)) this.#close(each, 'removed');
@@ -243,7 +257,7 @@ export class BrowserRoom {
       return;
     }
     try {
-      const logged = decide(this.#state, user, event);
+      const logged = decide(this.#state, user, event, newRoot(this.#roots));
       if (event.id !== undefined) this.#ids.add(participant, event.id);
       // The author of a file command gets its event, too, because the event has the root.
       this.#appendEvent(participant, logged, isFileCommand(event) ? null : connection, done);
@@ -276,13 +290,19 @@ export class BrowserRoom {
     const user = this.#state.participants.get(connection.participant);
     if (!user) return;
     connection.since = this.#state.seq;
+    const seq = user.role === 'interviewer' ? this.#state.seq : this.#shared;
     const code = this.documents.pad.getText(this.#state.main).toJSON();
-    connection.tell({ type: 'session-state', payload: snapshot(this.#state, code, user) });
+    connection.tell({
+      type: 'session-state',
+      payload: snapshot({ ...this.#state, seq }, code, user)
+    });
   }
 
   /** Settle a message of a connection, and send `saved` if the connection is still open. */
   #settle(connection: RoomConnection, receipt: Receipt): void {
-    if (this.#connections.has(connection)) connection.settle(receipt, this.#storedSeq);
+    if (!this.#connections.has(connection)) return;
+    const interviews = this.#roleOf(connection) === 'interviewer';
+    connection.settle(receipt, interviews ? this.#storedSeq : this.#storedShared);
   }
 
   #checkStored(): void {

@@ -10,7 +10,7 @@ import { Relay } from '../../testing/relay';
 import { user } from '../../testing/user';
 import type { Line } from '../../testing/line';
 import { GuestRoom } from './GuestRoom';
-import type { OpenedRoom, TokenStore } from './GuestRoom';
+import type { OpenedRoom, SecretStore } from './GuestRoom';
 import { Panel } from '../room/Panel';
 
 type Answer = [status: number, body: unknown];
@@ -63,31 +63,29 @@ function openRoom(token: string, api: Api): Promise<OpenedRoom> {
   return Promise.resolve({ session, api, Panel, close });
 }
 
-/** The page of session `s`. */
-async function visit(server: Server, came: { token?: string; invite?: string }) {
-  let kept: string | null = came.token ?? null;
-  const tokens: TokenStore = {
-    read: () => kept,
-    write: token => {
-      kept = token;
+function store(value: string | null = null): SecretStore {
+  return {
+    read: () => value,
+    write: secret => {
+      value = secret;
     }
   };
+}
+
+/** The page of session `s`. */
+async function visit(server: Server, came: { token?: string; invite?: string }) {
+  const tokens = store(came.token);
+  const invite = store(came.invite);
   const open = (token: string): Promise<OpenedRoom> => openRoom(token, server.api);
   const { root } = mount(
-    <GuestRoom
-      api={server.api}
-      sessionId="s"
-      invite={came.invite ?? null}
-      tokens={tokens}
-      open={open}
-    />
+    <GuestRoom api={server.api} sessionId="s" invite={invite} tokens={tokens} open={open} />
   );
   await settle();
   const join = async (name: string): Promise<void> => {
     await enter(one(root, 'input'), name);
     await settle(() => button(root, 'Join').click());
   };
-  return { root, join, kept: () => kept };
+  return { root, join, kept: () => tokens.read(), invite: () => invite.read() };
 }
 
 const connect = (): Promise<void> =>
@@ -100,12 +98,13 @@ describe('joining a session', () => {
   it('asks for a name, with an invite', async () => {
     const server = new Server();
     server.answers['POST join'] = JOINED;
-    const { root, join, kept } = await visit(server, { invite: 'secret' });
+    const { root, join, kept, invite } = await visit(server, { invite: 'secret' });
     expect(root.textContent).toContain('Typing and runs are recorded for the interviewers.');
     expect(server.calls).toEqual([]);
     await join('  Grace ');
     expect(server.joined).toEqual([{ userName: 'Grace', invite: 'secret' }]);
     expect(kept()).toBe('fresh');
+    expect(invite()).toBeNull();
     expect(opened.map(room => room.token)).toEqual(['fresh']);
     await connect();
     expect(one(root, '.cm-content').getAttribute('aria-label')).toBe('Code');
@@ -113,19 +112,23 @@ describe('joining a session', () => {
 
   it('takes the token of an earlier visit, without a form', async () => {
     const server = new Server();
-    const { root } = await visit(server, { token: 'kept', invite: 'secret' });
+    const { root, invite } = await visit(server, { token: 'kept', invite: 'secret' });
+    // The token may be stale: until it works, the link is the way in.
+    expect(invite()).toBe('secret');
     await connect();
+    expect(invite()).toBeNull();
     expect(opened.map(room => room.token)).toEqual(['kept']);
     expect(server.calls).toEqual([]);
     expect(one(root, '.arena-people').textContent).toContain('(you)');
   });
 
   it('shows the form again when that token is refused', async () => {
-    const { root, kept } = await visit(new Server(), { token: 'stale', invite: 'secret' });
+    const { root, kept, invite } = await visit(new Server(), { token: 'stale', invite: 'secret' });
     await settle(() => opened[0]?.line.end('refused'));
     expect(kept()).toBeNull();
     expect(opened[0]?.closed).toBe(true);
     expect(one(root, 'input')).toBeTruthy();
+    expect(invite()).toBe('secret');
   });
 
   it('takes a Jupyter login, without a form', async () => {
@@ -150,11 +153,45 @@ describe('joining a session', () => {
 
 describe('a session that cannot be joined', () => {
   it('waits to be let in, and shows the room then', async () => {
-    const { root } = await visit(new Server(), { token: 'kept' });
+    const { root, invite } = await visit(new Server(), { token: 'kept', invite: 'secret' });
     await settle(() => opened[0]?.line.wait());
     expect(root.textContent).toBe('Waiting for the interviewer to let you in…');
+    expect(invite()).toBeNull();
     await connect();
     expect(root.querySelector('.cm-editor')).not.toBeNull();
+  });
+
+  it('tries again by itself, with an early token, while there is no place', async () => {
+    const { root, kept } = await visit(new Server(), { token: 'kept' });
+    await settle(() => opened[0]?.line.refuse());
+    expect(root.textContent).toContain('There is no place at the moment. Trying again by itself.');
+    expect(kept()).toBe('kept');
+    await settle(() => opened[0]?.line.wait());
+    expect(root.textContent).toBe('Waiting for the interviewer to let you in…');
+  });
+
+  it('waits in one window only, in the one that the person chooses', async () => {
+    const { root, kept } = await visit(new Server(), { token: 'kept' });
+    await settle(() => opened[0]?.line.wait());
+    await settle(() => opened[0]?.line.end('replaced'));
+    expect(root.textContent).toContain('You are waiting in another window.');
+    expect(opened[0]?.line.retries).toBe(0);
+    await settle(() => button(root, 'Wait here instead').click());
+    expect(opened[0]?.line.retries).toBe(1);
+    expect(kept()).toBe('kept');
+    await settle(() => opened[0]?.line.wait());
+    expect(root.textContent).toBe('Waiting for the interviewer to let you in…');
+  });
+
+  it('says that too many people wait, and keeps the form', async () => {
+    const server = new Server();
+    const error = 'too many people wait to be let in; try again in a minute';
+    server.answers['POST join'] = [429, { error }];
+    const { root, join, invite } = await visit(server, { invite: 'secret' });
+    await join('Grace');
+    expect(root.textContent).toContain('Too many people wait to be let in; try again in a minute');
+    expect((one(root, 'input') as HTMLInputElement).value).toBe('Grace');
+    expect(invite()).toBe('secret');
   });
 
   it.each([

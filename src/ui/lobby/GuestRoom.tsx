@@ -9,17 +9,17 @@ import { ApiError } from '../../connection/rest';
 import type { Api, Info } from '../../connection/rest';
 import type { ArenaSession } from '../../client/session';
 import { JoinForm } from './JoinForm';
-import { JoinFailedPage, WaitingPage } from './StatusPages';
+import { JoinFailedPage, ReplacedPage, WaitingPage } from './StatusPages';
 import type { JoinFailure } from './StatusPages';
 import type { Panel } from '../room/Panel';
 import { useSnapshot } from '../common/hooks';
 import { messageOf } from '../common/format';
 import { isAllowed } from '../common/may';
 
-/** Storage of a participant's token for one session. */
-export interface TokenStore {
+/** Storage of one secret: a participant's token for a session, or an invite's secret. */
+export interface SecretStore {
   read(): string | null;
-  write(token: string | null): void;
+  write(secret: string | null): void;
 }
 
 /** An open room: its session, the REST calls with the participant's token, and how to close it. */
@@ -34,8 +34,9 @@ interface GuestRoomProps {
   /** REST calls without a participant's token. */
   api: Api;
   sessionId: string;
-  invite: string | null;
-  tokens: TokenStore;
+  /** The invite's secret, until there is a token that works. */
+  invite: SecretStore;
+  tokens: SecretStore;
   /** Connect with a participant's token. The page closes the room. Rejects when offline. */
   open: (token: string) => Promise<OpenedRoom>;
 }
@@ -51,16 +52,18 @@ type JoinState =
 
 export function GuestRoom(props: GuestRoomProps): JSX.Element {
   const { api, sessionId, invite, tokens, open } = props;
-  const [join, setJoin] = useState<JoinState>(() => initialState(tokens.read(), invite));
+  const [join, setJoin] = useState<JoinState>(() => initialState(tokens.read(), invite.read()));
 
   const joinAs = async (userName: string): Promise<void> => {
     setJoin({ step: 'asking', error: null, busy: true });
     try {
+      const secret = invite.read();
       const joined = await api.join(
         sessionId,
-        invite === null ? { userName } : { userName, invite }
+        secret === null ? { userName } : { userName, invite: secret }
       );
       tokens.write(joined.token);
+      invite.write(null);
       setJoin({ step: 'opening', token: joined.token });
     } catch (error) {
       setJoin(stateAfter(error));
@@ -119,9 +122,11 @@ export function GuestRoom(props: GuestRoomProps): JSX.Element {
       return (
         <JoinedRoom
           room={join.room}
+          // The token of an earlier visit works.
+          onEntered={() => invite.write(null)}
           onRefused={() => {
             tokens.write(null);
-            setJoin(initialState(null, invite));
+            setJoin(initialState(null, invite.read()));
           }}
           onExcluded={reason => {
             tokens.write(null);
@@ -173,10 +178,11 @@ function stateAfter(error: unknown): JoinState {
 /** The room, until the server ends this participant's connection for good. */
 function JoinedRoom(props: {
   room: OpenedRoom;
+  onEntered: () => void;
   onRefused: () => void;
   onExcluded: (reason: 'declined' | 'removed' | 'deleted') => void;
 }): JSX.Element {
-  const { room, onRefused, onExcluded } = props;
+  const { room, onEntered, onRefused, onExcluded } = props;
   const { Panel } = room;
   useEffect(() => () => room.close(), [room]);
 
@@ -189,6 +195,13 @@ function JoinedRoom(props: {
   const deleted = closed === 'refused' && (state !== null || waiting);
   const refused = closed === 'refused' && !deleted;
   const title = state?.title;
+
+  const entered = waiting || state !== null;
+  useEffect(() => {
+    if (entered) {
+      onEntered();
+    }
+  }, [entered, onEntered]);
 
   useEffect(() => {
     if (refused) {
@@ -218,6 +231,9 @@ function JoinedRoom(props: {
 
   if (closed === 'ended' && state === null) {
     return <JoinFailedPage reason="ended" />;
+  }
+  if (closed === 'replaced' && state === null) {
+    return <ReplacedPage onRetry={() => room.session.retry()} />;
   }
   if (waiting && state === null) {
     return <WaitingPage text="Waiting for the interviewer to let you in…" />;

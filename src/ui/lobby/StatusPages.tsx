@@ -53,3 +53,17 @@ export function WaitingPage({ text }: { text: string }): JSX.Element {
     </main>
   );
 }
+
+/** Another page of this guest waits in the place of this one. */
+export function ReplacedPage({ onRetry }: { onRetry: () => void }): JSX.Element {
+  return (
+    <main className="arena-page arena-join">
+      <div className="arena-card" role="alert">
+        <h1>You are waiting in another window.</h1>
+        <button type="button" className="arena-button arena-primary" onClick={onRetry}>
+          Wait here instead
+        </button>
+      </div>
+    </main>
+  );
+}

@@ -1,6 +1,7 @@
 /** The banners over the editor: the state of the connection and the session, and the last notice. */
 import type { JSX } from 'react';
 
+import { RETRIABLE } from '../../connection/connection';
 import type { ArenaSession } from '../../client/session';
 import type { SessionSnapshot } from '../../client/snapshot';
 import { isAllowed } from '../common/may';
@@ -36,19 +37,22 @@ export function Banner(props: { session: ArenaSession; snapshot: SessionSnapshot
 const NOT_STORED =
   'The server cannot store right now. Keep this page open: your text is kept in this browser.';
 
+const NO_ANSWER = 'The server does not answer. Trying again by itself.';
+const NO_PLACE = 'There is no place at the moment. Trying again by itself.';
+
 /** The text of the banner, and whether it offers to connect again; null for no banner. */
 function statusOf(snapshot: SessionSnapshot): { text: string; retry: boolean } | null {
   const { connection, state, me } = snapshot;
   if (connection.phase === 'closed') {
     const text = CLOSE_MESSAGES[connection.reason].banner;
-    return text === null ? null : { text, retry: connection.reason === 'full' };
+    return text === null ? null : { text, retry: RETRIABLE.includes(connection.reason) };
   }
   if (snapshot.saving === 'not-stored') {
     return { text: NOT_STORED, retry: false };
   }
   if (state === null) {
     return connection.phase === 'offline'
-      ? { text: 'The server does not answer. Trying again by itself.', retry: true }
+      ? { text: connection.busy ? NO_PLACE : NO_ANSWER, retry: true }
       : null;
   }
   if (connection.phase !== 'open') {

@@ -117,4 +117,14 @@ describe('a participant who waits', () => {
     await event('entry-declined', { userId: 'will', by: 'me' });
     expect(waiting.textContent).toBe('');
   });
+
+  it('is listed no longer after the page was closed, and again when it is back', async () => {
+    const { root, event } = await room('interviewer');
+    const waiting = one(root, '[aria-label="Waiting to be let in"]');
+    await event('entry-requested', WILL);
+    await event('entry-withdrawn', { userId: 'will' });
+    expect(waiting.textContent).toBe('');
+    await event('entry-requested', WILL);
+    expect(waiting.textContent).toContain('Will asks to come in as candidate.');
+  });
 });

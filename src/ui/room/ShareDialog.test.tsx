@@ -12,6 +12,7 @@ const invite = (id: string, fields: object = {}) => ({
   expiresAt: new Date(Date.now() + 86_400_000).toISOString(),
   revoked: false,
   maxUses: null,
+  createdBy: null,
   usedBy: [],
   ...fields
 });
@@ -106,6 +107,13 @@ describe('the share dialog', () => {
     await enter(one(root, '.arena-uses select'), '2');
     await settle(() => button(root, 'Create link').click());
     expect(requests).toContain('POST sessions/s/invites {"role":"candidate","maxUses":2}');
+  });
+
+  it('names the interviewer who made a link', async () => {
+    const ana = { id: 'ana', name: 'Ana <b>' };
+    const { root } = await open({ invites: [invite('hers', { createdBy: ana }), invite('old')] });
+    const items = [...root.querySelectorAll('.arena-invites li')].map(item => item.textContent);
+    expect(items.map(text => text.includes('made by: Ana <b>'))).toEqual([true, false]);
   });
 
   it('gives the reason why links do not work', async () => {

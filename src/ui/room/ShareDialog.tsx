@@ -186,6 +186,9 @@ function Invites(props: {
                     : `used ${invite.usedBy.length} of ${invite.maxUses} times`}
                 </small>
               )}
+              {invite.createdBy !== null && (
+                <small className="arena-used-by">made by: {invite.createdBy.name}</small>
+              )}
               {invite.usedBy.length > 0 && (
                 <small className="arena-used-by">
                   used by: {invite.usedBy.map(({ name }) => name).join(', ')}

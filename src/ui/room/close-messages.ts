@@ -20,6 +20,7 @@ export const CLOSE_MESSAGES = {
     unsaved: 'You were removed from this session. Here is what you typed and it did not get.'
   },
   declined: { banner: 'The interviewer declined.', unsaved: GONE },
+  replaced: { banner: 'This interview goes on in another window.', unsaved: GONE },
   ended: {
     banner: 'This interview has ended. Thank you.',
     unsaved: 'This session has ended. Here is what you typed and it did not get.'

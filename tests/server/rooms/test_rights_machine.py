@@ -20,7 +20,8 @@ from arena_ext.protocol.frames import SyncMessage
 from arena_ext.protocol.lib0 import Malformed
 from arena_ext.protocol.wire import Close, Dialect, Document, Sync
 from arena_ext.rooms.connection import Connection
-from arena_ext.rooms.credentials import Credentials, Unknown
+from arena_ext.rooms.credentials import Credentials, Ended, Refused, Unknown
+from arena_ext.session.model import Participant
 from arena_ext.session.permissions import Denied, Role
 from tests.support.honest import Editor
 from tests.support.rights_machine import REFUSALS, RightsMachine
@@ -38,7 +39,8 @@ class Rights(RightsMachine):
             return
 
         async def connected() -> None:
-            _, participant = await self.admission.recognise(self.session, person.token)
+            _, participant = await self.admission.resume(self.session, person.token)
+            self._came_back(participant)
             if self.model.ended and participant.role is not Role.INTERVIEWER:
                 return  # the WebSocket handler checks this
             person.inbox = Inbox()
@@ -53,7 +55,22 @@ class Rights(RightsMachine):
             self.do(connected())
         except Unknown:
             return
+        except (Refused, Ended):
+            assert person.id in self.model.withdrawn
+            return
         assert person.id not in self.model.removed
+
+    def _came_back(self, guest: Participant) -> None:
+        """A guest who had left the queue asks again."""
+        if guest.id not in self.model.withdrawn:
+            return
+        assert not self.model.ended
+        assert not self.model.invites[self.room.session.came_by[guest.id]]
+        self.model.withdrawn.discard(guest.id)
+        if self.model.asks:
+            self.model.waiting[guest.id] = None
+        else:
+            self.model.roles[guest.id] = guest.role
 
     # --- actions of other roles, which must have no effect ----------------------------------------
 
@@ -160,6 +177,7 @@ class Rights(RightsMachine):
         assert {key: each.role for key, each in session.participants.items()} == model.roles
         assert set(session.removed) == model.removed
         assert set(session.waiting) == set(model.waiting)
+        assert set(session.withdrawn) == model.withdrawn
         assert {key: each.revoked for key, each in session.invites.items()} == model.invites
         assert self.room._state.replica(Document.NOTES).text("notes") == model.notes
 

@@ -33,10 +33,12 @@ async def test_who_waits_hears_nothing_until_they_are_let_in(
     will_id, token = await ask(host, stranger, session, "Ada")
     request = await boss.expect("entry-requested")
     assert (request["userId"], request["username"]) == (will_id, "Ada (2)")
+    bot_id, bot_token = await ask(host, stranger, session, "Bot")
+    provider_id, provider_token = await ask(host, stranger, session, "Provider")
     editor = await connect_arena(session, token)
-    bot = await connect_json(session, token)
-    await bot.send("join-session", {"username": "Ada"})
-    provider = await connect_arena(session, token, dialect="y.v1")
+    bot = await connect_json(session, bot_token)
+    await bot.send("join-session", {"username": "Bot"})
+    provider = await connect_arena(session, provider_token, dialect="y.v1")
     for each in (editor, bot):
         assert await each.expect("waiting") == {}
     await interview.candidate.fetch("PUT", f"{here}/code", {"code": "secret"})
@@ -50,13 +52,14 @@ async def test_who_waits_hears_nothing_until_they_are_let_in(
         assert {event["type"] for event in each.events} == {"waiting", "error"}
     assert (editor.frames, editor.text, provider.text) == ([], "", "")
     users = (await host.fetch("GET", f"{here}/users")).json
-    assert will_id not in {each["id"] for each in users}
+    assert not {will_id, bot_id, provider_id} & {each["id"] for each in users}
     assert await host.code(session) == "secret"
 
-    assert (await host.fetch("POST", f"{here}/users/{will_id}/admit")).status == 204
-    for each in (editor, bot):
+    for guest in (will_id, bot_id, provider_id):
+        assert (await host.fetch("POST", f"{here}/users/{guest}/admit")).status == 204
+    for each, guest in ((editor, will_id), (bot, bot_id)):
         admitted = await each.expect("session-state")
-        assert admitted["user"]["id"] == will_id
+        assert admitted["user"]["id"] == guest
         assert admitted["session"]["code"] == "secret"
     for each in (editor, provider):
         await each.expect_text("secret")
@@ -149,7 +152,9 @@ async def test_only_so_many_wait_and_the_end_sends_them_away(
     secret = await host.invite(session)
     body = {"userName": "Eve", "invite": secret}
     answers = [await stranger.fetch("POST", f"{here}/join", body) for _ in range(3)]
-    assert [each.status for each in answers] == [202, 202, 403]
+    assert [each.status for each in answers] == [202, 202, 429]
+    full = "too many people wait to be let in; try again in a minute"
+    assert answers[2].json == {"error": full}
     (invite,) = (await host.fetch("GET", f"{here}/invites")).json
     assert [each["name"] for each in invite["usedBy"]] == ["Eve", "Eve (2)"]
     eve = await connect_json(session, answers[0].json["token"])
