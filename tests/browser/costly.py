@@ -14,7 +14,7 @@ from tests.browser.meter import Act, Store
 #: Characters of one chunk of a stream and of all output of a run, of a question, of a document.
 CHUNK, OUTPUT = 65_536, 1_048_576
 QUESTION, TEXT = 32_768, 1_048_576
-CODE = 400_000
+CODE = 110_000
 
 FAMILY = "👨‍👩‍👧‍👦"
 BIDI = "אa" * 15_000
@@ -282,7 +282,7 @@ def all_costly() -> Iterator[Costly]:
         [("stdout", "a\n"), ("stderr", "b\n")] * 5000
     )))
     yield Costly("value", "plain text", values("text/plain", "אa" * 32_000, "m" * 190_000))
-    yield Costly("value", "an unknown type", values("a/b", "אa" * 32_000, "\n" * 190_000))
+    yield Costly("value", "an unknown type", values("a/b", "אa" * 32_000, "\n" * 110_000))
     yield Costly("value", "256 pieces", values("a/b", *["x"] * 256))
     for name, store in errors():
         yield Costly("error", name, store)

@@ -42,7 +42,8 @@
   /** Scroll all that scrolls in the room through to its ends, one screen in each frame. */
   async function scroll() {
     const frame = () => new Promise(resolve => requestAnimationFrame(resolve));
-    const all = '.arena-run-output, .cm-scroller, .arena-question-text, .arena-event-list, .arena-table';
+    const all =
+      '.arena-run-output, .cm-scroller, .arena-question-text, .arena-event-list, .arena-table';
     for (const element of [...document.querySelectorAll(all)].slice(0, 5)) {
       for (const axis of ['Top', 'Left']) {
         const size = axis === 'Top' ? 'Height' : 'Width';

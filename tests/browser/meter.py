@@ -7,7 +7,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, Playwright
 from playwright.sync_api import Error as PlaywrightError
 
 from tests.browser.guest import Guest
-from tests.support import browsers
+from tests.support import browsers, servers
 from tests.support.servers import Server
 
 METER = (Path(__file__).parent / "meter.js").read_text()
@@ -30,6 +30,28 @@ TRIES = 3
 #: Stores a value in a session; does what a reader does with it.
 Store = Callable[[Guest], None]
 Act = Callable[[Page], None]
+
+
+#: Limits of a server that delays nobody: a guest may take their time, a measurement has none.
+ROOMY = {
+    "frame_rate": 1e6,
+    "frame_burst": 1e7,
+    "byte_rate": 1e9,
+    "byte_burst": 1e9,
+    "own_work_rate": 100,
+    "shared_work_rate": 100,
+    "long_work_rate": 100,
+    "joins_per_minute": 100_000,
+    "sockets_per_room": 1000,
+    "sockets_per_address": 10_000,
+    "max_participants": 100_000,
+    "sessions_per_creator": 100_000,
+}
+
+
+def roomy_server(home: Path) -> AbstractContextManager[Server]:
+    """A stand-alone server with these limits."""
+    return servers.arena(home, *[f"--ArenaApp.limits={key}={ROOMY[key]}" for key in ROOMY])
 
 
 class Hanging(Exception):

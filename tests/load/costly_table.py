@@ -13,26 +13,8 @@ from playwright.sync_api import sync_playwright
 
 from tests.browser.costly import Costly, all_costly
 from tests.browser.guest import Guest, own_loop
-from tests.browser.meter import Cost, Hanging, Reader
-from tests.support import servers
+from tests.browser.meter import Cost, Hanging, Reader, roomy_server
 from tests.support.servers import Server
-
-#: A guest may take time; a test has none.
-LIMITS = {
-    "frame_rate": 1e6,
-    "frame_burst": 1e7,
-    "byte_rate": 1e9,
-    "byte_burst": 1e9,
-    "own_work_rate": 100,
-    "shared_work_rate": 100,
-    "long_work_rate": 100,
-    "joins_per_minute": 100_000,
-    "sockets_per_room": 1000,
-    "sockets_per_address": 10_000,
-    "max_participants": 100_000,
-    "sessions_per_creator": 100_000,
-}
-FLAGS = [f"--ArenaApp.limits={name}={value}" for name, value in LIMITS.items()]
 
 
 def told(cost: Cost | None) -> str:
@@ -78,7 +60,7 @@ def main() -> int:
     ]
     with (
         tempfile.TemporaryDirectory() as home,
-        servers.arena(Path(home), *FLAGS) as server,
+        roomy_server(Path(home)) as server,
         sync_playwright() as playwright,
         own_loop() as loop,
     ):

@@ -3,6 +3,7 @@ import { useMemo } from 'react';
 import type { JSX, ReactNode } from 'react';
 
 import type { Location, Place } from '../../protocol/wire';
+import { placesIn } from './error-places';
 
 /** `main` and `others` are the names of the run's files. */
 interface ErrorTextProps {
@@ -44,36 +45,4 @@ export function ErrorText(props: ErrorTextProps): JSX.Element {
       {text.slice(from)}
     </pre>
   );
-}
-
-interface FoundPlace extends Omit<Place, 'column'> {
-  /** The offset of the label in the error's text. */
-  at: number;
-  label: string;
-  file: string;
-  column: number | null;
-}
-
-/** Finds `"main.py", line 3` as in Python, and `main.js:3` or `main.js:3:5`. */
-function placesIn(text: string, files: readonly string[]): FoundPlace[] {
-  // Longer names first: a name may be the end of another.
-  const names = [...files]
-    .sort((one, other) => other.length - one.length)
-    .map(name => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-    .join('|');
-  const pattern = new RegExp(
-    `(?<![^\\s"(@])("?)(${names})(?:\\1, (line (\\d{1,7}))|:(\\d{1,7})(?::(\\d{1,7}))?)`,
-    'g'
-  );
-  return [...text.matchAll(pattern)].map(found => {
-    const [all, , file = '', words, behind, line, column] = found;
-    const label = words ?? all;
-    return {
-      at: found.index + all.length - label.length,
-      label,
-      file,
-      line: Number(behind ?? line),
-      column: column === undefined ? null : Number(column) - 1
-    };
-  });
 }
