@@ -216,6 +216,12 @@ class Reader:
             return self._measured(scale, scroll=False)
         raise AssertionError("unreachable")
 
+    def drawn(self) -> tuple[int, int]:
+        """The number of elements and of frames on the page."""
+        script = "['*', 'iframe'].map(each => document.querySelectorAll(each).length)"
+        elements, frames = self.page.evaluate(script)
+        return int(elements), int(frames)
+
     def _measured(self, scale: float, *, scroll: bool = True) -> Cost:
         self.page.wait_for_function("() => __meter.done", polling=100, timeout=0)
         if scroll:

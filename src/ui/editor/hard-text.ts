@@ -44,17 +44,27 @@ export function drawnLength(line: string): number {
       turns += marks > MARKS ? 1 : 0;
     } else {
       marks = 0;
-      // The blocks of 256 characters stand for scripts.
-      if (script !== unit >> 8 && unit > 0x17f && (unit & 0xfc00) !== 0xdc00) {
-        script = unit >> 8;
-        turns += 1;
-      }
+      const next = scriptOf(unit);
+      turns += next === script ? 0 : 1;
+      script = next;
     }
     if (turns > TURNS) {
       return whole(line, at);
     }
   }
   return whole(line, most);
+}
+
+/** A number for the script of a UTF-16 unit beyond ASCII, by its block; the same for all Han and kana. */
+function scriptOf(unit: number): number {
+  if (unit < 0x180) {
+    return LATIN;
+  }
+  if (unit >= 0x2e80 && unit < 0xa000) {
+    return 0x2e80;
+  }
+  // All pairs count as one script, most of them are emoji.
+  return unit >= 0xd800 && unit < 0xe000 ? 0xd800 : unit >> 8;
 }
 
 /** `at`, but not within a surrogate pair. */

@@ -17,12 +17,20 @@ interface ErrorTextProps {
   onGoTo: (place: Place, file: string) => void;
 }
 
+/** The most links at the start of a text, and at its end, where Python names the last call. */
+const LINKS = 50;
+
+function atBothEnds<T>(all: readonly T[]): readonly T[] {
+  return all.length > 2 * LINKS ? [...all.slice(0, LINKS), ...all.slice(-LINKS)] : all;
+}
+
 export function ErrorText(props: ErrorTextProps): JSX.Element {
   const { text, location, main, others, hasFile, onGoTo } = props;
   const places = useMemo(() => placesIn(text, [main, ...others]), [text, main, others]);
+  const links = atBothEnds(places.filter(each => hasFile(each.file)));
   const parts: ReactNode[] = [];
   let from = 0;
-  for (const { at, label, file, line, column } of places.filter(each => hasFile(each.file))) {
+  for (const { at, label, file, line, column } of links) {
     const exact = file === main && line === location?.line ? location.column : 0;
     const place = { line, column: column ?? exact };
     parts.push(

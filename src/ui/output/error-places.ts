@@ -31,11 +31,11 @@ export function placesIn(text: string, files: readonly string[]): FoundPlace[] {
       const start = startOf(name);
       return start >= free && text.startsWith(quote + name, start) && isStart(text, start);
     });
-    LINE.lastIndex = index + separator.length;
-    const [all = '', line, column] = (file !== undefined && LINE.exec(text)) || [];
-    if (file === undefined || line === undefined) {
+    if (file === undefined) {
       continue;
     }
+    LINE.lastIndex = index + separator.length;
+    const [all = '', line = '', column] = LINE.exec(text) ?? [];
     const isPython = separator !== ':';
     const at = isPython ? index + separator.indexOf('line') : startOf(file);
     const end = isPython ? LINE.lastIndex - all.length + line.length : LINE.lastIndex;
