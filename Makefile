@@ -112,11 +112,11 @@ $(LABEXTENSION): $(SOURCES) $(MODULES)
 	$(BIN)/npm run --silent build:labextension
 	@touch $@
 
-$(GUEST): $(SOURCES) scripts/build-guest.mjs scripts/build-replay.mjs $(MODULES)
+$(GUEST): $(SOURCES) scripts/build-guest.mjs scripts/build-replay.mjs scripts/licences.mjs $(MODULES)
 	$(BIN)/npm run --silent build:guest
 	@touch $@
 
 # The labextension build empties its directory, so the runtime in there is built after it.
-$(RUNTIME): $(shell find src/run src/playback src/protocol src/session src/client -type f) scripts/build-runtime.mjs $(LABEXTENSION)
+$(RUNTIME): $(shell find src/run src/playback src/markup src/protocol src/session src/client -type f) scripts/build-runtime.mjs scripts/licences.mjs $(LABEXTENSION)
 	$(BIN)/npm run --silent build:runtime
 	@touch $@

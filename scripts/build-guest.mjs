@@ -2,11 +2,13 @@
  * Builds the guest page, src/guest.tsx, into arena_ext/static/: scripts and style named by the hash
  * of their content, each with its .gz and .br beside it, and page.html, the template that the server fills.
  */
-import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
+
+import { licences } from './licences.mjs';
 
 const ROOT = path.dirname(import.meta.dirname);
 const OUT = path.join(ROOT, 'arena_ext', 'static');
@@ -51,24 +53,6 @@ const themes = {
     }));
   }
 };
-
-/** The licence texts of the bundled packages, stored beside the bundle as the licences require. */
-async function licences(inputs) {
-  const packages = new Set(
-    inputs.flatMap(input => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? [])
-  );
-  const texts = [];
-  for (const found of [...packages].sort()) {
-    const directory = path.join(ROOT, found);
-    const { name, version, license } = JSON.parse(
-      await readFile(path.join(directory, 'package.json'), 'utf8')
-    );
-    const file = (await readdir(directory)).find(entry => /^licen[cs]e/i.test(entry));
-    const text = file ? await readFile(path.join(directory, file), 'utf8') : '';
-    texts.push(`${name} ${version} (${license})\n\n${text.trim()}\n`);
-  }
-  return texts.join(`\n${'-'.repeat(72)}\n\n`);
-}
 
 /** The page. It has no inline script, so its policy can allow our script files only. */
 function page({ script, preloads, style, icon }) {

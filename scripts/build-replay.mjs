@@ -1,6 +1,6 @@
 /**
  * Builds arena_ext/static/replay.html: the player in one self-contained file, from src/replay.tsx,
- * the playback worker and the style that build-guest.mjs wrote there. The server inserts a title and
+ * its workers and the style that build-guest.mjs wrote there. The server inserts a title and
  * a recording. Its policy forbids every load, and every script except its own.
  */
 import { createHash } from 'node:crypto';
@@ -41,6 +41,7 @@ async function style() {
 
 const script = await bundle('replay.tsx');
 const worker = await bundle('playback', 'worker.ts');
+const markup = await bundle('markup', 'worker.ts');
 const css = await style();
 if (/<\/style|url\((?!['"]?data:)/i.test(css)) {
   throw new Error('the style must not load anything, nor end early');
@@ -74,6 +75,7 @@ await writeFile(
     <div id="root"></div>
     <noscript>This is the recording of an interview. Its player needs JavaScript.</noscript>
     <script id="player" type="application/x-worker">${worker}</script>
+    <script id="markup" type="application/x-worker">${markup}</script>
     <script id="recording" type="application/x-ndjson">%RECORDING%</script>
     <script>${script}</script>
   </body>

@@ -1,7 +1,7 @@
 /**
  * Builds the language runtimes: `node scripts/build-runtime.mjs <output directory>`.
  *
- * Writes `<output>/<hash>/` with the sandbox page, the workers and Pyodide, and
+ * Writes `<output>/<hash>/` with the sandbox page, the workers, Pyodide and licences, and
  * `<output>/version.json`, which names that directory and the sizes of its files. The hash is of
  * the contents, so the directory may be cached for ever. All files except the page are stored
  * gzipped and decompressed in the browser: the transfer is small on any host.
@@ -15,6 +15,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
+
+import { licences } from './licences.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const workers = join(root, 'src/run/workers');
@@ -48,9 +50,13 @@ const limitHeap = {
   }
 };
 
+/** Paths of all bundled files. */
+const inputs = new Set();
+
 /** Bundle a script of src/run/workers to one classic script. */
 async function bundle(name) {
   const result = await build({
+    absWorkingDir: root,
     entryPoints: [join(workers, `${name}.ts`)],
     bundle: true,
     write: false,
@@ -60,6 +66,7 @@ async function bundle(name) {
     charset: 'utf8',
     minify: true,
     legalComments: 'inline',
+    metafile: true,
     loader: { '.py': 'text' },
     // Pyodide's branches for Node never run in a browser.
     external: ['node:*', 'ws', 'fs', 'fs/promises', 'path', 'url', 'vm', 'crypto', 'child_process'],
@@ -67,6 +74,7 @@ async function bundle(name) {
     plugins: [limitHeap],
     logLevel: 'warning'
   });
+  Object.keys(result.metafile.inputs).forEach(input => inputs.add(input));
   return Buffer.from(result.outputFiles[0].contents);
 }
 
@@ -139,9 +147,15 @@ async function main(output) {
   if (snapshot !== null) {
     assets['python.snapshot'] = snapshot;
   }
-  // The page starts this worker itself, so it is a file: the page's policy allows no blob workers.
-  const playback = await bundle('../../playback/worker');
-  const hash = createHash('sha256').update(page).update(playback);
+  // The page starts these workers itself, so they are files: its policy allows no blob workers.
+  const workersOfPage = {
+    playback: await bundle('../../playback/worker'),
+    markup: await bundle('../../markup/worker')
+  };
+  const hash = createHash('sha256').update(page);
+  for (const script of Object.values(workersOfPage)) {
+    hash.update(script);
+  }
   for (const [name, bytes] of Object.entries(assets)) {
     hash.update(`\0${name}\0`).update(bytes);
   }
@@ -150,8 +164,13 @@ async function main(output) {
   await removeOlder(output);
   await mkdir(join(output, directory), { recursive: true });
   await writeFile(join(output, directory, 'sandbox.html'), page);
-  await writeFile(join(output, directory, 'playback.js'), playback);
-  await writeFile(join(output, directory, 'playback.js.gz'), gzipSync(playback, { level: 9 }));
+  const scripts = {};
+  for (const [name, script] of Object.entries(workersOfPage)) {
+    scripts[name] = `${directory}/${name}.js`;
+    await writeFile(join(output, scripts[name]), script);
+    await writeFile(join(output, `${scripts[name]}.gz`), gzipSync(script, { level: 9 }));
+  }
+  await writeFile(join(output, directory, 'third-party-licenses.txt'), await licences([...inputs]));
   const sizes = {};
   for (const [name, bytes] of Object.entries(assets)) {
     const gzipped = gzipSync(bytes, { level: 9 });
@@ -160,7 +179,7 @@ async function main(output) {
   }
   await writeFile(
     join(output, 'version.json'),
-    `${JSON.stringify({ directory, csp, playback: `${directory}/playback.js`, assets: sizes }, null, 2)}\n`
+    `${JSON.stringify({ directory, csp, ...scripts, assets: sizes }, null, 2)}\n`
   );
   console.log(directory);
 }

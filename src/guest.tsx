@@ -51,6 +51,11 @@ function baseUrl(): string {
   return base.endsWith('/') ? base : `${base}/`;
 }
 
+/** The address of the runtime build, with a slash at its end. */
+function runtimeUrl(): string {
+  return new URL(`${baseUrl()}arena/runtime/`, window.location.href).href;
+}
+
 /** `fetch` with cookies and with Jupyter's XSRF token, which a cookie login needs. */
 const pageFetch: typeof fetch = (input, init) => {
   const headers = new Headers(init?.headers);
@@ -90,9 +95,12 @@ function roomOpener(shell: Shell, sessionId: string): (token: string) => Promise
   return async token => {
     const [room, { createRunners }] = await loading;
     const { ArenaSession, StoredDrafts, WebSocketConnection, Panel } = room;
+    room.setMarkupWorker(runtimeUrl());
     database ??= room.openDatabase();
-    const runtimeUrl = new URL(`${shell.baseUrl}arena/runtime/`, window.location.href).href;
-    const runners = createRunners({ runtimeUrl, packagesUrl: metaOf('arena-packages-url') });
+    const runners = createRunners({
+      runtimeUrl: runtimeUrl(),
+      packagesUrl: metaOf('arena-packages-url')
+    });
     const connection = new WebSocketConnection({ baseUrl: shell.baseUrl, sessionId, token });
     const drafts = new StoredDrafts({ database, sessionId });
     const session = new ArenaSession({ connection, runners, drafts });
@@ -106,18 +114,22 @@ function roomOpener(shell: Shell, sessionId: string): (token: string) => Promise
 
 /** The page of a recording; its modules are loaded here. */
 async function recordingPage(shell: Shell, api: Api, sessionId: string): Promise<JSX.Element> {
-  const [{ Page }, { createRunners }, info] = await Promise.all([
+  const [{ Page, setMarkupWorker }, { createRunners }, info] = await Promise.all([
     import('./ui/playback/Page'),
     import('./run'),
     // If the server does not answer, loading the film shows the error.
     api.info().catch(() => null)
   ]);
-  const runtimeUrl = new URL(`${shell.baseUrl}arena/runtime/`, window.location.href).href;
+  setMarkupWorker(runtimeUrl());
   return (
     <Page
-      {...{ shell, api, sessionId, runtimeUrl }}
+      {...{ shell, api, sessionId }}
+      runtimeUrl={runtimeUrl()}
       token={stored(() => localStorage, `arena:${sessionId}`).read()}
-      runners={createRunners({ runtimeUrl, packagesUrl: metaOf('arena-packages-url') })}
+      runners={createRunners({
+        runtimeUrl: runtimeUrl(),
+        packagesUrl: metaOf('arena-packages-url')
+      })}
       mayCreate={info?.mayCreate ?? false}
       go={path => window.location.assign(path)}
     />

@@ -4,6 +4,7 @@
  */
 import { createRoot } from 'react-dom/client';
 
+import { setMarkupWorker } from './markup/page-renderer';
 import { buildInWorker } from './playback/open-film';
 import type { OpenedFilm } from './playback/open-film';
 import { Playback } from './ui/playback/Playback';
@@ -22,11 +23,15 @@ function unescaped(lines: string): string {
   return lines.replace(/\\(?:u003c|[^])/g, escape => (escape === '\\u003c' ? '<' : escape));
 }
 
+/** A function that starts workers from the script in a data block. */
+function workersOf(id: string): () => Worker {
+  const source = URL.createObjectURL(new Blob([block(id)], { type: 'text/javascript' }));
+  return () => new Worker(source);
+}
+
 function open(abort: AbortSignal): Promise<OpenedFilm> {
-  const source = URL.createObjectURL(new Blob([block('player')], { type: 'text/javascript' }));
-  const worker = new Worker(source);
   const recording = new Blob([unescaped(block('recording'))]).stream();
-  return buildInWorker(recording, worker, abort).finally(() => URL.revokeObjectURL(source));
+  return buildInWorker(recording, workersOf('player')(), abort);
 }
 
 function start(): void {
@@ -35,6 +40,7 @@ function start(): void {
     throw new Error('The page has no #root to show anything in.');
   }
   document.documentElement.classList.add('arena-standalone');
+  setMarkupWorker(workersOf('markup'));
   createRoot(root).render(<Playback open={open} runners={null} timeLimit={() => 0} fork={null} />);
 }
 

@@ -143,7 +143,7 @@ def test_what_needs_watching_is_imported_in_its_place_only() -> None:
 # --- TypeScript --------------------------------------------------------------------------------
 
 JUPYTER = ("@jupyterlab/", "@lumino/", "@jupyter/")
-BELOW_UI = ("protocol", "session", "storage", "connection", "client", "playback")
+BELOW_UI = ("protocol", "session", "storage", "connection", "client", "playback", "markup")
 ROOM = ("ui/common", "ui/question", "ui/editor", "ui/output")
 
 
@@ -171,6 +171,7 @@ FOLDERS: dict[str, Line] = {
         ("yjs", "y-protocols/", "lib0/", "vitest", "fake-indexeddb"),
     ),
     "playback": Line(("client", "connection", "session", "protocol"), ("yjs", "lib0/")),
+    "markup": Line(("connection",), ("marked", "katex", "entities")),
     "run": Line(("client", "session", "protocol")),
     "run/workers": Line(
         ("run", "protocol"),
@@ -180,7 +181,7 @@ FOLDERS: dict[str, Line] = {
         ),
     ),
     "ui/common": Line(BELOW_UI, ("react",)),
-    "ui/question": Line((*BELOW_UI, "ui/common"), ("react", "marked")),
+    "ui/question": Line((*BELOW_UI, "ui/common"), ("react",)),
     "ui/editor": Line(
         (*BELOW_UI, "ui/common"),
         (
@@ -188,7 +189,7 @@ FOLDERS: dict[str, Line] = {
             *("@codemirror/", "@lezer/"),
         ),
     ),
-    "ui/output": Line((*BELOW_UI, "ui/common"), ("react", "katex", "marked")),
+    "ui/output": Line((*BELOW_UI, "ui/common"), ("react",)),
     "ui/room": Line((*BELOW_UI, *ROOM), ("react",)),
     "ui/playback": Line((*BELOW_UI, *ROOM), ("react", "@codemirror/", "lib0/")),
     "ui/lobby": Line((*BELOW_UI, "ui/common", "ui/room"), ("react",)),

@@ -77,7 +77,7 @@ class AssetHandler(SecuredHandler, StaticFileHandler):
     @property
     def content_security_policy(self) -> str:
         """A policy by the kind of file; the sandbox has no origin even if opened by its address."""
-        if self.request.path.endswith("/playback.js"):
+        if self.request.path.endswith(("/playback.js", "/markup.js")):
             return WORKER
         return SANDBOX if self.request.path.endswith("/sandbox.html") else NO_PAGE
 

@@ -1,6 +1,7 @@
 /** Opens the film of a session: fetches its recording, and builds the film in a worker. */
 import { Api, ApiError } from '../connection/rest';
 import type { Shell } from '../connection/rest';
+import { startRuntimeWorker } from '../connection/runtime-worker';
 import { Film } from './film';
 import type { RecordingPiece, WorkerAnswer } from './messages';
 import { Damaged } from './damaged';
@@ -114,21 +115,13 @@ function send(worker: Worker, piece: RecordingPiece): void {
   worker.postMessage(piece);
 }
 
-/** The worker that the runtime build wrote; raises `Error` where there is none. */
-async function startWorker(runtimeUrl: string): Promise<Worker> {
-  const response = await fetch(`${runtimeUrl}version.json`, { cache: 'no-store' });
-  const { playback } = (response.ok ? await response.json() : {}) as { playback?: unknown };
-  if (typeof playback !== 'string') throw new Error('The player is missing on this server.');
-  return new Worker(new URL(playback, runtimeUrl));
-}
-
 /** Fetch a session's recording and build its film. Raises `Error` with a message for people. */
 export async function openFilm(
   source: RecordingSource,
   runtimeUrl: string,
   abort: AbortSignal
 ): Promise<OpenedFilm> {
-  const starting = startWorker(runtimeUrl);
+  const starting = startRuntimeWorker(runtimeUrl, 'playback');
   // The failure of either is reported; the other must not reject unhandled.
   const [recording, worker] = await Promise.allSettled([fetchRecording(source), starting]);
   if (recording.status === 'fulfilled' && worker.status === 'fulfilled') {

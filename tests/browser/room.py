@@ -90,6 +90,13 @@ def share(room: Room, role: str = "Candidate") -> str:
     return link
 
 
+def ask(room: Room, question: str) -> None:
+    """Set the question of a session that has none."""
+    room.panel.get_by_role("button", name="Add a question").click()
+    room.page.get_by_role("textbox", name="Question, in Markdown").fill(question)
+    room.page.keyboard.press("ControlOrMeta+Enter")
+
+
 def tab(room: Room, name: str) -> Locator:
     return room.panel.get_by_role("tab", name=name)
 

@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser import wheelhouse
-from tests.browser.room import Room, from_launcher
+from tests.browser.room import Room, ask, from_launcher
 from tests.support.servers import private_environment
 
 if TYPE_CHECKING:
@@ -113,6 +113,11 @@ def test_an_interview_survives_the_page(room: Room) -> None:
 def test_the_room_says_that_it_is_in_this_browser_alone(room: Room) -> None:
     expect(room.panel).to_contain_text("Only in this browser")
     expect(room.people.get_by_role("listitem")).to_have_count(1)
+
+
+def test_a_question_is_formatted_without_a_server(room: Room) -> None:
+    ask(room, "the *vowels*")
+    expect(room.panel.get_by_role("region", name="Question").locator("em")).to_have_text("vowels")
 
 
 def test_packages_come_from_where_the_site_says(room: Room) -> None:

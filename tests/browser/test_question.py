@@ -8,7 +8,8 @@ from collections.abc import Callable
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Person
-from tests.browser.room import join
+from tests.browser.meeting import meet
+from tests.browser.room import ask, join
 from tests.support.servers import Server
 
 NewPerson = Callable[..., Person]
@@ -33,9 +34,7 @@ def test_everybody_sees_what_an_interviewer_writes(
     host = join(ana.page, stand_alone.invite(session, role="interviewer"), "Ana")
     guest = join(ben.page, stand_alone.invite(session), "Ben")
     expect(guest.panel.get_by_role("button", name="Add a question")).to_have_count(0)
-    host.panel.get_by_role("button", name="Add a question").click()
-    ana.page.get_by_role("textbox", name="Question, in Markdown").fill("# Count\n\nthe *vowels*")
-    ana.page.keyboard.press("ControlOrMeta+Enter")
+    ask(host, "# Count\n\nthe *vowels*")
     shown = guest.panel.get_by_role("region", name="Question")
     expect(shown.get_by_role("heading", name="Count")).to_be_visible()
     expect(shown.locator("em")).to_have_text("vowels")
@@ -49,6 +48,17 @@ def test_everybody_sees_what_an_interviewer_writes(
     expect(host.panel.get_by_role("alert")).to_contain_text("Somebody changed the question")
     host.panel.get_by_role("button", name="Save mine").click()
     expect(shown).to_contain_text("mine")
+
+
+def test_a_question_is_formatted_in_jupyterlab(
+    jupyter_server: Server, new_person: NewPerson
+) -> None:
+    interviewer, candidate = meet(jupyter_server, new_person)
+    ask(interviewer, "the *vowels*")
+    for room in (interviewer, candidate):
+        expect(room.panel.get_by_role("region", name="Question").locator("em")).to_have_text(
+            "vowels"
+        )
 
 
 def test_markup_in_a_question_is_text(stand_alone: Server, new_person: NewPerson) -> None:

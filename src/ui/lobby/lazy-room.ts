@@ -3,4 +3,5 @@ export { openDatabase } from '../../storage/database';
 export { StoredDrafts } from '../../storage/drafts';
 export { ArenaSession } from '../../client/session';
 export { WebSocketConnection } from '../../connection/websocket';
+export { setMarkupWorker } from '../../markup/page-renderer';
 export { Panel } from '../room/Panel';

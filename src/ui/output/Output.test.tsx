@@ -2,10 +2,12 @@
 import { act } from 'react';
 import { describe, expect, it, vi } from 'vitest';
 
+import { setMarkupWorker } from '../../markup/page-renderer';
 import type { Chunk, Run, User } from '../../protocol/wire';
 import { Output } from './Output';
 import type { OutputRoom } from './Output';
 import { TABLE_MIME } from './ResultTable';
+import { FakeMarkupWorker } from '../../../tests/support/markup';
 import { button, enter, mount, one } from '../../../tests/support/ui';
 
 const ada: User = { id: 'a', name: 'Ada', color: '#112233', role: 'interviewer' };
@@ -94,6 +96,7 @@ describe('output from hostile code', () => {
   it.each(['text/html', 'text/markdown', 'text/latex'])(
     'stays in a frame without rights as %s',
     async mime => {
+      setMarkupWorker(() => new FakeMarkupWorker());
       const { root } = mount(show(run('one', { chunks: [{ mime, data: HOSTILE }] })));
       await vi.waitFor(() => expect(root.querySelector('iframe')).not.toBeNull(), 5000);
       const frame = one(root, 'iframe') as HTMLIFrameElement;

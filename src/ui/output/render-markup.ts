@@ -1,24 +1,15 @@
-/** Renders Markdown and formulas to markup. Both renderers are large, and are loaded when needed. */
-import { isTooComplex } from '../common/markdown-limits';
-
-/** The longest text that is rendered, in UTF-16 units: a program may print megabytes. */
-const LONGEST = 8 * 1024;
+/** Renders Markdown and formulas to markup, in the markup worker. */
+import { render } from '../../markup/page-renderer';
 
 /**
- * Markdown as HTML, which is untrusted: it must be shown in a sandboxed frame. Rejects if the text
- * would take long to parse.
+ * Markdown as HTML, which is untrusted: it must be shown in a sandboxed frame. Rejects with an `Error`
+ * for people if the text is too long to format.
  */
-export async function markdown(text: string): Promise<string> {
-  if (text.length > LONGEST || isTooComplex(text)) throw new Error('It is too long or too dense');
-  const { marked } = await import('marked');
-  return marked.parse(text, { async: false });
+export function markdown(text: string): Promise<string> {
+  return render('markdown', text);
 }
 
-/** A TeX formula, with or without delimiters, as MathML. Rejects if it is too long. */
-export async function formula(text: string): Promise<string> {
-  if (text.length > LONGEST) throw new Error('It is too long');
-  const { default: katex } = await import('katex');
-  const displayMode = /^\s*(\$\$|\\\[|\\begin)/.test(text);
-  const bare = text.trim().replace(/^(\$\$?|\\\[|\\\()|(\$\$?|\\\]|\\\))$/g, '');
-  return katex.renderToString(bare, { output: 'mathml', throwOnError: false, displayMode });
+/** A TeX formula, with or without delimiters, as MathML. Rejects like `markdown`. */
+export function formula(text: string): Promise<string> {
+  return render('formula', text);
 }

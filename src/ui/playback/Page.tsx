@@ -9,6 +9,8 @@ import { openFilm } from '../../playback/open-film';
 import { Playback } from './Playback';
 import { joinPath } from '../common/links';
 
+export { setMarkupWorker } from '../../markup/page-renderer';
+
 /** Milliseconds that a run may take. */
 const TIME_LIMIT = 30_000;
 

@@ -1,17 +1,15 @@
-/**
- * Markdown whose renderer is loaded when needed. Plain text until then, if that fails, and where the
- * text would block the parser.
- */
+/** The Markdown of a question, whose component is loaded when needed. Plain text until then. */
 import { useEffect, useState } from 'react';
 import type { ComponentType, JSX } from 'react';
 
-import { isTooComplex } from '../common/markdown-limits';
+import { render } from '../../markup/page-renderer';
+import type { MarkdownProps } from './Markdown';
 
 export function LazyMarkdown({ text }: { text: string }): JSX.Element {
-  const [known, setKnown] = useState<{ Markdown: ComponentType<{ text: string }> } | null>(null);
+  const [known, setKnown] = useState<{ Markdown: ComponentType<MarkdownProps> } | null>(null);
   useEffect(() => {
     let wanted = true;
-    // The parser is large, and many sessions have no question.
+    // Many sessions have no question.
     import('./Markdown').then(
       ({ Markdown }) => wanted && setKnown({ Markdown }),
       (error: unknown) => console.warn('The question is shown as plain text:', error)
@@ -20,8 +18,8 @@ export function LazyMarkdown({ text }: { text: string }): JSX.Element {
       wanted = false;
     };
   }, []);
-  return known && !isTooComplex(text) ? (
-    <known.Markdown text={text} />
+  return known ? (
+    <known.Markdown text={text} render={render} />
   ) : (
     <pre className="arena-text">{text}</pre>
   );

@@ -1,172 +1,54 @@
 /**
- * Untrusted Markdown as React elements; HTML from the parser is never used. HTML in the text is shown
- * as text. Links have the schemes http, https and mailto, and send no referrer. Images are shown only
- * if their data is in the text. The caller makes sure that the text does not block the parser.
+ * The Markdown of a question, formatted in the markup worker. Plain text until then, and with a note
+ * where it stays as it is.
  */
-import { Lexer } from 'marked';
-import type { MarkedToken, Token, Tokens } from 'marked';
-import { Fragment, useState } from 'react';
-import type { JSX, ReactNode } from 'react';
+import { useEffect, useRef, useState } from 'react';
+import type { JSX } from 'react';
 
-import { copyText } from '../common/clipboard';
+import type { Piece } from '../../markup/messages';
+import type { render } from '../../markup/page-renderer';
+import { Pieces } from './Pieces';
 
-/** The most levels of nested blocks; deeper blocks are shown as source text. */
-const MAX_DEPTH = 12;
-const SCHEMES = new Set(['http:', 'https:', 'mailto:']);
-const PICTURE = /^data:image\/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/]+={0,2}$/;
+/** The least milliseconds between two texts that are formatted. */
+const PACE_MS = 300;
 
-export function Markdown({ text }: { text: string }): JSX.Element {
-  return <div className="arena-markdown">{rendered(text)}</div>;
+/** `render` is an argument because the page has loaded it already. */
+export interface MarkdownProps {
+  text: string;
+  render: typeof render;
 }
 
-function rendered(text: string): ReactNode {
-  try {
-    return blocks(new Lexer().lex(text), 0);
-  } catch (error) {
-    console.warn('The question is shown as plain text:', error);
-    return <pre>{text}</pre>;
-  }
+/** What became of a text: its pieces, or why people see it as it is. */
+interface Formatted {
+  text: string;
+  result: Piece[] | string;
 }
 
-function blocks(tokens: readonly Token[] | undefined, depth: number): ReactNode {
-  return tokens?.map((token, index) => <Fragment key={index}>{element(token, depth)}</Fragment>);
-}
-
-/** One token. The parser's type `Token` includes generic tokens; `type` tells which kind it is. */
-function element(generic: Token, depth: number): ReactNode {
-  if (depth > MAX_DEPTH) {
-    return generic.raw;
-  }
-  const token = generic as MarkedToken;
-  const inner = (tokens: readonly Token[] | undefined): ReactNode => blocks(tokens, depth + 1);
-  switch (token.type) {
-    case 'space':
-    case 'def':
-      return null;
-    case 'heading': {
-      // Headings of the room are h2 and above.
-      const Level = (['h3', 'h4', 'h5'] as const)[token.depth - 1] ?? 'h6';
-      return <Level>{inner(token.tokens)}</Level>;
-    }
-    case 'paragraph':
-      return <p>{inner(token.tokens)}</p>;
-    case 'blockquote':
-      return <blockquote>{inner(token.tokens)}</blockquote>;
-    case 'code':
-      return <Code text={token.text} />;
-    case 'hr':
-      return <hr />;
-    case 'list':
-      return <List list={token} depth={depth} />;
-    case 'table':
-      return <Grid table={token} depth={depth} />;
-    case 'strong':
-      return <strong>{inner(token.tokens)}</strong>;
-    case 'em':
-      return <em>{inner(token.tokens)}</em>;
-    case 'del':
-      return <del>{inner(token.tokens)}</del>;
-    case 'codespan':
-      return <code>{token.text}</code>;
-    case 'br':
-      return <br />;
-    case 'link':
-      return <Link href={token.href}>{inner(token.tokens)}</Link>;
-    case 'image':
-      return <Picture href={token.href} alt={token.text} />;
-    case 'text':
-      return 'tokens' in token ? inner(token.tokens) : decoded(token.text);
-    case 'escape':
-      return token.text;
-    default:
-      // Mostly HTML.
-      return generic.raw;
-  }
-}
-
-function List({ list, depth }: { list: Tokens.List; depth: number }): JSX.Element {
-  const items = list.items.map((item, index) => (
-    <li key={index}>
-      {item.task && <input type="checkbox" disabled checked={item.checked === true} />}
-      {blocks(
-        item.tokens.filter(token => token.type !== 'checkbox'),
-        depth + 1
-      )}
-    </li>
-  ));
-  const start = typeof list.start === 'number' ? list.start : 1;
-  return list.ordered ? <ol start={start}>{items}</ol> : <ul>{items}</ul>;
-}
-
-function Grid({ table, depth }: { table: Tokens.Table; depth: number }): JSX.Element {
-  return (
-    <table>
-      <thead>
-        <tr>
-          {table.header.map((cell, index) => (
-            <th key={index}>{blocks(cell.tokens, depth + 1)}</th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {table.rows.map((row, at) => (
-          <tr key={at}>
-            {row.map((cell, index) => (
-              <td key={index}>{blocks(cell.tokens, depth + 1)}</td>
-            ))}
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
-}
-
-/** A link with an allowed scheme; only its text for other schemes. */
-function Link({ href, children }: { href: string; children: ReactNode }): JSX.Element {
-  const url = URL.parse(decoded(href));
-  if (!url || !SCHEMES.has(url.protocol)) {
-    return <>{children}</>;
-  }
-  return (
-    <a href={url.href} target="_blank" rel="noopener noreferrer">
-      {children}
-    </a>
-  );
-}
-
-/** An image whose data is in the text; a link for any other image, which would need a request. */
-function Picture({ href, alt }: { href: string; alt: string }): JSX.Element {
-  return PICTURE.test(href) ? (
-    <img src={href} alt={alt} />
+export function Markdown({ text, render }: MarkdownProps): JSX.Element {
+  const [formatted, setFormatted] = useState<Formatted | null>(null);
+  const last = useRef(-PACE_MS);
+  useEffect(() => {
+    let wanted = true;
+    const show = (result: Piece[] | string): void => {
+      if (wanted) setFormatted({ text, result });
+    };
+    const format = (): void => {
+      last.current = performance.now();
+      render('question', text).then(show, (error: unknown) => show((error as Error).message));
+    };
+    const timer = setTimeout(format, Math.max(0, last.current + PACE_MS - performance.now()));
+    return () => {
+      wanted = false;
+      clearTimeout(timer);
+    };
+  }, [text, render]);
+  const result = formatted?.text === text ? formatted.result : '';
+  return typeof result === 'string' ? (
+    <>
+      <pre className="arena-text">{text}</pre>
+      {result !== '' && <p className="arena-note">{result}</p>}
+    </>
   ) : (
-    <Link href={href}>{alt === '' ? 'Picture' : alt}</Link>
-  );
-}
-
-function Code({ text }: { text: string }): JSX.Element {
-  const [copied, setCopied] = useState(false);
-  return (
-    <div className="arena-markdown-code">
-      <pre tabIndex={0}>
-        <code>{text}</code>
-      </pre>
-      <button
-        type="button"
-        className="arena-button"
-        aria-label={copied ? 'Code copied' : 'Copy code'}
-        onBlur={() => setCopied(false)}
-        onClick={() => void copyText(text).then(setCopied)}
-      >
-        {copied ? 'Copied' : 'Copy'}
-      </button>
-    </div>
-  );
-}
-
-/** Text with its HTML entities decoded, each on its own, so that they cannot form a tag. */
-function decoded(text: string): string {
-  return text.replace(
-    /&(?:#\d{1,7}|#[xX][\dA-Fa-f]{1,6}|[A-Za-z]\w{1,31});/g,
-    entity => new DOMParser().parseFromString(entity, 'text/html').body.textContent || entity
+    <Pieces pieces={result} />
   );
 }

@@ -137,6 +137,17 @@ async def test_the_version_of_the_runtime_is_never_cached_for_long(
     assert answer.headers["Cache-Control"] == "no-cache"
 
 
+@pytest.mark.parametrize("name", ["playback", "markup"])
+async def test_a_worker_of_a_page_starts_and_loads_nothing(
+    stranger: Person, built: Path, name: str
+) -> None:
+    (built / "runtime" / "v1").mkdir()
+    (built / "runtime" / "v1" / f"{name}.js").write_text("0")
+    answer = await stranger.fetch("GET", f"/arena/runtime/v1/{name}.js")
+    assert answer.status == 200
+    assert policy(answer) == {"default-src": ["'none'"], "frame-ancestors": ["'none'"]}
+
+
 async def test_the_sandbox_has_no_origin_and_may_be_framed(stranger: Person, built: Path) -> None:
     (built / "runtime" / "v1").mkdir()
     (built / "runtime" / "v1" / "sandbox.html").write_text("<!doctype html>")
