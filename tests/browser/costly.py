@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from playwright.sync_api import Page
@@ -206,6 +206,11 @@ def failed(text: str, main: str = "main.js", files: dict[str, str] | None = None
     return lambda guest: guest.run([], error=text[:CHUNK], main=main, files=files)
 
 
+def programmed(code: str) -> Store:
+    """A run of this program."""
+    return lambda guest: guest.run([], code=code)
+
+
 def named(text: str) -> str:
     """As much of a text as fits in a name."""
     return text[:64]
@@ -225,11 +230,9 @@ def many_people(guest: Guest) -> None:
 
 
 def many_runs(guest: Guest) -> None:
-    """As many runs as are kept, full of output."""
+    """As many runs as are kept, with long programs."""
     for at in range(20):
-        guest.run(
-            [{"stream": "stdout", "data": "אa\n" * 16_000}], code=f"{at}\n" + "m" * 40_000
-        )
+        guest.run([{"stream": "stdout", "data": "a"}], code=f"{at}\n" + "m" * 40_000)
 
 
 def many_edits(guest: Guest) -> None:
@@ -244,63 +247,81 @@ def errors() -> Iterator[tuple[str, Store]]:
     yield "places of Python", failed('"main.py", line 1\n' * 3600, "main.py")
     yield "quotes", failed('"' * CHUNK)
     yield "starts of places", failed("main.js:" * 8000)
-    yield "hostile names", failed(
-        "aaaaaaaa" * 8000, named("a" * 64), {"a" * at: "" for at in range(1, 32)}
+    yield (
+        "hostile names",
+        failed("aaaaaaaa" * 8000, named("a" * 64), {"a" * at: "" for at in range(1, 32)}),
     )
-    yield "names with a place each", failed(
-        " a:1" * 16_000, "a", {"a" * at: "" for at in range(2, 33)}
+    yield (
+        "names with a place each",
+        failed(" a:1" * 16_000, "a", {"a" * at: "" for at in range(2, 33)}),
     )
-    yield "names of signs", failed("((((((((" * 8000, "(" * 60, {"(" * at: "" for at in range(1, 32)})
+    yield (
+        "names of signs",
+        failed("((((((((" * 8000, "(" * 60, {"(" * at: "" for at in range(1, 32)}),
+    )
     yield "Hebrew and Latin", failed("אa" * 32_000)
     yield "newlines", failed("\n" * CHUNK)
     yield "combining marks", failed("a" + "\u0301" * 65_000)
 
 
-def all_costly() -> Iterator[Costly]:
-    """All of them."""
-    for name, data in costly_markup.SVG.items():
-        yield Costly("svg", name, values("image/svg+xml", data))
-    yield Costly("svg", "many", values("image/svg+xml", *[costly_markup.svg("<rect/>" * 50)] * 256))
-    for name, data in costly_markup.HTML.items():
-        yield Costly("html", name, values("text/html", data))
-    yield Costly("html", "256 pieces", values("text/html", *["<p>x"] * 256))
-    for name, data in costly_markup.LATEX.items():
-        yield Costly("latex", name, values("text/latex", data))
-    yield Costly("latex", "256 pieces", values("text/latex", *["x"] * 256))
-    for name, data in costly_markup.MARKDOWN.items():
-        yield Costly("markdown", name, values("text/markdown", data))
-    yield Costly("markdown", "256 pieces", values("text/markdown", *["x"] * 256))
-    for name, several in costly_markup.TABLES.items():
-        yield Costly("table", name, values("application/vnd.arena.table+json", *several))
-    for name, several in costly_markup.PICTURES.items():
-        yield Costly("picture", name, values("image/png", *several))
+def markup() -> Iterator[Costly]:
+    """Values by their MIME types."""
+    for kind, mime, one in (
+        ("svg", "image/svg+xml", costly_markup.SVG),
+        ("html", "text/html", costly_markup.HTML),
+        ("latex", "text/latex", costly_markup.LATEX),
+        ("markdown", "text/markdown", costly_markup.MARKDOWN),
+    ):
+        for name, data in one.items():
+            yield Costly(kind, name, values(mime, data))
+    for kind, mime, several in (
+        ("svg", "image/svg+xml", {"many": [costly_markup.svg("<rect/>" * 50)] * 256}),
+        ("html", "text/html", {"256 pieces": ["<p>x"] * 256}),
+        ("latex", "text/latex", {"256 pieces": ["x"] * 256}),
+        ("markdown", "text/markdown", {"256 pieces": ["x"] * 256}),
+        ("table", "application/vnd.arena.table+json", costly_markup.TABLES),
+        ("picture", "image/png", costly_markup.PICTURES),
+    ):
+        for name, all_data in several.items():
+            yield Costly(kind, name, values(mime, *all_data))
+
+
+def texts() -> Iterator[Costly]:
+    """Texts of a run."""
     for name, text in TEXTS.items():
         yield Costly("text", name, printed(text))
     yield Costly("text", "14 x 30,000 of Hebrew and Latin", streams(*[("stdout", BIDI)] * 14))
     yield Costly("text", "alternating streams", alternating(20_000))
-    yield Costly("text", "alternating streams of lines", streams(*(
-        [("stdout", "a\n"), ("stderr", "b\n")] * 5000
-    )))
+    yield Costly(
+        "text",
+        "alternating streams of lines",
+        streams(*([("stdout", "a\n"), ("stderr", "b\n")] * 5000)),
+    )
     yield Costly("value", "plain text", values("text/plain", "אa" * 32_000, "m" * 190_000))
     yield Costly("value", "an unknown type", values("a/b", "אa" * 32_000, "\n" * 110_000))
     yield Costly("value", "256 pieces", values("a/b", *["x"] * 256))
     for name, store in errors():
         yield Costly("error", name, store)
     for name in ("Hebrew and Latin", "combining marks", "newlines", "a line of letters"):
-        code = TEXTS[name][:CODE]
-        yield Costly(
-            "code", name, lambda guest, code=code: guest.run([], code=code), (("opened", opened),)
-        )
+        yield Costly("code", name, programmed(TEXTS[name][:CODE]), (("opened", opened),))
+
+
+def all_costly() -> Iterator[Costly]:
+    """All of them."""
+    yield from markup()
+    yield from texts()
+    yield from written()
+
+
+def written() -> Iterator[Costly]:
+    """What people write: programs, questions, names."""
     for name, (language, text) in PADS.items():
         yield Costly("editor", name, pad(text, language), TYPING)
     yield Costly("editor", "many edits", many_edits, TYPING)
-    yield Costly("editor", "many cursors", lambda guest: guest.crowd(200, "m" * 50_000), TYPING)
+    yield Costly("editor", "many cursors", lambda guest: guest.crowd(60, "m" * 50_000), TYPING)
     for name, text in QUESTIONS.items():
         yield Costly("question", name, asked(text))
     yield Costly("prompt", "marks", lambda guest: guest.run([], prompt="אa\u0301" * 5000))
     yield Costly("list", "files", many_files)
     yield Costly("list", "people and a waiting list", many_people)
     yield Costly("list", "runs", many_runs)
-
-
-Choice = Callable[[Costly], bool]

@@ -50,7 +50,9 @@ def png(width: int, height: int) -> str:
     """A picture of one colour in base64: few bytes, many pixels."""
 
     def part(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        return (
+            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        )
 
     row = b"\0" + bytes((width + 7) // 8)
     packer = zlib.compressobj(9)
@@ -64,7 +66,9 @@ def table(columns: int, rows: int, cell: object = None) -> str:
     """A table, whose rows are empty unless there is a cell to fill them with."""
     row = [] if cell is None else [cell] * columns
     names = [f"{at}" for at in range(columns)]
-    return json.dumps({"columns": names, "rows": [row] * rows, "total": rows}, separators=(",", ":"))
+    return json.dumps(
+        {"columns": names, "rows": [row] * rows, "total": rows}, separators=(",", ":")
+    )
 
 
 def nested_data_picture(depth: int) -> str:
@@ -106,7 +110,9 @@ SVG: dict[str, str] = {
     "tiny dashes": svg(
         '<path stroke="red" stroke-dasharray=".001" d="M0 0' + "L400 300L0 9" * 9000 + '"/>'
     ),
-    "a long path": svg(f'<path stroke="red" fill="none" d="{filled("l9 9l-9 9", "M0 0", "", 190_000)}"/>'),
+    "a long path": svg(
+        f'<path stroke="red" fill="none" d="{filled("l9 9l-9 9", "M0 0", "", 190_000)}"/>'
+    ),
     "huge": svg('<rect width="100%" height="100%"/>', 'viewBox="0 0 1 1"').replace(
         'width="400" height="300"', 'width="100000" height="100000"', 1
     ),
@@ -127,8 +133,7 @@ SVG: dict[str, str] = {
     ),
     "light and shadow": svg(
         '<filter id="f"><feDiffuseLighting surfaceScale="9"><fePointLight x="9" y="9" z="9"/>'
-        "</feDiffuseLighting></filter>"
-        + '<rect filter="url(#f)" width="400" height="300"/>' * 1000
+        "</feDiffuseLighting></filter>" + '<rect filter="url(#f)" width="400" height="300"/>' * 1000
     ),
     "entities": '<!DOCTYPE svg [<!ENTITY a "aaaaaaaaaa">'
     + "".join(f'<!ENTITY {chr(98 + at)} "{f"&{chr(97 + at)};" * 10}">' for at in range(6))
@@ -180,14 +185,14 @@ HTML: dict[str, str] = {
     ),
     "selectors": styled("* * * * * * * *~*~*~* i{color:red}", "<b><i></i><u></u>" * 9000),
     "counters": styled("i{counter-increment:a}i::before{content:counters(a,'.')}", "<i>" * 5000),
-    "shadows": styled(
-        f"i{{box-shadow:{','.join(['0 0 99px red'] * 400)}}}", "<i>x</i><br>" * 9000
-    ),
+    "shadows": styled(f"i{{box-shadow:{','.join(['0 0 99px red'] * 400)}}}", "<i>x</i><br>" * 9000),
     "text shadows": styled(
         f"p{{text-shadow:{','.join(['0 0 99px red'] * 400)}}}", "<p>" + "word " * 9000
     ),
     "gradients": styled(
-        "i{position:absolute;inset:0;background:" + ",".join(["conic-gradient(red,#00f3)"] * 300) + "}",
+        "i{position:absolute;inset:0;background:"
+        + ",".join(["conic-gradient(red,#00f3)"] * 300)
+        + "}",
         "<i></i>" * 300,
     ),
     "blurs": styled(
@@ -213,12 +218,14 @@ HTML: dict[str, str] = {
         "<i>x y </i>" * 15_000,
     ),
     "variables": styled(
-        ":root{--a0:x;" + "".join(f"--a{at + 1}:var(--a{at}) var(--a{at});" for at in range(30)) + "}",
+        ":root{--a0:x;"
+        + "".join(f"--a{at + 1}:var(--a{at}) var(--a{at});" for at in range(30))
+        + "}",
         "<i style='content:var(--a30)'>x",
     ),
     "floats": '<i style="float:left;width:1px;height:99px">x</i>' * 3900,
     "floats of many sizes": "".join(
-        f'<i style="float:{"left" if at % 2 else "right"};width:{at % 97}px;height:{at % 89}px">x</i>'
+        f'<i style="float:{("left", "right")[at % 2]};width:{at % 97}px;height:{at % 89}px">x</i>'
         for at in range(3000)
     ),
     "selects": "<select>" + "<option>x" * 21_000,
@@ -238,7 +245,8 @@ HTML: dict[str, str] = {
     "mathml fences": "<math>" + "<mrow><mo>(</mo><mtable><mtr><mtd>" * 5000,
     "pictures": f'<img src="data:image/png;base64,{png(6000, 6000)}">' * 5,
     "svg pictures": '<img src="data:image/svg+xml,'
-    + "%3Csvg xmlns='http://www.w3.org/2000/svg'%3E%3Crect/%3E%3C/svg%3E" + '">' * 1,
+    + "%3Csvg xmlns='http://www.w3.org/2000/svg'%3E%3Crect/%3E%3C/svg%3E"
+    + '">' * 1,
     "many svg pictures": "<img src=\"data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg'/>\">"
     * 2500,
     "a hostile svg picture": '<img src="data:image/svg+xml;base64,'
@@ -259,7 +267,7 @@ HTML: dict[str, str] = {
     "text-wrap pretty": '<p style="text-wrap:pretty;width:9px">' + "a " * 90_000,
     "first letters": styled("::first-letter,::first-line{font-size:9em}", "<p>xy" * 30_000),
     "clip paths": styled(
-        f"i{{position:absolute;inset:0;background:red;clip-path:polygon({'0 0,9px 9px,' * 900}0 0)}}",
+        f"i{{position:absolute;inset:0;clip-path:polygon({'0 0,9px 9px,' * 900}0 0)}}",
         "<i></i>" * 900,
     ),
     "container queries": styled(
@@ -270,7 +278,9 @@ HTML: dict[str, str] = {
     "marquee": "<marquee><marquee>x" * 5000,
     "attributes": "<p " + " ".join(f"a{at}" for at in range(27_000)) + ">x",
     "comments": "<!--x" * 30_000,
-    "base64 font": styled("@font-face{font-family:a;src:url(data:font/woff2;base64,AAAA)}" * 2000, "x"),
+    "base64 font": styled(
+        "@font-face{font-family:a;src:url(data:font/woff2;base64,AAAA)}" * 2000, "x"
+    ),
 }
 
 LATEX: dict[str, str] = {
@@ -312,7 +322,9 @@ TABLES: dict[str, list[str]] = {
     "one column, 500 rows, x100": [table(1, 500)] * 100,
     "long cells": [table(3, 20, "m" * 3000)],
     "bidi cells": [table(3, 10, "אa" * 1500)],
-    "a wide name": [json.dumps({"columns": ["אa" * 40_000], "rows": [], "total": 0}, ensure_ascii=False)],
+    "a wide name": [
+        json.dumps({"columns": ["אa" * 40_000], "rows": [], "total": 0}, ensure_ascii=False)
+    ],
     "small ones, x256": [table(30, 10)] * PIECES,
     "deep JSON": ["[" * 190_000],
     "many rows": [table(1, 60_000)],

@@ -62,7 +62,9 @@ class Guest:
         client = self._events
         for kind, payload in events:
             # As UTF-8 without escapes, as browsers send it.
-            await client.send_raw(json.dumps({"type": kind, "payload": payload}, ensure_ascii=False))
+            await client.send_raw(
+                json.dumps({"type": kind, "payload": payload}, ensure_ascii=False)
+            )
         client.sent += len(events)
         await client.settled()
         refused = client.payloads("error")
@@ -84,7 +86,9 @@ class Guest:
         self._runs += 1
         run = f"r{self._runs}"
         about = {"runId": run, "language": language, "code": code, "main": main}
-        events = [("execute-code", {**about, "files": files or {}})]
+        events: list[tuple[str, dict[str, Any]]] = [
+            ("execute-code", {**about, "files": files or {}})
+        ]
         events += [
             ("execution-output", {"runId": run, "chunks": part}) for part in in_frames(chunks)
         ]

@@ -98,6 +98,9 @@ def pieces(value: Expression, level: int) -> Iterator[str]:
         yield value.text.replace("#", str(level))
         return
     if value.around is None:
+        if all(isinstance(part, Token) for part in value.parts):
+            yield "".join("".join(pieces(part, level + 1)) for part in value.parts) * value.count
+            return
         for _ in range(value.count):
             for part in value.parts:
                 yield from pieces(part, level + 1)
@@ -131,8 +134,37 @@ def pairs(*texts: str) -> list[Token]:
 
 
 LETTERS = words(
-    *["a", " ", "\n", "m" * 50, "word ", "א", "\u0301", "👨‍👩‍👧", "\u200d", "\t", "\u202e", "\u2066", "क्षि"],
-    *["ا", "กิ่", "\u00ad", "\r", "ﷺ", "🇩", "\ufe0f", "ᄒ", "\x1b[31m", "한", "\u2028", "−", "@", "http://a.b/"],
+    *[
+        "a",
+        " ",
+        "\n",
+        "m" * 50,
+        "word ",
+        "א",
+        "\u0301",
+        "👨‍👩‍👧",
+        "\u200d",
+        "\t",
+        "\u202e",
+        "\u2066",
+        "क्षि",
+    ],
+    *[
+        "ا",
+        "กิ่",
+        "\u00ad",
+        "\r",
+        "ﷺ",
+        "🇩",
+        "\ufe0f",
+        "ᄒ",
+        "\x1b[31m",
+        "한",
+        "\u2028",
+        "−",
+        "@",
+        "http://a.b/",
+    ],
 )
 SVG = [
     *elements("g", "defs", 'g opacity=".9"', 'g id="i#"', 'g transform="rotate(9)"', "text", "a"),
@@ -176,13 +208,19 @@ LATEX = [
 ]
 MARKDOWN = [
     *pairs("* *", "** **", "[ ](a)", "![ ](a)", "` `", "``` ```", "~~ ~~", "<b> </b>", "[ ]"),
-    *words("- ", "> ", "1. ", "# ", "|", "|-", "\n", "\n\n", "a", " ", "\t", "\\", "&amp;", "<", "="),
+    *words(
+        "- ", "> ", "1. ", "# ", "|", "|-", "\n", "\n\n", "a", " ", "\t", "\\", "&amp;", "<", "="
+    ),
     *words("http://a.b", "a@b.c", "[a]: b\n", "---\n", "    ", "_", "***", "<!--", "\n- ", "\n> "),
 ]
 CODE = [
     *pairs("( )", "[ ]", "{ }", "`${ }`", "/* */", "< >", "<a> </a>", '" "', "' '", "f'{ }'"),
-    *words("a", "\n", " ", "=>", "?", ":", "=", "/", "//", "#", "function ", "class A", "async ", ","),
-    *words("def f():\n", "  ", "if a:\n", "lambda:", '"""', "select ", "from ", "case ", "--", ";", "@"),
+    *words(
+        "a", "\n", " ", "=>", "?", ":", "=", "/", "//", "#", "function ", "class A", "async ", ","
+    ),
+    *words(
+        "def f():\n", "  ", "if a:\n", "lambda:", '"""', "select ", "from ", "case ", "--", ";", "@"
+    ),
     *LETTERS,
 ]
 XMLNS = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
