@@ -4,10 +4,21 @@
 export interface Results {
   /** The Markdown of a question. */
   question: Piece[];
-  /** Markdown that a program printed, as HTML. */
-  markdown: string;
-  /** A TeX formula that a program printed, as MathML. */
-  formula: string;
+  /** Markdown, a TeX formula, and HTML or SVG, that a program printed. */
+  markdown: Markup;
+  formula: Markup;
+  html: Markup;
+}
+
+/** Clean markup for a sandboxed frame. */
+export interface Markup {
+  html: string;
+  /** The rules of its stylesheets. */
+  css: string;
+  /** How many plain elements a browser draws in the same time. */
+  weight: number;
+  /** An estimate of its height in pixels. */
+  height: number;
 }
 
 export type Kind = keyof Results;
@@ -42,5 +53,8 @@ export type PlainTag =
 
 /** The most elements and texts of one result: the page lays them out in one frame. */
 export const MAX_PIECES = 2000;
+/** The largest weight of markup that the page draws at once, and at all. */
+export const FREE_WEIGHT = 2500;
+export const MAX_WEIGHT = 20_000;
 /** The most UTF-16 units of one result: an address that many links refer to counts each time. */
 export const MAX_RESULT = 256 * 1024;

@@ -1,40 +1,38 @@
-/** Markdown and formulas that a program printed, as bounded markup for a sandboxed frame. */
+/** Markup that a program printed, cleaned for a sandboxed frame and bounded in what it costs there. */
+import type { Element, Nodes, Properties, Root } from 'hast';
+import { fromHtml } from 'hast-util-from-html';
+import { sanitize } from 'hast-util-sanitize';
+import { toHtml } from 'hast-util-to-html';
 import katex from 'katex';
 
-import { MAX_PIECES, MAX_RESULT } from './messages';
+import { allowedDeclarations, allowedRules } from './allowed-css';
+import { ALLOWED } from './allowed-html';
+import { estimatedHeight } from './estimated-height';
+import { MAX_RESULT, MAX_WEIGHT } from './messages';
+import type { Markup } from './messages';
 import { parser } from './parser';
+import { weightOf } from './weight';
 
-/** The most levels of elements. */
-const MAX_DEPTH = 100;
-/** Elements that have no end tag. */
-const VOID = new Set([
-  'br',
-  'hr',
-  'img',
-  'input',
-  'col',
-  'wbr',
-  'area',
-  'source',
-  'embed',
-  'link',
-  'meta'
-]);
 /** The most expansions of macros in a formula, and the most tokens of all expansions together. */
 const MAX_EXPANSIONS = 1000;
 const MAX_TOKENS = 300_000;
 /** The largest size that a formula can ask for, in em. */
 const MAX_EM = 50;
+/** The longest class, id or title, and the most columns or rows that a cell may span. */
+const MAX_ATTRIBUTE = 300;
+const MAX_SPAN = 500;
+const PICTURE = /^data:image\/(?:png|jpeg);base64,[A-Za-z0-9+/\s]+={0,2}\s*$/;
+const LOCAL = /^#[\w.:-]+$/;
 
-/** Markdown as untrusted HTML. Raises `Error` if it is too much. */
-export function renderMarkdown(text: string): string {
-  return bounded(parser.parse(text, { async: false }));
+/** Markdown as markup. Raises `Error` if it is too much. */
+export function renderMarkdown(text: string): Markup {
+  return renderHtml(parser.parse(text, { async: false }));
 }
 
 /** A TeX formula, with or without delimiters, as MathML. Raises `Error` if it is too much. */
-export function renderFormula(text: string): string {
+export function renderFormula(text: string): Markup {
   const bare = text.trim().replace(/^(\$\$?|\\\[|\\\()|(\$\$?|\\\]|\\\))$/g, '');
-  return bounded(
+  return renderHtml(
     katex.renderToString(bare, {
       output: 'mathml',
       displayMode: /^\s*(\$\$|\\\[|\\begin)/.test(text),
@@ -51,19 +49,66 @@ export function renderFormula(text: string): string {
   );
 }
 
-/** `markup`; raises `Error` if it is long, or has many tags or levels. */
-function bounded(markup: string): string {
-  let tags = 0;
-  let depth = 0;
-  for (const [, slash, name = ''] of markup.matchAll(/<(\/?)([a-z]+)/gi)) {
-    if (slash === '/') {
-      depth -= 1;
-      continue;
-    }
-    tags += 1;
-    if (!VOID.has(name.toLowerCase())) depth += 1;
-    if (tags > MAX_PIECES || depth > MAX_DEPTH) throw new Error('The markup has too many elements');
+/**
+ * HTML or SVG with its allowed elements, attributes and styles. Raises `Error` if it is too much for a
+ * page even if the reader asks for it.
+ */
+export function renderHtml(text: string): Markup {
+  const parsed = fromHtml(text, { fragment: true });
+  const rules = allowedRules(stylesOf(parsed).join('\n'));
+  const root = sanitize(parsed, ALLOWED) as Root;
+  clean(root);
+  const weight = Math.ceil(weightOf(root) + rules.length / 10);
+  const html = toHtml(root);
+  const css = rules.join('\n');
+  if (!(weight <= MAX_WEIGHT)) throw new Error('It has too many elements');
+  if (html.length + css.length > MAX_RESULT) throw new Error('It is too long');
+  return { html, css, weight, height: estimatedHeight(root) };
+}
+
+/** The text of all stylesheets. */
+function stylesOf(node: Nodes): string[] {
+  if (!('children' in node)) return [];
+  return node.children.flatMap(child =>
+    child.type === 'element' && child.tagName === 'style'
+      ? child.children.map(each => (each.type === 'text' ? each.value : ''))
+      : stylesOf(child)
+  );
+}
+
+/** Clean the attributes of all elements. */
+function clean(node: Root | Element): void {
+  for (const child of node.children) {
+    if (child.type !== 'element') continue;
+    child.properties = cleaned(child.tagName, child.properties);
+    clean(child);
   }
-  if (markup.length > MAX_RESULT) throw new Error('The markup is too long');
-  return markup;
+}
+
+function cleaned(tag: string, properties: Properties): Properties {
+  const kept: Properties = {};
+  for (const [name, value] of Object.entries(properties)) {
+    const safe = typeof value === 'string' ? attribute(tag, name, value) : value;
+    if (safe === null || safe === undefined || safe === '') continue;
+    kept[name] = name === 'colSpan' || name === 'rowSpan' ? Math.min(Number(safe), MAX_SPAN) : safe;
+  }
+  return kept;
+}
+
+/** The value that the attribute `name` may have; null if it may have none like `value`. */
+function attribute(tag: string, name: string, value: string): string | null {
+  switch (name) {
+    case 'style':
+      return allowedDeclarations(value);
+    case 'd':
+    case 'points':
+      return value;
+    case 'src':
+      return PICTURE.test(value) ? value : null;
+    case 'href':
+    case 'xLinkHref':
+      return LOCAL.test(value) || (tag === 'image' && PICTURE.test(value)) ? value : null;
+    default:
+      return value.length <= MAX_ATTRIBUTE && !/url\((?!["']?#)/i.test(value) ? value : null;
+  }
 }

@@ -3,6 +3,7 @@
  * worker, never the page; the next text gets a new one.
  */
 import { startRuntimeWorker } from '../connection/runtime-worker';
+import { LIMITS } from '../protocol/wire';
 import type { Kind, MarkupAnswer, MarkupRequest, Results } from './messages';
 
 /** The part of a worker that the renderer uses. */
@@ -13,11 +14,16 @@ export type MarkupWorker = Pick<Worker, 'onmessage' | 'onerror' | 'terminate'> &
 /** The URL of the runtime build, which has the worker, or a function that starts one. */
 export type WorkerSource = string | (() => MarkupWorker);
 
-/** The longest text, in UTF-16 units: a question. A program may print megabytes. */
-const LONGEST = 32 * 1024;
+/** The longest text of each kind, in UTF-16 units: a program may print megabytes. */
+const LONGEST: Readonly<Record<Kind, number>> = {
+  question: LIMITS.question,
+  markdown: LIMITS.question,
+  formula: LIMITS.question,
+  html: LIMITS.value
+};
 /** Milliseconds for the worker's script to load and start, and for one text. */
 const LOADING_MS = 20_000;
-const TEXT_MS = 500;
+const TEXT_MS = 1000;
 /**
  * Milliseconds before a new worker starts: Chromium lets a busy worker run for two more seconds
  * after it is ended.
@@ -37,7 +43,8 @@ export class Renderer {
   readonly #refused: Readonly<Record<Kind, Set<string>>> = {
     question: new Set(),
     markdown: new Set(),
-    formula: new Set()
+    formula: new Set(),
+    html: new Set()
   };
   #worker: MarkupWorker | null = null;
   #busy = false;
@@ -72,7 +79,7 @@ export class Renderer {
 
   async #render(job: Job): Promise<void> {
     const refused = this.#refused[job.kind];
-    if (job.text.length > LONGEST || refused.has(job.text)) {
+    if (job.text.length > LONGEST[job.kind] || refused.has(job.text)) {
       job.resolve(null);
       return;
     }

@@ -2,12 +2,34 @@
 import { act } from 'react';
 import type { ReactElement } from 'react';
 import { createRoot } from 'react-dom/client';
-import { afterEach } from 'vitest';
+import { afterEach, expect, vi } from 'vitest';
 
 declare global {
   var IS_REACT_ACT_ENVIRONMENT: boolean;
 }
 globalThis.IS_REACT_ACT_ENVIRONMENT = true;
+
+/** Everything is in view: a test has no layout. */
+class EverythingInView implements IntersectionObserver {
+  readonly root = null;
+  readonly rootMargin = '';
+  readonly scrollMargin = '';
+  readonly thresholds = [];
+  readonly #report: IntersectionObserverCallback;
+
+  constructor(report: IntersectionObserverCallback) {
+    this.#report = report;
+  }
+
+  observe(target: Element): void {
+    this.#report([{ target, isIntersecting: true } as unknown as IntersectionObserverEntry], this);
+  }
+
+  unobserve = (): void => undefined;
+  disconnect = (): void => undefined;
+  takeRecords = (): IntersectionObserverEntry[] => [];
+}
+globalThis.IntersectionObserver = EverythingInView;
 
 /** A mounted tree. */
 export interface Mounted {
@@ -42,6 +64,16 @@ export async function settle(what: () => unknown = () => undefined): Promise<voi
   await act(async () => {
     await what();
   });
+}
+
+/** Wait until `holds` returns true, with React's effects rendered. */
+export async function until(holds: () => boolean): Promise<void> {
+  await vi.waitFor(async () => {
+    await act(async () => {
+      await new Promise(requestAnimationFrame);
+    });
+    expect(holds()).toBe(true);
+  }, 5000);
 }
 
 /** The button with this accessible name or text. Throws without one. */

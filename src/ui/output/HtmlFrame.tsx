@@ -2,11 +2,8 @@
  * HTML of a run in a sandboxed frame without any rights. The page cannot measure the frame's content,
  * so its height is estimated. The reader can change it: by dragging the lower edge, or with keys.
  */
-import { useMemo, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import type { JSX, KeyboardEvent, PointerEvent } from 'react';
-
-import { estimatedHeight, frameSource } from './sanitize-html';
-import { pageNonce } from '../common/csp-nonce';
 
 /** Pixels: the limits of the height, and the step of a key. */
 const LEAST = 40;
@@ -22,10 +19,18 @@ const KEYS: Readonly<Record<string, number>> = {
   End: MOST
 };
 
-export function HtmlFrame({ html }: { html: string }): JSX.Element {
-  const source = useMemo(() => frameSource(html, pageNonce()), [html]);
+interface HtmlFrameProps {
+  source: string;
+  /** Pixels. */
+  estimate: number;
+  /** Whether there is a frame now; otherwise its place is empty. */
+  drawn: boolean;
+  onLoad: () => void;
+}
+
+export function HtmlFrame({ source, estimate, drawn, onLoad }: HtmlFrameProps): JSX.Element {
   const [chosen, setChosen] = useState<number | null>(null);
-  const height = chosen ?? estimatedHeight(html);
+  const height = chosen ?? estimate;
   /** While the edge is dragged: the vertical pointer position that means a height of 0. */
   const origin = useRef<number | null>(null);
   const choose = (pixels: number): void => setChosen(Math.min(MOST, Math.max(LEAST, pixels)));
@@ -45,13 +50,17 @@ export function HtmlFrame({ html }: { html: string }): JSX.Element {
 
   return (
     <div className="arena-html-frame">
-      <iframe
-        title="Output"
-        sandbox=""
-        referrerPolicy="no-referrer"
-        style={{ height }}
-        srcDoc={source}
-      />
+      <div className="arena-html-frame-place" style={{ height }}>
+        {drawn && (
+          <iframe
+            title="Output"
+            sandbox=""
+            referrerPolicy="no-referrer"
+            srcDoc={source}
+            onLoad={onLoad}
+          />
+        )}
+      </div>
       <div
         className="arena-html-frame-edge"
         role="separator"

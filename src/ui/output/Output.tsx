@@ -179,7 +179,7 @@ function RunView(props: {
           {run.trimmed && (
             <p className="arena-note">The output of this run is no longer kept here.</p>
           )}
-          <OutputChunks chunks={run.chunks} />
+          <OutputChunks id={run.id} chunks={run.chunks} />
           {run.error !== null && run.error !== '' && (
             <ErrorText
               text={run.error}

@@ -1,98 +1,73 @@
 /**
  * The output of a run. It is untrusted: text is shown as text, and markup only inside a sandboxed
- * frame, never in this page.
+ * frame, never in this page. What it costs to draw is bounded: only what is in view is drawn, piece by
+ * piece, and what is large is drawn on request.
  */
-import { memo, useEffect, useState } from 'react';
+import { memo, useMemo, useState } from 'react';
 import type { JSX } from 'react';
 
 import type { Chunk } from '../../protocol/wire';
-import { blocksOf } from './output-blocks';
-import { formula, markdown } from './render-markup';
-import { HtmlFrame } from './HtmlFrame';
+import { blocksOf, firstWithin } from './output-blocks';
+import { Markup } from './Markup';
+import { Picture } from './Picture';
+import { PlainText } from './PlainText';
 import { ResultTable, TABLE_MIME } from './ResultTable';
+import { Text } from './TextBlocks';
 
-/** The most chunks on the page: code that alternates between streams makes one per character. */
-const SHOWN = 400;
+/** The cost of the output that is on the page at first, and more at each request. */
+const BUDGET = 640 * 1024;
 
-/** Shows the last chunks in order, and the number of the earlier ones. */
-export function OutputChunks(props: { chunks: readonly Chunk[] }): JSX.Element {
-  const hidden = Math.max(0, props.chunks.length - SHOWN);
+/** `id` is the run's: with it, output that hung the page is known again after a reload. */
+export function OutputChunks(props: { id: string; chunks: readonly Chunk[] }): JSX.Element {
+  const { id, chunks } = props;
+  const [budget, setBudget] = useState(BUDGET);
+  const blocks = useMemo(() => blocksOf(chunks), [chunks]);
+  const first = firstWithin(blocks, budget);
   return (
     <>
-      {hidden > 0 && <p className="arena-note">… {hidden} earlier pieces of output not shown</p>}
-      {blocksOf(props.chunks.slice(hidden)).map((block, index) =>
-        block.kind === 'text' ? (
-          <pre key={index} className="arena-text">
-            {block.spans.map((span, at) => (
-              <span key={at} className={`arena-${span.stream}`}>
-                {span.text}
-              </span>
-            ))}
-          </pre>
-        ) : (
-          <Value key={index} mime={block.mime} data={block.data} />
-        )
+      {first > 0 && (
+        <button
+          type="button"
+          className="arena-button arena-more"
+          onClick={() => setBudget(budget + BUDGET)}
+        >
+          Show earlier output
+        </button>
       )}
+      {blocks.slice(first).map((block, at) => {
+        const index = first + at;
+        const key = `${id}/${index}`;
+        return block.kind === 'text' ? (
+          <Text key={key} id={key} block={block} />
+        ) : (
+          <Value key={key} id={key} mime={block.mime} data={block.data} />
+        );
+      })}
     </>
   );
 }
 
-const Value = memo(function Value({ mime, data }: { mime: string; data: string }): JSX.Element {
+interface ValueProps {
+  id: string;
+  mime: string;
+  data: string;
+}
+
+const Value = memo(function Value({ id, mime, data }: ValueProps): JSX.Element {
   switch (mime) {
     case TABLE_MIME:
-      return <ResultTable data={data} />;
+      return <ResultTable id={id} data={data} />;
     case 'image/png':
     case 'image/jpeg':
-      return <Picture mime={mime} data={data} />;
+      return <Picture id={id} mime={mime} data={data} />;
     case 'image/svg+xml':
-      // An SVG image in an `img` element runs no script and loads nothing.
-      return (
-        <img
-          className="arena-image"
-          alt="Output"
-          src={`data:image/svg+xml;charset=utf-8,${encodeURIComponent(data)}`}
-        />
-      );
     case 'text/html':
-      return <HtmlFrame html={data} />;
+      return <Markup id={id} kind="html" text={data} />;
     case 'text/markdown':
-      return <RenderedMarkup text={data} format={markdown} />;
+      return <Markup id={id} kind="markdown" text={data} />;
     case 'text/latex':
-      return <RenderedMarkup text={data} format={formula} />;
+      return <Markup id={id} kind="formula" text={data} />;
     default:
-      return <pre className="arena-text arena-value">{data}</pre>;
+      return <PlainText text={data} className="arena-value" />;
   }
 });
-
-/** Text that `format` turns into markup; plain text until then, and if that fails. */
-function RenderedMarkup(props: {
-  text: string;
-  format: (text: string) => Promise<string>;
-}): JSX.Element {
-  const { text, format } = props;
-  const [html, setHtml] = useState<string | null>(null);
-  useEffect(() => {
-    let wanted = true;
-    format(text).then(
-      formatted => wanted && setHtml(formatted),
-      (error: unknown) => console.warn('The output is shown as plain text:', error)
-    );
-    return () => {
-      wanted = false;
-    };
-  }, [text, format]);
-  return html === null ? (
-    <pre className="arena-text arena-value">{text}</pre>
-  ) : (
-    <HtmlFrame html={html} />
-  );
-}
-
-function Picture({ mime, data }: { mime: string; data: string }): JSX.Element {
-  const base64 = data.replace(/\s+/g, '');
-  return /^[A-Za-z0-9+/]+={0,2}$/.test(base64) ? (
-    <img className="arena-image" alt="Output" src={`data:${mime};base64,${base64}`} />
-  ) : (
-    <pre className="arena-text arena-value">{data}</pre>
-  );
-}

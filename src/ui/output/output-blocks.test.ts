@@ -14,7 +14,7 @@ function textOf(block: Block | undefined): string {
 
 describe('blocks of output', () => {
   it('keeps a line together that two chunks and two streams share', () => {
-    expect(blocksOf([out('a'), out('b'), err('c\n'), out('d')])).toEqual([
+    expect(blocksOf([out('a'), out('b'), err('c\n'), out('d')])).toMatchObject([
       {
         kind: 'text',
         spans: [

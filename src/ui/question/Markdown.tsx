@@ -10,7 +10,7 @@ import type { render } from '../../markup/page-renderer';
 import { Pieces } from './Pieces';
 
 /** The least milliseconds between two texts that are formatted. */
-const PACE_MS = 300;
+const INTERVAL_MS = 300;
 
 /** `render` is an argument because the page has loaded it already. */
 export interface MarkdownProps {
@@ -26,7 +26,7 @@ interface Formatted {
 
 export function Markdown({ text, render }: MarkdownProps): JSX.Element {
   const [formatted, setFormatted] = useState<Formatted | null>(null);
-  const last = useRef(-PACE_MS);
+  const last = useRef(-INTERVAL_MS);
   useEffect(() => {
     let wanted = true;
     const show = (result: Piece[] | string): void => {
@@ -36,7 +36,7 @@ export function Markdown({ text, render }: MarkdownProps): JSX.Element {
       last.current = performance.now();
       render('question', text).then(show, (error: unknown) => show((error as Error).message));
     };
-    const timer = setTimeout(format, Math.max(0, last.current + PACE_MS - performance.now()));
+    const timer = setTimeout(format, Math.max(0, last.current + INTERVAL_MS - performance.now()));
     return () => {
       wanted = false;
       clearTimeout(timer);

@@ -1,7 +1,8 @@
 /** The page of the sandbox tests: the runners, their contract, and a function to run a program. */
 import { CONTRACT, PROGRAMS } from '../../../src/testing/runner-contract';
 import { createRunners } from '../../../src/run/index';
-import { frameSource } from '../../../src/ui/output/sanitize-html';
+import { renderHtml } from '../../../src/markup/output';
+import { frameSource } from '../../../src/ui/output/frame-source';
 import { Sandbox } from '../../../src/run/sandbox';
 import { LANGUAGES } from '../../../src/protocol/wire';
 import type { Chunk, Language } from '../../../src/protocol/wire';
@@ -188,7 +189,7 @@ async function show(
 const showMarkup = (...sources: string[]): Promise<void> =>
   show(sources, (frame, source) => {
     frame.setAttribute('sandbox', '');
-    frame.srcdoc = frameSource(source, '');
+    frame.srcdoc = frameSource(renderHtml(source), '');
   });
 
 /** A plain frame, without a sandbox. */

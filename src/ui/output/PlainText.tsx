@@ -1,0 +1,39 @@
+/** Text of any length and script, in blocks. Its end is shown on request. */
+import { useId, useMemo, useState } from 'react';
+import type { JSX } from 'react';
+
+import { blocksOf } from './output-blocks';
+import { Text } from './TextBlocks';
+
+/** The cost of the text that is shown at first, and more at each request. */
+const BUDGET = 128 * 1024;
+
+export function PlainText(props: { text: string; className?: string }): JSX.Element {
+  const { text, className = '' } = props;
+  const [budget, setBudget] = useState(BUDGET);
+  const id = useId();
+  const blocks = useMemo(() => blocksOf([{ stream: 'stdout', data: text }]), [text]);
+  let cost = 0;
+  const shown = blocks.findIndex((block, index) => (cost += block.cost) > budget && index > 0);
+  return (
+    <>
+      {blocks
+        .slice(0, shown === -1 ? undefined : shown)
+        .map(
+          (block, index) =>
+            block.kind === 'text' && (
+              <Text key={index} block={block} id={`${id}/${index}`} className={className} />
+            )
+        )}
+      {shown !== -1 && (
+        <button
+          type="button"
+          className="arena-button arena-more"
+          onClick={() => setBudget(budget + BUDGET)}
+        >
+          Show more of this text
+        </button>
+      )}
+    </>
+  );
+}
