@@ -318,7 +318,7 @@ def written() -> Iterator[Costly]:
     for name, (language, text) in PADS.items():
         yield Costly("editor", name, pad(text, language), TYPING)
     yield Costly("editor", "many edits", many_edits, TYPING)
-    yield Costly("editor", "many cursors", lambda guest: guest.crowd(60, "m" * 50_000), TYPING)
+    yield Costly("editor", "many cursors", lambda guest: guest.gather(60, "m" * 50_000), TYPING)
     for name, text in QUESTIONS.items():
         yield Costly("question", name, asked(text))
     yield Costly("prompt", "marks", lambda guest: guest.run([], prompt="אa\u0301" * 5000))

@@ -34,7 +34,7 @@ class Guest:
         self._events = self._do(self._join())
         self._editor: ArenaClient | None = None
         self.title = ""
-        self._crowded: list[JsonClient] = []
+        self._gathered: list[JsonClient] = []
         self._runs = 0
 
     def _do(self, work: Coroutine[Any, Any, Any]) -> Any:
@@ -131,22 +131,22 @@ class Guest:
         bodies = [{"userName": name, "invite": secret} for name in names]
         return [self.server.call("POST", path, body).get("token", "") for body in bodies]
 
-    def crowd(self, people: int, text: str) -> None:
+    def gather(self, people: int, text: str) -> None:
         """People whose cursors are all over this text."""
         self.write(text)
-        self._do(self._crowd(self.join(*[f"{at} person" for at in range(people)])))
+        self._do(self._gather(self.join(*[f"{at} person" for at in range(people)])))
 
-    async def _crowd(self, tokens: list[str]) -> None:
+    async def _gather(self, tokens: list[str]) -> None:
         for at, token in enumerate(tokens):
             client = await JsonClient.open(self._socket, token)
             await client.join()
             await client.send("cursor-move", {"cursor": {"line": 1, "column": at * 200}})
             await client.settled()
-            self._crowded.append(client)
+            self._gathered.append(client)
 
     def leave(self) -> None:
         """Close the sockets."""
-        for client in (self._events, *self._crowded):
+        for client in (self._events, *self._gathered):
             self._do(client.close())
         if self._editor is not None:
             self._do(self._editor.close())

@@ -8,8 +8,8 @@ import { ViewPlugin } from '@codemirror/view';
 import { isQuickToHighlight } from './hard-text';
 
 /** Milliseconds that finding a node in the syntax tree may take, and how often it may take longer. */
-const SLOW = 4;
-const PATIENCE = 3;
+const SLOW_LOOKUP = 4;
+const SLOW_LOOKUPS = 3;
 
 /** `support` of a language, while the text is quick to highlight; `doc` is the text now. */
 export function boundedHighlighting(support: Extension, doc: Text): Extension {
@@ -45,15 +45,15 @@ function watchTree(giveUp: (view: EditorView) => void): Extension {
     return {
       update: ({ state, startState }: ViewUpdate) => {
         const tree = syntaxTree(state);
-        if (tree === syntaxTree(startState) || slow > PATIENCE) {
+        if (tree === syntaxTree(startState) || slow > SLOW_LOOKUPS) {
           return;
         }
         const began = performance.now();
         tree.resolveInner(tree.length, -1);
-        if (performance.now() - began > SLOW) {
+        if (performance.now() - began > SLOW_LOOKUP) {
           slow += 1;
         }
-        if (slow > PATIENCE) {
+        if (slow > SLOW_LOOKUPS) {
           timer = window.setTimeout(() => giveUp(view));
         }
       },

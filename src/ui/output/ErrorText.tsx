@@ -3,7 +3,9 @@ import { useMemo } from 'react';
 import type { JSX, ReactNode } from 'react';
 
 import type { Location, Place } from '../../protocol/wire';
+import { textCost } from '../../markup/text-cost';
 import { placesIn } from './error-places';
+import { PlainText } from './PlainText';
 
 /** `main` and `others` are the names of the run's files. */
 interface ErrorTextProps {
@@ -17,6 +19,8 @@ interface ErrorTextProps {
   onGoTo: (place: Place, file: string) => void;
 }
 
+/** The cost of the layout beyond which a text is drawn in blocks, without links. */
+const HARD = 32 * 1024;
 /** The most links at the start of a text, and at its end, where Python names the last call. */
 const LINKS = 50;
 
@@ -28,6 +32,14 @@ export function ErrorText(props: ErrorTextProps): JSX.Element {
   const { text, location, main, others, hasFile, onGoTo } = props;
   const places = useMemo(() => placesIn(text, [main, ...others]), [text, main, others]);
   const links = atBothEnds(places.filter(each => hasFile(each.file)));
+  const isHard = useMemo(() => textCost(text) > HARD, [text]);
+  if (isHard) {
+    return (
+      <div className="arena-error">
+        <PlainText text={text} />
+      </div>
+    );
+  }
   const parts: ReactNode[] = [];
   let from = 0;
   for (const { at, label, file, line, column } of links) {
