@@ -30,7 +30,7 @@ GUEST := arena_ext/static/page.html
 RUNTIME := arena_ext/labextension/runtime/version.json
 LINKED := .venv/share/jupyter/labextensions/jupyter-arena
 
-.PHONY: help start stand-alone build test lint contract format benchmark soak retype fuzz wheel clean
+.PHONY: help start stand-alone build test lint contract format benchmark soak retype fuzz costly wheel clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -75,6 +75,10 @@ retype: .venv/.test $(MODULES) ## type what people really typed through our clie
 
 fuzz: .venv/.test $(MODULES) ## a million hostile messages; none may do harm
 	@$(BIN)/python -m tests.load.fuzz $(ARGS)
+
+costly: .venv/.test build ## look for values that hold up a reader's page; ARGS="--minutes 10 --seed 7"
+	@$(BIN)/python -m tests.support.browsers
+	@$(BIN)/python -m tests.load.costly $(ARGS)
 
 wheel: .venv/.test ## build dist/*.tar.gz and dist/*.whl
 	$(BIN)/python -m build --outdir dist .

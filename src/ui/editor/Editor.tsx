@@ -22,6 +22,8 @@ import * as Y from 'yjs';
 import type { Language, Place } from '../../protocol/wire';
 import { cursorPresence, enterText } from './remote-cursors';
 import { EDITOR_LANGUAGES } from './editor-languages';
+import { boundedHighlighting } from './bounded-highlighting';
+import { foldedLines } from './folded-lines';
 import { errorMarks, showErrorMark } from './error-marker';
 import type { ErrorMark } from './error-marker';
 import { pageNonce } from '../common/csp-nonce';
@@ -103,6 +105,7 @@ function fixedExtensions(run: () => void): Extension {
     closeBrackets(),
     keymap.of([...closeBracketsKeymap, ...defaultKeymap, indentWithTab]),
     errorMarks,
+    foldedLines,
     editorTheme
   ];
 }
@@ -197,12 +200,12 @@ export function Editor(props: EditorProps): JSX.Element {
     }
     let wanted = true;
     const show = (support: Extension): void => {
-      if (wanted) {
+      if (wanted && view.current) {
         const effects = languageSlot.current.reconfigure([
           indentUnit.of(EDITOR_LANGUAGES[language].indent),
-          support
+          boundedHighlighting(support, view.current.state.doc)
         ]);
-        view.current?.dispatch({ effects });
+        view.current.dispatch({ effects });
       }
     };
     EDITOR_LANGUAGES[language].support().then(show, (error: unknown) => {

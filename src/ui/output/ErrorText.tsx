@@ -3,6 +3,9 @@ import { useMemo } from 'react';
 import type { JSX, ReactNode } from 'react';
 
 import type { Location, Place } from '../../protocol/wire';
+import { textCost } from '../../markup/text-cost';
+import { placesIn } from './error-places';
+import { PlainText } from './PlainText';
 
 /** `main` and `others` are the names of the run's files. */
 interface ErrorTextProps {
@@ -16,12 +19,30 @@ interface ErrorTextProps {
   onGoTo: (place: Place, file: string) => void;
 }
 
+/** The cost of the layout beyond which a text is drawn in blocks, without links. */
+const HARD = 32 * 1024;
+/** The most links at the start of a text, and at its end, where Python names the last call. */
+const LINKS = 50;
+
+function atBothEnds<T>(all: readonly T[]): readonly T[] {
+  return all.length > 2 * LINKS ? [...all.slice(0, LINKS), ...all.slice(-LINKS)] : all;
+}
+
 export function ErrorText(props: ErrorTextProps): JSX.Element {
   const { text, location, main, others, hasFile, onGoTo } = props;
   const places = useMemo(() => placesIn(text, [main, ...others]), [text, main, others]);
+  const links = atBothEnds(places.filter(each => hasFile(each.file)));
+  const isHard = useMemo(() => textCost(text) > HARD, [text]);
+  if (isHard) {
+    return (
+      <div className="arena-error">
+        <PlainText text={text} />
+      </div>
+    );
+  }
   const parts: ReactNode[] = [];
   let from = 0;
-  for (const { at, label, file, line, column } of places.filter(each => hasFile(each.file))) {
+  for (const { at, label, file, line, column } of links) {
     const exact = file === main && line === location?.line ? location.column : 0;
     const place = { line, column: column ?? exact };
     parts.push(
@@ -44,36 +65,4 @@ export function ErrorText(props: ErrorTextProps): JSX.Element {
       {text.slice(from)}
     </pre>
   );
-}
-
-interface FoundPlace extends Omit<Place, 'column'> {
-  /** The offset of the label in the error's text. */
-  at: number;
-  label: string;
-  file: string;
-  column: number | null;
-}
-
-/** Finds `"main.py", line 3` as in Python, and `main.js:3` or `main.js:3:5`. */
-function placesIn(text: string, files: readonly string[]): FoundPlace[] {
-  // Longer names first: a name may be the end of another.
-  const names = [...files]
-    .sort((one, other) => other.length - one.length)
-    .map(name => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-    .join('|');
-  const pattern = new RegExp(
-    `(?<![^\\s"(@])("?)(${names})(?:\\1, (line (\\d{1,7}))|:(\\d{1,7})(?::(\\d{1,7}))?)`,
-    'g'
-  );
-  return [...text.matchAll(pattern)].map(found => {
-    const [all, , file = '', words, behind, line, column] = found;
-    const label = words ?? all;
-    return {
-      at: found.index + all.length - label.length,
-      label,
-      file,
-      line: Number(behind ?? line),
-      column: column === undefined ? null : Number(column) - 1
-    };
-  });
 }

@@ -47,6 +47,11 @@ describe('the output', () => {
     expect(one(root, '[role=status]').textContent).toBe('Finished in 0.12 s');
     expect(root.textContent).toContain('Ran in Grace’s browser');
     expect(root.textContent).toContain('Python');
+    expect(root.querySelector('details pre')).toBeNull();
+    act(() => {
+      (one(root, 'details') as HTMLDetailsElement).open = true;
+      one(root, 'details').dispatchEvent(new Event('toggle'));
+    });
     expect(one(root, 'details pre').textContent).toBe('print("one")');
     expect(one(root, '[aria-label="Output of this run"]').textContent).toBe('output of one\n');
   });
@@ -132,6 +137,16 @@ describe('in a live room', () => {
       ['main.py', { line: 5, column: 4 }]
     ]);
     expect(one(root, '.arena-error').textContent).toBe(error);
+  });
+
+  it('an error has links at its two ends, and none where it is hard to draw', () => {
+    const error = 'main.py:1\n'.repeat(300);
+    const links = (text: string): number =>
+      live(run('one', { status: 'error', error: text })).querySelectorAll('.arena-error-link')
+        .length;
+    expect(links(error)).toBe(100);
+    const hard = error + '\u05d0a'.repeat(2000);
+    expect(links(hard)).toBe(0);
   });
 
   it('a place with a column leads to that', () => {

@@ -9,6 +9,7 @@ import type { Runner } from '../../client/runner';
 import type { RunOptions as Options } from '../../client/run-controller';
 import { InputPrompt } from './InputPrompt';
 import { OutputChunks } from './OutputChunks';
+import { PlainText } from './PlainText';
 import { ErrorText } from './ErrorText';
 import { RunOptions } from './RunOptions';
 import { RUN_KEYS, ranBy, runStatus, timeOfDay } from '../common/format';
@@ -143,16 +144,7 @@ function RunView(props: {
         <span>
           {byline} · {LANGUAGE_NAMES[run.language]} · {timeOfDay(run.startedAt)}
         </span>
-        <details className="arena-run-code">
-          <summary>Code of this run</summary>
-          <pre>{run.code}</pre>
-          {Object.entries(run.files ?? {}).map(([name, text]) => (
-            <Fragment key={name}>
-              <p>{name}</p>
-              <pre>{text}</pre>
-            </Fragment>
-          ))}
-        </details>
+        <RunCode run={run} />
         {room?.mayRun && !isMine && run.code !== '' && run.status !== 'running' && (
           <RunAgain run={run} onRunAgain={room.onRunAgain} />
         )}
@@ -203,6 +195,35 @@ function RunView(props: {
         </div>
       </div>
     </>
+  );
+}
+
+/** The program of a run, which is drawn when somebody asks for it. */
+function RunCode({ run }: { run: Run }): JSX.Element {
+  const [open, setOpen] = useState(false);
+  return (
+    <details className="arena-run-code" onToggle={event => setOpen(event.currentTarget.open)}>
+      <summary>Code of this run</summary>
+      {open && (
+        <>
+          <CodeText text={run.code} />
+          {Object.entries(run.files ?? {}).map(([name, text]) => (
+            <Fragment key={name}>
+              <p>{name}</p>
+              <CodeText text={text} />
+            </Fragment>
+          ))}
+        </>
+      )}
+    </details>
+  );
+}
+
+function CodeText({ text }: { text: string }): JSX.Element {
+  return (
+    <div className="arena-code-text">
+      <PlainText text={text} />
+    </div>
   );
 }
 

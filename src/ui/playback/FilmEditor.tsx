@@ -2,13 +2,15 @@
 import type { Extension } from '@codemirror/state';
 import { Compartment, EditorState } from '@codemirror/state';
 import { EditorView, drawSelection, lineNumbers } from '@codemirror/view';
-import { useEffect, useRef } from 'react';
+import { useCallback, useEffect, useRef } from 'react';
 import type { JSX } from 'react';
 
 import type { Film, FilmText } from '../../playback/film';
 import type { Language } from '../../protocol/wire';
 import { pageNonce } from '../common/csp-nonce';
 import { EDITOR_LANGUAGES } from '../editor/editor-languages';
+import { boundedHighlighting } from '../editor/bounded-highlighting';
+import { foldedLines } from '../editor/folded-lines';
 import { editorTheme } from '../editor/theme';
 import { blameAt, filmDecorations, showMoment } from './film-decorations';
 import type { Participants } from './sentences';
@@ -35,6 +37,7 @@ const FIXED: Extension = [
   lineNumbers(),
   drawSelection(),
   filmDecorations,
+  foldedLines,
   editorTheme
 ];
 
@@ -69,6 +72,12 @@ export function FilmEditor(props: FilmEditorProps): JSX.Element {
   const support = useRef<Extension>([]);
   const settling = useRef(0);
   const onBlame = useRef(props.onBlame);
+  const highlight = useCallback(() => {
+    if (view.current) {
+      const extension = boundedHighlighting(support.current, view.current.state.doc);
+      view.current.dispatch({ effects: languageSlot.current.reconfigure(extension) });
+    }
+  }, []);
 
   useEffect(() => {
     onBlame.current = props.onBlame;
@@ -121,16 +130,16 @@ export function FilmEditor(props: FilmEditorProps): JSX.Element {
     }
     window.clearTimeout(settling.current);
     settling.current = window.setTimeout(() => {
-      view.current?.dispatch({ effects: languageSlot.current.reconfigure(support.current) });
+      highlight();
     }, HIGHLIGHT_AFTER);
-  }, [film, text, seq, participants, byAuthor]);
+  }, [film, text, seq, participants, byAuthor, highlight]);
 
   useEffect(() => {
     let wanted = true;
     const use = (extension: Extension): void => {
       if (wanted) {
         support.current = extension;
-        view.current?.dispatch({ effects: languageSlot.current.reconfigure(extension) });
+        highlight();
       }
     };
     EDITOR_LANGUAGES[language].support().then(use, (error: unknown) => {
@@ -140,7 +149,7 @@ export function FilmEditor(props: FilmEditorProps): JSX.Element {
     return () => {
       wanted = false;
     };
-  }, [language]);
+  }, [language, highlight]);
 
   return <div className="arena-editor arena-film-text" ref={host} />;
 }
