@@ -136,7 +136,8 @@ class Broadcast:
             for each in message.states
             if each.state is None or self._may_show(connection, each.client)
         ]
-        participant, roots = self._participant(connection), self._state.roots(Document.PAD)
+        participant = self._participant(connection)
+        roots = [each.root for each in self._state.session.files]
         heard = self._presence.update(connection, participant, mine, roots)
         self._relay(heard, connection)
         self._text_view.presence_changed()
