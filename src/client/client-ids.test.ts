@@ -1,11 +1,12 @@
 /** A stranger takes the client id of a page: its person types on, and notices nothing. */
 import fc from 'fast-check';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Awareness, encodeAwarenessUpdate } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 import { World, pause, useFakeClock } from '../testing/browsers';
 import type { Page } from '../testing/browsers';
 import { Guest } from '../testing/guest';
+import { Seats } from '../testing/seats';
 import { user } from '../testing/user';
 
 /** The presence of an attacker under `client`. */
@@ -26,6 +27,12 @@ class Attacked extends World {
   /** What the stranger typed. */
   readonly stolen = new Set<string>();
   #typed = 0;
+
+  constructor() {
+    super();
+    // What a page erased may be what a stranger has not written yet.
+    this.relay.gaps = 3;
+  }
 
   note(): void {
     const ids = this.pages.flatMap(({ session }) => [
@@ -166,6 +173,81 @@ async function seated(...names: string[]): Promise<Attacked> {
   return world;
 }
 
+async function settled(world: Attacked): Promise<void> {
+  await world.settle();
+  world.check();
+  await pause();
+  expect(await world.kept()).toBe(0);
+  await world.end();
+}
+
+/** What the people have typed, beside what a stranger wrote. */
+function typedIn(world: Attacked): string[] {
+  return [...world.text].filter(character => !world.stolen.has(character));
+}
+
+describe('a person whose id a stranger took', () => {
+  it.each([
+    ['shows presence', 0],
+    ['writes less', 2],
+    ['writes more', 9]
+  ])('types on after a lost connection, if the stranger %s under it', async (_, length) => {
+    const world = await seated('ann', 'bob');
+    const [ann] = world.pages;
+    if (!ann) throw new Error();
+    world.restart();
+    world.type(ann, 0, 5);
+    world.erase(ann, 1, 1);
+    world.take(ann.session.awareness.clientID, length, 0);
+    ann.line.up();
+    world.relay.settle();
+    await pause();
+    world.relay.settle();
+    world.type(ann, 2, 3);
+    expect(world.ids).not.toContain(ann.session.pad.clientID);
+    expect(ann.session.awareness.clientID).toBe(ann.session.pad.clientID);
+    await settled(world);
+    expect(typedIn(world)).toHaveLength(7);
+  });
+
+  it.each([
+    ['less', 2],
+    ['more', 9]
+  ])('finds what a closed page typed, if the stranger wrote %s under its id', async (_, length) => {
+    const world = await seated('ann', 'bob');
+    const [ann] = world.pages;
+    if (!ann) throw new Error();
+    ann.line.down();
+    world.type(ann, 0, 5);
+    await pause();
+    await world.crash(ann);
+    world.restart();
+    world.take(ann.session.pad.clientID, length, 0);
+    await settled(world);
+    expect(typedIn(world)).toHaveLength(5);
+  });
+
+  it('was an observer, and types under another one when allowed', async () => {
+    vi.useRealTimers();
+    const seats = new Seats();
+    const relay = seats.begin();
+    const [ann, oz] = [seats.seated('ann'), seats.seated('oz', 'observer')];
+    const { clientID } = oz.session.pad;
+    const mallory = new Guest(relay.room, user('mallory'));
+    mallory.move(shown(clientID));
+    expect(mallory.errors).toEqual([]);
+    relay.log({ type: 'role-changed', payload: { userId: 'oz', role: 'candidate' } });
+    await seats.pass();
+    oz.session.code.insert(0, 'hello');
+    await seats.pass();
+    await seats.pass();
+    expect([relay.text, ann.session.code.toJSON()]).toEqual(['hello', 'hello']);
+    expect(oz.session.snapshot).toMatchObject({ saving: 'saved', notice: null });
+    expect(oz.session.awareness.clientID).not.toBe(clientID);
+    seats.end();
+  });
+});
+
 it('every keystroke is there once, whoever takes the ids of the pages', async () => {
   const moves = fc.array(fc.record({ move, who: fc.nat(5) }), { maxLength: 60, size: 'max' });
   await fc.assert(
@@ -176,11 +258,7 @@ it('every keystroke is there once, whoever takes the ids of the pages', async ()
         if (page) await play(world, page, each);
         world.note();
       }
-      await world.settle();
-      world.check();
-      await pause();
-      expect(await world.kept()).toBe(0);
-      await world.end();
+      await settled(world);
     }),
     { numRuns: 150 }
   );

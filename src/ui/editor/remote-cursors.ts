@@ -117,7 +117,7 @@ function remoteCursors(view: EditorView, code: Y.Text, awareness: Awareness): Re
 }
 
 /** The offset in `code` of a relative position from the wire; null where it is none. */
-function resolve(json: unknown, code: Y.Text): number | null {
+export function resolve(json: unknown, code: Y.Text): number | null {
   if (!isRecord(json) || !code.doc || !isId(json.item) || !isId(json.type)) {
     return null;
   }
