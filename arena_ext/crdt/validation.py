@@ -27,7 +27,8 @@ from arena_ext.protocol.lib0 import Malformed
 from .ordering import Order
 from .updates import Deletion, Id, Struct, Update
 
-#: Says whether the author of an update may write under a client id.
+#: Says whether the author of an update may write under a client id: False where the id belongs to
+#: somebody else. It may raise `Malformed`.
 Holds = Callable[[int], bool]
 
 
@@ -35,6 +36,14 @@ class MissingDependency(ArenaError):
     """An update depends on content that has not arrived: ask its sender to sync again."""
 
     code = "missing-dependency"
+
+
+class ClientIdTaken(Malformed):
+    """An edit under a client id that belongs to somebody else; `client` is the id."""
+
+    def __init__(self, client: int) -> None:
+        super().__init__("an edit under a client id of somebody else")
+        self.client = client
 
 
 @dataclass(slots=True)
@@ -99,18 +108,21 @@ class UpdateValidator:
         return written is not None and _has(written.inside_pairs, clock)
 
     def check(self, update: Update, holds: Holds) -> UpdateSummary:
-        """Summarise `update`; raises `Malformed` or `MissingDependency` where it breaks a rule."""
+        """Summarise `update`; raises `Malformed` or `MissingDependency` where it breaks a rule.
+
+        `ClientIdTaken` comes before all other errors about the same client.
+        """
         text_bytes = units = 0
         fresh: dict[int, list[Struct]] = {}
         for block in update.blocks:
             known = self.clock(block.client)
-            if block.clock > known:
-                raise MissingDependency
             structs = [s for s in block.structs if s.clock + s.length > known]
             if not structs:
                 continue  # a repeated edit: skipped, not punished
             if not holds(block.client):
-                raise Malformed("an edit under a client id of somebody else")
+                raise ClientIdTaken(block.client)
+            if block.clock > known:
+                raise MissingDependency
             text_bytes += sum(len(s.text.encode()) for s in structs if s.text is not None)
             units += structs[-1].clock + structs[-1].length - known
             fresh[block.client] = structs

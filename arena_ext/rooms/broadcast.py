@@ -58,6 +58,8 @@ class Broadcast:
         """Remove a connection and its cursors."""
         self.connections.discard(connection)
         self._relay(self._presence.leave(connection), connection)
+        if not self.of(connection.participant):
+            self._text_view.forget(connection.participant)
 
     def send_state(self, connection: Connection) -> None:
         """Send a connection the session as its participant may see it. Raises `EngineFailed`."""
@@ -135,12 +137,40 @@ class Broadcast:
 
     def update_presence(self, connection: Connection, message: PresenceMessage) -> None:
         """Take the cursors that a connection sends, and send them to the others."""
+        mine = [
+            each
+            for each in message.states
+            if each.state is None or self._may_show(connection, each.client)
+        ]
         participant = self._participant(connection)
-        holds = self._state.holds(participant.id)
-        mine = [each for each in message.states if holds(each.client)]
-        heard = self._presence.update(connection, participant, mine)
+        roots = [each.root for each in self._state.session.files]
+        heard = self._presence.update(connection, participant, mine, roots)
         self._relay(heard, connection)
         self._text_view.presence_changed()
+
+    def _may_show(self, connection: Connection, client: int) -> bool:
+        """Whether a connection may show presence under a client id; its first showing claims it.
+
+        Observers claim none, as they write nothing; so their presence gives way to a claim.
+        """
+        participant = self._participant(connection)
+        if self._state.taken_by_another(participant.id, client):
+            if connection.dialect is Dialect.ARENA:
+                connection.refuse_client(client)
+            return False
+        shown_by = self._presence.shown_by(client)
+        if shown_by is not None and shown_by is not connection:
+            # A standard provider repeats the presence of others, so it cannot claim their ids.
+            observed = self._participant(shown_by).role is Role.OBSERVER
+            if not observed or connection.dialect is Dialect.YJS:
+                return False
+        if participant.role is Role.OBSERVER:
+            return True
+        if not self._state.claim(participant.id, client):
+            return False
+        if shown_by is not None and shown_by.participant != participant.id:
+            self._relay([self._presence.remove(client)], connection)
+        return True
 
     def move_cursor(self, connection: Connection, cursor: Mapping[str, int]) -> None:
         """Put the cursor of a JSON client at a line and column. Raises `EngineFailed`."""
@@ -148,13 +178,14 @@ class Broadcast:
         line, column = int(cursor["line"]), int(cursor["column"])  # in JSON, 1.0 is an integer too
         main = self._state.session.main
         unit = self._state.replica(Document.PAD).unit_at(line, column, main)
+        if self._state.taken_by_another(participant.id, connection.client):
+            self._relay(self._presence.leave(connection), connection)
+            connection.take_new_client()
         state = self._presence.move(connection, participant, connection.client, main, unit)
         self._relay([state], connection)
         self._text_view.cursor_moved(participant.id, line, column, connection)
 
     def _relay(self, states: Sequence[PresenceState], source: Connection) -> None:
-        for shown in states:
-            self._state.show(source.participant, shown.client, shown=shown.state is not None)
         if states:
             frame = PresenceMessage(states).encode()
             for each in self.connections:

@@ -56,6 +56,7 @@ def dump(
     session: Session,
     replicas: Mapping[Document, Replica],
     holders: Mapping[int, str | None],
+    claims: Mapping[int, str],
     events: Iterable[tuple[str | None, str]],
 ) -> bytes:
     """Serialise a state. Raises `EngineFailed`."""
@@ -65,6 +66,7 @@ def dump(
         "session": dataclasses.asdict(session),
         "documents": {document.value: len(update) for document, update in updates.items()},
         "holders": list(holders.items()),
+        "claims": list(claims.items()),
         "events": list(events),
     }
     rest = b"\n".join([json.dumps(state).encode(), b"".join(updates.values())])
@@ -78,6 +80,7 @@ class Restored:
     session: Session
     updates: Mapping[Document, bytes]
     holders: Mapping[int, str | None]
+    claims: Mapping[int, str]
     events: Iterable[tuple[str | None, str]]
 
 
@@ -111,5 +114,6 @@ def load(state: bytes) -> Restored:
         session,
         updates,
         dict(value["holders"]),
+        dict(value.get("claims", [])),  # older checkpoints have none
         [(author, event) for author, event in value["events"]],
     )

@@ -59,12 +59,17 @@ class Connection:
     handled: int = 0
     #: Its messages from the first unsettled one on, in the order of their arrival.
     _receipts: deque[Receipt] = field(default_factory=deque)
-    #: The number of edits in a row that depend on edits that the server does not have.
+    #: The number of edits in a row that depend on edits that the server does not have, or are under
+    #: a client id of somebody else.
     gaps: int = 0
     #: Whether a check has shown that its text differs from the server's.
     differed: bool = False
     #: The client id of its cursor, if it is a JSON client.
     client: int = field(default_factory=lambda: secrets.randbits(32))
+
+    def take_new_client(self) -> None:
+        """Choose another client id for the cursor of a JSON client."""
+        self.client = secrets.randbits(32)
 
     @property
     def reads_events(self) -> bool:
@@ -107,6 +112,11 @@ class Connection:
         if self.reads_events:
             about = {} if event is None else {"id": event}
             self.tell("error", {"code": code, "message": message, **about})
+
+    def refuse_client(self, client: int) -> None:
+        """Send the error about a client id of somebody else: the client has to take a new one."""
+        message = "this client id is somebody else's: take a new one"
+        self.tell("error", {"code": "client-id-taken", "message": message, "client": client})
 
     def tell(self, kind: str, payload: Mapping[str, Any]) -> None:
         """Send an event that is not in the log."""

@@ -6,7 +6,7 @@ It follows the awareness protocol of y-protocols (https://github.com/yjs/y-proto
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -39,11 +39,16 @@ class Presence(Generic[Owner]):
         self._shown: dict[int, _Shown[Owner]] = {}
 
     def update(
-        self, owner: Owner, participant: Participant, states: Sequence[PresenceState]
+        self,
+        owner: Owner,
+        participant: Participant,
+        states: Sequence[PresenceState],
+        roots: Collection[str],
     ) -> list[PresenceState]:
         """Take the entries of `owner`; returns those to send to the others.
 
-        Entries of other owners are ignored: standard providers repeat the ones that they got.
+        Entries of other owners are ignored: standard providers repeat the ones that they got. A
+        cursor is dropped unless its text is one of `roots`.
         """
         accepted = []
         for each in states:
@@ -59,7 +64,7 @@ class Presence(Generic[Owner]):
                 accepted.append(self._remove(each.client, each.clock))
                 continue
             self._shown[each.client] = _Shown(
-                owner, participant, each.clock, _cursor(each.state.get("cursor"))
+                owner, participant, each.clock, _cursor(each.state.get("cursor"), roots)
             )
             accepted.append(self._state(each.client))
         return accepted
@@ -82,7 +87,16 @@ class Presence(Generic[Owner]):
 
     def leave(self, owner: Owner) -> list[PresenceState]:
         """Remove all entries of `owner`; returns those to send to the others."""
-        return [self._remove(each, self._shown[each].clock + 1) for each in self.clients(owner)]
+        return [self.remove(each) for each in self.clients(owner)]
+
+    def shown_by(self, client: int) -> Owner | None:
+        """The owner of the entry under a client id; None where there is none."""
+        shown = self._shown.get(client)
+        return None if shown is None else shown.owner
+
+    def remove(self, client: int) -> PresenceState:
+        """Remove an entry that exists; returns the state to send to the others."""
+        return self._remove(client, self._shown[client].clock + 1)
 
     def clients(self, owner: Owner) -> list[int]:
         """The client ids under which `owner` is present."""
@@ -116,18 +130,22 @@ def position(root: str, unit: Id | None) -> dict[str, Any]:
     return {"type": None, "tname": root, "item": item, "assoc": 0}
 
 
-def _cursor(value: Any) -> dict[str, Any] | None:
+def _cursor(value: Any, roots: Collection[str]) -> dict[str, Any] | None:
     """The cursor that a client sent, rebuilt from its valid parts; None where it has none."""
     if not isinstance(value, dict):
         return None
-    ends = {name: _position(value.get(name)) for name in ("anchor", "head")}
+    ends = {name: _position(value.get(name), roots) for name in ("anchor", "head")}
     return None if None in ends.values() else ends
 
 
-def _position(value: Any) -> dict[str, Any] | None:
+def _position(value: Any, roots: Collection[str]) -> dict[str, Any] | None:
     if not isinstance(value, dict):
         return None
     item, root = value.get("item"), value.get("tname")
+    if root is None:
+        root = MAIN_FILE
+    if not isinstance(root, str) or root not in roots:
+        return None  # every page would make a text of this root
     if isinstance(item, dict):
         unit = item.get("client"), item.get("clock")
         if not all(type(each) is int and 0 <= each < 2**53 for each in unit):  # not true
@@ -135,8 +153,6 @@ def _position(value: Any) -> dict[str, Any] | None:
         item = {"client": unit[0], "clock": unit[1]}
     else:
         item = None
-    if not isinstance(root, str) or not root.startswith(MAIN_FILE) or len(root) > 128:
-        root = MAIN_FILE
     assoc = value.get("assoc")
     return {"type": None, "tname": root, "item": item, "assoc": -1 if assoc == -1 else 0}
 

@@ -9,6 +9,7 @@ from arena_ext.crdt.engine_process import EngineProcess
 from arena_ext.crdt.replica import Replica
 from arena_ext.crdt.updates import decode
 from arena_ext.crdt.validation import Holds
+from arena_ext.protocol.lib0 import Malformed
 from arena_ext.protocol.limits import MAX_CLIENTS_EACH, Limits
 from arena_ext.protocol.wire import Document
 from arena_ext.session.fold import fold
@@ -30,9 +31,10 @@ class State:
         #: else may write under it. And the number of client ids of each participant.
         self._holders: dict[int, str | None] = {}
         self._held: Counter[str | None] = Counter()
-        #: The participant whose cursor is shown under a client id. Meanwhile no other participant
-        #: may write under it.
-        self._shown: dict[int, str] = {}
+        #: The participant of each client id under which a cursor was shown, and nothing written
+        #: yet: nobody else may use it either. And the number of these ids of each participant.
+        self._claims: dict[int, str] = {}
+        self._claimed: Counter[str] = Counter()
         #: Per author, the ids of their events, oldest first: each event is taken once.
         self._events: defaultdict[str | None, dict[str, None]] = defaultdict(dict)
 
@@ -85,25 +87,44 @@ class State:
             if client not in self._holders:
                 self._holders[client] = participant
                 self._held[participant] += 1
+            claimant = self._claims.pop(client, None)
+            if claimant is not None:
+                self._claimed[claimant] -= 1
 
-    def show(self, participant: str, client: int, *, shown: bool) -> None:
-        """Note that a participant's cursor is shown under a client id, or no longer."""
-        if shown:
-            self._shown[client] = participant
-        else:
-            self._shown.pop(client, None)
+    def claim(self, participant: str, client: int) -> bool:
+        """Reserve a client id under which a participant's cursor is shown, for the session's life.
+
+        False where it belongs to somebody else, or the participant has claimed too many.
+        """
+        if self.taken_by_another(participant, client):
+            return False
+        if client not in self._holders and client not in self._claims:
+            if self._claimed[participant] >= MAX_CLIENTS_EACH:
+                return False
+            self._claims[client] = participant
+            self._claimed[participant] += 1
+        return True
+
+    def taken_by_another(self, participant: str | None, client: int) -> bool:
+        """Whether a client id belongs to somebody else than `participant`, or to the server."""
+        if client in self._holders:
+            return self._holders[client] != participant
+        if any(client == each.client_id for each in self._replicas.values()):
+            return True
+        return self._claims.get(client, participant) != participant
 
     def holds(self, participant: str | None) -> Holds:
         """A function that says whether one update of `participant` may write under a client id."""
         more: set[int] = set()
 
         def may(client: int) -> bool:
-            if client in self._holders:
-                return self._holders[client] == participant
-            if self._shown.get(client, participant) != participant:
+            if self.taken_by_another(participant, client):
                 return False
-            more.add(client)
-            return self._held[participant] + len(more) <= MAX_CLIENTS_EACH
+            if client not in self._holders:
+                more.add(client)
+                if self._held[participant] + len(more) > MAX_CLIENTS_EACH:
+                    raise Malformed("too many client ids")
+            return True
 
         return may
 
@@ -116,7 +137,7 @@ class State:
     def checkpoint(self) -> Checkpoint:
         """The state as a checkpoint of the log. Raises `EngineFailed`."""
         events = [(author, event) for author, ids in self._events.items() for event in ids]
-        state = checkpoint.dump(self.session, self._replicas, self._holders, events)
+        state = checkpoint.dump(self.session, self._replicas, self._holders, self._claims, events)
         return Checkpoint(self.session.seq, state)
 
     def restore(self, kept: Checkpoint) -> None:
@@ -127,5 +148,7 @@ class State:
             self._replicas[document].load(decode(update))
         self._holders.update(restored.holders)
         self._held.update(restored.holders.values())
+        self._claims.update(restored.claims)
+        self._claimed.update(restored.claims.values())
         for author, event in restored.events:
             self._events[author][event] = None

@@ -11,7 +11,7 @@ import logging
 
 from arena_ext.crdt.replica import Replica
 from arena_ext.crdt.updates import Update, decode
-from arena_ext.crdt.validation import MissingDependency
+from arena_ext.crdt.validation import ClientIdTaken, MissingDependency
 from arena_ext.protocol.frames import SyncMessage
 from arena_ext.protocol.lib0 import Malformed
 from arena_ext.protocol.limits import MAX_GAPS, MAX_PARTS
@@ -110,14 +110,24 @@ class DocumentSync:
         holds, roots = self._state.holds(connection.participant), self._state.roots(document)
         try:
             change = self._replica(document).apply(update, holds, roots)
+        except ClientIdTaken as taken:
+            if not connection.reads_events:
+                raise  # a standard provider knows no other client id
+            self._count_gap(connection)
+            connection.refuse_client(taken.client)
+            return None
         except MissingDependency:
-            connection.gaps += 1
-            if connection.gaps > MAX_GAPS:
-                raise Malformed("its edits build on what nobody has") from None
+            self._count_gap(connection)
             self.ask(connection, document)
             return None
         connection.gaps = 0
         return change
+
+    @staticmethod
+    def _count_gap(connection: Connection) -> None:
+        connection.gaps += 1
+        if connection.gaps > MAX_GAPS:
+            raise Malformed("its edits cannot be applied") from None
 
     def _differs(self, connection: Connection, document: Document) -> None:
         """Ask a page whose text differs from the server's for all edits that the server lacks."""

@@ -57,6 +57,10 @@ class TextView:
         self._outdated.update(each for each in self._clients() if each is not source)
         self._schedule()
 
+    def forget(self, participant: str) -> None:
+        """A participant has no connection any more."""
+        self._cursors.pop(participant, None)
+
     def presence_changed(self) -> None:
         """A cursor of a client that speaks Yjs has moved."""
         self._schedule()

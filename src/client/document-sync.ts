@@ -1,17 +1,29 @@
 /**
  * Sync of one Yjs document with the server, over one connection after another: the y-protocols sync
  * protocol, with updates split to fit a frame and without gaps, and with a consistency check. Where
- * the documents differ all the same, the server's replaces ours.
+ * the documents differ all the same, the server's replaces ours. Where our client id turns out to be
+ * somebody else's, our text continues under a new one.
  */
+import { uint32 } from 'lib0/random';
 import * as Y from 'yjs';
 import { ConsistencyCheck, documentOf } from './consistency';
 import { SYNC, decodeSync, encodeSync } from '../protocol/frames';
 import type { DocumentName } from '../protocol/wire';
+import { renameClient } from './rename-client';
 import { splitUpdate } from './split-update';
 import { Throttle } from './throttle';
 
 /** Milliseconds for which edits share a frame. */
 const EDIT_INTERVAL = 10;
+
+/** More than any clock. */
+const ALL = 2 ** 31;
+
+/** A document, and the client ids of its own text that is not known to be stored. */
+export interface OwnText {
+  readonly doc: Y.Doc;
+  readonly own: ReadonlySet<number>;
+}
 
 /** The functions that it needs from the documents of a session. */
 export interface SyncPort {
@@ -19,8 +31,10 @@ export interface SyncPort {
   ask(document: DocumentName, message: Uint8Array): void;
   /** Send an edit, which the server confirms. */
   edit(document: DocumentName, message: Uint8Array): void;
-  /** Keep `update`, an own edit of `doc`, until it is confirmed. */
-  keep(document: DocumentName, doc: Y.Doc, update: Uint8Array): void;
+  /** Keep `update`, an own edit of `text`, until it is confirmed. */
+  keep(document: DocumentName, text: OwnText, update: Uint8Array): void;
+  /** Keep the whole of `text`, another document, instead of its edits so far. */
+  keepWhole(document: DocumentName, text: OwnText): void;
   /** Whether this participant may write the document now. */
   mayWrite(document: DocumentName): boolean;
   /** Whether the server has confirmed all edits of the document that were sent. */
@@ -32,7 +46,7 @@ export interface SyncPort {
 }
 
 /** Keeps one document in sync with the server. */
-export class DocumentSync {
+export class DocumentSync implements OwnText {
   readonly #name: DocumentName;
   readonly #port: SyncPort;
   #doc: Y.Doc;
@@ -42,10 +56,16 @@ export class DocumentSync {
    * document.
    */
   #asked: 'rest' | 'all' | null = null;
+  /** Own edits that are not known to be stored, oldest first, and their client ids. */
+  #edits: Uint8Array[] = [];
+  #own = new Set<number>();
+  /** The state vector in the server's last question on this connection, if it was answered. */
+  #answered: Uint8Array | null = null;
+  /** Clients of others from whom the server takes no text through us, on this connection. */
+  #foreign = new Set<number>();
+  #connected = false;
   /** Edits in the order they were made, since the server's state vector or the last frame. */
   #queue: Uint8Array[] = [];
-  /** Whether the server's first question on this connection is answered: then edits may be sent. */
-  #answered = false;
   #unsent = false;
   readonly #throttle = new Throttle(EDIT_INTERVAL, () => {
     if (!this.flush()) return false;
@@ -69,22 +89,45 @@ export class DocumentSync {
     return this.#unsent;
   }
 
-  /** Take over own edits that no connection is known to have delivered. */
-  adopt(update: Uint8Array): void {
+  get own(): ReadonlySet<number> {
+    return this.#own;
+  }
+
+  /** Take over own edits under `clients` that no connection is known to have delivered. */
+  adopt(update: Uint8Array, clients: Iterable<number>): void {
     Y.applyUpdate(this.doc, update, this);
+    this.#edits.push(update);
+    for (const client of clients) this.#own.add(client);
     this.#unsent = true;
   }
 
   /** A connection is ready: ask it for the edits that this document lacks. */
   connect(): void {
+    this.#connected = true;
     this.#asked = 'rest';
     const body = Y.encodeStateVector(this.doc);
     this.#port.ask(this.#name, encodeSync({ type: SYNC.step1, body }));
   }
 
+  /**
+   * A client id belongs to another participant, so the server took no edit with text under it. Our
+   * text under it gets a new one, and everything is sent again.
+   */
+  refused(client: number): void {
+    if (this.#own.has(client)) this.#rename(client);
+    else if (this.doc.clientID === client) this.doc.clientID = uint32();
+    else if (Y.getState(this.doc.store, client) > 0 && !this.#foreign.has(client)) {
+      // Text of somebody else that the server lost: its author will bring it back.
+      this.#foreign.add(client);
+    } else return;
+    if (this.#answered) this.#answer(this.#answered);
+  }
+
   /** The connection was lost; `lost` says whether unconfirmed edits were lost with it. */
   disconnect(lost: boolean): void {
-    this.#answered = false;
+    this.#connected = false;
+    this.#answered = null;
+    this.#foreign.clear();
     this.#asked = null;
     this.#queue = [];
     this.#throttle.stop();
@@ -96,7 +139,11 @@ export class DocumentSync {
     const { type, body } = decodeSync(message);
     if (type === SYNC.step1) this.#answer(body);
     else if (type === SYNC.check) this.#compare(body);
-    else if (type === SYNC.update || !this.#replaced(body)) Y.applyUpdate(this.doc, body, this);
+    else {
+      // Else the two texts under one id would become one. The server will refuse ours, or has.
+      if (this.#isTaken(body)) this.refused(this.doc.clientID);
+      if (type === SYNC.update || !this.#replaced(body)) Y.applyUpdate(this.doc, body, this);
+    }
   }
 
   /** Writing may be allowed again: send the edits that waited for that. */
@@ -127,7 +174,10 @@ export class DocumentSync {
 
   #onUpdate = (update: Uint8Array, origin: unknown): void => {
     if (origin === this) return;
-    this.#port.keep(this.#name, this.doc, update);
+    if (this.#settled) this.#forgetOwn();
+    this.#edits.push(update);
+    this.#own.add(this.doc.clientID);
+    this.#port.keep(this.#name, this, update);
     this.#unsent = true;
     // Before the first answer no queue is needed: the answer will contain the edit.
     if (this.#answered) this.#queue.push(update);
@@ -139,11 +189,50 @@ export class DocumentSync {
   #answer(stateVector: Uint8Array): void {
     // An observer has no edits to send. After a lock, the server asks again.
     if (!this.#mayWrite) return;
-    this.#answered = true;
+    this.#answered = stateVector;
     this.#queue = [];
     this.#unsent = false;
-    this.#send(SYNC.step2, Y.encodeStateAsUpdate(this.doc, stateVector));
+    const known = Y.decodeStateVector(stateVector);
+    for (const client of this.#foreign) known.set(client, ALL);
+    this.#send(SYNC.step2, Y.encodeStateAsUpdate(this.doc, Y.encodeStateVector(known)));
     this.#port.changed();
+  }
+
+  /** Whether an update has more text under our client id than we have written. */
+  #isTaken(update: Uint8Array): boolean {
+    const { clientID, store } = this.doc;
+    const end = Y.parseUpdateMeta(update).to.get(clientID) ?? 0;
+    return this.#own.has(clientID) && end > Y.getState(store, clientID);
+  }
+
+  /** Replace the document by one with our text under a new client id instead of `client`. */
+  #rename(client: number): void {
+    const { doc } = this;
+    const name = uint32();
+    const update = renameClient(doc, { edits: this.#edits, clients: this.#own }, client, name);
+    const next = new Y.Doc();
+    Y.applyUpdate(next, update, this);
+    next.clientID = doc.clientID === client ? name : doc.clientID;
+    this.#edits = [update];
+    this.#own.delete(client);
+    this.#own.add(name);
+    this.#queue = [];
+    this.#unsent = true;
+    this.#exchange(next);
+    this.#port.keepWhole(this.#name, this);
+    // The text of the other participant under the id is not in it.
+    if (this.#connected) this.connect();
+    this.#port.changed();
+  }
+
+  #exchange(next: Y.Doc): void {
+    this.doc.off('update', this.#onUpdate);
+    this.#doc = this.#observed(next);
+  }
+
+  #forgetOwn(): void {
+    this.#edits = [];
+    this.#own.clear();
   }
 
   /** Compare with the server's fingerprint; while edits are in flight, the next one will do. */
@@ -172,8 +261,8 @@ export class DocumentSync {
       this.#check = new ConsistencyCheck();
       return false;
     }
-    this.doc.off('update', this.#onUpdate);
-    this.#doc = this.#observed(doc);
+    this.#forgetOwn();
+    this.#exchange(doc);
     this.#port.differed(true);
     return true;
   }

@@ -4,7 +4,7 @@
  */
 import type * as Y from 'yjs';
 import { DocumentSync } from './document-sync';
-import type { SyncPort } from './document-sync';
+import type { OwnText, SyncPort } from './document-sync';
 import type { DocumentName } from '../protocol/wire';
 
 /** The pad and, once the server offers them, the notes. */
@@ -29,18 +29,28 @@ export class SessionDocuments {
   }
 
   /** The documents with edits that no frame of this connection carries. */
-  get unsent(): Map<DocumentName, Y.Doc> {
+  get unsent(): Map<DocumentName, OwnText> {
     return this.#those(sync => sync.unsent);
   }
 
   /** The documents with edits that the server has not confirmed, sent or not. */
-  get unconfirmed(): Map<DocumentName, Y.Doc> {
+  get unconfirmed(): Map<DocumentName, OwnText> {
     return this.#those((sync, document) => sync.unsent || !this.#port.settled(document));
   }
 
-  /** Take over own edits that no connection is known to have delivered. */
-  adopt(document: DocumentName, update: Uint8Array): void {
-    this.#sync(document).adopt(update);
+  /** The client ids of own text that is not known to be stored. */
+  get own(): Set<number> {
+    return new Set(this.#syncs().flatMap(([, sync]) => [...sync.own]));
+  }
+
+  /** Take over own edits under `clients` that no connection is known to have delivered. */
+  adopt(document: DocumentName, update: Uint8Array, clients: Iterable<number>): void {
+    this.#sync(document).adopt(update, clients);
+  }
+
+  /** A client id belongs to another participant: our text under it gets a new one. */
+  refused(client: number): void {
+    for (const [, sync] of this.#syncs()) sync.refused(client);
   }
 
   /** A connection is ready: ask it for the edits that the documents lack. */
@@ -91,7 +101,7 @@ export class SessionDocuments {
 
   #those(which: (sync: DocumentSync, document: DocumentName) => boolean) {
     const some = this.#syncs().filter(([document, sync]) => which(sync, document));
-    return new Map(some.map(([document, { doc }]) => [document, doc]));
+    return new Map<DocumentName, OwnText>(some);
   }
 
   #syncs(): [DocumentName, DocumentSync][] {

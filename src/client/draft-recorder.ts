@@ -5,6 +5,7 @@
 import * as Y from 'yjs';
 import type { Drafts } from '../storage/drafts';
 import type { Draft } from '../storage/rows';
+import type { OwnText } from './document-sync';
 import { outputSize } from '../session/own-event';
 import type { OwnEvent } from '../session/own-event';
 import { LIMITS } from '../protocol/wire';
@@ -33,12 +34,12 @@ export class DraftRecorder {
     return drafts;
   }
 
-  /** Record `update`, an own edit of `doc`; `offline` says that its confirmation may take long. */
-  edit(document: DocumentName, doc: Y.Doc, update: Uint8Array, offline: boolean): void {
+  /** Record `update`, an own edit of `text`; `offline` says that its confirmation may take long. */
+  edit(document: DocumentName, text: OwnText, update: Uint8Array, offline: boolean): void {
     const { edits, whole } = this.#documents.get(document) ?? { edits: 0, whole: false };
     // Offline the whole state is recorded first: it is readable even if its session is deleted.
     if (edits >= MAX_EDITS || (offline && !whole)) {
-      this.whole(document, doc);
+      this.whole(document, text);
       return;
     }
     this.#empty = false;
@@ -46,12 +47,12 @@ export class DraftRecorder {
     this.#drafts.keep({ kind: 'edit', document, update, whole: false });
   }
 
-  /** Record the whole state of `doc` instead of its edits. */
-  whole(document: DocumentName, doc: Y.Doc): void {
+  /** Record the whole of a text instead of its edits. */
+  whole(document: DocumentName, { doc, own }: OwnText): void {
     this.#empty = false;
     this.#documents.set(document, { edits: 0, whole: true });
     const update = Y.encodeStateAsUpdate(doc);
-    this.#drafts.keep({ kind: 'edit', document, update, whole: true });
+    this.#drafts.keep({ kind: 'edit', document, update, whole: true, clients: [...own] });
   }
 
   /** Record an own event. Output beyond `LIMITS.outputKept` is not recorded. */

@@ -17,6 +17,8 @@ import { Throttle } from './throttle';
 const MAX_CLIENTS = 256;
 /** One client's state, UTF-16 units of JSON: a name, a colour and two positions. */
 const MAX_STATE = 4096;
+/** Client ids that one update claims: each takes two of the 64 entries that a server reads. */
+const MAX_CLAIMS = 32;
 /** Milliseconds for which cursor moves share a frame. */
 const CURSOR_INTERVAL = 50;
 
@@ -38,14 +40,30 @@ export class Presence {
     this.awareness.on('update', this.#onUpdate);
   }
 
-  /** A connection is ready, and we are `user` in it. */
-  connect(user: User): void {
+  /**
+   * A connection is ready, and we are `user` in it. `own` are client ids of text that is not known to
+   * be stored: showing them for a moment claims them, so that nobody else can take them.
+   */
+  connect(user: User, own: Iterable<number> = []): void {
     // Others may have our removal, one clock after our last state: ours must be newer.
     const { awareness } = this;
     awareness.setLocalState(awareness.getLocalState() ?? {});
     this.rename(user);
     this.#connected = true;
     this.#sendOwn();
+    const ids = [...own].filter(id => id !== awareness.clientID).slice(0, MAX_CLAIMS);
+    if (ids.length > 0) this.#send(shownAndGone(ids));
+  }
+
+  /** `client` belongs to another participant: our presence continues under `next`. */
+  refused(client: number, next: number): void {
+    const { awareness } = this;
+    if (client !== awareness.clientID) return;
+    const state = awareness.getLocalState();
+    awareness.states.delete(client);
+    awareness.meta.delete(client);
+    awareness.clientID = next;
+    awareness.setLocalState(state);
   }
 
   /** The roster says that we are `user`. */
@@ -70,7 +88,12 @@ export class Presence {
 
   /** Take an awareness update from the server; raises `FrameError`. */
   receive(update: Uint8Array): void {
-    applyAwarenessUpdate(this.awareness, checked(update), this);
+    const { awareness } = this;
+    applyAwarenessUpdate(awareness, checked(update, awareness.clientID), this);
+    // The protocol would keep the clock of everybody who was ever here.
+    for (const id of awareness.meta.keys()) {
+      if (!awareness.states.has(id) && id !== awareness.clientID) awareness.meta.delete(id);
+    }
   }
 
   /** Remove our cursor for the others, and free everything. */
@@ -96,21 +119,50 @@ export class Presence {
   }
 }
 
-/** `update` with only the known members of each state; raises `FrameError` beyond a bound. */
-function checked(update: Uint8Array): Uint8Array {
-  const encoder = encoding.createEncoder();
-  decoded(update, decoder => {
+/** One client's entry in an awareness update. */
+interface Entry {
+  client: number;
+  clock: number;
+  state: object | null;
+}
+
+/**
+ * `update` with only the known members of each state, and without a state of `own`, which is ours to
+ * set; raises `FrameError` beyond a bound.
+ */
+function checked(update: Uint8Array, own: number): Uint8Array {
+  const entries = decoded(update, decoder => {
     const count = decoding.readVarUint(decoder);
     if (count > MAX_CLIENTS) throw new FrameError('too many awareness states');
-    encoding.writeVarUint(encoder, count);
-    for (let index = 0; index < count; index++) {
-      encoding.writeVarUint(encoder, decoding.readVarUint(decoder));
-      encoding.writeVarUint(encoder, decoding.readVarUint(decoder));
+    return Array.from({ length: count }, (): Entry => {
+      const client = decoding.readVarUint(decoder);
+      const clock = decoding.readVarUint(decoder);
       const text = decoding.readVarString(decoder);
       if (text.length > MAX_STATE) throw new FrameError('an awareness state is too large');
-      encoding.writeVarString(encoder, JSON.stringify(checkedState(JSON.parse(text))));
-    }
+      return { client, clock, state: checkedState(JSON.parse(text)) };
+    });
   });
+  return encoded(entries.filter(({ client, state }) => client !== own || state === null));
+}
+
+/** The update that shows each of `ids` without a cursor, and removes it again. */
+function shownAndGone(ids: readonly number[]): Uint8Array {
+  return encoded(
+    ids.flatMap(client => [
+      { client, clock: 1, state: {} },
+      { client, clock: 2, state: null }
+    ])
+  );
+}
+
+function encoded(entries: readonly Entry[]): Uint8Array {
+  const encoder = encoding.createEncoder();
+  encoding.writeVarUint(encoder, entries.length);
+  for (const { client, clock, state } of entries) {
+    encoding.writeVarUint(encoder, client);
+    encoding.writeVarUint(encoder, clock);
+    encoding.writeVarString(encoder, JSON.stringify(state));
+  }
   return encoding.toUint8Array(encoder);
 }
 

@@ -67,6 +67,31 @@ describe('presence', () => {
     expect(others(bob)).toEqual([]);
   });
 
+  it('keeps nothing of people who are gone', async () => {
+    const bob = seated('bob');
+    for (let visit = 0; visit < 20; visit++) {
+      const ann = seated('ann');
+      await pass();
+      ann.session.dispose();
+      ann.line.down();
+      await pass();
+    }
+    expect([...bob.session.awareness.meta.keys()]).toEqual([bob.session.awareness.clientID]);
+  });
+
+  it('is ours, whatever a server says of it', async () => {
+    const bob = seated('bob');
+    const doc = new Y.Doc();
+    doc.clientID = bob.session.awareness.clientID;
+    const other = new Awareness(doc);
+    for (let time = 0; time < 50; time++) other.setLocalState({ user: { id: 'eve' } });
+    const update = encodeAwarenessUpdate(other, [other.clientID]);
+    other.destroy();
+    bob.line.tellFrame(encodeFrame({ kind: 'presence', update }));
+    await pass();
+    expect(bob.session.awareness.getLocalState()).toMatchObject({ user: { id: 'bob' } });
+  });
+
   it('takes only the cursor and the user of a state', async () => {
     const bob = seated('bob');
     // The room writes the identity, but a page does not trust a server that relays a false one.

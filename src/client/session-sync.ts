@@ -69,7 +69,8 @@ export class SessionSync {
         this.view.outbox.countEdit(document);
         connection.send({ kind: 'sync', document, message });
       },
-      keep: (document, doc, update) => this.unsavedWork.edit(document, doc, update, !this.#ready),
+      keep: (document, text, update) => this.unsavedWork.edit(document, text, update, !this.#ready),
+      keepWhole: (document, text) => this.unsavedWork.whole(document, text),
       mayWrite: document => this.view.may(WRITE[document]),
       settled: document => !this.view.outbox.carries(document),
       differed: replaced => {
@@ -217,7 +218,8 @@ export class SessionSync {
         this.view.fold(event);
     }
     const { me } = this.view;
-    if (me && before && (me.name !== before.name || me.color !== before.color)) {
+    // Presence is shown again in a new role, too: what an observer shows claims no client id.
+    if (me && before && (['name', 'color', 'role'] as const).some(key => me[key] !== before[key])) {
       this.presence.rename(me);
     }
     if (me && me.role !== 'interviewer') this.documents.dropNotes();
@@ -226,12 +228,17 @@ export class SessionSync {
 
   #connected(me: User): void {
     this.#ready = true;
-    this.presence.connect(me);
+    this.presence.connect(me, this.documents.own);
     this.documents.connect();
     this.#sendWaiting();
   }
 
-  #onError({ id, message }: ServerOnlyEvents['error']): void {
+  #onError({ id, message, client }: ServerOnlyEvents['error']): void {
+    if (client !== undefined) {
+      this.documents.refused(client);
+      this.presence.refused(client, this.documents.pad.clientID);
+      return;
+    }
     const refused = id === undefined ? null : this.view.refuse(id);
     if (refused?.event.type === 'execute-code') this.#port.stopRun();
     // An error about an event of a closed page is not shown: the person asked for it long ago.

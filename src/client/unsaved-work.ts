@@ -3,13 +3,14 @@
  * Drafts of closed pages are adopted, drafts of this page are recorded, and text that no server will
  * take any more is offered for copying.
  */
-import type * as Y from 'yjs';
+import * as Y from 'yjs';
 import type { Drafts } from '../storage/drafts';
 import { DraftRecorder } from './draft-recorder';
 import { readableText, recoverEvents } from './draft-recovery';
 import type { OwnEvent } from '../session/own-event';
 import { MAIN_FILE, NOTES } from '../protocol/wire';
 import type { DocumentName, User } from '../protocol/wire';
+import type { OwnText } from './document-sync';
 import type { SessionDocuments } from './documents';
 import type { SessionView } from './view';
 
@@ -74,14 +75,21 @@ export class UnsavedWork {
     const mayNotes = me === null || me.role === 'interviewer';
     for (const draft of drafts) {
       if (draft.kind !== 'edit') continue;
-      if (draft.document === 'pad' || mayNotes) this.#documents.adopt(draft.document, draft.update);
+      const { document, update } = draft;
+      const clients = draft.whole ? (draft.clients ?? []) : Y.parseUpdateMeta(update).to.keys();
+      if (document === 'pad' || mayNotes) this.#documents.adopt(document, update, clients);
     }
     this.#view.adopt(recoverEvents(drafts));
   }
 
   /** Record an own edit; `offline` says that its confirmation may take long. */
-  edit(document: DocumentName, doc: Y.Doc, update: Uint8Array, offline: boolean): void {
-    if (this.#adopted) this.#recorder?.edit(document, doc, update, offline);
+  edit(document: DocumentName, text: OwnText, update: Uint8Array, offline: boolean): void {
+    if (this.#adopted) this.#recorder?.edit(document, text, update, offline);
+  }
+
+  /** Record the whole of a text, instead of its edits so far. */
+  whole(document: DocumentName, text: OwnText): void {
+    if (this.#adopted) this.#recordWhole(new Map([[document, text]]));
   }
 
   /** Record an own event. */
@@ -105,7 +113,7 @@ export class UnsavedWork {
     // A page that is opened later must be able to read this text without the rest.
     if (this.#offered === null) this.#recordWhole(lost);
     const texts = [...lost]
-      .map(([name, doc]) => (name === 'pad' ? this.#padText() : readableText(doc, NOTES)))
+      .map(([name, { doc }]) => (name === 'pad' ? this.#padText() : readableText(doc, NOTES)))
       .filter(text => text.trim() !== '');
     if (texts.length > 0) this.#offered = texts.join('\n\n');
   }
@@ -128,9 +136,9 @@ export class UnsavedWork {
     this.#drafts?.close();
   }
 
-  #recordWhole(documents: ReadonlyMap<DocumentName, Y.Doc>): void {
+  #recordWhole(texts: ReadonlyMap<DocumentName, OwnText>): void {
     if (this.#discarded) return;
-    for (const [document, doc] of documents) this.#recorder?.whole(document, doc);
+    for (const [document, text] of texts) this.#recorder?.whole(document, text);
   }
 
   /** The text of the first file, then the text of each other file under its name. */

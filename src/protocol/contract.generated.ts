@@ -331,11 +331,12 @@ export interface ServerOnlyEvents {
     seq: number;
     count: number;
   };
-  /** An event or an edit was refused. `code` is `denied`, `invalid`, `missing`, `text-full`, `waiting` or `not-joined`; `id` is the event's. */
+  /** An event, an edit or presence was refused. `code` is `denied`, `invalid`, `missing`, `text-full`, `waiting`, `not-joined` or `client-id-taken`; `id` is the event's, and `client` the client id that is somebody else's: send the same again under a new one. */
   error: {
     code: string;
     message: string;
     id?: string;
+    client?: number;
   };
   /** `ok` is false while the server cannot store, and confirms nothing; it is true when the server can store again. */
   storage: {

@@ -2,9 +2,18 @@
 import type { OwnEvent } from '../session/own-event';
 import type { DocumentName, Language } from '../protocol/wire';
 
-/** An own edit or an own event. A `whole` edit is the whole state of a document, instead of its edits. */
+/**
+ * An own edit or an own event. A `whole` edit is the whole state of a document, instead of its edits;
+ * `clients` are then the client ids of own text in it. Rows of earlier versions have none.
+ */
 export type Draft =
-  | { kind: 'edit'; document: DocumentName; update: Uint8Array; whole: boolean }
+  | {
+      kind: 'edit';
+      document: DocumentName;
+      update: Uint8Array;
+      whole: boolean;
+      clients?: number[];
+    }
   | { kind: 'event'; own: OwnEvent };
 
 /** A draft in the database; `participant` is null where its participant is unknown. */

@@ -16,18 +16,24 @@ import { MemoryLog } from '../storage/log';
 /** One session, and the lines to it. */
 export class Relay implements LineEnd {
   readonly #log = new MemoryLog();
-  readonly room = new BrowserRoom({
-    session: { id: 's', title: '', language: 'javascript', createdAt: '2026-01-01T00:00:00Z' },
-    log: this.#log
-  });
-  readonly docs = this.room.documents;
+  #room = this.#opened();
   readonly lines: Line[] = [];
   /** Every edit frame that came in, with its sync message type. */
   readonly edits: { document: DocumentName; type: number; body: Uint8Array }[] = [];
   /** The ids of all events of clients that went into the log. */
   readonly ids: string[] = [];
+  /** How many edits in a row may depend on what the room does not have. */
+  gaps = 0;
   /** If set, every event is refused with this message. */
   refusal: string | null = null;
+
+  get room(): BrowserRoom {
+    return this.#room;
+  }
+
+  get docs(): BrowserRoom['documents'] {
+    return this.room.documents;
+  }
 
   get state(): BrowserRoom['state'] {
     return this.room.state;
@@ -40,6 +46,12 @@ export class Relay implements LineEnd {
   /** The events of the log, oldest first. */
   get events(): LoggedEvent[] {
     return this.#log.entries.flatMap(({ body }) => (body.kind === 'event' ? [body.event] : []));
+  }
+
+  /** Open the room again from its log, which has no presence and no ids of events. */
+  restart(): void {
+    for (const line of this.lines) line.down();
+    this.#room = this.#opened();
   }
 
   /** A new participant's line; `up()` connects it. */
@@ -91,7 +103,22 @@ export class Relay implements LineEnd {
       }
     }
     this.room.receive(connection, message);
-    if (connection.gaps > 0) throw new Error('an edit with a gap');
+    if (connection.gaps > this.gaps) throw new Error('an edit with a gap');
+  }
+
+  #opened(): BrowserRoom {
+    const session = {
+      id: 's',
+      title: '',
+      language: 'javascript',
+      createdAt: '2026-01-01T00:00:00Z'
+    };
+    const { entries } = this.#log;
+    return new BrowserRoom({
+      session: { ...session, language: 'javascript' },
+      log: this.#log,
+      entries
+    });
   }
 
   #takeEvent(connection: RoomConnection, event: ClientEvent): void {

@@ -21,10 +21,12 @@ from pycrdt import Doc, Text
 from tornado.httpclient import HTTPClientError
 from tornado.websocket import WebSocketClientConnection, WebSocketClosedError, websocket_connect
 
-from arena_ext.protocol.frames import SyncMessage
+from arena_ext.crdt.updates import decode
+from arena_ext.protocol import frames
+from arena_ext.protocol.frames import PresenceMessage, PresenceState, SyncMessage
 from arena_ext.protocol.limits import MAX_BODY, MAX_FRAME
 from arena_ext.protocol.wire import Document, Sync
-from tests.support.forged import FORGED
+from tests.support.forged import FORGED, item
 
 #: Header of a masked frame; the mask is zero, so that the payload is sent unchanged.
 _MASK = b"\x00\x00\x00\x00"
@@ -123,6 +125,34 @@ class Attacker:
                     async with asyncio.timeout(0.5):
                         await self.until_closed(socket)
                 socket.close()
+
+    async def impostors(self) -> None:
+        """Show presence, in texts that are not there, and write under the ids of the others."""
+        while True:
+            socket = await self.socket()
+            seen = [0]
+            reading = asyncio.create_task(self._collect_ids(socket, seen))
+            number = 0
+            with suppress(WebSocketClosedError):
+                while not reading.done():
+                    number += 1
+                    client = seen[number % len(seen)]
+                    at = {"type": None, "tname": f"code/{number}", "item": None, "assoc": 0}
+                    state = PresenceState(client, number, {"cursor": {"anchor": at, "head": at}})
+                    await socket.write_message(PresenceMessage([state]).encode(), binary=True)
+                    forged = SyncMessage(Document.PAD, Sync.UPDATE, item(client, 2**30)).encode()
+                    await socket.write_message(forged, binary=True)
+            await reading
+            await asyncio.sleep(0.05)
+
+    async def _collect_ids(self, socket: WebSocketClientConnection, seen: list[int]) -> None:
+        """Collect the client ids of all edits until the server closes the socket."""
+        while (message := await socket.read_message()) is not None:
+            if isinstance(message, bytes) and message[:1] == b"\x00":
+                arrived = frames.decode(message)
+                if isinstance(arrived, SyncMessage) and arrived.kind in (Sync.STEP2, Sync.UPDATE):
+                    seen[:] = {*seen, *decode(arrived.payload).clients}
+        self.codes[str(socket.close_code)] += 1
 
     async def handshake(self, dialect: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """A WebSocket handshake without a library: no library sends incomplete messages."""

@@ -24,6 +24,8 @@ from tests.load.fuzz_case import Figures, mutated, timed
 FRAMES, EVENTS = 150, 50
 NUMBERS = (0, 1, 2, 63, 64, 127, 128, 2**31 - 1, 2**31, 2**32, 2**53 - 1, 2**53)
 
+#: The texts of the session.
+ROOTS = "code", "code/7"
 #: Values that a client may send as a client id.
 ITEMS = (*NUMBERS, -1, True, 1.5, "x")
 
@@ -48,7 +50,7 @@ def frame_round(seed: int, figures: Figures) -> None:
                 continue
             case.outcome = "frame read"
             if isinstance(message, PresenceMessage):
-                heard = presence.update(owner, people[owner], message.states)
+                heard = presence.update(owner, people[owner], message.states, ROOTS)
                 case.outcome = "presence heard" if heard else "presence passed over"
                 heard += presence.leave(owner) if chance.random() < 0.1 else []
                 # A forwarded frame is readable and has the name of its sender.
@@ -58,6 +60,9 @@ def frame_round(seed: int, figures: Figures) -> None:
                     named = state.state is None or state.state["user"]["id"][0] == "p"
                     assert named, f"seed {seed}: somebody without a name"
                     assert "true" not in json.dumps(state.state), f"seed {seed}: not a number"
+                    cursor = (state.state or {}).get("cursor") or {}
+                    roots = {end["tname"] for end in cursor.values()}
+                    assert roots <= {*ROOTS}, f"seed {seed}: a text that is not there"
                 for unit in presence.heads("code").values():
                     assert unit is None or uint(unit[0]) + uint(unit[1])
         assert all(len(presence.clients(each)) <= MAX_PER_CONNECTION for each in range(3))
@@ -94,7 +99,7 @@ def _presence(chance: random.Random) -> bytes:
 def _state(chance: random.Random, *, wild: bool) -> bytes:
     at = {
         "type": made_value(chance, 9) if chance.random() < 0.1 else None,
-        "tname": chance.choice(["code", "code/7", "notes", "code" * 40, None, 7, "code\ud800"]),
+        "tname": chance.choice([*ROOTS, None, "notes", f"code/{chance.random()}", 7, "code\ud800"]),
         "item": chance.choice([None, {"client": chance.choice(ITEMS), "clock": 3}, 7, {}, [0]]),
         "assoc": chance.choice([0, -1, 1, "x", None]),
     }

@@ -47,7 +47,12 @@ export class BrowserRoom {
   readonly #connections = new Set<RoomConnection>();
   readonly #ids = new EventIds();
   readonly #removed = new Set<string>();
-  readonly #presence = new RoomPresence(id => this.#state.participants.get(id));
+  readonly #presence = new RoomPresence({
+    user: id => this.#state.participants.get(id),
+    hasText: root => this.#state.files.some(file => file.root === root),
+    clientIds: this.#documents.clientIds,
+    relay: (update, source) => this.#relay(update, source)
+  });
   #state: SessionState;
   /** The number of entries for everyone: the numbers of clients that may see no others. */
   #shared = 0;
@@ -65,7 +70,8 @@ export class BrowserRoom {
     this.#state = initialState(session);
     for (const entry of entries) {
       this.#fold(entry);
-      if (entry.body.kind === 'edit') this.#documents.load(entry.body.document, entry.body.update);
+      const { participant, body } = entry;
+      if (body.kind === 'edit') this.#documents.load(body.document, participant, body.update);
     }
     this.#storedSeq = this.#state.seq;
     this.#storedShared = this.#shared;

@@ -32,6 +32,8 @@ export class RoomConnection {
   since = 0;
   /** Consecutive edits that depend on content that the room does not have. */
   gaps = 0;
+  /** Consecutive edits under a client id of somebody else. */
+  taken = 0;
   #receipts: Receipt[] = [];
   #handled = 0;
 
@@ -71,6 +73,12 @@ export class RoomConnection {
   /** Tell the client that an event or edit was refused; `id` is the event's. */
   refuse(code: string, message: string, id?: string): void {
     this.tell({ type: 'error', payload: { code, message, ...(id !== undefined && { id }) } });
+  }
+
+  /** Tell the client that a client id is somebody else's: it has to take a new one. */
+  refuseClient(client: number): void {
+    const message = 'this client id is somebody else’s: take a new one';
+    this.tell({ type: 'error', payload: { code: 'client-id-taken', message, client } });
   }
 
   tell(event: ServerEvent): void {

@@ -3,6 +3,7 @@
  * `arena_ext/rooms/sync.py` has the same rules.
  */
 import * as Y from 'yjs';
+import { ClientIds } from './client-ids';
 import type { Receipt, RoomConnection } from './room-connection';
 import { FrameError, SYNC, decodeSync } from '../../protocol/frames';
 import type { DocumentName } from '../../protocol/wire';
@@ -13,7 +14,7 @@ const DOCUMENTS: readonly DocumentName[] = ['pad', 'notes'];
 const READ: Readonly<Record<DocumentName, Action>> = { pad: 'read', notes: 'notes-read' };
 const WRITE: Readonly<Record<DocumentName, Action>> = { pad: 'write', notes: 'notes-write' };
 
-/** Consecutive edits that may depend on missing content. */
+/** Consecutive edits that may depend on missing content, or be under an id of somebody else. */
 const MAX_GAPS = 256;
 /** The length of an empty update, bytes. */
 const EMPTY = 2;
@@ -42,6 +43,8 @@ export interface DocumentsPort {
 
 export class RoomDocuments {
   readonly docs: Readonly<Record<DocumentName, Y.Doc>> = { pad: new Y.Doc(), notes: new Y.Doc() };
+  /** The owners of client ids, in all documents and in presence. */
+  readonly clientIds = new ClientIds(DOCUMENTS.map(name => this.docs[name].clientID));
   readonly #port: DocumentsPort;
 
   constructor(port: DocumentsPort) {
@@ -56,9 +59,10 @@ export class RoomDocuments {
     }
   }
 
-  /** Apply an edit that is in the log already. */
-  load(document: DocumentName, update: Uint8Array): void {
+  /** Apply an edit of `participant` that is in the log already. */
+  load(document: DocumentName, participant: string | null, update: Uint8Array): void {
     Y.applyUpdate(this.docs[document], update, this);
+    this.clientIds.hold(participant, Y.parseUpdateMeta(update).to.keys());
   }
 
   /** Ask a connection for edits that the room lacks, of the documents that it may write. */
@@ -123,12 +127,28 @@ export class RoomDocuments {
   #apply(edit: ClientEdit, document: DocumentName, update: Uint8Array): void {
     const { connection } = edit;
     const doc = this.docs[document];
+    const { store } = doc;
     // Read to the end before anything changes: an update must not be applied in half.
     readable(() => Y.decodeUpdate(update));
+    const fresh = [...Y.parseUpdateMeta(update).to]
+      .filter(([client, end]) => end > Y.getState(store, client))
+      .map(([client]) => client);
+    const { participant } = connection;
+    const taken = fresh.find(client => this.clientIds.takenByAnother(participant, client));
+    if (taken !== undefined) {
+      if (++connection.taken > MAX_GAPS) throw new FrameError('edits under an id of somebody else');
+      connection.refuseClient(taken);
+      return;
+    }
+    if (!this.clientIds.mayWrite(participant, fresh)) throw new FrameError('too many client ids');
     Y.applyUpdate(doc, update, edit);
-    const { store } = doc;
+    this.clientIds.hold(
+      participant,
+      fresh.filter(client => Y.getState(store, client) > 0)
+    );
     if (store.pendingStructs === null && store.pendingDs === null) {
       connection.gaps = 0;
+      connection.taken = 0;
       return;
     }
     store.pendingStructs = null;

@@ -76,6 +76,59 @@ describe('a cursor', () => {
     expect(seen(cy)).toEqual(new Map());
   });
 
+  it.each(['code/999', 'codes', 'notes', 7])('is none in a text that is not there: %s', tname => {
+    const [ann, bob] = [enter('ann'), enter('bob')];
+    ann.move(updateOf(7, { cursor: { anchor: { ...CURSOR, tname }, head: CURSOR } }));
+    expect([...seen(bob).values()]).toMatchObject([{ cursor: null }]);
+  });
+
+  it('has an id that is nobody else’s for the life of the session', () => {
+    const [ann, bob] = [enter('ann'), enter('bob')];
+    ann.move(updateOf(7, {}));
+    ann.leave();
+    bob.move(updateOf(7, {}, 3));
+    bob.docs.pad.clientID = 7;
+    bob.type('I am Ann');
+    expect(bob.payloads('error').map(({ code, client }) => [code, client])).toEqual([
+      ['client-id-taken', 7],
+      ['client-id-taken', 7]
+    ]);
+    expect([bob.closed, bob.saved, room.documents.pad.getText('code').length]).toEqual([
+      null,
+      1,
+      0
+    ]);
+    const again = enter('ann');
+    again.docs.pad.clientID = 7;
+    again.type('still me');
+    expect([again.errors, room.documents.pad.getText('code').toJSON()]).toEqual([[], 'still me']);
+  });
+
+  it('of an observer gives way to a person who types', () => {
+    const [oz, ann, bob] = [enter('oz', 'observer'), enter('ann'), enter('bob')];
+    oz.move(updateOf(7, {}, 5));
+    ann.move(updateOf(7, {}));
+    expect([...seen(enter('cy')).values()]).toMatchObject([{ user: { id: 'ann' } }]);
+    oz.move(updateOf(7, {}, 9));
+    expect(oz.errors).toEqual(['client-id-taken']);
+    expect(bob.presence).toHaveLength(3);
+  });
+
+  it('of a person with very many ids is shown no more, and closes nothing', () => {
+    const [ann, bob] = [enter('ann'), enter('bob')];
+    const show = (client: number): number => {
+      const before = bob.presence.length;
+      ann.move(updateOf(client, {}));
+      ann.move(updateOf(client, null, 2));
+      return bob.presence.length - before;
+    };
+    for (let client = 1; client <= 200; client++) expect(show(client)).toBe(2);
+    expect([show(201), show(200), ann.closed, ann.errors]).toEqual([0, 2, null, []]);
+    ann.docs.pad.clientID = 201;
+    ann.type('typed');
+    expect(bob.text).toBe('typed');
+  });
+
   it('is of four clients at most', () => {
     const [ann, bob] = [enter('ann'), enter('bob')];
     for (let client = 1; client <= 6; client++) ann.move(updateOf(client, {}));

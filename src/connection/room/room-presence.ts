@@ -5,6 +5,7 @@
  */
 import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
+import type { ClientIds } from './client-ids';
 import type { RoomConnection } from './room-connection';
 import { FrameError, decoded } from '../../protocol/frames';
 import { isRecord } from '../../protocol/json';
@@ -19,8 +20,6 @@ const MAX_CLIENTS = 64;
 const MAX_STATE = 4096;
 /** The largest clock of a client: the room adds one when the client leaves. */
 const MAX_CLOCK = 2 ** 31;
-/** The name of a root, UTF-16 units. */
-const MAX_ROOT = 128;
 
 /** A Yjs relative position in a text of the pad, as JSON. */
 interface Position {
@@ -42,13 +41,23 @@ interface ClientState {
   state: unknown;
 }
 
+/** The functions that presence needs from its room. */
+interface PresencePort {
+  /** The current data of a participant. */
+  user(participant: string): User | undefined;
+  /** Whether a file of the session has this root. */
+  hasText(root: string): boolean;
+  readonly clientIds: ClientIds;
+  /** Send an update to all clients but `source`. */
+  relay(update: Uint8Array | null, source: RoomConnection): void;
+}
+
 export class RoomPresence {
   readonly #shown = new Map<number, Shown>();
-  readonly #user: (participant: string) => User | undefined;
+  readonly #port: PresencePort;
 
-  /** `user` returns the current data of a participant. */
-  constructor(user: (participant: string) => User | undefined) {
-    this.#user = user;
+  constructor(port: PresencePort) {
+    this.#port = port;
   }
 
   /**
@@ -58,12 +67,12 @@ export class RoomPresence {
   update(owner: RoomConnection, update: Uint8Array): Uint8Array | null {
     const heard: ClientState[] = [];
     for (const { client, clock, state } of decodePresence(update)) {
+      if (clock > MAX_CLOCK || (state !== null && !this.#mayShow(owner, client))) continue;
       const shown = this.#shown.get(client);
-      if (clock > MAX_CLOCK) continue;
       if (shown ? shown.owner !== owner || clock < shown.clock : !this.#mayAdd(owner, state)) {
         continue;
       }
-      if (isRecord(state)) this.#shown.set(client, { owner, clock, cursor: cursorOf(state) });
+      if (isRecord(state)) this.#shown.set(client, { owner, clock, cursor: this.#cursor(state) });
       else this.#shown.delete(client);
       heard.push(this.#state(client) ?? { client, clock, state: null });
     }
@@ -72,16 +81,40 @@ export class RoomPresence {
 
   /** Remove all states of `owner`; returns the update for the others, null for none. */
   leave(owner: RoomConnection): Uint8Array | null {
-    const gone = this.#of(owner).map(([client, { clock }]) => {
-      this.#shown.delete(client);
-      return { client, clock: clock + 1, state: null };
-    });
-    return encodePresence(gone);
+    return encodePresence(this.#of(owner).map(each => this.#remove(...each)));
   }
 
   /** The update with all states; null for none. */
   all(): Uint8Array | null {
     return encodePresence([...this.#shown.keys()].flatMap(client => this.#state(client) ?? []));
+  }
+
+  /**
+   * Whether a connection may show presence under a client id; its first showing claims the id.
+   * Observers claim none, as they write nothing; so their presence gives way to a claim.
+   */
+  #mayShow(owner: RoomConnection, client: number): boolean {
+    const port = this.#port;
+    const { clientIds } = port;
+    const { participant } = owner;
+    if (clientIds.takenByAnother(participant, client)) {
+      owner.refuseClient(client);
+      return false;
+    }
+    const shown = this.#shown.get(client);
+    const other = shown && shown.owner !== owner ? shown : null;
+    if (other && port.user(other.owner.participant)?.role !== 'observer') return false;
+    if (port.user(participant)?.role === 'observer') return true;
+    if (!clientIds.claim(participant, client)) return false;
+    if (other && other.owner.participant !== participant) {
+      port.relay(encodePresence([this.#remove(client, other)]), owner);
+    }
+    return true;
+  }
+
+  #remove(client: number, { clock }: Shown): ClientState {
+    this.#shown.delete(client);
+    return { client, clock: clock + 1, state: null };
   }
 
   #mayAdd(owner: RoomConnection, state: unknown): boolean {
@@ -94,10 +127,28 @@ export class RoomPresence {
 
   #state(client: number): ClientState | null {
     const shown = this.#shown.get(client);
-    const user = shown && this.#user(shown.owner.participant);
+    const user = shown && this.#port.user(shown.owner.participant);
     if (!user) return null;
     const state = { user: { ...user, colorLight: `${user.color}33` }, cursor: shown.cursor };
     return { client, clock: shown.clock, state };
+  }
+
+  /** The cursor in a client's state, rebuilt from its valid parts. */
+  #cursor({ cursor }: Record<string, unknown>): Shown['cursor'] {
+    if (!isRecord(cursor)) return null;
+    const [anchor, head] = [this.#position(cursor.anchor), this.#position(cursor.head)];
+    return anchor && head ? { anchor, head } : null;
+  }
+
+  #position(value: unknown): Position | null {
+    if (!isRecord(value)) return null;
+    const { item, assoc } = value;
+    const tname = value.tname ?? MAIN_FILE;
+    // Every page would make a text of a root that is not there.
+    if (typeof tname !== 'string' || !this.#port.hasText(tname)) return null;
+    const at = isRecord(item) ? itemOf(item) : null;
+    if (isRecord(item) && !at) return null;
+    return { type: null, tname, item: at, assoc: assoc === -1 ? -1 : 0 };
   }
 }
 
@@ -125,23 +176,6 @@ function encodePresence(states: readonly ClientState[]): Uint8Array | null {
     encoding.writeVarString(encoder, JSON.stringify(state));
   }
   return encoding.toUint8Array(encoder);
-}
-
-/** The cursor in a client's state, rebuilt from its valid parts. */
-function cursorOf({ cursor }: Record<string, unknown>): Shown['cursor'] {
-  if (!isRecord(cursor)) return null;
-  const [anchor, head] = [positionOf(cursor.anchor), positionOf(cursor.head)];
-  return anchor && head ? { anchor, head } : null;
-}
-
-function positionOf(value: unknown): Position | null {
-  if (!isRecord(value)) return null;
-  const { tname, item, assoc } = value;
-  const known =
-    typeof tname === 'string' && tname.startsWith(MAIN_FILE) && tname.length <= MAX_ROOT;
-  const at = isRecord(item) ? itemOf(item) : null;
-  if (isRecord(item) && !at) return null;
-  return { type: null, tname: known ? tname : MAIN_FILE, item: at, assoc: assoc === -1 ? -1 : 0 };
 }
 
 function itemOf({ client, clock }: Record<string, unknown>): Position['item'] {

@@ -117,12 +117,13 @@ function remoteCursors(view: EditorView, code: Y.Text, awareness: Awareness): Re
 }
 
 /** The offset in `code` of a relative position from the wire; null where it is none. */
-function resolve(json: unknown, code: Y.Text): number | null {
+export function resolve(json: unknown, code: Y.Text): number | null {
   if (!isRecord(json) || !code.doc || !isId(json.item) || !isId(json.type)) {
     return null;
   }
-  const tname = json.tname;
-  if (tname !== undefined && tname !== null && typeof tname !== 'string') {
+  // A cursor in another text is not shown here, and the document may not even have that text: Yjs
+  // would make one.
+  if ((json.tname ?? null) !== null && json.tname !== Y.findRootTypeKey(code)) {
     return null;
   }
   try {

@@ -11,7 +11,7 @@ from arena_ext.crdt.updates import decode
 from arena_ext.protocol import frames
 from arena_ext.protocol.frames import SyncMessage
 from arena_ext.protocol.lib0 import Malformed
-from arena_ext.protocol.wire import Document, Sync
+from arena_ext.protocol.wire import Dialect, Document, Sync
 from arena_ext.rooms.admission import Admission
 from arena_ext.rooms.registry import Rooms
 from arena_ext.session.model import Entry
@@ -216,12 +216,18 @@ def test_a_candidate_gets_nothing_of_the_notes(stage: Stage, run: Any, kind: Syn
 def test_a_forged_author_is_refused_and_reaches_nobody(stage: Stage, run: Any) -> None:
     async def scene() -> None:
         ana, ana_inbox = stage.connect(stage.ana)
-        ben, _ = stage.connect(stage.ben)
+        ben, inbox = stage.connect(stage.ben)
         stage.room.receive_frame(ana, edit(item(5, 0, "ana")))
         await settled()
         before = stage.room.session.seq, len(ana_inbox.frames)
+        stage.room.receive_frame(ben, edit(item(5, 3, "ben", origin=(5, 2))))
+        await settled()
+        assert inbox.of("error")[0]["client"] == 5
+        assert (stage.room.session.seq, len(ana_inbox.frames)) == before
+        # A standard provider reads no error.
+        standard, _ = stage.connect(stage.ben, Dialect.YJS)
         with pytest.raises(Malformed):
-            stage.room.receive_frame(ben, edit(item(5, 3, "ben", origin=(5, 2))))
+            stage.room.receive_frame(standard, edit(item(5, 3, "ben", origin=(5, 2))))
         await settled()
         assert (stage.room.session.seq, len(ana_inbox.frames)) == before
 

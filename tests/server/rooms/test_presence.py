@@ -4,35 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from arena_ext.protocol import frames
 from arena_ext.protocol.frames import PresenceMessage, PresenceState
-from arena_ext.protocol.lib0 import Malformed
+from arena_ext.protocol.limits import MAX_CLIENTS_EACH
 from tests.support.forged import item
-from tests.support.stage import Stage, edit
-
-# --- edits --------------------------------------------------------------------------------
-
-
-def test_a_client_id_is_taken_as_long_as_its_presence_is_shown(stage: Stage, run: Any) -> None:
-    async def scene() -> None:
-        ana, _ = stage.connect(stage.ana)
-        ben, _ = stage.connect(stage.ben)
-        here = PresenceMessage([PresenceState(5, 1, {"cursor": None})])
-        stage.room.receive_frame(ana, here.encode())
-        with pytest.raises(Malformed):
-            stage.room.receive_frame(ben, edit(item(5, 0, "I am Ana")))
-        stage.room.receive_frame(ana, PresenceMessage([PresenceState(5, 2, None)]).encode())
-        stage.room.receive_frame(ben, edit(item(5, 0, "so was I")))
-        assert stage.room.text() == "so was I"
-        # A client id belongs to its first writer, also when another participant shows presence.
-        stage.room.disconnect(ben)
-        stage.room.receive_frame(ana, here.encode())
-        with pytest.raises(Malformed):
-            stage.room.receive_frame(ana, edit(item(5, 8, "!", origin=(5, 7))))
-
-    run(scene())
+from tests.support.stage import Stage, edit, settled
 
 
 def test_what_is_said_of_a_cursor_can_be_read_by_all(stage: Stage, run: Any) -> None:
@@ -54,20 +30,52 @@ def test_what_is_said_of_a_cursor_can_be_read_by_all(stage: Stage, run: Any) -> 
     run(scene())
 
 
-def test_of_presence_nothing_is_kept(stage: Stage, run: Any) -> None:
+def test_of_presence_nothing_but_a_bounded_number_of_ids_is_kept(stage: Stage, run: Any) -> None:
     async def scene() -> None:
-        ben, _ = stage.connect(stage.ben)
-        stage.room.journal.keep_checkpoint()
-        before = stage.room._state.checkpoint().state
-        for client in range(100, 300):
+        ben, inbox = stage.connect(stage.ben)
+        _, others = stage.connect(stage.ana)
+
+        def show(client: int) -> bool:
+            others.frames.clear()
             for state in ({"cursor": None}, None):
                 here = PresenceMessage([PresenceState(client, 1, state)])
                 stage.room.receive_frame(ben, here.encode())
-        stage.room.receive_frame(ben, PresenceMessage([PresenceState(5, 1, {})]).encode())
-        stage.room.disconnect(ben)
-        stage.connect(stage.ben)
-        assert len(stage.room._state.checkpoint().state) < len(before) + 50
-        assert stage.room._state._shown == {}
+            return bool(others.frames)
+
+        for client in range(100, 100 + MAX_CLIENTS_EACH):
+            assert show(client)
+        before = stage.room._state.checkpoint().state
+        # One too many is neither shown nor kept, and no reason to close.
+        for client in range(1000, 1300):
+            assert not show(client)
+        assert len(stage.room._state.checkpoint().state) == len(before)
+        assert (inbox.closed, inbox.of("error")) == (None, [])
+        assert show(100)
+        # Edits have a limit of their own.
+        stage.room.receive_frame(ben, edit(item(1000, 0, "typed")))
+        assert stage.room.text() == "typed"
+
+    run(scene())
+
+
+def test_a_cursor_in_a_text_that_is_not_there_is_not_relayed(stage: Stage, run: Any) -> None:
+    async def scene() -> None:
+        ana, _ = stage.connect(stage.ana)
+        _, inbox = stage.connect(stage.ben)
+        stage.room.receive_event(ana, "file-add", {"name": "more.py"}, None)
+        await settled()
+        ((_, more),) = [(each.name, each.root) for each in stage.room.session.files[1:]]
+        shown = []
+        for clock, root in enumerate(["code", more, "code/999", "codex", "notes", "", None, 7]):
+            at = {"type": None, "tname": root, "item": None, "assoc": 0}
+            state = {"cursor": {"anchor": at, "head": at}}
+            here = PresenceMessage([PresenceState(5, clock, state)])
+            stage.room.receive_frame(ana, here.encode())
+            heard = frames.decode(inbox.frames[-1])
+            assert isinstance(heard, PresenceMessage)
+            cursor = heard.states[0].state["cursor"]
+            shown.append(cursor and cursor["head"]["tname"])
+        assert shown == ["code", more, None, None, None, None, "code", None]
 
     run(scene())
 

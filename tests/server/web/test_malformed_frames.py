@@ -10,7 +10,7 @@ import pytest
 from arena_ext.protocol.frames import PresenceMessage, PresenceState, SyncMessage
 from arena_ext.protocol.lib0 import blob, uint
 from arena_ext.protocol.limits import MAX_FRAME
-from arena_ext.protocol.wire import Close, Document, Sync
+from arena_ext.protocol.wire import Close, Dialect, Document, Sync
 from arena_ext.rooms import sync as exchange
 from tests.server.conftest import ConnectArena, ConnectJson, Interview
 from tests.support.forged import FORGED, deletion, item
@@ -20,6 +20,8 @@ from tests.support.stage import edit
 # --- close codes ------------------------------------------------------------------------------
 
 
+#: Our own pages are told to take a new client id; a standard provider cannot.
+UNDER_TAKEN_IDS = [edit(FORGED[each]) for each in ("a client id of somebody else", "no such root")]
 BROKEN_FRAMES = [b"", b"\x07", b"\x00\x02\x09x", b"\x64\x03foo\x02\x00", b"\x00" + b"\xff" * 20]
 
 
@@ -44,6 +46,10 @@ async def test_malformed_frames_end_the_connection_and_reach_nobody(
         forger = await connect_arena(interview.session, token, dialect=dialect)
         await forger.until(lambda forger=forger: forger.synced)  # type: ignore[misc]
         await forger.send_raw(frame)
+        if dialect == Dialect.ARENA and frame in UNDER_TAKEN_IDS:
+            assert (await forger.expect("error"))["client"] in (5, 6)
+            await forger.close()
+            continue
         await forger.expect_close(Close.MALFORMED)
     assert await host.code(interview.session) == "a😀b"
     assert len(other.payloads("code-update")) == 1

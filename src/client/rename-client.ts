@@ -1,0 +1,83 @@
+/**
+ * Gives the own text of a document that is not stored yet another client id, because the one that it
+ * was written under turned out to be somebody else's. Format: Yjs updates, version 1.
+ */
+import * as encoding from 'lib0/encoding';
+import * as Y from 'yjs';
+
+type Struct = Y.Item | Y.GC | Y.Skip;
+type Deletions = Map<number, { clock: number; len: number }[]>;
+
+/** Own edits that are not known to be stored. */
+export interface OwnEdits {
+  /** The edits, oldest first; an edit may contain text of others, too. */
+  readonly edits: readonly Uint8Array[];
+  /** The client ids under which they were written. */
+  readonly clients: ReadonlySet<number>;
+}
+
+/**
+ * The whole of `doc`, with all own text under the client id `from` under `to` instead. Text of the
+ * other participant under `from` is left out: it has to come from the server.
+ *
+ * What other participants wrote and deleted beside text of `from` is not about our text, which they
+ * never got. So only our own edits say what becomes of it.
+ */
+export function renameClient(doc: Y.Doc, own: OwnEdits, from: number, to: number): Uint8Array {
+  const all = Y.decodeUpdate(Y.encodeStateAsUpdate(doc));
+  const ours = Y.decodeUpdate(Y.mergeUpdates([...own.edits]));
+  const text = ours.structs.filter(({ id }) => id.client === from);
+  const last = text.at(-1);
+  const end = last ? last.id.clock + last.length : 0;
+  const renamed = (id: Y.ID): Y.ID =>
+    id.client === from && id.clock < end ? Y.createID(to, id.clock) : id;
+  const rest = all.structs.filter(({ id }) => id.client !== from);
+  for (const struct of [...rest, ...text]) {
+    if (!own.clients.has(struct.id.client)) continue;
+    struct.id = renamed(struct.id);
+    if (!(struct instanceof Y.Item)) continue;
+    struct.origin = struct.origin && renamed(struct.origin);
+    struct.rightOrigin = struct.rightOrigin && renamed(struct.rightOrigin);
+  }
+  const deletions: Deletions = new Map(all.ds.clients);
+  const deleted = ours.ds.clients.get(from) ?? [];
+  deletions.set(
+    to,
+    deleted.filter(({ clock }) => clock < end)
+  );
+  deletions.set(
+    from,
+    deleted.filter(({ clock }) => clock >= end)
+  );
+  return encode([...rest, ...text], deletions);
+}
+
+/** An update of `structs`, which are in order for each client, and of deleted ranges. */
+function encode(structs: readonly Struct[], deletions: Deletions): Uint8Array {
+  const clients = new Map<number, Struct[]>();
+  for (const struct of structs) {
+    const own = clients.get(struct.id.client);
+    if (own) own.push(struct);
+    else clients.set(struct.id.client, [struct]);
+  }
+  const encoder = new Y.UpdateEncoderV1();
+  const { restEncoder } = encoder;
+  encoding.writeVarUint(restEncoder, clients.size);
+  for (const [client, own] of clients) {
+    encoding.writeVarUint(restEncoder, own.length);
+    encoder.writeClient(client);
+    encoding.writeVarUint(restEncoder, own[0]?.id.clock ?? 0);
+    for (const struct of own) struct.write(encoder, 0);
+  }
+  const ranges = [...deletions].filter(([, each]) => each.length > 0);
+  encoding.writeVarUint(restEncoder, ranges.length);
+  for (const [client, each] of ranges) {
+    encoding.writeVarUint(restEncoder, client);
+    encoding.writeVarUint(restEncoder, each.length);
+    for (const { clock, len } of each) {
+      encoding.writeVarUint(restEncoder, clock);
+      encoding.writeVarUint(restEncoder, len);
+    }
+  }
+  return encoder.toUint8Array();
+}
