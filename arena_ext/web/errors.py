@@ -36,6 +36,8 @@ ANSWERS: Mapping[str, Answer] = {
     "too-many": Answer(429, "too many {}", Close.FLOOD),
     # REST has no binary frames: there this is a fault of the server.
     "malformed": Answer(500, "the server failed", Close.MALFORMED),
+    # For clients that read no error events.
+    "client-id-taken": Answer(500, "the server failed", Close.MALFORMED),
     "unreadable-log": Answer(503, "this session cannot be read now", Close.GOING_AWAY),
     "not-stored": Answer(503, "this cannot be stored now; try again"),
     "not-built": Answer(503, "the page that replays has not been built"),
