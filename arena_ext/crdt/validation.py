@@ -41,6 +41,8 @@ class MissingDependency(ArenaError):
 class ClientIdTaken(Malformed):
     """An edit under a client id that belongs to somebody else; `client` is the id."""
 
+    code = "client-id-taken"
+
     def __init__(self, client: int) -> None:
         super().__init__("an edit under a client id of somebody else")
         self.client = client

@@ -36,6 +36,8 @@ ANSWERS: Mapping[str, Answer] = {
     "too-many": Answer(429, "too many {}", Close.FLOOD),
     # REST has no binary frames: there this is a fault of the server.
     "malformed": Answer(500, "the server failed", Close.MALFORMED),
+    # For clients that read no error events.
+    "client-id-taken": Answer(500, "the server failed", Close.MALFORMED),
     "database-unusable": Answer(503, "Arena cannot open its database"),
     "not-started": Answer(503, "Arena could not start"),
     "unreadable-log": Answer(503, "this session cannot be read now", Close.GOING_AWAY),

@@ -16,13 +16,17 @@ import { Throttle } from './throttle';
 /** Milliseconds for which edits share a frame. */
 const EDIT_INTERVAL = 10;
 
+/** An update without content. */
+export const NO_EDIT = Uint8Array.of(0, 0);
+/** The state vector of an empty document. */
+const NOTHING = Uint8Array.of(0);
 /** More than any clock. */
 const ALL = 2 ** 31;
 
-/** A document, and the client ids of its own text that is not known to be stored. */
+/** A document, and its own edits that are not known to be stored, as one update. */
 export interface OwnText {
   readonly doc: Y.Doc;
-  readonly own: ReadonlySet<number>;
+  readonly edits: Uint8Array;
 }
 
 /** The functions that it needs from the documents of a session. */
@@ -61,6 +65,11 @@ export class DocumentSync implements OwnText {
   #own = new Set<number>();
   /** The state vector in the server's last question on this connection, if it was answered. */
   #answered: Uint8Array | null = null;
+  /**
+   * A question of the server that waits for the answer to ours: a client id that is somebody else's is
+   * known by then, and no edit under it is sent.
+   */
+  #question: Uint8Array | null = null;
   /** Clients of others from whom the server takes no text through us, on this connection. */
   #foreign = new Set<number>();
   #connected = false;
@@ -89,15 +98,20 @@ export class DocumentSync implements OwnText {
     return this.#unsent;
   }
 
+  get edits(): Uint8Array {
+    return Y.mergeUpdates([NO_EDIT, ...this.#edits]);
+  }
+
+  /** The client ids of the own edits. */
   get own(): ReadonlySet<number> {
     return this.#own;
   }
 
-  /** Take over own edits under `clients` that no connection is known to have delivered. */
-  adopt(update: Uint8Array, clients: Iterable<number>): void {
+  /** Take over an update with the edits `own` that no connection is known to have delivered. */
+  adopt(update: Uint8Array, own: Uint8Array): void {
     Y.applyUpdate(this.doc, update, this);
-    this.#edits.push(update);
-    for (const client of clients) this.#own.add(client);
+    this.#edits.push(own);
+    for (const client of Y.parseUpdateMeta(own).to.keys()) this.#own.add(client);
     this.#unsent = true;
   }
 
@@ -127,6 +141,7 @@ export class DocumentSync implements OwnText {
   disconnect(lost: boolean): void {
     this.#connected = false;
     this.#answered = null;
+    this.#question = null;
     this.#foreign.clear();
     this.#asked = null;
     this.#queue = [];
@@ -137,12 +152,18 @@ export class DocumentSync implements OwnText {
   /** Take a sync message from the server; raises `FrameError`. */
   receive(message: Uint8Array): void {
     const { type, body } = decodeSync(message);
-    if (type === SYNC.step1) this.#answer(body);
+    if (type === SYNC.step1 && this.#asked !== null) this.#question = body;
+    else if (type === SYNC.step1) this.#answer(body);
     else if (type === SYNC.check) this.#compare(body);
     else {
       // Else the two texts under one id would become one. The server will refuse ours, or has.
       if (this.#isTaken(body)) this.refused(this.doc.clientID);
       if (type === SYNC.update || !this.#replaced(body)) Y.applyUpdate(this.doc, body, this);
+      const question = this.#question;
+      if (question && this.#asked === null) {
+        this.#question = null;
+        this.#answer(question);
+      }
     }
   }
 
@@ -209,11 +230,13 @@ export class DocumentSync implements OwnText {
   #rename(client: number): void {
     const { doc } = this;
     const name = uint32();
-    const update = renameClient(doc, { edits: this.#edits, clients: this.#own }, client, name);
+    const before = { edits: this.edits, clients: this.#own };
+    const stored = Y.decodeStateVector(this.#answered ?? this.#question ?? NOTHING);
+    const { whole, own } = renameClient(doc, before, stored, client, name);
     const next = new Y.Doc();
-    Y.applyUpdate(next, update, this);
+    Y.applyUpdate(next, whole, this);
     next.clientID = doc.clientID === client ? name : doc.clientID;
-    this.#edits = [update];
+    this.#edits = [own];
     this.#own.delete(client);
     this.#own.add(name);
     this.#queue = [];

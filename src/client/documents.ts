@@ -43,9 +43,9 @@ export class SessionDocuments {
     return new Set(this.#syncs().flatMap(([, sync]) => [...sync.own]));
   }
 
-  /** Take over own edits under `clients` that no connection is known to have delivered. */
-  adopt(document: DocumentName, update: Uint8Array, clients: Iterable<number>): void {
-    this.#sync(document).adopt(update, clients);
+  /** Take over an update with the edits `own` that no connection is known to have delivered. */
+  adopt(document: DocumentName, update: Uint8Array, own: Uint8Array): void {
+    this.#sync(document).adopt(update, own);
   }
 
   /** A client id belongs to another participant: our text under it gets a new one. */

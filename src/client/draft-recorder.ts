@@ -48,11 +48,11 @@ export class DraftRecorder {
   }
 
   /** Record the whole of a text instead of its edits. */
-  whole(document: DocumentName, { doc, own }: OwnText): void {
+  whole(document: DocumentName, { doc, edits: own }: OwnText): void {
     this.#empty = false;
     this.#documents.set(document, { edits: 0, whole: true });
     const update = Y.encodeStateAsUpdate(doc);
-    this.#drafts.keep({ kind: 'edit', document, update, whole: true, clients: [...own] });
+    this.#drafts.keep({ kind: 'edit', document, update, whole: true, own });
   }
 
   /** Record an own event. Output beyond `LIMITS.outputKept` is not recorded. */

@@ -8,48 +8,53 @@ import * as Y from 'yjs';
 type Struct = Y.Item | Y.GC | Y.Skip;
 type Deletions = Map<number, { clock: number; len: number }[]>;
 
-/** Own edits that are not known to be stored. */
-export interface OwnEdits {
-  /** The edits, oldest first; an edit may contain text of others, too. */
-  readonly edits: readonly Uint8Array[];
-  /** The client ids under which they were written. */
+/** Own edits that are not known to be stored, as one update, and the client ids in it that are ours. */
+interface OwnEdits {
+  readonly edits: Uint8Array;
   readonly clients: ReadonlySet<number>;
 }
 
 /**
- * The whole of `doc`, with all own text under the client id `from` under `to` instead. Text of the
- * other participant under `from` is left out: it has to come from the server.
+ * The whole of `doc`, and our own edits alone, with our text under the client id `from` under `to`
+ * instead. Text of the other participant under `from` is left out: it has to come from the server.
  *
  * What other participants wrote and deleted beside text of `from` is not about our text, which they
- * never got. So only our own edits say what becomes of it.
+ * never got, and nor is what the server has of ours: its state vector is `stored`. So only our other
+ * edits say what becomes of it.
  */
-export function renameClient(doc: Y.Doc, own: OwnEdits, from: number, to: number): Uint8Array {
+export function renameClient(
+  doc: Y.Doc,
+  own: OwnEdits,
+  stored: ReadonlyMap<number, number>,
+  from: number,
+  to: number
+): { whole: Uint8Array; own: Uint8Array } {
   const all = Y.decodeUpdate(Y.encodeStateAsUpdate(doc));
-  const ours = Y.decodeUpdate(Y.mergeUpdates([...own.edits]));
+  const ours = Y.decodeUpdate(own.edits);
   const text = ours.structs.filter(({ id }) => id.client === from);
   const last = text.at(-1);
   const end = last ? last.id.clock + last.length : 0;
   const renamed = (id: Y.ID): Y.ID =>
     id.client === from && id.clock < end ? Y.createID(to, id.clock) : id;
   const rest = all.structs.filter(({ id }) => id.client !== from);
-  for (const struct of [...rest, ...text]) {
-    if (!own.clients.has(struct.id.client)) continue;
+  for (const struct of [...rest, ...ours.structs]) {
+    const { client, clock } = struct.id;
+    const known = client === from ? 0 : (stored.get(client) ?? 0);
+    if (!own.clients.has(client) || clock < known) continue;
     struct.id = renamed(struct.id);
     if (!(struct instanceof Y.Item)) continue;
     struct.origin = struct.origin && renamed(struct.origin);
     struct.rightOrigin = struct.rightOrigin && renamed(struct.rightOrigin);
   }
-  const deletions: Deletions = new Map(all.ds.clients);
   const deleted = ours.ds.clients.get(from) ?? [];
-  deletions.set(
-    to,
-    deleted.filter(({ clock }) => clock < end)
-  );
-  deletions.set(
-    from,
-    deleted.filter(({ clock }) => clock >= end)
-  );
-  return encode([...rest, ...text], deletions);
+  const deletions = [
+    [to, deleted.filter(({ clock }) => clock < end)],
+    [from, deleted.filter(({ clock }) => clock >= end)]
+  ] as const;
+  return {
+    whole: encode([...rest, ...text], new Map([...all.ds.clients, ...deletions])),
+    own: encode(ours.structs, new Map([...ours.ds.clients, ...deletions]))
+  };
 }
 
 /** An update of `structs`, which are in order for each client, and of deleted ranges. */

@@ -3,13 +3,13 @@
  * Drafts of closed pages are adopted, drafts of this page are recorded, and text that no server will
  * take any more is offered for copying.
  */
-import * as Y from 'yjs';
 import type { Drafts } from '../storage/drafts';
 import { DraftRecorder } from './draft-recorder';
 import { readableText, recoverEvents } from './draft-recovery';
 import type { OwnEvent } from '../session/own-event';
 import { MAIN_FILE, NOTES } from '../protocol/wire';
 import type { DocumentName, User } from '../protocol/wire';
+import { NO_EDIT } from './document-sync';
 import type { OwnText } from './document-sync';
 import type { SessionDocuments } from './documents';
 import type { SessionView } from './view';
@@ -75,9 +75,8 @@ export class UnsavedWork {
     const mayNotes = me === null || me.role === 'interviewer';
     for (const draft of drafts) {
       if (draft.kind !== 'edit') continue;
-      const { document, update } = draft;
-      const clients = draft.whole ? (draft.clients ?? []) : Y.parseUpdateMeta(update).to.keys();
-      if (document === 'pad' || mayNotes) this.#documents.adopt(document, update, clients);
+      const { document, update, whole, own = whole ? NO_EDIT : update } = draft;
+      if (document === 'pad' || mayNotes) this.#documents.adopt(document, update, own);
     }
     this.#view.adopt(recoverEvents(drafts));
   }

@@ -4,7 +4,7 @@ import type { DocumentName, Language } from '../protocol/wire';
 
 /**
  * An own edit or an own event. A `whole` edit is the whole state of a document, instead of its edits;
- * `clients` are then the client ids of own text in it. Rows of earlier versions have none.
+ * `own` are then the edits among it that are ours. Rows of earlier versions have none.
  */
 export type Draft =
   | {
@@ -12,7 +12,7 @@ export type Draft =
       document: DocumentName;
       update: Uint8Array;
       whole: boolean;
-      clients?: number[];
+      own?: Uint8Array;
     }
   | { kind: 'event'; own: OwnEvent };
 

@@ -163,6 +163,13 @@ export function Editor(props: EditorProps): JSX.Element {
     if (undos.current.size > 0) {
       enterText(code, awareness);
     }
+    // A document that was replaced is not shown again, and its history would keep it in memory.
+    for (const [text, old] of undos.current) {
+      if (text.doc !== code.doc) {
+        old.destroy();
+        undos.current.delete(text);
+      }
+    }
     // The binding adds its own origin; by default the manager also tracks edits without an origin.
     const undo = undos.current.get(code) ?? new Y.UndoManager(code, { trackedOrigins: new Set() });
     undos.current.set(code, undo);
