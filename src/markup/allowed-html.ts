@@ -49,7 +49,14 @@ export const ALLOWED: Schema = {
     radialGradient: ADDRESS
   },
   // Of any other element its content stays, except for these.
+  // Named, because of each that is missing the library takes its own default.
+  ancestors: {},
   clobber: [],
+  clobberPrefix: '',
+  protocols: {},
+  required: {},
+  allowComments: false,
+  allowDoctypes: false,
   strip: words(`
     applet audio base canvas embed filter foreignObject frameset iframe link marker mask meta metadata noscript
     object pattern script select style template textarea video`)

@@ -28,10 +28,10 @@ export function estimatedHeight(root: Nodes): number {
 
 /** The height that an element states in pixels; 0 if it states none. */
 function heightOf({ tagName, properties }: Element): number {
-  const styled = /(?:^|;)height:(\d{1,4})(?:px)?;/.exec(String(properties.style ?? ''))?.[1];
+  const styled = /(?:^|;)height:(\d{1,4})(?:px)?;/.exec(properties.style ?? '')?.[1];
   // The height of any other part of a drawing is in the drawing's own units.
   const stated = ['svg', 'img', 'table', 'div'].includes(tagName) ? properties.height : undefined;
   const points = typeof stated === 'string' && stated.endsWith('pt') ? 4 / 3 : 1;
-  const number = Number.parseFloat(styled ?? String(stated ?? 0));
-  return Number.isFinite(number) && !String(stated ?? '').endsWith('%') ? number * points : 0;
+  const number = Number.parseFloat(styled ?? String(stated));
+  return Number.isFinite(number) && !String(stated).endsWith('%') ? number * points : 0;
 }

@@ -66,12 +66,12 @@ class Scale {
         weight += this.#target(id);
       }
     }
-    weight += String(properties.d ?? properties.points ?? '').length / PATH;
+    weight += (text(properties.d) + text(properties.points)).length / PATH;
     if (properties.strokeDashArray !== undefined) weight += 10;
-    const picture = /^data:image\/\w+;base64,(.*)/s.exec(
-      String(properties.src ?? properties.href ?? properties.xLinkHref ?? '')
-    );
-    if (picture?.[1]) weight += pixelsOf(picture[1]) / PIXELS;
+    for (const address of [properties.src, properties.href, properties.xLinkHref]) {
+      const [start, data] = text(address).split(';base64,');
+      if (start?.startsWith('data:') && data) weight += pixelsOf(data) / PIXELS;
+    }
     if (tagName === 'table') weight += gridOf(element) / CELLS;
     return weight;
   }
@@ -86,6 +86,10 @@ class Scale {
     this.#known.set(target, weight);
     return weight;
   }
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 /** The cells of a table's grid: its rows, times the cells of the longest row with what they span. */

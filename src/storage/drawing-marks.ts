@@ -35,8 +35,8 @@ export class DrawingMarks {
 
   end(id: string): void {
     if (!this.#own.delete(id)) return;
-    const { [id]: _, ...rest } = this.#read();
-    this.#write(rest);
+    const marks = Object.entries(this.#read());
+    this.#write(Object.fromEntries(marks.filter(([each]) => each !== id)));
   }
 
   /** The page is left in the usual way: nothing hung. */

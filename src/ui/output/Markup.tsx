@@ -26,8 +26,10 @@ export function Markup({ id, kind, text }: MarkupProps): JSX.Element {
   const [problem, setProblem] = useState<string | null>(null);
   const [allowed, setAllowed] = useState(false);
   const isLarge = markup !== null && markup.weight > FREE_WEIGHT && !allowed;
-  const turn = useTurn(id, { loads: true, ready: markup !== null && !isLarge });
-  const { wanted } = turn;
+  const { place, drawn, wanted, height, hung, allow, loaded } = useTurn(id, {
+    loads: true,
+    ready: markup !== null && !isLarge
+  });
 
   useEffect(() => {
     if (!wanted) return;
@@ -49,21 +51,21 @@ export function Markup({ id, kind, text }: MarkupProps): JSX.Element {
       </>
     );
   }
-  const place = turn.height ?? markup?.height ?? UNKNOWN_HEIGHT;
+  const least = height ?? markup?.height ?? UNKNOWN_HEIGHT;
   return (
-    <div ref={turn.ref} style={{ minHeight: turn.drawn ? undefined : place }}>
+    <div ref={place} style={{ minHeight: drawn ? undefined : least }}>
       {markup === null ? (
         wanted && <p className="arena-note">Formatting…</p>
-      ) : turn.hung || isLarge ? (
+      ) : hung || isLarge ? (
         <ShowAnyway
-          hung={turn.hung}
+          hung={hung}
           onShow={() => {
             setAllowed(true);
-            turn.allow();
+            allow();
           }}
         />
       ) : (
-        <Frame markup={markup} drawn={turn.drawn} onLoad={turn.loaded} />
+        <Frame markup={markup} drawn={drawn} onLoad={loaded} />
       )}
     </div>
   );

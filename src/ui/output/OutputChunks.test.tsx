@@ -104,25 +104,27 @@ describe('output from hostile code', () => {
 
 describe('output that costs much to draw', () => {
   it('is shown from its end, and the earlier part on request', async () => {
-    const chunks = Array.from({ length: 10_000 }, (_, index): Chunk => {
+    const chunks = Array.from({ length: 5000 }, (_, index): Chunk => {
       const stream = index % 2 === 0 ? 'stdout' : 'stderr';
       return { stream, data: `${index};` };
     });
     const root = show(...chunks);
-    await until(() => root.textContent?.includes('9999;') === true);
+    await until(() => root.textContent.includes('4999;'));
     expect(root.querySelectorAll('*').length).toBeLessThan(4000);
     expect(root.textContent).not.toContain('1000;');
-    for (let round = 0; round < 3; round += 1) {
-      await act(() => button(root, 'Show earlier output').click());
-    }
-    await until(() => root.textContent?.startsWith('0;1;2;') === true);
+    act(() => {
+      button(root, 'Show earlier output').click();
+    });
+    await until(() => root.textContent.startsWith('0;1;2;'));
   });
 
   it('is markup that the reader has to ask for', async () => {
     const root = show({ mime: 'text/html', data: '<i>a</i>'.repeat(5000) });
-    await until(() => root.textContent?.includes('This output is large.') === true);
+    await until(() => root.textContent.includes('This output is large.'));
     expect(root.querySelector('iframe')).toBeNull();
-    await act(() => button(root, 'Show it').click());
+    act(() => {
+      button(root, 'Show it').click();
+    });
     await until(() => root.querySelector('iframe') !== null);
   });
 
@@ -132,7 +134,7 @@ describe('output that costs much to draw', () => {
     const parts = Array.from({ length: 7 }, (_, index) => part(index + 1)).join('');
     const data = `<svg><rect id="a0" width="1" height="1"/>${parts}</svg>`;
     const root = show({ mime: 'image/svg+xml', data });
-    await until(() => root.textContent?.includes('Shown as plain text') === true);
+    await until(() => root.textContent.includes('Shown as plain text'));
     expect(one(root, '.arena-value').textContent).toBe(data);
     expect(root.querySelector('iframe, img')).toBeNull();
   });
@@ -144,7 +146,9 @@ describe('output that costs much to draw', () => {
     const root = show({ mime: TABLE_MIME, data });
     await until(() => root.querySelector('table') !== null);
     expect(root.querySelectorAll('tbody tr')).toHaveLength(10);
-    await act(() => button(root, 'Show more').click());
+    act(() => {
+      button(root, 'Show more').click();
+    });
     expect(root.querySelectorAll('tbody tr')).toHaveLength(20);
   });
 

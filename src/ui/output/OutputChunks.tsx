@@ -7,7 +7,7 @@ import { memo, useMemo, useState } from 'react';
 import type { JSX } from 'react';
 
 import type { Chunk } from '../../protocol/wire';
-import { blocksOf, firstWithin } from './output-blocks';
+import { blocksOf, countWithin } from './output-blocks';
 import { Markup } from './Markup';
 import { Picture } from './Picture';
 import { PlainText } from './PlainText';
@@ -22,7 +22,7 @@ export function OutputChunks(props: { id: string; chunks: readonly Chunk[] }): J
   const { id, chunks } = props;
   const [budget, setBudget] = useState(BUDGET);
   const blocks = useMemo(() => blocksOf(chunks), [chunks]);
-  const first = firstWithin(blocks, budget);
+  const first = blocks.length - countWithin([...blocks].reverse(), budget);
   return (
     <>
       {first > 0 && (

@@ -20,31 +20,34 @@ export function Picture(props: { id: string; mime: string; data: string }): JSX.
   const base64 = useMemo(() => data.replace(/\s+/g, ''), [data]);
   const pixels = useMemo(() => pixelsOf(base64), [base64]);
   const isLarge = pixels > FREE_PIXELS && !allowed;
-  const turn = useTurn(id, { loads: true, ready: !isLarge });
+  const { place, drawn, height, hung, allow, loaded } = useTurn(id, {
+    loads: true,
+    ready: !isLarge
+  });
 
   if (!Number.isFinite(pixels)) return <PlainText text={data} className="arena-value" />;
   if (pixels > MAX_PIXELS) {
     return <p className="arena-note">A picture with too many pixels to show.</p>;
   }
   return (
-    <div ref={turn.ref} style={{ minHeight: turn.drawn ? undefined : (turn.height ?? PLACE) }}>
-      {turn.hung || isLarge ? (
+    <div ref={place} style={{ minHeight: drawn ? undefined : (height ?? PLACE) }}>
+      {hung || isLarge ? (
         <ShowAnyway
-          hung={turn.hung}
+          hung={hung}
           onShow={() => {
             setAllowed(true);
-            turn.allow();
+            allow();
           }}
         />
       ) : (
-        turn.drawn && (
+        drawn && (
           <img
             className="arena-image"
             alt="Output"
             decoding="async"
             src={`data:${mime};base64,${base64}`}
-            onLoad={turn.loaded}
-            onError={turn.loaded}
+            onLoad={loaded}
+            onError={loaded}
           />
         )
       )}

@@ -2,7 +2,7 @@
 import { useId, useMemo, useState } from 'react';
 import type { JSX } from 'react';
 
-import { blocksOf } from './output-blocks';
+import { blocksOf, countWithin } from './output-blocks';
 import { Text } from './TextBlocks';
 
 /** The cost of the text that is shown at first, and more at each request. */
@@ -13,19 +13,18 @@ export function PlainText(props: { text: string; className?: string }): JSX.Elem
   const [budget, setBudget] = useState(BUDGET);
   const id = useId();
   const blocks = useMemo(() => blocksOf([{ stream: 'stdout', data: text }]), [text]);
-  let cost = 0;
-  const shown = blocks.findIndex((block, index) => (cost += block.cost) > budget && index > 0);
+  const shown = countWithin(blocks, budget);
   return (
     <>
       {blocks
-        .slice(0, shown === -1 ? undefined : shown)
+        .slice(0, shown)
         .map(
           (block, index) =>
             block.kind === 'text' && (
               <Text key={index} block={block} id={`${id}/${index}`} className={className} />
             )
         )}
-      {shown !== -1 && (
+      {shown < blocks.length && (
         <button
           type="button"
           className="arena-button arena-more"

@@ -30,18 +30,18 @@ const ROW = 24;
 /** `data` is JSON from a worker; it is shown as text if it is not a valid table. */
 export function ResultTable({ id, data }: { id: string; data: string }): JSX.Element {
   const table = useMemo(() => readTable(data), [data]);
-  const turn = useTurn(id);
+  const { place, drawn, height, hung, allow } = useTurn(id);
   const [requests, setRequests] = useState(1);
   if (table === null) {
     return <PlainText text={data} className="arena-value" />;
   }
   const columns = table.columns.slice(0, COLUMNS);
   const rows = firstRows(table, columns.length, requests);
-  const place = turn.height ?? ROW * (Math.min(rows.length, 10) + 2);
+  const least = height ?? ROW * (Math.min(rows.length, 10) + 2);
   return (
-    <div ref={turn.ref} style={{ minHeight: turn.drawn ? undefined : place }}>
-      {turn.hung && <ShowAnyway hung onShow={turn.allow} />}
-      {turn.drawn && (
+    <div ref={place} style={{ minHeight: drawn ? undefined : least }}>
+      {hung && <ShowAnyway hung onShow={allow} />}
+      {drawn && (
         <div className="arena-table" role="region" aria-label="Table" tabIndex={0}>
           <Grid columns={columns} rows={rows} />
           <p className="arena-note">

@@ -26,9 +26,9 @@ export const Text = memo(function Text(props: TextProps): JSX.Element {
 
 /** Text that takes long to lay out, such as Arabic, or many changes of direction. */
 function HardText(props: TextProps): JSX.Element {
-  const { ref, drawn, height } = useTurn(props.id);
+  const { place, drawn, height } = useTurn(props.id);
   return (
-    <div ref={ref} style={{ minHeight: drawn ? undefined : (height ?? heightOf(props.block)) }}>
+    <div ref={place} style={{ minHeight: drawn ? undefined : (height ?? heightOf(props.block)) }}>
       {drawn && <Spans {...props} />}
     </div>
   );

@@ -91,14 +91,12 @@ function isWithinPair(text: string, at: number): boolean {
   return at > 0 && code >= 0xdc00 && code <= 0xdfff;
 }
 
-/** The index of the first of the last blocks that together cost at most `budget`; at least one. */
-export function firstWithin(blocks: readonly Block[], budget: number): number {
-  let first = blocks.length;
+/** The number of the first blocks that together cost at most `budget`; at least one. */
+export function countWithin(blocks: readonly Block[], budget: number): number {
   let cost = 0;
-  for (const block of [...blocks].reverse()) {
+  const end = blocks.findIndex((block, index) => {
     cost += block.cost;
-    if (cost > budget && first < blocks.length) break;
-    first -= 1;
-  }
-  return first;
+    return cost > budget && index > 0;
+  });
+  return end === -1 ? blocks.length : end;
 }

@@ -1,12 +1,11 @@
 /** The turn of costly content: it is drawn while it is in view, after the content before it. */
-import { useCallback, useEffect, useRef, useState } from 'react';
-import type { RefObject } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 
 import { drawQueue } from './draw-queue';
 
 export interface Turn {
-  /** The element that holds the content, and a place of the same height while it is not drawn. */
-  ref: RefObject<HTMLDivElement>;
+  /** The `ref` of the element that holds the content, or a place for it while it is not drawn. */
+  place: (element: HTMLElement | null) => void;
   /** Whether to draw now. */
   drawn: boolean;
   /** Whether the content was ever in view. */
@@ -20,35 +19,39 @@ export interface Turn {
   loaded: () => void;
 }
 
-/** `id` is the same after a reload. With `loads`, the content calls `loaded` itself. */
+/**
+ * `id` is the same after a reload. With `loads`, the content calls `loaded` itself. Without `ready`,
+ * nothing is drawn yet.
+ */
 export function useTurn(id: string, { loads = false, ready = true } = {}): Turn {
-  const ref = useRef<HTMLDivElement>(null);
+  const [element, place] = useState<HTMLElement | null>(null);
   const [visible, setVisible] = useState(false);
   const [wanted, setWanted] = useState(false);
-  const [drawn, setDrawn] = useState(false);
+  const [due, setDue] = useState(false);
   const [height, setHeight] = useState<number | null>(null);
   const [hung, setHung] = useState(() => drawQueue().marks.hung(id));
+  const mayDraw = visible && ready && !hung;
+  const drawn = mayDraw && due;
 
   useEffect(() => {
-    const element = ref.current;
     if (!element) return;
     const observer = new IntersectionObserver(entries => {
       const inView = entries.at(-1)?.isIntersecting === true;
-      setVisible(inView);
       if (inView) setWanted(true);
       else setHeight(known => element.offsetHeight || known);
+      setVisible(inView);
     });
     observer.observe(element);
     return () => observer.disconnect();
-  }, []);
+  }, [element]);
 
-  const mayDraw = visible && ready && !hung;
   useEffect(() => {
-    if (!mayDraw) {
-      setDrawn(false);
-      return;
-    }
-    return drawQueue().add(id, () => setDrawn(true));
+    if (!mayDraw) return;
+    const leave = drawQueue().add(id, () => setDue(true));
+    return () => {
+      leave();
+      setDue(false);
+    };
   }, [id, mayDraw]);
 
   useEffect(() => {
@@ -58,5 +61,6 @@ export function useTurn(id: string, { loads = false, ready = true } = {}): Turn 
   }, [id, drawn, loads]);
 
   const loaded = useCallback(() => drawQueue().drawn(id), [id]);
-  return { ref, drawn, wanted, height, hung, allow: () => setHung(false), loaded };
+  const allow = useCallback(() => setHung(false), []);
+  return { place, drawn, wanted, height, hung, allow, loaded };
 }
