@@ -34,6 +34,7 @@ class Guest:
         self._events = self._do(self._join())
         self._editor: ArenaClient | None = None
         self.title = ""
+        self.has_files = False
         self._gathered: list[JsonClient] = []
         self._runs = 0
 
