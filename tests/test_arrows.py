@@ -173,7 +173,7 @@ FOLDERS: dict[str, Line] = {
     "playback": Line(("client", "connection", "session", "protocol"), ("yjs", "lib0/")),
     "run": Line(("client", "session", "protocol")),
     "run/workers": Line(
-        ("run", "protocol"),
+        ("run", "session", "protocol"),
         (
             *("acorn", "acorn-walk", "node-inspect-extracted", "sucrase"),
             *("@jridgewell/trace-mapping", "pyodide", "sql.js"),

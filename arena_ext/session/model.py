@@ -11,6 +11,7 @@ from arena_ext.protocol.wire import LANGUAGES, MAIN_FILE, Audience, Document
 from arena_ext.session.permissions import Role, Status
 
 from .files import File, first_name
+from .output import Chunk
 
 
 def new_session_id() -> str:
@@ -99,7 +100,7 @@ class Run:
     language: str
     code: str
     started_at: int
-    chunks: list[dict[str, str]] = field(default_factory=list)
+    chunks: list[Chunk] = field(default_factory=list)
     status: str = "running"
     error: str | None = None
     duration_ms: float | None = None
@@ -114,7 +115,7 @@ class Run:
     files: dict[str, str] | None = field(default_factory=dict)
     #: The prompt of the question that the program waits for; None while it asks nothing.
     asks: str | None = None
-    #: Characters of output so far, kept or not, and of those in `chunks`.
+    #: The cost of its output so far, kept or not, and of `chunks`.
     output_size: int = 0
     kept_size: int = 0
 

@@ -6,6 +6,13 @@ from typing import Any
 
 import pytest
 
+from arena_ext.protocol.limits import (
+    CHUNK_COST,
+    MAX_CHUNK,
+    MAX_CHUNKS,
+    MAX_OUTPUT,
+    OUTPUT_KEPT,
+)
 from tests.support.stage import Stage, settled
 
 
@@ -69,6 +76,30 @@ def test_only_who_started_a_run_reports_on_it(stage: Stage, run: Any) -> None:
         assert [each["code"] for each in ben_inbox.of("error")] == ["denied", "denied"]
         assert ana_inbox.of("execution-output") == ana_inbox.of("execution-result") == []
         assert stage.room.session.runs["r1"].status == "running"
+
+    run(scene())
+
+
+def test_a_run_has_a_limit_on_the_number_of_its_chunks(stage: Stage, run: Any) -> None:
+    async def scene() -> None:
+        ben, inbox = stage.connect(stage.ben)
+        start = {"runId": "r1", "language": "python", "code": "1"}
+        stage.room.receive_event(ben, "execute-code", start, None)
+        most = (MAX_OUTPUT + MAX_CHUNK) // CHUNK_COST
+        for streams in (["stdout"] * most, ["stdout", "stderr"] * most):
+            for start_at in range(0, len(streams), MAX_CHUNKS):
+                some = streams[start_at : start_at + MAX_CHUNKS]
+                chunks = [{"stream": each, "data": "x"} for each in some]
+                output = {"runId": "r1", "chunks": chunks}
+                stage.room.receive_event(ben, "execution-output", output, None)
+            if streams[-1] == "stdout":
+                await settled()
+                assert inbox.of("error") == []  # text of one stream is one chunk
+        await settled()
+        refusals = {each["message"] for each in inbox.of("error")}
+        assert refusals == {"the run's output is at its limit"}
+        assert len(stage.room.session.runs["r1"].chunks) <= OUTPUT_KEPT // CHUNK_COST
+        assert stage.room.session.runs["r1"].output_size <= MAX_OUTPUT + MAX_CHUNK
 
     run(scene())
 
