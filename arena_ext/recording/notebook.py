@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from arena_ext.session.model import Entry, Run
+from arena_ext.session.output import Chunk
 
 from .format import SEEN_BY_INTERVIEWERS, Audiences, as_lines
 from .history import SessionHistory, session_history, utc
@@ -142,7 +143,7 @@ def _outputs(run: Run, count: int) -> list[dict[str, Any]]:
     return outputs
 
 
-def _display(chunk: dict[str, str], count: int) -> dict[str, Any]:
+def _display(chunk: Chunk, count: int) -> dict[str, Any]:
     mime, data = chunk["mime"], chunk["data"]
     if mime == "text/plain":
         bundle = {"data": {mime: data}, "metadata": {}}
