@@ -154,7 +154,7 @@ class _Conversion:
             else:
                 self._check(line)
                 self._take(line)
-        state = checkpoint.dump(self._session, self._replicas, {}, ())
+        state = checkpoint.dump(checkpoint.cut(self._session, self._replicas, {}, ()))
         kept = Checkpoint(len(self._entries), state)
         return Imported(self._session.id, self._entries, kept)
 

@@ -23,6 +23,7 @@ from arena_ext.storage.log import (
 )
 from arena_ext.storage.rows import DAMAGE, LogError
 
+from . import checkpoint
 from .checkpoint import StaleCheckpoint
 from .room import Room
 
@@ -152,7 +153,7 @@ class Rooms:
             try:
                 room = await self._new(session)
                 if kept is not None:
-                    room.journal.restore(kept)
+                    room.journal.restore(await asyncio.to_thread(checkpoint.load, kept.state))
                 room.journal.replay(entries)
             except (Malformed, *DAMAGE) as error:
                 raise LogError(f"session {session} does not read as it was written") from error

@@ -14,9 +14,9 @@ from arena_ext.protocol.wire import Document
 from arena_ext.session.fold import fold
 from arena_ext.session.model import Edit, Entry, Session
 from arena_ext.session.permissions import Caller
-from arena_ext.storage.log import Checkpoint
 
 from . import checkpoint
+from .checkpoint import Cut, Restored
 
 
 class State:
@@ -113,15 +113,13 @@ class State:
 
     # --- checkpoints ------------------------------------------------------------------------
 
-    def checkpoint(self) -> Checkpoint:
-        """The state as a checkpoint of the log. Raises `EngineFailed`."""
+    def cut(self) -> Cut:
+        """The state of this moment, for a checkpoint. Raises `EngineFailed`."""
         events = [(author, event) for author, ids in self._events.items() for event in ids]
-        state = checkpoint.dump(self.session, self._replicas, self._holders, events)
-        return Checkpoint(self.session.seq, state)
+        return checkpoint.cut(self.session, self._replicas, self._holders, events)
 
-    def restore(self, kept: Checkpoint) -> None:
-        """Begin from a checkpoint. Raises `StaleCheckpoint`, or `Malformed`."""
-        restored = checkpoint.load(kept.state)
+    def restore(self, restored: Restored) -> None:
+        """Begin from a checkpoint. Raises `Malformed`."""
         self.session = restored.session
         for document, update in restored.updates.items():
             self._replicas[document].load(decode(update))

@@ -9,6 +9,7 @@ import pytest
 from arena_ext.protocol import frames
 from arena_ext.protocol.frames import PresenceMessage, PresenceState
 from arena_ext.protocol.lib0 import Malformed
+from arena_ext.rooms import checkpoint
 from tests.support.forged import item
 from tests.support.stage import Stage, edit
 
@@ -57,8 +58,8 @@ def test_what_is_said_of_a_cursor_can_be_read_by_all(stage: Stage, run: Any) -> 
 def test_of_presence_nothing_is_kept(stage: Stage, run: Any) -> None:
     async def scene() -> None:
         ben, _ = stage.connect(stage.ben)
-        stage.room.journal.keep_checkpoint()
-        before = stage.room._state.checkpoint().state
+        await stage.room.journal.keep_checkpoint()
+        before = checkpoint.dump(stage.room._state.cut())
         for client in range(100, 300):
             for state in ({"cursor": None}, None):
                 here = PresenceMessage([PresenceState(client, 1, state)])
@@ -66,7 +67,7 @@ def test_of_presence_nothing_is_kept(stage: Stage, run: Any) -> None:
         stage.room.receive_frame(ben, PresenceMessage([PresenceState(5, 1, {})]).encode())
         stage.room.disconnect(ben)
         stage.connect(stage.ben)
-        assert len(stage.room._state.checkpoint().state) < len(before) + 50
+        assert len(checkpoint.dump(stage.room._state.cut())) < len(before) + 50
         assert stage.room._state._shown == {}
 
     run(scene())
