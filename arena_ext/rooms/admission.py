@@ -14,6 +14,7 @@ from typing import TypeGuard
 
 from arena_ext.limits.quotas import TooMany
 from arena_ext.protocol.errors import Invalid
+from arena_ext.protocol.limits import MAX_INTERVIEWERS, MAX_INVITES
 from arena_ext.protocol.wire import Audience
 from arena_ext.rooms.credentials import (
     Credentials,
@@ -126,8 +127,9 @@ class Admission:
         given = hashed(secret)
         now = time.time_ns() // 10**6
         for invite in room.session.invites.values():
-            uses = len(room.session.used_by(invite.id))
-            if hmac.compare_digest(invite.secret_hash, given) and invite.valid(now, uses):
+            if hmac.compare_digest(invite.secret_hash, given):
+                if not invite.valid(now, len(room.session.uses()[invite.id])):
+                    break
                 self._demand_open(room.session, invite.role)
                 return await self._issue(room, self._newcomer(room, name, invite.role), invite)
         raise Refused
@@ -143,7 +145,8 @@ class Admission:
         if not cleaned:
             raise Invalid("a name needs at least one visible character")
         known = {**session.participants, **session.waiting}
-        if role is not Role.INTERVIEWER and len(known) >= self._rooms.limits.max_participants:
+        more = MAX_INTERVIEWERS if role is Role.INTERVIEWER else 0
+        if len(known) + len(session.declined) >= self._rooms.limits.max_participants + more:
             raise TooMany("people in this session")
         return Participant(
             secrets.token_hex(8),
@@ -203,7 +206,9 @@ class Admission:
     async def grant(
         self, room: Room, role: Role, label: str, expires_in: int, max_uses: int | None = None
     ) -> tuple[Invite, str]:
-        """Make an invite without a check of rights."""
+        """Make an invite without a check of rights. Raises `TooMany`."""
+        if len(room.session.invites) >= MAX_INVITES:
+            raise TooMany("invites of this session")
         secret = new_secret()
         identity = secrets.token_hex(8)
         payload = {

@@ -15,7 +15,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from arena_ext.crdt.replica import Replica
@@ -73,7 +73,7 @@ class Cut:
 
     seq: int
     facts: Mapping[str, Any]
-    collections: Mapping[str, Sequence[Any]]
+    collections: Mapping[str, Mapping[Any, Any] | Sequence[Any]]
     updates: Mapping[Document, bytes]
 
 
@@ -81,33 +81,30 @@ def cut(
     session: Session,
     replicas: Mapping[Document, Replica],
     holders: Mapping[int, str | None],
-    events: Iterable[tuple[str | None, str]],
+    events: Mapping[str | None, Sequence[str]],
 ) -> Cut:
     """Take the state of this moment. Raises `EngineFailed`."""
     facts, collections = _fields(session)
-    runs = []
-    for run in collections.pop("runs"):
-        about, parts = _fields(run[1])
-        runs.append(about | {"files": None if run[1].files is None else {}})
-        for name, members in parts.items():
-            collections[f"{name} {run[0]}"] = members
+    collections |= {"runs": [], "holders": dict(holders), "events": dict(events)}
+    for run in session.runs.values():
+        about, parts = _fields(run)
+        collections["runs"].append(about | {"files": None if run.files is None else {}})
+        collections |= {f"{name} {run.id}": members for name, members in parts.items()}
     return Cut(
         session.seq,
         facts,
-        {"runs": runs, **collections, "holders": list(holders.items()), "events": list(events)},
+        collections,
         {document: replica.since(b"\x00") for document, replica in replicas.items()},
     )
 
 
-def _fields(of: Session | Run) -> tuple[dict[str, Any], dict[str, list[Any]]]:
-    """The fields of an object: single values, and copies of collections as lists."""
+def _fields(of: Session | Run) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The fields of an object: single values, and copies of collections."""
     facts, collections = {}, {}
     for field in dataclasses.fields(of):
         value = getattr(of, field.name)
-        if isinstance(value, dict) and field.name != "location":
-            collections[field.name] = list(value.items())
-        elif isinstance(value, list):
-            collections[field.name] = list(value)
+        if isinstance(value, dict | list) and field.name != "location":
+            collections[field.name] = value.copy()
         else:
             facts[field.name] = value
     return facts, collections
@@ -130,7 +127,7 @@ def _pieces(state: Cut) -> Iterator[bytes]:
     for name, members in state.collections.items():
         some: list[Any] = []
         so_far = 0
-        for member in members:
+        for member in members.items() if isinstance(members, Mapping) else members:
             plain = _plain(member)
             if some and so_far + _weight(plain) > LINE:
                 yield _line([name, some])
@@ -167,7 +164,7 @@ class Restored:
     session: Session
     updates: Mapping[Document, bytes]
     holders: Mapping[int, str | None]
-    events: Iterable[tuple[str | None, str]]
+    events: Mapping[str | None, Sequence[str]]
 
 
 def load(state: bytes) -> Restored:
@@ -190,7 +187,7 @@ def load(state: bytes) -> Restored:
         _session(head["session"], collections, runs),
         updates,
         dict(collections.get("holders", [])),
-        [(author, event) for author, event in collections.get("events", [])],
+        dict(collections.get("events", [])),
     )
 
 

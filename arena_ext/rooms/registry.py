@@ -140,6 +140,8 @@ class Rooms:
             room = await self._folded(session, loaded.checkpoint, loaded.entries)
         except StaleCheckpoint:
             room = await self._folded(session, None, await self.log.read(session))
+        for _ in room.encode():
+            await asyncio.sleep(0)
         return None if session in self._deleting else self._begin(room)
 
     async def _folded(

@@ -9,7 +9,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from arena_ext.protocol.limits import CODE_KEPT, FILES_KEPT, OUTPUT_KEPT, RUNS_KEPT
+from arena_ext.protocol.limits import (
+    CODE_KEPT,
+    FILES_KEPT,
+    MAX_TOKENS_EACH,
+    OUTPUT_KEPT,
+    RUNS_KEPT,
+)
 from arena_ext.protocol.wire import MAIN_FILE
 
 from .files import File, first_name, follow_language
@@ -165,6 +171,10 @@ def _invite_revoked(session: Session, _: Entry, payload: Mapping[str, Any]) -> N
 def _token_issued(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
     session.tokens[payload["hash"]] = payload["userId"]
     if payload["login"] is not None:
+        # All others get one token only.
+        mine = [token for token, owner in session.tokens.items() if owner == payload["userId"]]
+        for lapsed in mine[:-MAX_TOKENS_EACH]:
+            del session.tokens[lapsed]
         session.logins[payload["login"]] = payload["userId"]
     if payload["invite"] is not None:
         session.came_by[payload["userId"]] = payload["invite"]

@@ -130,20 +130,26 @@ class Run:
     def as_json(self) -> dict[str, Any]:
         """The run as clients know it."""
         return {
+            **self.short_json(),
+            "code": self.code,
+            "chunks": self.chunks,
+            "error": self.error,
+            "files": self.files,
+            "asks": self.asks,
+        }
+
+    def short_json(self) -> dict[str, Any]:
+        """The fields of `as_json` that are short whatever the run does."""
+        return {
             "id": self.id,
             "userId": self.participant,
             "language": self.language,
-            "code": self.code,
             "startedAt": self.started_at,
-            "chunks": self.chunks,
             "status": self.status,
-            "error": self.error,
             "durationMs": self.duration_ms,
             "trimmed": self.trimmed,
             "location": self.location,
             "main": self.main,
-            "files": self.files,
-            "asks": self.asks,
         }
 
 
@@ -204,10 +210,13 @@ class Session:
             if each.role is Role.INTERVIEWER and each.id not in self.removed
         ]
 
-    def used_by(self, invite: str) -> list[Participant]:
-        """The people who used an invite, admitted or not, in the order of their arrival."""
+    def uses(self) -> dict[str, list[Participant]]:
+        """Per invite, the people who used it, admitted or not, in the order of their arrival."""
         people = {**self.participants, **self.waiting, **self.declined}
-        return [people[each] for each, by in self.came_by.items() if by == invite]
+        uses: dict[str, list[Participant]] = {invite: [] for invite in self.invites}
+        for each, invite in self.came_by.items():
+            uses[invite].append(people[each])
+        return uses
 
     def users(self) -> list[dict[str, Any]]:
         """The participants who are present, as the contract's `User`s."""

@@ -9,8 +9,7 @@ from urllib.parse import quote, urlsplit
 from jupyter_server.auth.decorator import allow_unauthenticated
 
 from arena_ext.protocol.limits import INVITE_EXPIRES
-from arena_ext.rooms.room import Room
-from arena_ext.session.model import Invite
+from arena_ext.session.model import Invite, Participant
 from arena_ext.session.permissions import Action, Denied, Role
 from arena_ext.web.api import ApiHandler
 
@@ -22,7 +21,8 @@ class InvitesHandler(ApiHandler):
     async def get(self, session: str) -> None:
         room, caller = await self.authenticate(session)
         caller.demand(Action.INVITE, room.session.status)
-        self.answer([_invite(room, each) for each in room.session.invites.values()])
+        uses = room.session.uses()
+        self.answer([_invite(each, uses[each.id]) for each in room.session.invites.values()])
 
     @allow_unauthenticated
     async def post(self, session: str) -> None:
@@ -40,7 +40,7 @@ class InvitesHandler(ApiHandler):
         )
         page = f"{self.base_url}arena/join/{quote(session)}"
         url = f"{self._scheme()}://{self.request.host}{page}#{secret}"
-        self.answer({**_invite(room, invite), "url": url}, 201)
+        self.answer({**_invite(invite, []), "url": url}, 201)
 
     def _scheme(self) -> str:
         """The scheme of this server's address for browsers: `http` or `https`.
@@ -63,7 +63,7 @@ class InviteHandler(ApiHandler):
         self.done()
 
 
-def _invite(room: Room, invite: Invite) -> dict[str, Any]:
+def _invite(invite: Invite, used_by: list[Participant]) -> dict[str, Any]:
     return {
         "id": invite.id,
         "role": invite.role,
@@ -72,7 +72,7 @@ def _invite(room: Room, invite: Invite) -> dict[str, Any]:
         "expiresAt": _iso(invite.expires_at),
         "revoked": invite.revoked,
         "maxUses": invite.max_uses,
-        "usedBy": [{"id": each.id, "name": each.name} for each in room.session.used_by(invite.id)],
+        "usedBy": [{"id": each.id, "name": each.name} for each in used_by],
     }
 
 

@@ -6,13 +6,17 @@ from typing import Any
 
 import pytest
 
+from arena_ext.limits.quotas import TooMany
 from arena_ext.protocol.limits import (
     CHUNK_COST,
     MAX_CHUNK,
     MAX_CHUNKS,
     MAX_OUTPUT,
+    MAX_TOKENS_EACH,
     OUTPUT_KEPT,
 )
+from arena_ext.rooms.credentials import Credentials, Login, Unknown
+from arena_ext.session.permissions import Role
 from tests.support.stage import Stage, settled
 
 
@@ -123,5 +127,39 @@ def test_a_second_tab_keeps_its_person_on_the_roster(stage: Stage, run: Any) -> 
         assert stage.ben.id in stage.room.session.present
         stage.room.disconnect(two)
         assert stage.ben.id not in stage.room.session.present
+
+    run(scene())
+
+
+def test_the_oldest_token_of_a_login_lapses(stage: Stage, run: Any) -> None:
+    async def scene() -> None:
+        session = stage.room.session.id
+        login = Credentials(login=Login("owner", "ana", "Ana"))
+        known = set(stage.room.session.tokens)
+        tokens = [
+            (await stage.admission.join(session, "Ana", login, None))[2]
+            for _ in range(MAX_TOKENS_EACH + 1)
+        ]
+        with pytest.raises(Unknown):
+            await stage.admission.authenticate(session, Credentials(token=tokens[0]))
+        for token in (tokens[1], tokens[-1]):
+            _, caller = await stage.admission.authenticate(session, Credentials(token=token))
+            assert caller.participant == stage.ana.id
+        # Ben's token, and those of others, stay.
+        others = {token for token in known if stage.room.session.tokens.get(token) != stage.ana.id}
+        assert len(others & set(stage.room.session.tokens)) == 1
+
+    run(scene())
+
+
+@pytest.mark.limits(max_participants=3)
+def test_guests_who_were_declined_count_too(stage: Stage, run: Any) -> None:
+    async def scene() -> None:
+        ana = stage.room._state.caller(stage.ana.id)
+        stage.room.act(ana, "ask-to-enter", {"askToEnter": True})
+        eve = await stage.invited("Eve", Role.CANDIDATE)
+        stage.room.act(ana, "decline", {"userId": eve.id})
+        with pytest.raises(TooMany):
+            await stage.invited("Eva", Role.CANDIDATE)
 
     run(scene())
