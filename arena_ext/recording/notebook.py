@@ -13,7 +13,7 @@ from typing import Any
 from arena_ext.session.model import Entry, Run
 from arena_ext.session.output import Chunk
 
-from .format import SEEN_BY_INTERVIEWERS, Audiences, as_lines
+from .format import SEEN_BY_INTERVIEWERS, Audiences, in_one, recording_lines
 from .history import SessionHistory, session_history, utc
 
 #: Pictures that a notebook may show; markup and programs stand in it as text.
@@ -48,7 +48,7 @@ def as_notebook(
     for number, run in enumerate(history.runs, 1):
         cells.append(_markdown(f"run-{number}-head", _run_head(history, run, number)))
         cells.append(_code(f"run-{number}", run.code, number, _outputs(run, number)))
-    lines = as_lines(about, entries, seen).decode().removesuffix("\n").split("\n")
+    lines = [line.removesuffix("\n") for line in recording_lines(about, entries, seen)]
     notebook = {
         "nbformat": 4,
         "nbformat_minor": 5,
@@ -60,7 +60,7 @@ def as_notebook(
         },
         "cells": cells,
     }
-    return json.dumps(notebook, ensure_ascii=False, indent=1).encode()
+    return in_one(json.JSONEncoder(ensure_ascii=False, indent=1).iterencode(notebook))
 
 
 def plain(text: str) -> str:
