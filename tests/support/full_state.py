@@ -36,12 +36,24 @@ OWNERS = 100
 ANA = "ana".ljust(MAX_ID, "x")
 
 
-class FullState:
-    """Fills a state; `state` is the result."""
+def full_state(process: EngineProcess, limits: Limits) -> State:
+    """A new state that is full."""
+    state = State("s", process, limits)
+    fill(state)
+    return state
 
-    def __init__(self, process: EngineProcess, limits: Limits | None = None) -> None:
-        self.limits = limits or Limits()
-        self.state = State("s", process, self.limits)
+
+def fill(state: State) -> None:
+    """Fill a state that nothing has happened in, or only its beginning."""
+    _Filling(state).fill()
+
+
+class _Filling:
+    def __init__(self, state: State) -> None:
+        self.limits = state.limits
+        self.state = state
+
+    def fill(self) -> None:
         begin = {"owner": "ana", "title": "x" * MAX_TITLE, "language": "python"}
         self._happen(None, Event("session-created", begin))
         self._fill_people()

@@ -15,7 +15,7 @@ from arena_ext.protocol.limits import MAX_CHUNK, MAX_FRAME, MAX_TEXT, Limits
 from arena_ext.rooms import checkpoint, encoded
 from arena_ext.rooms.snapshot import snapshot
 from arena_ext.rooms.state import State
-from tests.support.full_state import ANA, FullState
+from tests.support.full_state import ANA, full_state
 from tests.support.replicas import borrowed
 
 #: The longest text in a state, as JSON: control characters are the worst.
@@ -25,7 +25,7 @@ LONGEST = 6 * MAX_TEXT + encoded.STEP
 @pytest.fixture(scope="module")
 def full() -> State:
     with borrowed() as process:
-        return FullState(process, Limits(max_participants=300, event_ids_kept=2000)).state
+        return full_state(process, Limits(max_participants=300, event_ids_kept=2000))
 
 
 class Spy:

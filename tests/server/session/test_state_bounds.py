@@ -23,7 +23,7 @@ from arena_ext.protocol.wire import Document
 from arena_ext.rooms.state import State
 from arena_ext.session.files import File
 from arena_ext.session.model import Invite, Participant, Run, Session
-from tests.support.full_state import FullState
+from tests.support.full_state import full_state
 from tests.support.replicas import borrowed
 
 LIMITS = Limits(max_participants=300, max_waiting=20, event_ids_kept=500)
@@ -65,7 +65,7 @@ def test_every_collection_has_a_named_bound() -> None:
 @pytest.fixture(scope="module")
 def full() -> State:
     with borrowed() as process:
-        return FullState(process, LIMITS).state
+        return full_state(process, LIMITS)
 
 
 @pytest.mark.parametrize("name", BOUNDS)
