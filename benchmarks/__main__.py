@@ -17,7 +17,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from benchmarks import attack, documents, measure, opening, playback, runtime
+from benchmarks import attack, documents, full, measure, opening, playback, runtime
 from tests.support import browsers, servers
 from tests.support.servers import Server
 
@@ -47,6 +47,9 @@ RECOVERY = 3.0
 #: Under attack: the largest ratio of key delays to those without an attack, and the largest memory
 #: growth for each hostile connection, bytes.
 ATTACKED, HOSTILE = 3.0, 2 * 2**20
+#: The longest hold of the event loop by a full session, as a multiple of one call of the JSON
+#: library for the longest text.
+HOLD = 8.0
 
 
 @dataclass(frozen=True)
@@ -187,6 +190,17 @@ def long_sessions(rounds: int) -> list[Row]:
     ]
 
 
+def full_session(rounds: int) -> list[Row]:
+    """A session that is full in every respect: the longest holds of the event loop."""
+    holds = asyncio.run(full.measure(rounds))
+    rows = [Row("JSON of the longest text, in one call", f"{holds.unit * 1000:.1f} ms")]
+    for step, hold in holds.steps.items():
+        times = hold / holds.unit
+        rows.append(Row(f"A full session, the longest hold by {step}", f"{hold * 1000:.1f} ms"))
+        rows.append(Row("… times as long", f"{times:.1f}", f"≤ {HOLD:g}", times <= HOLD))
+    return rows
+
+
 def attacked(rounds: int) -> list[Row]:
     """Two people type, without an attack and under attack."""
     cost = attack.measure(rounds)
@@ -277,6 +291,7 @@ def main() -> int:
     rows += [
         *processes(arguments.rounds),
         *long_sessions(arguments.rounds),
+        *full_session(arguments.rounds),
         *attacked(arguments.rounds),
     ]
     text = table(rows, arguments.rounds, version)

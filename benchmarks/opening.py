@@ -83,7 +83,7 @@ async def _store(rooms: Rooms, session: str, edits: list[bytes]) -> None:
     await stored
     room = await rooms.get(session)
     assert room is not None
-    room.journal.keep_checkpoint()
+    await room.journal.keep_checkpoint()
     for _ in range(AFTER_CHECKPOINT):
         stored = room.journal.record(None, Event("title-changed", {"title": "T"}))
     await stored

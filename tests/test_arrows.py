@@ -175,7 +175,7 @@ FOLDERS: dict[str, Line] = {
     "markup": Line(("connection",), ("marked", "katex", "entities")),
     "run": Line(("client", "session", "protocol")),
     "run/workers": Line(
-        ("run", "protocol"),
+        ("run", "session", "protocol"),
         (
             *("acorn", "acorn-walk", "node-inspect-extracted", "sucrase"),
             *("@jridgewell/trace-mapping", "pyodide", "sql.js"),

@@ -22,6 +22,7 @@ MAX_ID = limit("id")
 MAX_OUTPUT = limit("output")
 MAX_CHUNK = limit("chunk")
 MAX_CHUNKS = limit("chunks")
+CHUNK_COST = limit("chunkCost")
 RUNS_KEPT = limit("runs")
 OUTPUT_KEPT = limit("outputKept")
 CODE_KEPT = limit("codeKept")
@@ -56,8 +57,14 @@ MAX_QUESTION_BODY = 12 * MAX_QUESTION + 4096
 MAX_SMALL_BODY = 128 * 1024
 #: Seconds for which an invite is valid by default.
 INVITE_EXPIRES = 7 * 86400
-#: Participants of a recording that is imported, interviewers included.
-MAX_RECORDED_PARTICIPANTS = 2000
+#: Interviewers of a session beyond the guests that it may have, and people of a recording that is
+#: imported: those who were declined count, too.
+MAX_INTERVIEWERS, MAX_RECORDED_PARTICIPANTS = 1000, 2000
+#: Invites that a session may ever have, expired and revoked ones included: one for each person of a
+#: lecture.
+MAX_INVITES = 1000
+#: Valid tokens of one participant, who gets one for each join with a login: the oldest lapses.
+MAX_TOKENS_EACH = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

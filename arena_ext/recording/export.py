@@ -12,6 +12,7 @@ import secrets
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from arena_ext.protocol.errors import ArenaError
 from arena_ext.session.model import Entry
 
 from .archive import as_zip
-from .format import SEEN_BY_INTERVIEWERS, Audiences, as_lines
+from .format import SEEN_BY_INTERVIEWERS, Audiences, as_lines, in_one, recording_lines
 from .notebook import as_notebook
 
 #: The page that replays a recording, built from `src/replay.tsx`.
@@ -59,10 +60,10 @@ def as_page(
     page = REPLAY.read_text(encoding="utf-8").replace("%NONCE%", secrets.token_urlsafe(16))
     before, _, after = page.partition("%RECORDING%")
     before = before.replace("%TITLE%", html.escape(str(about["title"])))
-    lines = as_lines(about, entries, seen).decode()
+    lines = recording_lines(about, entries, seen)
     # So no tag can begin in there: JSON has `<` only in strings, where it may be escaped.
-    embedded = lines.replace("<", "\\u003c")
-    return f"{before}{embedded}{after}".encode()
+    embedded = (line.replace("<", "\\u003c") for line in lines)
+    return in_one(chain([before], embedded, [after]))
 
 
 FORMATS = {

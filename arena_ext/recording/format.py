@@ -20,6 +20,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import io
 import json
 import secrets
 from collections.abc import Iterable, Iterator, Sequence, Set
@@ -146,7 +147,18 @@ def as_lines(
     about: dict[str, Any], entries: Sequence[Entry], seen: Audiences = SEEN_BY_INTERVIEWERS
 ) -> bytes:
     """A whole recording as the bytes of a file; `about` is the contract's `Session`."""
-    return "".join(recording_lines(about, entries, seen)).encode()
+    return in_one(recording_lines(about, entries, seen))
+
+
+def in_one(pieces: Iterable[str]) -> bytes:
+    """Pieces of text as one file.
+
+    Each is encoded alone, because no other thread goes on during a call for megabytes.
+    """
+    file = io.BytesIO()
+    for piece in pieces:
+        file.write(piece.encode())
+    return file.getvalue()
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,7 +154,7 @@ class _Conversion:
             else:
                 self._check(line)
                 self._take(line)
-        state = checkpoint.dump(self._session, self._replicas, {}, {}, ())
+        state = checkpoint.dump(checkpoint.cut(self._session, self._replicas, {}, {}, {}))
         kept = Checkpoint(len(self._entries), state)
         return Imported(self._session.id, self._entries, kept)
 
@@ -227,9 +227,9 @@ class _Conversion:
         """The reason why an event of the right shape does not fit this session; None if it fits."""
         session, kind = self._session, entry.body.type if isinstance(entry.body, Event) else ""
         if kind in {"participant-joined", "entry-requested"}:
-            known = payload["userId"] in session.participants
-            people = len(session.participants) + len(session.waiting)
-            if people >= MAX_RECORDED_PARTICIPANTS and not known:
+            people = (session.participants, session.waiting, session.declined)
+            known = any(payload["userId"] in each for each in people)
+            if sum(map(len, people)) >= MAX_RECORDED_PARTICIPANTS and not known:
                 return "too many people"
             return None if visible(payload["username"]) else "a name that does not show as it is"
         if kind in {"participant-removed", "role-changed"}:

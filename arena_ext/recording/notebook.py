@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from arena_ext.session.model import Entry, Run
+from arena_ext.session.output import Chunk
 
-from .format import SEEN_BY_INTERVIEWERS, Audiences, as_lines
+from .format import SEEN_BY_INTERVIEWERS, Audiences, in_one, recording_lines
 from .history import SessionHistory, session_history, utc
 
 #: Pictures that a notebook may show; markup and programs stand in it as text.
@@ -47,7 +48,7 @@ def as_notebook(
     for number, run in enumerate(history.runs, 1):
         cells.append(_markdown(f"run-{number}-head", _run_head(history, run, number)))
         cells.append(_code(f"run-{number}", run.code, number, _outputs(run, number)))
-    lines = as_lines(about, entries, seen).decode().removesuffix("\n").split("\n")
+    lines = [line.removesuffix("\n") for line in recording_lines(about, entries, seen)]
     notebook = {
         "nbformat": 4,
         "nbformat_minor": 5,
@@ -59,7 +60,7 @@ def as_notebook(
         },
         "cells": cells,
     }
-    return json.dumps(notebook, ensure_ascii=False, indent=1).encode()
+    return in_one(json.JSONEncoder(ensure_ascii=False, indent=1).iterencode(notebook))
 
 
 def plain(text: str) -> str:
@@ -142,7 +143,7 @@ def _outputs(run: Run, count: int) -> list[dict[str, Any]]:
     return outputs
 
 
-def _display(chunk: dict[str, str], count: int) -> dict[str, Any]:
+def _display(chunk: Chunk, count: int) -> dict[str, Any]:
     mime, data = chunk["mime"], chunk["data"]
     if mime == "text/plain":
         bundle = {"data": {mime: data}, "metadata": {}}

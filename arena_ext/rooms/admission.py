@@ -14,6 +14,7 @@ from typing import TypeGuard
 
 from arena_ext.limits.quotas import TooMany
 from arena_ext.protocol.errors import Invalid
+from arena_ext.protocol.limits import MAX_INTERVIEWERS, MAX_INVITES
 from arena_ext.protocol.wire import Audience
 from arena_ext.rooms.credentials import (
     Credentials,
@@ -156,7 +157,7 @@ class Admission:
 
     @staticmethod
     def _demand_valid(session: Session, invite: Invite) -> None:
-        if not invite.valid(time.time_ns() // 10**6, len(session.used_by(invite.id))):
+        if not invite.valid(time.time_ns() // 10**6, len(session.uses()[invite.id])):
             raise Refused
 
     @staticmethod
@@ -169,10 +170,11 @@ class Admission:
         interviews = role is Role.INTERVIEWER
         alike = [
             each
-            for each in self._known(session).values()
+            for each in {**self._known(session), **session.declined}.values()
             if (each.role is Role.INTERVIEWER) is interviews
         ]
-        if len(alike) >= self._rooms.limits.max_participants:
+        most = MAX_INTERVIEWERS if interviews else self._rooms.limits.max_participants
+        if len(alike) >= most:
             raise TooMany("people in this session")
 
     @staticmethod
@@ -254,7 +256,12 @@ class Admission:
         max_uses: int | None = None,
         by: str | None = None,
     ) -> tuple[Invite, str]:
-        """Make an invite without a check of rights; `by` is the participant who makes it."""
+        """Make an invite without a check of rights; `by` is the participant who makes it.
+
+        Raises `TooMany`.
+        """
+        if len(room.session.invites) >= MAX_INVITES:
+            raise TooMany("invites of this session")
         secret = new_secret()
         identity = secrets.token_hex(8)
         payload = {

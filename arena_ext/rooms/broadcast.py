@@ -64,8 +64,7 @@ class Broadcast:
     def send_state(self, connection: Connection) -> None:
         """Send a connection the session as its participant may see it. Raises `EngineFailed`."""
         if connection.reads_events:
-            payload = snapshot(self._state, self._url, connection.participant)
-            connection.tell("session-state", payload)
+            connection.outbox.send_text(snapshot(self._state, self._url, connection.participant))
 
     # --- entries ------------------------------------------------------------------------------
 

@@ -20,6 +20,7 @@ from arena_ext.session.permissions import Role
 from arena_ext.storage.log import Checkpoint, Log
 
 from . import checkpoint
+from .checkpoint import Cut, Restored
 from .connection import Connection, Receipt
 from .state import State
 
@@ -56,6 +57,8 @@ class Journal:
         #: last one.
         self._checkpoint_at = checkpoint.EVERY
         self._since_checkpoint = 0
+        #: The storing of the last checkpoint.
+        self._keeping: asyncio.Task[None] | None = None
 
     @property
     def begun(self) -> bool:
@@ -69,12 +72,12 @@ class Journal:
 
     # --- opening a session --------------------------------------------------------------------
 
-    def restore(self, kept: Checkpoint) -> None:
-        """Begin from a checkpoint of the log. Raises `StaleCheckpoint`."""
-        self._state.restore(kept)
-        self.stored_seq = kept.seq
-        self.stored_shared = self._state.session.shared
-        self._checkpoint_at = kept.seq + checkpoint.EVERY
+    def restore(self, restored: Restored) -> None:
+        """Begin from a checkpoint of the log. Raises `Malformed`."""
+        self._state.restore(restored)
+        self.stored_seq = restored.session.seq
+        self.stored_shared = restored.session.shared
+        self._checkpoint_at = self.stored_seq + checkpoint.EVERY
 
     def replay(self, entries: Iterable[Entry]) -> None:
         """Load entries of the log. Raises `Malformed`, or `EngineFailed`."""
@@ -110,11 +113,21 @@ class Journal:
             self.keep_checkpoint()
         return stored
 
-    def keep_checkpoint(self) -> None:
-        """Store the folded state, so that this session is opened faster next time."""
+    def keep_checkpoint(self) -> asyncio.Task[None]:
+        """Store the folded state of now, so that this session is opened faster next time.
+
+        The task that it returns is done when the log has the checkpoint.
+        """
         self._checkpoint_at = self._state.session.seq + checkpoint.EVERY
         self._since_checkpoint = 0
-        self._log.checkpoint(self._state.session.id, self._state.checkpoint())
+        self._keeping = asyncio.create_task(self._keep(self._state.cut(), self._keeping))
+        return self._keeping
+
+    async def _keep(self, cut: Cut, before: asyncio.Task[None] | None) -> None:
+        if before is not None:
+            await asyncio.wait([before])  # so that the later one stays
+        state = await asyncio.to_thread(checkpoint.dump, cut)
+        self._log.checkpoint(self._state.session.id, Checkpoint(cut.seq, state))
 
     def acknowledge(self, receipt: Receipt) -> None:
         """Settle a message of a connection, and send `saved` to it if its count has grown."""

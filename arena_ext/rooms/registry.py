@@ -23,6 +23,7 @@ from arena_ext.storage.log import (
 )
 from arena_ext.storage.rows import DAMAGE, LogError
 
+from . import checkpoint
 from .checkpoint import StaleCheckpoint
 from .room import Room
 
@@ -139,6 +140,8 @@ class Rooms:
             room = await self._folded(session, loaded.checkpoint, loaded.entries)
         except StaleCheckpoint:
             room = await self._folded(session, None, await self.log.read(session))
+        for _ in room.encode():
+            await asyncio.sleep(0)
         return None if session in self._deleting else self._begin(room)
 
     async def _folded(
@@ -152,7 +155,7 @@ class Rooms:
             try:
                 room = await self._new(session)
                 if kept is not None:
-                    room.journal.restore(kept)
+                    room.journal.restore(await asyncio.to_thread(checkpoint.load, kept.state))
                 room.journal.replay(entries)
             except (Malformed, *DAMAGE) as error:
                 raise LogError(f"session {session} does not read as it was written") from error

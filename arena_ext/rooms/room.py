@@ -100,6 +100,10 @@ class Room:
         """Whether no connection is open and no entry waits to be stored."""
         return not self.connections and not self.waiting_room and not self.journal.pending
 
+    def encode(self) -> Iterator[int]:
+        """Encode a session that was loaded, so that pages can be sent it; in short steps."""
+        return self._state.encode()
+
     # --- the session as REST sees it ------------------------------------------------------
 
     def as_json(self) -> dict[str, Any]:

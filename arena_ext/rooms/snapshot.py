@@ -8,6 +8,7 @@ from typing import Any
 from arena_ext.protocol.wire import Document
 from arena_ext.session.permissions import Role
 
+from .encoded import encode, encoded_object
 from .state import State
 
 
@@ -27,23 +28,24 @@ def session_json(state: State, url: str) -> dict[str, Any]:
     }
 
 
-def snapshot(state: State, url: str, participant: str) -> dict[str, Any]:
-    """The payload of `session-state`, for a participant. Raises `EngineFailed`."""
+def snapshot(state: State, url: str, participant: str) -> bytes:
+    """The event `session-state` for a participant, as JSON. Raises `EngineFailed`."""
     session = state.session
     user = session.participants[participant]
-    asking = {
-        "askToEnter": session.ask_to_enter,
-        "waiting": [each.as_json() for each in session.waiting.values()],
-    }
-    return {
-        "session": session_json(state, url),
-        "user": user.as_json(),
-        "users": session.users(),
-        "participants": [each.as_json() for each in session.participants.values()],
-        "files": [file.as_json() for file in session.files],
-        "main": session.main,
-        "runs": [run.as_json() for run in session.runs.values()],
+    encoded = state.encoded
+    payload = {
+        "session": [encode(session_json(state, url))],
+        "user": [encode(user.as_json())],
+        "users": encoded.people(session.participants[each] for each in session.present),
+        "participants": encoded.people(session.participants.values()),
+        "files": [encode([file.as_json() for file in session.files])],
+        "main": [encode(session.main)],
+        "runs": encoded.runs(session.runs),
         # The numbers of the log would tell others how much is written in the notes.
-        "seq": session.seq if user.role is Role.INTERVIEWER else session.shared,
-        **(asking if user.role is Role.INTERVIEWER else {}),
+        "seq": [encode(session.seq if user.role is Role.INTERVIEWER else session.shared)],
     }
+    if user.role is Role.INTERVIEWER:
+        payload["askToEnter"] = [encode(session.ask_to_enter)]
+        payload["waiting"] = encoded.people(session.waiting.values())
+    event = {"type": [encode("session-state")], "payload": encoded_object(payload)}
+    return b"".join(encoded_object(event))

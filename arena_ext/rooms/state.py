@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections import Counter, defaultdict, deque
+from collections.abc import Collection, Iterable, Iterator
 
 from arena_ext.crdt.engine_process import EngineProcess
 from arena_ext.crdt.replica import Replica
@@ -15,9 +15,10 @@ from arena_ext.protocol.wire import Document
 from arena_ext.session.fold import fold
 from arena_ext.session.model import Edit, Entry, Session
 from arena_ext.session.permissions import Caller
-from arena_ext.storage.log import Checkpoint
 
 from . import checkpoint
+from .checkpoint import Cut, Restored
+from .encoded import EncodedState
 
 
 class State:
@@ -26,6 +27,7 @@ class State:
     def __init__(self, session: str, process: EngineProcess, limits: Limits) -> None:
         self.limits = limits
         self.session = Session(session)
+        self.encoded = EncodedState()
         self._replicas = {document: Replica(document, process) for document in Document}
         #: The holder of each client id, which is the first participant who wrote under it: nobody
         #: else may write under it. And the number of client ids of each participant.
@@ -53,7 +55,7 @@ class State:
 
     def load(self, entry: Entry) -> None:
         """Fold an entry of the log, and load its edit. Raises `Malformed`, or `EngineFailed`."""
-        self.fold(entry)
+        self._fold(entry)
         if isinstance(entry.body, Edit):
             update = decode(entry.body.update)
             self._replicas[entry.body.document].load(update)
@@ -61,9 +63,20 @@ class State:
 
     def fold(self, entry: Entry) -> None:
         """Fold an entry whose edit the replica has applied already."""
+        self._fold(entry)
+        if not isinstance(entry.body, Edit):
+            run = self.session.runs.get(entry.body.payload.get("runId", ""))
+            if run is not None:
+                deque(self.encoded.note(run), maxlen=0)
+
+    def _fold(self, entry: Entry) -> None:
         fold(self.session, entry)
         if not isinstance(entry.body, Edit) and entry.body.id is not None:
             self._remember(entry.participant, entry.body.id)
+
+    def encode(self) -> Iterator[int]:
+        """Encode what was loaded, in short steps."""
+        return self.encoded.steps(self.session.runs.values())
 
     def _remember(self, author: str | None, event: str) -> None:
         self._events[author][event] = None
@@ -134,15 +147,13 @@ class State:
 
     # --- checkpoints ------------------------------------------------------------------------
 
-    def checkpoint(self) -> Checkpoint:
-        """The state as a checkpoint of the log. Raises `EngineFailed`."""
-        events = [(author, event) for author, ids in self._events.items() for event in ids]
-        state = checkpoint.dump(self.session, self._replicas, self._holders, self._claims, events)
-        return Checkpoint(self.session.seq, state)
+    def cut(self) -> Cut:
+        """The state of this moment, for a checkpoint. Raises `EngineFailed`."""
+        events = {author: list(ids) for author, ids in self._events.items()}
+        return checkpoint.cut(self.session, self._replicas, self._holders, self._claims, events)
 
-    def restore(self, kept: Checkpoint) -> None:
-        """Begin from a checkpoint. Raises `StaleCheckpoint`, or `Malformed`."""
-        restored = checkpoint.load(kept.state)
+    def restore(self, restored: Restored) -> None:
+        """Begin from a checkpoint. Raises `Malformed`."""
         self.session = restored.session
         for document, update in restored.updates.items():
             self._replicas[document].load(decode(update))
@@ -150,5 +161,5 @@ class State:
         self._held.update(restored.holders.values())
         self._claims.update(restored.claims)
         self._claimed.update(restored.claims.values())
-        for author, event in restored.events:
-            self._events[author][event] = None
+        for author, ids in restored.events.items():
+            self._events[author] = dict.fromkeys(ids)

@@ -14,6 +14,7 @@ from arena_ext.session.permissions import Caller, Denied
 
 from .files import File, find, full, new_root, rejected
 from .model import Event, Run, Session
+from .output import Chunk, answered, asked, growth
 from .permissions import Action, Role, Status
 
 
@@ -94,13 +95,15 @@ def _start(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Log
 
 def _output(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Logged:
     run = _own_run(session, caller, payload["runId"])
-    _demand_room(run, sum(len(chunk["data"]) for chunk in payload["chunks"]))
+    if not all(chunk["data"] for chunk in payload["chunks"]):
+        raise Invalid("a chunk of output has no text")
+    _demand_room(run, payload["chunks"])
     return "execution-output", {"runId": run.id, "chunks": payload["chunks"]}
 
 
-def _demand_room(run: Run, size: int) -> None:
+def _demand_room(run: Run, more: list[Chunk]) -> None:
     # One chunk more than the limit, for the sender's notice that output was cut.
-    if run.output_size + size > MAX_OUTPUT + MAX_CHUNK:
+    if run.output_size + growth(run.chunks, more) > MAX_OUTPUT + MAX_CHUNK:
         raise Invalid("the run's output is at its limit")
 
 
@@ -130,7 +133,7 @@ def _ask(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Logge
         raise Invalid("the run has ended")
     if run.asks is not None:
         raise Invalid("the run has a question open: one at a time")
-    _demand_room(run, len(payload["prompt"]))
+    _demand_room(run, asked(payload["prompt"]))
     return "input-request", {"runId": run.id, "prompt": payload["prompt"]}
 
 
@@ -138,7 +141,7 @@ def _reply(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Log
     run = _own_run(session, caller, payload["runId"])
     if run.asks is None:
         raise Invalid("the run asks for nothing")
-    _demand_room(run, len(payload["text"] or ""))
+    _demand_room(run, answered(payload["text"]))
     return "input-reply", {"runId": run.id, "text": payload["text"]}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 from arena_ext.protocol.limits import MAX_NAME
 
@@ -79,6 +80,7 @@ def _invisible(character: str) -> bool:
     return character in _INVISIBLE or category in {"Cc", "Cf", "Cs", "Co", "Cn"}
 
 
+@lru_cache(8192)
 def _skeleton(name: str) -> str:
     """Equal for names that differ only in case, width, style or invisible characters.
 

@@ -5,14 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from arena_ext.protocol.limits import (
     CODE_KEPT,
     FILES_KEPT,
-    MAX_CHUNK,
+    MAX_TOKENS_EACH,
     OUTPUT_KEPT,
     RUNS_KEPT,
     WITHDRAWN_KEPT,
@@ -21,6 +21,7 @@ from arena_ext.protocol.wire import MAIN_FILE, Audience
 
 from .files import File, first_name, follow_language
 from .model import Entry, Event, Invite, Participant, Run, Session
+from .output import Chunk, answered, append, asked, cost
 from .permissions import Role
 
 
@@ -196,6 +197,10 @@ def _invite_revoked(session: Session, _: Entry, payload: Mapping[str, Any]) -> N
 def _token_issued(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
     session.tokens[payload["hash"]] = payload["userId"]
     if payload["login"] is not None:
+        # All others get one token only.
+        mine = [token for token, owner in session.tokens.items() if owner == payload["userId"]]
+        for lapsed in mine[:-MAX_TOKENS_EACH]:
+            del session.tokens[lapsed]
         session.logins[payload["login"]] = payload["userId"]
     if payload["invite"] is not None:
         session.came_by[payload["userId"]] = payload["invite"]
@@ -240,20 +245,14 @@ def _run_output(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
     if run is None or not _goes_on(run):
         return
     run.status = "running"
-    for chunk in payload["chunks"]:
-        _append(run, chunk)
+    _append(run, payload["chunks"])
     _trim(session)
 
 
-def _append(run: Run, chunk: Mapping[str, str]) -> None:
-    run.output_size += len(chunk["data"])
-    run.kept_size += len(chunk["data"])
-    last = run.chunks[-1] if run.chunks else {}
-    joined = len(last.get("data", "")) + len(chunk["data"])
-    if chunk.get("stream", "") == last.get("stream") and joined <= MAX_CHUNK:
-        run.chunks[-1] = {**last, "data": last["data"] + chunk["data"]}
-    else:
-        run.chunks.append(dict(chunk))
+def _append(run: Run, more: Iterable[Chunk]) -> None:
+    grown = sum(append(run.chunks, chunk) for chunk in more)
+    run.output_size += grown
+    run.kept_size += grown
 
 
 def _input_requested(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
@@ -261,8 +260,7 @@ def _input_requested(session: Session, _: Entry, payload: Mapping[str, Any]) -> 
     if run is None or run.status not in ("running", "lost"):
         return
     run.asks = payload["prompt"]
-    if payload["prompt"]:
-        _append(run, {"stream": "stdout", "data": payload["prompt"]})
+    _append(run, asked(payload["prompt"]))
     _trim(session)
 
 
@@ -271,9 +269,7 @@ def _input_replied(session: Session, _: Entry, payload: Mapping[str, Any]) -> No
     if run is None or run.status not in ("running", "lost"):
         return
     run.asks = None
-    # As on a terminal: the answer ends its line. None is the end of input.
-    if payload["text"] is not None:
-        _append(run, {"stream": "stdin", "data": payload["text"] + "\n"})
+    _append(run, answered(payload["text"]))
     _trim(session)
 
 
@@ -288,7 +284,7 @@ def _run_ended(session: Session, entry: Entry, payload: Mapping[str, Any]) -> No
         return
     if not run.chunks and not run.trimmed and payload["output"]:
         run.chunks = [{"stream": "stdout", "data": payload["output"]}]
-        run.output_size = run.kept_size = len(payload["output"])
+        run.output_size = run.kept_size = cost(run.chunks[0])
     run.status = payload["status"]
     run.error = payload["error"]
     run.duration_ms = payload["durationMs"]

@@ -11,6 +11,7 @@ from arena_ext.protocol.wire import LANGUAGES, MAIN_FILE, Audience, Document
 from arena_ext.session.permissions import Role, Status
 
 from .files import File, first_name
+from .output import Chunk
 
 
 def new_session_id() -> str:
@@ -106,7 +107,7 @@ class Run:
     language: str
     code: str
     started_at: int
-    chunks: list[dict[str, str]] = field(default_factory=list)
+    chunks: list[Chunk] = field(default_factory=list)
     status: str = "running"
     error: str | None = None
     duration_ms: float | None = None
@@ -121,7 +122,7 @@ class Run:
     files: dict[str, str] | None = field(default_factory=dict)
     #: The prompt of the question that the program waits for; None while it asks nothing.
     asks: str | None = None
-    #: Characters of output so far, kept or not, and of those in `chunks`.
+    #: The cost of its output so far, kept or not, and of `chunks`.
     output_size: int = 0
     kept_size: int = 0
 
@@ -136,20 +137,26 @@ class Run:
     def as_json(self) -> dict[str, Any]:
         """The run as clients know it."""
         return {
+            **self.short_json(),
+            "code": self.code,
+            "chunks": self.chunks,
+            "error": self.error,
+            "files": self.files,
+            "asks": self.asks,
+        }
+
+    def short_json(self) -> dict[str, Any]:
+        """The fields of `as_json` that are short whatever the run does."""
+        return {
             "id": self.id,
             "userId": self.participant,
             "language": self.language,
-            "code": self.code,
             "startedAt": self.started_at,
-            "chunks": self.chunks,
             "status": self.status,
-            "error": self.error,
             "durationMs": self.duration_ms,
             "trimmed": self.trimmed,
             "location": self.location,
             "main": self.main,
-            "files": self.files,
-            "asks": self.asks,
         }
 
 
@@ -216,14 +223,17 @@ class Session:
             if each.role is Role.INTERVIEWER and each.id not in self.removed
         ]
 
-    def used_by(self, invite: str) -> list[Participant]:
-        """The people who used an invite, admitted or not, in the order of their arrival.
+    def uses(self) -> dict[str, list[Participant]]:
+        """Per invite, the people who used it, admitted or not, in the order of their arrival.
 
         A guest who left the queue does not count: the use is free again.
         """
         people = {**self.participants, **self.waiting, **self.declined}
-        mine = [each for each, by in self.came_by.items() if by == invite]
-        return [people[each] for each in mine if each in people]
+        uses: dict[str, list[Participant]] = {invite: [] for invite in self.invites}
+        for each, invite in self.came_by.items():
+            if each in people:
+                uses[invite].append(people[each])
+        return uses
 
     def users(self) -> list[dict[str, Any]]:
         """The participants who are present, as the contract's `User`s."""

@@ -54,6 +54,8 @@ STEPS: tuple[tuple[str, ...], ...] = (
     ),
 )
 
+#: Bytes of entries that are read together, where not all are asked for.
+PORTION = 4 * 2**20
 #: A session's entries after one of them.
 _ENTRIES = (
     "SELECT seq, at, participant, audience, document, body FROM entries "
@@ -177,11 +179,22 @@ def read(path: Path, session: str) -> list[Entry]:
 
 
 def columns(path: Path, session: str, after: int, count: int) -> list[Columns]:
-    """A session's entries after one of them, `count` at most, all if negative.
+    """A session's entries after one of them: `count` at most and `PORTION`, all if negative.
 
     Raises `LogError`.
     """
-    return _asked(path, f"{_ENTRIES} LIMIT ?", (session, after, count))
+    rows: list[Columns] = []
+    size = 0
+    try:
+        with closing(reading(path)) as database:
+            for row in database.execute(f"{_ENTRIES} LIMIT ?", (session, after, count)):
+                rows.append(row)
+                size += len(row[-1])
+                if count >= 0 and size >= PORTION:
+                    break
+    except sqlite3.Error as error:
+        raise LogError(str(error)) from error
+    return rows
 
 
 def links(path: Path, session: str, count: int) -> list[bytes]:

@@ -87,7 +87,10 @@ class Log(Protocol):
         ...
 
     async def columns(self, session: str, after: int, count: int) -> Sequence[Columns]:
-        """The entries of `session` after `after` in order, `count` at most. Raises `LogError`."""
+        """The entries of `session` after `after` in order, `count` at most. Raises `LogError`.
+
+        They are fewer than `count`, but at least one, where they are long.
+        """
         ...
 
     async def end(self, session: str) -> tuple[int, bytes | None]:

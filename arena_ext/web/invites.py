@@ -22,7 +22,9 @@ class InvitesHandler(ApiHandler):
     async def get(self, session: str) -> None:
         room, caller = await self.authenticate(session)
         caller.demand(Action.INVITE, room.session.status)
-        self.answer([_invite(room, each) for each in room.session.invites.values()])
+        uses = room.session.uses()
+        invites = room.session.invites.values()
+        self.answer([_invite(room, each, uses[each.id]) for each in invites])
 
     @allow_unauthenticated
     async def post(self, session: str) -> None:
@@ -40,7 +42,7 @@ class InvitesHandler(ApiHandler):
         )
         page = f"{self.base_url}arena/join/{quote(session)}"
         url = f"{self._scheme()}://{self.request.host}{page}#{secret}"
-        self.answer({**_invite(room, invite), "url": url}, 201)
+        self.answer({**_invite(room, invite, []), "url": url}, 201)
 
     def _scheme(self) -> str:
         """The scheme of this server's address for browsers: `http` or `https`.
@@ -63,7 +65,7 @@ class InviteHandler(ApiHandler):
         self.done()
 
 
-def _invite(room: Room, invite: Invite) -> dict[str, Any]:
+def _invite(room: Room, invite: Invite, used_by: list[Participant]) -> dict[str, Any]:
     return {
         "id": invite.id,
         "role": invite.role,
@@ -73,7 +75,7 @@ def _invite(room: Room, invite: Invite) -> dict[str, Any]:
         "createdBy": None if invite.by is None else _person(room.participant(invite.by)),
         "revoked": invite.revoked,
         "maxUses": invite.max_uses,
-        "usedBy": [_person(each) for each in room.session.used_by(invite.id)],
+        "usedBy": [_person(each) for each in used_by],
     }
 
 

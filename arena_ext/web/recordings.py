@@ -18,8 +18,10 @@ from arena_ext.storage.rows import Columns, LogError
 
 from .api import ApiHandler
 
-#: Entries of a recording that are read, written and sent together.
+#: Entries of a recording that are read, written and sent together, at most.
 ENTRIES_AT_ONCE = 4000
+#: Bytes of a file that are sent together.
+BYTES_AT_ONCE = 2**20
 
 
 class RecordingHandler(ApiHandler):
@@ -82,7 +84,13 @@ class ExportHandler(ApiHandler):
         content = await asyncio.to_thread(kind.make, about, entries, seen)
         name = export.file_name(about["title"], kind)
         self.set_header("Content-Disposition", f'attachment; filename="{name}"')
-        self.finish(content, set_content_type=kind.content_type)
+        self.set_header("Content-Type", kind.content_type)
+        self.set_header("Content-Length", str(len(content)))
+        # Piece by piece, and no faster than the client reads: no other client waits for it.
+        for start in range(0, len(content), BYTES_AT_ONCE):
+            self.write(content[start : start + BYTES_AT_ONCE])
+            await self.flush()
+        self.finish()
 
 
 class ImportHandler(ApiHandler):

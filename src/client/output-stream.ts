@@ -1,5 +1,5 @@
 /** The output of one run on its way into events: joined, split, throttled and bounded. */
-import { appendChunks } from '../session/run-history';
+import { OutputCount, appendChunks, costOf } from '../session/run-output';
 import { wellFormed } from '../protocol/json';
 import { LIMITS } from '../protocol/wire';
 import type { Chunk } from '../protocol/wire';
@@ -9,20 +9,18 @@ import { Throttle } from './throttle';
 const OUTPUT_INTERVAL = 100;
 /** Output that is sent without waiting, UTF-16 units. A chunk of text is no longer than this. */
 const BATCH = 16 * 1024;
-/** The cost of a chunk beside its text, UTF-16 units: keeps events of many tiny chunks small. */
-const CHUNK_COST = 32;
 /** Chunks in one event; the server takes no more. */
 const MAX_CHUNKS = 256;
-/** Part of `LIMITS.output` that is reserved for the note that output was cut, UTF-16 units. */
-const NOTE_ROOM = 256;
+/** Part of `LIMITS.output` that is reserved for the note that output was cut. */
+const NOTE_ROOM = 2 * LIMITS.chunkCost;
 
 /** Takes chunks of output, and calls `emit` with chunks for one event at a time. */
 export class OutputStream {
   readonly #emit: (chunks: Chunk[]) => void;
   #batch: Chunk[] = [];
   #batchCost = 0;
+  readonly #count = new OutputCount(LIMITS.output - NOTE_ROOM);
   #passed = 0;
-  #cost = 0;
   #cut = false;
   #ended = false;
   readonly #throttle = new Throttle(OUTPUT_INTERVAL, () => this.flush());
@@ -32,7 +30,7 @@ export class OutputStream {
   }
 
   write(chunk: Chunk): void {
-    if (this.#cut || this.#ended) return;
+    if (this.#cut || this.#ended || chunk.data === '') return;
     const data = wellFormed(chunk.data);
     if ('stream' in chunk) {
       for (const piece of pieces(data, BATCH)) this.#add({ stream: chunk.stream, data: piece });
@@ -44,6 +42,11 @@ export class OutputStream {
       const note = `… a value of type ${chunk.mime.slice(0, 100)} is too large to show`;
       this.#add({ stream: 'stderr', data: `${note} (${data.length} characters)\n` });
     }
+  }
+
+  /** Count output that has an event of its own: questions and answers. */
+  count(chunks: readonly Chunk[]): void {
+    this.#count.add(...chunks);
   }
 
   /** Send the batch now. Returns whether there was one. */
@@ -65,8 +68,8 @@ export class OutputStream {
 
   #add(chunk: Chunk): void {
     if (this.#cut) return;
-    const room = LIMITS.output - NOTE_ROOM - this.#cost - CHUNK_COST;
-    if (chunk.data.length > room) {
+    const room = this.#count.room(chunk);
+    if (room < chunk.data.length) {
       this.#cut = true;
       if ('stream' in chunk && room > 0) {
         const [start = ''] = pieces(chunk.data, room);
@@ -81,11 +84,9 @@ export class OutputStream {
   }
 
   #keep(chunk: Chunk): void {
-    const before = this.#batch.length;
     this.#batch = appendChunks(this.#batch, [chunk]);
-    const cost = chunk.data.length + (this.#batch.length > before ? CHUNK_COST : 0);
-    this.#batchCost += cost;
-    this.#cost += cost;
+    this.#batchCost = costOf(this.#batch);
+    this.#count.add(chunk);
     this.#passed += chunk.data.length;
     if (this.#batch.length >= MAX_CHUNKS) this.flush();
   }

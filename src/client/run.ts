@@ -2,6 +2,7 @@
 import { wellFormed } from '../protocol/json';
 import { LIMITS } from '../protocol/wire';
 import type { ClientEvent, Language } from '../protocol/wire';
+import { answered, asked } from '../session/run-output';
 import { OutputStream } from './output-stream';
 import type { Runner, RunOutcome, RunRequest } from './runner';
 
@@ -53,6 +54,7 @@ export function startRun(options: RunStart): OwnRun {
     if (waiting !== null) return Promise.reject(new Error('The run has a question open'));
     output.flush();
     const text = wellFormed(prompt).slice(0, LIMITS.input);
+    output.count(asked(text));
     emit({ type: 'input-request', payload: { runId: id, prompt: text } });
     return new Promise(resolve => {
       waiting = resolve;
@@ -61,6 +63,7 @@ export function startRun(options: RunStart): OwnRun {
   const answer = (text: string | null): void => {
     if (waiting === null) return;
     const read = text === null ? null : wellFormed(text).slice(0, LIMITS.input);
+    output.count(answered(read));
     emit({ type: 'input-reply', payload: { runId: id, text: read } });
     waiting(read);
     waiting = null;

@@ -123,6 +123,48 @@ describe('running', () => {
     }
   });
 
+  it('prints many short lines', async () => {
+    const [ann, bob] = [seated('ann'), seated('bob')];
+    ann.session.run();
+    for (let index = 0; index < 10_000; index++) {
+      ann.runner.print({ stream: 'stdout', data: '.\n' });
+      if (index % 1000 === 0) await pass(100);
+    }
+    await pass(100);
+    expect(chunksOf(bob)).toEqual([{ stream: 'stdout', data: '.\n'.repeat(10_000) }]);
+  });
+
+  it('cuts very many short lines on alternating streams, with one note', async () => {
+    const [ann, bob] = [seated('ann'), seated('bob')];
+    ann.session.run();
+    ann.runner.print({ mime: 'text/html', data: '' });
+    for (let index = 0; index < 20_000; index++) {
+      ann.runner.print({ stream: index % 2 ? 'stdout' : 'stderr', data: '.\n' });
+    }
+    await pass(100);
+    const chunks = chunksOf(bob) ?? [];
+    expect(chunks.at(-1)?.data).toMatch(/… output cut after \d+ characters/);
+    expect(chunks.length).toBe(LIMITS.output / LIMITS.chunkCost - 1);
+    expect(chunksOf(ann)).toEqual(chunks);
+  });
+
+  it('counts questions and answers as output', async () => {
+    const [ann, bob] = [seated('ann'), seated('bob')];
+    ann.session.run();
+    for (let index = 0; index < 100; index++) {
+      void ann.runner.requests[0]?.ask?.('?');
+      ann.session.answer('!');
+      await pass();
+    }
+    for (let index = 0; index < 10_000; index++) {
+      ann.runner.print({ stream: index % 2 ? 'stdout' : 'stderr', data: '.' });
+    }
+    await pass(100);
+    const chunks = chunksOf(bob) ?? [];
+    expect(chunks.at(-1)?.data).toMatch(/… output cut after \d+ characters/);
+    expect(chunks.length).toBe(LIMITS.output / LIMITS.chunkCost - 1);
+  });
+
   it('shows values, and names those that are too large', async () => {
     const ann = seated('ann');
     ann.session.run();

@@ -78,7 +78,7 @@ export interface ClientEvents {
     main?: string;
     files?: Readonly<Record<string, string>>;
   };
-  /** Output of a run. A chunk is `{stream, data}` with the stream `stdout`, `stderr` or `stdin`, or `{mime, data}`. */
+  /** Output of a run. A chunk is `{stream, data}` with the stream `stdout`, `stderr` or `stdin`, or `{mime, data}`. An event with an empty `data` is refused. */
   'execution-output': {
     runId: string;
     chunks: readonly Chunk[];
@@ -455,7 +455,7 @@ export const LIMITS = {
   files: 32,
   /** An identifier that a client chose: of an event, or of a run. Unit: characters. */
   id: 64,
-  /** All output of one run. A client drops further output, with a notice in its place. Unit: characters. */
+  /** All output of one run, as `chunkCost` counts it. A client drops further output, with a notice in its place. Unit: characters. */
   output: 1048576,
   /** One chunk of a stream of output, and the text of an error. Unit: characters. */
   chunk: 65536,
@@ -463,11 +463,13 @@ export const LIMITS = {
   value: 196608,
   /** Chunks in one event. Unit: chunks. */
   chunks: 256,
+  /** The least that a chunk counts in the limits `output` and `outputKept`, however short its text. Text that follows text of the same stream joins its chunk, up to the limit `chunk`. Unit: characters. */
+  chunkCost: 128,
   /** A program's prompt, and the answer to it. Unit: characters. */
   input: 16384,
   /** Runs in a session's state, newest last. Unit: runs. */
   runs: 20,
-  /** Output in a session's state, over all its runs. Older runs lose their output. Unit: characters. */
+  /** Output in a session's state, over all its runs, as `chunkCost` counts it. Older runs lose their output. Unit: characters. */
   outputKept: 1048576,
   /** Code and errors in a session's state, over all its runs. Older runs are dropped. Unit: characters. */
   codeKept: 1048576,

@@ -33,6 +33,18 @@ test('values are counted, too', () => {
   expect(onOverrun).toHaveBeenCalled();
 });
 
+test('very many short chunks are too much', () => {
+  const output = vi.fn();
+  const onOverrun = vi.fn();
+  const limiter = new OutputLimiter(output, onOverrun);
+  for (let n = 0; n < 10_000; n++) {
+    limiter.pass({ stream: n % 2 === 0 ? 'stdout' : 'stderr', data: 'x' });
+  }
+  expect(onOverrun).toHaveBeenCalledWith('output');
+  const most = (LIMITS.output + LIMITS.chunk) / LIMITS.chunkCost;
+  expect(output.mock.calls.length).toBeLessThan(most);
+});
+
 test('a closed limiter passes nothing', () => {
   const output = vi.fn();
   const limiter = new OutputLimiter(output, () => undefined);

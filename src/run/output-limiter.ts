@@ -5,6 +5,7 @@
  */
 import type { Chunk } from '../protocol/wire';
 import { LIMITS } from '../protocol/wire';
+import { OutputCount, answered, asked } from '../session/run-output';
 import { DISPLAY_LIMIT, QUESTION_LIMIT } from './messages';
 
 /** The limit that was broken. */
@@ -17,7 +18,7 @@ const QUESTION_ROOM = LIMITS.chunk / 2;
 export class OutputLimiter {
   readonly #onOverrun: (of: Overrun) => void;
   #output: ((chunk: Chunk) => void) | null;
-  #left = LIMITS.output + QUESTION_ROOM;
+  readonly #count = new OutputCount(LIMITS.output + QUESTION_ROOM);
   #displays = DISPLAY_LIMIT;
   #questions = QUESTION_LIMIT;
   #asking = false;
@@ -28,9 +29,9 @@ export class OutputLimiter {
   }
 
   pass(chunk: Chunk): void {
-    this.#left -= chunk.data.length;
+    this.#count.add(chunk);
     this.#displays -= 'mime' in chunk ? 1 : 0;
-    if (this.#left < 0 || this.#displays < 0) {
+    if (this.#count.exceeded || this.#displays < 0) {
       this.#end('output');
     } else {
       this.#output?.(chunk);
@@ -42,9 +43,9 @@ export class OutputLimiter {
     prompt: string,
     ask: (prompt: string) => Promise<string | null>
   ): Promise<string | null> {
-    this.#left -= prompt.length;
+    this.#count.add(...asked(prompt));
     this.#questions -= 1;
-    if (this.#left < 0) {
+    if (this.#count.exceeded) {
       this.#end('output');
     } else if (this.#questions < 0 || this.#asking) {
       this.#end('questions');
@@ -55,7 +56,7 @@ export class OutputLimiter {
     this.#asking = true;
     const text = await ask(prompt);
     this.#asking = false;
-    this.#left -= text?.length ?? 0;
+    this.#count.add(...answered(text));
     return text;
   }
 

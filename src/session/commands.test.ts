@@ -101,6 +101,30 @@ describe('a run', () => {
     );
   });
 
+  it('has a limit on the number of its chunks', () => {
+    const dots = Array.from({ length: LIMITS.output / LIMITS.chunkCost }, (_, index) => {
+      return { stream: index % 2 ? 'stdout' : 'stderr', data: '.' } as const;
+    });
+    const print = (chunks: typeof dots): ClientEvent => {
+      return { type: 'execution-output', payload: { runId: 'r', chunks } };
+    };
+    const full = after(['bob', start], ['bob', print(dots)]);
+    expect(full.runs[0]?.chunks).toHaveLength(dots.length);
+    const most = LIMITS.chunk / LIMITS.chunkCost;
+    expect(refused(full, print(dots.slice(0, most)))).toBeNull();
+    expect(refused(full, print(dots.slice(0, most + 1)))).toBe(
+      "invalid: the run's output is at its limit"
+    );
+    // Text of the same stream joins the last chunk.
+    expect(refused(full, print(dots.map(() => ({ stream: 'stdout', data: '.' }))))).toBeNull();
+  });
+
+  it('has no empty chunks', () => {
+    expect(refused(after(['bob', start]), output(''))).toBe(
+      'invalid: a chunk of output has no text'
+    );
+  });
+
   it('asks one question at a time, while it runs', () => {
     const running = after(['bob', start]);
     expect(refused(running, reply)).toBe('invalid: the run asks for nothing');

@@ -8,10 +8,11 @@ import { decideFile, isFileCommand } from './files';
 import type { FileCommand } from './files';
 import { can } from './permissions';
 import { optimistic } from './optimistic';
+import { answered, appendChunks, asked, costOf } from './run-output';
 import type { Action } from './permissions';
 import type { SessionState } from './state';
 import { LIMITS } from '../protocol/wire';
-import type { ClientEvent, LoggedEvent, Run, User } from '../protocol/wire';
+import type { Chunk, ClientEvent, LoggedEvent, Run, User } from '../protocol/wire';
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
@@ -77,8 +78,9 @@ function allowed(state: SessionState, caller: User, event: ClientEvent): ClientE
       return start(state, caller, event);
     case 'execution-output': {
       const { runId, chunks } = event.payload;
-      const size = chunks.reduce((sum, chunk) => sum + chunk.data.length, 0);
-      demandRoom(ownRun(state, caller, runId), size);
+      const run = ownRun(state, caller, runId);
+      if (chunks.some(({ data }) => data === '')) throw invalid('a chunk of output has no text');
+      demandRoom(run, chunks);
       return event;
     }
     case 'execution-result':
@@ -87,13 +89,13 @@ function allowed(state: SessionState, caller: User, event: ClientEvent): ClientE
       const run = ownRun(state, caller, event.payload.runId);
       if (run.status !== 'running') throw invalid('the run has ended');
       if (run.asks !== null) throw invalid('the run has a question open: one at a time');
-      demandRoom(run, event.payload.prompt.length);
+      demandRoom(run, asked(event.payload.prompt));
       return event;
     }
     case 'input-reply': {
       const run = ownRun(state, caller, event.payload.runId);
       if (run.asks === null) throw invalid('the run asks for nothing');
-      demandRoom(run, event.payload.text?.length ?? 0);
+      demandRoom(run, answered(event.payload.text));
       return event;
     }
     default:
@@ -165,11 +167,12 @@ function ownRun(state: SessionState, caller: User, id: string): Run {
   return run;
 }
 
-/** Raise `Refusal` unless `run` has room for `size` more UTF-16 units of output. */
-function demandRoom(run: Run, size: number): void {
-  const kept = run.chunks.reduce((sum, chunk) => sum + chunk.data.length, 0);
+/** Raise `Refusal` unless `run` has room for `more` output. */
+function demandRoom(run: Run, more: readonly Chunk[]): void {
   // One chunk more, so that the sender's notice that output was cut is not cut itself.
-  if (kept + size > LIMITS.output + LIMITS.chunk) throw invalid("the run's output is at its limit");
+  const most = LIMITS.output + LIMITS.chunk;
+  if (costOf(appendChunks(run.chunks, more)) > most)
+    throw invalid("the run's output is at its limit");
 }
 
 function invalid(message: string): Refusal {

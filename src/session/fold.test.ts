@@ -197,6 +197,27 @@ describe('runs', () => {
     expect(runOf(over, 'c').chunks).toEqual([out('y')]);
   });
 
+  it('lose the output of the oldest when all have too many chunks', () => {
+    const dots = (count: number) =>
+      Array.from({ length: count }, (_, index) => (index % 2 ? out('.') : err('.')));
+    const half = LIMITS.outputKept / LIMITS.chunkCost / 2;
+    const full = after(
+      start('a'),
+      output('a', ...dots(half)),
+      start('b'),
+      output('b', ...dots(half))
+    );
+    expect(runOf(full, 'a').chunks).toHaveLength(half);
+    const over = fold(full, {
+      type: 'execution-output',
+      payload: { userId: 'bob', runId: 'b', chunks: [err('.')] },
+      seq: 99,
+      at: 0
+    });
+    expect(runOf(over, 'a')).toMatchObject({ trimmed: true, chunks: [] });
+    expect(runOf(over, 'b').chunks).toHaveLength(half + 1);
+  });
+
   it('keep their files; the oldest lose them when the total exceeds the limit', () => {
     const half = { 'b.py': 'x'.repeat(LIMITS.filesKept / 2) };
     const of = (runId: string, files: Readonly<Record<string, string>>): Step => [

@@ -3,7 +3,8 @@
  * for the server; both are held to the examples in `tests/fold`.
  */
 import { followLanguage } from './files';
-import { NEW_RUN, addRun, appendChunks, boundedRuns, changeRun, loseRuns } from './run-history';
+import { NEW_RUN, addRun, boundedRuns, changeRun, loseRuns } from './run-history';
+import { answered, appendChunks, asked } from './run-output';
 import { byId, withRoster } from './state';
 import type { SessionState } from './state';
 import type { Chunk, LoggedEvent, Run, SessionStateEvent } from '../protocol/wire';
@@ -163,21 +164,18 @@ function folded(state: SessionState, event: LoggedEvent): SessionState {
     }
     case 'input-request': {
       const { runId, prompt } = event.payload;
-      const asked: Chunk[] = prompt === '' ? [] : [{ stream: 'stdout', data: prompt }];
       return withRun(state, runId, run => ({
         ...run,
         asks: prompt,
-        chunks: appendChunks(run.chunks, asked)
+        chunks: appendChunks(run.chunks, asked(prompt))
       }));
     }
     case 'input-reply': {
       const { runId, text } = event.payload;
-      // As on a terminal: the answer ends its line; no text is the end of all input.
-      const read: Chunk[] = text === null ? [] : [{ stream: 'stdin', data: `${text}\n` }];
       return withRun(state, runId, run => ({
         ...run,
         asks: null,
-        chunks: appendChunks(run.chunks, read)
+        chunks: appendChunks(run.chunks, answered(text))
       }));
     }
     default:

@@ -1,6 +1,7 @@
 /** The runs in a session's state: their changes and their bounds. */
 import { LIMITS } from '../protocol/wire';
-import type { Chunk, Run } from '../protocol/wire';
+import { costOf } from './run-output';
+import type { Run } from '../protocol/wire';
 
 /** The fields of a run before its first output. */
 export const NEW_RUN = {
@@ -46,7 +47,7 @@ export function loseRuns(runs: readonly Run[], userId: string): readonly Run[] {
  */
 export function boundedRuns(runs: readonly Run[]): readonly Run[] {
   const newest = withoutOldFiles(newestOf(runs));
-  const sizes = newest.map(run => run.chunks.reduce((sum, chunk) => sum + chunk.data.length, 0));
+  const sizes = newest.map(run => costOf(run.chunks));
   let total = sizes.reduce((sum, size) => sum + size, 0);
   return newest.map((run, index) => {
     if (total <= LIMITS.outputKept || run.chunks.length === 0) return run;
@@ -77,25 +78,4 @@ function withoutOldFiles(runs: readonly Run[]): readonly Run[] {
 
 function sizeOf(files: Readonly<Record<string, string>>): number {
   return Object.values(files).reduce((sum, text) => sum + text.length, 0);
-}
-
-/** `chunks` and then `more`. Text is joined to text of the same stream, up to `LIMITS.chunk`. */
-export function appendChunks(chunks: readonly Chunk[], more: readonly Chunk[]): Chunk[] {
-  const all = [...chunks];
-  for (const chunk of more) {
-    const last = all.at(-1);
-    if (last && continues(last, chunk))
-      all[all.length - 1] = { ...last, data: last.data + chunk.data };
-    else all.push(chunk);
-  }
-  return all;
-}
-
-function continues(last: Chunk, next: Chunk): boolean {
-  return (
-    'stream' in last &&
-    'stream' in next &&
-    last.stream === next.stream &&
-    last.data.length + next.data.length <= LIMITS.chunk
-  );
 }

@@ -1,4 +1,5 @@
 /** Input of a program: lines of given text, or answers of the person who runs it. */
+import { answered, asked } from '../../session/run-output';
 import type { Output } from './output';
 
 /** The error of a program that reads without given text and without a person to ask. */
@@ -72,7 +73,9 @@ export class Input {
     this.#output.flush();
     this.#open += 1;
     this.#asked = this.#asked.then(() => ask(prompt));
+    this.#output.count(asked(prompt));
     const line = await this.#asked;
+    this.#output.count(answered(line));
     this.#open -= 1;
     return line;
   }

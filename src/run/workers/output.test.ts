@@ -1,6 +1,7 @@
 /** How output leaves a worker: at once, in batches during a flood, and up to its limit. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { LIMITS, type Chunk } from '../../protocol/wire';
+import { appendChunks, costOf } from '../../session/run-output';
 import { Output } from './output';
 
 let sent: Chunk[][];
@@ -55,13 +56,37 @@ test('a program that never yields needs no timer: the clock sends its batches', 
 });
 
 test('output is cut at the limit, with one note', () => {
-  open(1100);
+  open(1000 + LIMITS.chunkCost);
   output.write('stdout', 'x'.repeat(600));
   output.write('stdout', 'y'.repeat(600));
   output.write('stderr', 'z');
   output.flush();
   expect(text()).toBe(`${'x'.repeat(600)}${'y'.repeat(400)}\n… output cut after 1000 characters\n`);
-  expect(text().length).toBeLessThanOrEqual(1100);
+  expect(costOf(sent.flat())).toBeLessThanOrEqual(1000 + LIMITS.chunkCost);
+});
+
+test('ten thousand short lines are printed', () => {
+  for (let n = 0; n < 10_000; n++) {
+    output.write('stdout', '.\n');
+  }
+  output.flush();
+  expect(text()).toBe('.\n'.repeat(10_000));
+});
+
+test('very many short lines on alternating streams are cut, with one note', () => {
+  for (let n = 0; n < 20_000; n++) {
+    output.write(n % 2 === 0 ? 'stdout' : 'stderr', '.\n');
+  }
+  output.show('text/html', '<p>');
+  output.flush();
+  const lines = LIMITS.output / LIMITS.chunkCost - 1;
+  expect(text()).toBe(`${'.\n'.repeat(lines)}\n… output cut after ${2 * lines} characters\n`);
+  expect(costOf(appendChunks([], sent.flat()))).toBeLessThanOrEqual(LIMITS.output);
+});
+
+test('an empty value is not sent', () => {
+  expect(output.show('text/html', '')).toBe(true);
+  expect(sent).toEqual([]);
 });
 
 test('no chunk is too long, and none splits a character', () => {

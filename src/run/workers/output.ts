@@ -6,6 +6,7 @@
  */
 import type { Chunk, Stream } from '../../protocol/wire';
 import { LIMITS } from '../../protocol/wire';
+import { OutputCount } from '../../session/run-output';
 import { DISPLAY_LIMIT } from '../messages';
 
 /** In a flood, a batch is sent at this size, UTF-16 units, or after this interval, milliseconds. */
@@ -13,19 +14,19 @@ const BATCH = 16 * 1024;
 const INTERVAL = 50;
 /** Messages that may be sent at once before that; one is earned back each millisecond. */
 const BURST = 1000;
-/** Units that are reserved for the notice that output was cut. */
-const RESERVE = 100;
+/** The cost that is reserved for the notice that output was cut, which is a short chunk. */
+const RESERVE = LIMITS.chunkCost;
 
 export class Output {
   readonly #send: (chunks: Chunk[]) => void;
-  readonly #limit: number;
+  readonly #count: OutputCount;
   // Bound now: a program may replace the globals.
   readonly #now = performance.now.bind(performance);
   readonly #later = setTimeout.bind(globalThis);
   readonly #cancel = clearTimeout.bind(globalThis);
   #gathered: Chunk[] = [];
   #size = 0;
-  #total = 0;
+  #passed = 0;
   #displays = 0;
   #cut = false;
   #credit = BURST;
@@ -34,30 +35,32 @@ export class Output {
   #sent: number;
   #timer: ReturnType<typeof setTimeout> | null = null;
 
-  /** `limit` is in UTF-16 units, over the whole run. */
+  /** `limit` is the cost of all output of the run. */
   constructor(send: (chunks: Chunk[]) => void, limit: number = LIMITS.output) {
     this.#send = send;
-    this.#limit = limit - RESERVE;
+    this.#count = new OutputCount(limit - RESERVE);
     this.#earned = this.#now();
     this.#sent = this.#earned;
   }
 
   /** Write text to a stream. */
   write(stream: Stream, text: string): void {
-    const room = this.#limit - this.#total;
-    if (this.#cut || text === '') {
-      return;
-    }
-    const taken = text.length <= room ? text : text.slice(0, room);
-    this.#total += taken.length;
-    for (let at = 0; at < taken.length;) {
-      const end = wholeCharacters(taken, at + BATCH);
-      this.#gather({ stream, data: taken.slice(at, end) });
+    for (let at = 0; at < text.length && !this.#cut;) {
+      const end = wholeCharacters(text, at + BATCH);
+      const room = this.#count.room({ stream, data: text.slice(at, end) });
+      if (at + room < end) {
+        this.#pass({ stream, data: text.slice(at, wholeCharacters(text, at + room)) });
+        this.#cutOff();
+      } else {
+        this.#pass({ stream, data: text.slice(at, end) });
+      }
       at = end;
     }
-    if (taken.length < text.length) {
-      this.#cutOff();
-    }
+  }
+
+  /** Count output that the page adds by itself: questions and answers. */
+  count(chunks: readonly Chunk[]): void {
+    this.#count.add(...chunks);
   }
 
   /** Display a value. False where it is too large to be shown. */
@@ -69,11 +72,10 @@ export class Output {
     if (this.#displays === DISPLAY_LIMIT + 1) {
       this.write('stderr', `\n… values after the first ${DISPLAY_LIMIT} are not shown\n`);
     } else if (this.#displays <= DISPLAY_LIMIT && !this.#cut) {
-      if (this.#total + data.length > this.#limit) {
+      if (this.#count.room({ mime, data }) < data.length) {
         this.#cutOff();
       } else {
-        this.#total += data.length;
-        this.#gather({ mime, data });
+        this.#pass({ mime, data });
       }
     }
     return true;
@@ -96,9 +98,17 @@ export class Output {
 
   #cutOff(): void {
     this.#cut = true;
-    const notice = `\n… output cut after ${this.#total} characters\n`;
+    const notice = `\n… output cut after ${this.#passed} characters\n`;
     this.#gather({ stream: 'stderr', data: notice });
     this.flush();
+  }
+
+  #pass(chunk: Chunk): void {
+    if (chunk.data !== '') {
+      this.#count.add(chunk);
+      this.#passed += chunk.data.length;
+      this.#gather(chunk);
+    }
   }
 
   #gather(chunk: Chunk): void {

@@ -13,6 +13,7 @@ from traitlets.config import Config
 from arena_ext.app import ArenaApp
 from arena_ext.protocol.limits import MAX_SMALL_BODY
 from arena_ext.protocol.wire import Close
+from arena_ext.rooms import admission
 from tests.server.conftest import HOST_TOKEN, ConnectArena, ConnectJson, Interview
 from tests.support.logins import PersonsProvider
 from tests.support.people import Person
@@ -100,6 +101,30 @@ async def test_guests_of_one_session(host: Person, stranger: Person, interview: 
     answer = await stranger.fetch("POST", where, {"userName": "Eva", "invite": leaked})
     assert answer.status == 429
     await host.join(interview.session, "Host")
+
+
+@pytest.mark.limits(max_participants=3)
+async def test_interviewers_of_one_session(
+    monkeypatch: pytest.MonkeyPatch, host: Person, stranger: Person, interview: Interview
+) -> None:
+    monkeypatch.setattr(admission, "MAX_INTERVIEWERS", 1)
+    secret = await host.invite(interview.session, "interviewer")
+    for _ in range(2):
+        await stranger.join(interview.session, "Ivy", secret)
+    where = f"sessions/{interview.session}/join"
+    answer = await stranger.fetch("POST", where, {"userName": "Ian", "invite": secret})
+    assert (answer.status, answer.json) == (429, {"error": "too many people in this session"})
+
+
+async def test_invites_of_one_session(
+    monkeypatch: pytest.MonkeyPatch, host: Person, interview: Interview
+) -> None:
+    here = f"sessions/{interview.session}/invites"
+    known = (await host.fetch("GET", here)).json
+    monkeypatch.setattr(admission, "MAX_INVITES", len(known) + 1)
+    answers = [await host.fetch("POST", here, {"role": "candidate"}) for _ in range(2)]
+    assert [each.status for each in answers] == [201, 429]
+    assert answers[1].json == {"error": "too many invites of this session"}
 
 
 @pytest.mark.limits(joins_per_minute=3)

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
-from arena_ext.protocol.limits import MAX_RECORDED_PARTICIPANTS
+from arena_ext.protocol.limits import CHUNK_COST, MAX_RECORDED_PARTICIPANTS, OUTPUT_KEPT
 from arena_ext.recording.format import MAX_LINE
+from arena_ext.session.fold import fold
+from arena_ext.session.model import Session
 from tests.support.recordings import ABOUT, converted, rejection, sealed, texts
 
 BEGIN: dict[str, Any] = {"seq": 1, "digest": "0" * 64}
@@ -133,6 +135,31 @@ def test_too_many_people_are_refused() -> None:
     most = MAX_RECORDED_PARTICIPANTS + 3
     quotas = [event("participant-joined", {**JOINED, "userId": f"p{n}"}, n) for n in range(2, most)]
     assert "too many people" in str(rejection(sealed(ABOUT, [BEGIN, *quotas])))
+
+
+def test_too_many_people_who_were_declined_are_refused() -> None:
+    quotas: list[dict[str, Any]] = []
+    for number in range(MAX_RECORDED_PARTICIPANTS + 1):
+        person = {**JOINED, "userId": f"p{number}"}
+        for kind in ("entry-requested", "entry-declined"):
+            payload = person if kind == "entry-requested" else {"userId": person["userId"]}
+            quotas.append(event(kind, payload, len(quotas) + 2))
+    assert "too many people" in str(rejection(sealed(ABOUT, [BEGIN, *quotas])))
+
+
+def test_a_run_of_very_many_chunks_is_folded_within_the_bounds() -> None:
+    start = {"userId": "p", "runId": "r", "language": "python", "code": ""}
+    chunks = [{"mime": "text/html", "data": ""}, *[{"mime": "text/html", "data": "x"}] * 255]
+    output = {"userId": "p", "runId": "r", "chunks": chunks}
+    entries = [
+        event("execute-code", start, 2),
+        *(event("execution-output", output, seq) for seq in range(3, 60)),
+    ]
+    found = converted(sealed(ABOUT, [BEGIN, *entries]))
+    session = Session("s")
+    for entry in found.entries:
+        fold(session, entry)
+    assert 0 < len(session.runs["r"].chunks) <= OUTPUT_KEPT // CHUNK_COST
 
 
 @pytest.mark.parametrize("metadata", [None, [], {}, {"arena": 1}, {"arena": {"recording": [1]}}])

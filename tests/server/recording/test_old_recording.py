@@ -49,7 +49,7 @@ def folded(entries: list[Entry]) -> dict[str, object]:
                 "participant": run.participant,
                 "language": run.language,
                 "status": run.status,
-                "output": run.output_size,
+                "output": sum(len(chunk["data"]) for chunk in run.chunks),
                 "error": run.error,
             }
             for run in session.runs.values()

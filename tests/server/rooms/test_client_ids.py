@@ -11,6 +11,7 @@ from arena_ext.protocol import frames
 from arena_ext.protocol.frames import PresenceMessage, PresenceState
 from arena_ext.protocol.lib0 import Malformed
 from arena_ext.protocol.wire import Close, Dialect
+from arena_ext.rooms import checkpoint
 from arena_ext.session.permissions import Role
 from tests.server.conftest import ConnectArena, ConnectJson, Interview
 from tests.support.clients import ArenaClient
@@ -154,7 +155,7 @@ def test_an_id_stays_with_its_first_user_for_the_sessions_life(stage: Stage, run
         assert stage.room.text() == ""
         # A checkpoint has the claim, too.
         again = await stage.rooms._new(stage.room.session.id)
-        again.journal.restore(stage.room._state.checkpoint())
+        again.journal.restore(checkpoint.load(checkpoint.dump(stage.room._state.cut())))
         assert again._state.taken_by_another(stage.ben.id, 5)
         ana, _ = stage.connect(stage.ana)
         stage.room.receive_frame(ana, edit(item(5, 0, "Ana")))

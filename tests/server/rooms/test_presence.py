@@ -7,6 +7,7 @@ from typing import Any
 from arena_ext.protocol import frames
 from arena_ext.protocol.frames import PresenceMessage, PresenceState
 from arena_ext.protocol.limits import MAX_CLIENTS_EACH
+from arena_ext.rooms import checkpoint
 from tests.support.forged import item
 from tests.support.stage import Stage, edit, settled
 
@@ -44,11 +45,11 @@ def test_of_presence_nothing_but_a_bounded_number_of_ids_is_kept(stage: Stage, r
 
         for client in range(100, 100 + MAX_CLIENTS_EACH):
             assert show(client)
-        before = stage.room._state.checkpoint().state
+        before = checkpoint.dump(stage.room._state.cut())
         # One too many is neither shown nor kept, and no reason to close.
         for client in range(1000, 1300):
             assert not show(client)
-        assert len(stage.room._state.checkpoint().state) == len(before)
+        assert len(checkpoint.dump(stage.room._state.cut())) == len(before)
         assert (inbox.closed, inbox.of("error")) == (None, [])
         assert show(100)
         # Edits have a limit of their own.

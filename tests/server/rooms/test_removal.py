@@ -107,7 +107,7 @@ async def test_rights_survive_a_room_that_is_opened_again(
         room = await arena.rooms.get(session)
         assert room is not None
         if checkpoint:
-            room.journal.keep_checkpoint()
+            await room.journal.keep_checkpoint()
         room.crash()
         del arena.rooms._live[session]
         assert (await guest(ada_token).fetch("PUT", f"{here}/code", {"code": "x"})).status == 403

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from arena_ext.protocol.limits import CODE_KEPT, FILES_KEPT
+from arena_ext.protocol.limits import CHUNK_COST, CODE_KEPT, FILES_KEPT, OUTPUT_KEPT
 from arena_ext.protocol.wire import Audience
 from arena_ext.session.files import File, rejected
 from arena_ext.session.fold import _FOLDS, fold
@@ -106,6 +106,23 @@ def test_the_oldest_runs_are_forgotten_when_all_code_and_errors_are_too_much() -
     # The newest run is always kept.
     happens(5, "execute-code", runId="5", language="python", code=half + half + "z")
     assert list(session.runs) == ["5"]
+
+
+def test_the_oldest_runs_lose_their_output_when_all_have_too_many_chunks() -> None:
+    session = Session("s")
+    half = OUTPUT_KEPT // CHUNK_COST // 2
+    chunks = [{"mime": "text/html", "data": "x"}] * half
+
+    def happens(seq: int, kind: str, **payload: Any) -> None:
+        fold(session, Entry(seq, seq, "bob", Audience.EVERYONE, Event(kind, payload)))
+
+    for seq, run in enumerate(("a", "b")):
+        happens(2 * seq, "execute-code", runId=run, language="python", code="")
+        happens(2 * seq + 1, "execution-output", runId=run, chunks=chunks)
+    assert [len(run.chunks) for run in session.runs.values()] == [half, half]
+    happens(9, "execution-output", runId="b", chunks=chunks[:1])
+    assert [len(run.chunks) for run in session.runs.values()] == [0, half + 1]
+    assert [run.trimmed for run in session.runs.values()] == [True, False]
 
 
 def test_an_event_that_cannot_be_folded_does_not_count() -> None:

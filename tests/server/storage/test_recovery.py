@@ -159,7 +159,7 @@ def test_a_damaged_checkpoint_costs_nothing_but_time(
         async with opened(path) as log:
             rooms = Rooms(log, str, engine_pool(), Limits())
             room = await rooms.create(None, "kept", "python", "What is this?")
-            room.journal.keep_checkpoint()
+            await room.journal.keep_checkpoint()
             room.crash()
             await soon(log.append("other", entry(1)))
             with closing(sqlite3.connect(path)) as database:

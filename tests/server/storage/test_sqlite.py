@@ -104,7 +104,7 @@ async def test_the_event_loop_asks_nothing_of_sqlite(
     await host.fetch("PUT", f"sessions/{session}/code", {"code": "x"})
     room = await arena.rooms.get(session)
     assert room is not None
-    room.journal.keep_checkpoint()
+    await room.journal.keep_checkpoint()
     room.crash()
     recording = await host.fetch("GET", f"sessions/{session}/recording")
     for call in ("", f"/{session}", f"/{session}/export?format=zip"):

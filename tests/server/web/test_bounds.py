@@ -105,6 +105,20 @@ async def test_questions_and_answers_count_as_output(
     assert (await bot.expect("error"))["id"] == "full, too"
 
 
+async def test_a_run_has_no_empty_chunks(interview: Interview, connect_json: ConnectJson) -> None:
+    bot = await connect_json(interview.session, interview.candidate_token)
+    await bot.join()
+    await bot.send("execute-code", {"runId": "r", "language": "python", "code": ""})
+    for chunk in ({"mime": "text/html"}, {"stream": "stdout"}):
+        chunks = [{"stream": "stdout", "data": "x"}, {**chunk, "data": ""}]
+        await bot.send("execution-output", {"runId": "r", "chunks": chunks})
+        error = await bot.expect("error")
+        assert (error["code"], error["message"]) == ("invalid", "a chunk of output has no text")
+    again = await connect_json(interview.session, interview.observer_token)
+    (run,) = (await again.join())["runs"]
+    assert run["chunks"] == []
+
+
 async def test_a_picture_may_be_larger_than_a_piece_of_text(
     interview: Interview, connect_json: ConnectJson
 ) -> None:
