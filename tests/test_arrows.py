@@ -172,7 +172,13 @@ FOLDERS: dict[str, Line] = {
         ("yjs", "y-protocols/", "lib0/", "vitest", "fake-indexeddb"),
     ),
     "playback": Line(("client", "connection", "session", "protocol"), ("yjs", "lib0/")),
-    "markup": Line(("connection",), ("marked", "katex", "entities")),
+    "markup": Line(
+        ("connection", "protocol"),
+        (
+            *("marked", "katex", "entities", "css-tree", "hast"),
+            *("hast-util-from-html", "hast-util-sanitize", "hast-util-to-html"),
+        ),
+    ),
     "run": Line(("client", "session", "protocol")),
     "run/workers": Line(
         ("run", "session", "protocol"),

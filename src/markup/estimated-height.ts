@@ -6,7 +6,9 @@ const LINE = 24;
 const MARGIN = 24;
 const LEAST = 60;
 const MOST = 420;
-const LINES = new Set('tr br p li h1 h2 h3 h4 h5 h6 dt dd hr pre figure summary'.split(' '));
+const LINES = new Set('tr br p li h3 h4 h5 h6 dt dd hr pre figure summary'.split(' '));
+/** The lines of the elements that have more than one. */
+const LINES_OF: Readonly<Record<string, number>> = { h1: 3, h2: 2, ul: 1, ol: 1 };
 
 /** The height of `root` in pixels. */
 export function estimatedHeight(root: Nodes): number {
@@ -16,7 +18,7 @@ export function estimatedHeight(root: Nodes): number {
     if (node.type === 'text' && inPre) lines += node.value.split('\n').length - 1;
     if (!('children' in node)) return;
     if (node.type === 'element') {
-      if (LINES.has(node.tagName)) lines += 1;
+      lines += LINES.has(node.tagName) ? 1 : (LINES_OF[node.tagName] ?? 0);
       pixels = Math.max(pixels, heightOf(node));
     }
     const isPre = inPre || (node.type === 'element' && node.tagName === 'pre');

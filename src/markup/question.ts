@@ -8,21 +8,28 @@ import type { MarkedToken, Token, Tokens } from 'marked';
 import { MAX_PIECES, MAX_RESULT } from './messages';
 import type { Piece, PlainTag } from './messages';
 import { parser } from './parser';
+import { textCost } from './text-cost';
 import { pixelsOf } from './picture-size';
 
 /** The most levels of nested blocks; deeper blocks are shown as source text. */
 const MAX_DEPTH = 12;
 /** The most pixels of all pictures of a question: 4 bytes of memory for each. */
 const MAX_PIXELS = 8_000_000;
+/** The highest cost of the text of a paragraph, list or other block. The page draws those in view. */
+const MAX_COST = 64 * 1024;
 /** The elements of a block of code with its button, beside its text. */
 const CODE_PIECES = 4;
 const HEADINGS = ['h3', 'h4', 'h5'] as const;
 const SCHEMES = new Set(['http:', 'https:', 'mailto:']);
 const PICTURE = /^data:image\/(?:png|jpeg);base64,([A-Za-z0-9+/]+={0,2})$/;
 
-/** The pieces of `text`. Raises `Error` if there are too many. */
+/** The pieces of `text`. Raises `Error` if there are too many, or if one takes long to lay out. */
 export function renderQuestion(text: string): Piece[] {
-  return new Builder().pieces(parser.lexer(text), 0);
+  const tokens = parser.lexer(text);
+  if (tokens.some(({ raw }) => textCost(raw) > MAX_COST)) {
+    throw new Error('A part of the question takes long to lay out');
+  }
+  return new Builder().pieces(tokens, 0);
 }
 
 class Builder {

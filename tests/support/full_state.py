@@ -21,6 +21,7 @@ from arena_ext.protocol.limits import (
     MAX_TOKENS_EACH,
     OUTPUT_KEPT,
     RUNS_KEPT,
+    WITHDRAWN_KEPT,
     Limits,
 )
 from arena_ext.protocol.wire import Audience, Document
@@ -79,7 +80,7 @@ class _Filling:
         invites = [f"invite {number}".ljust(MAX_ID, "x") for number in range(MAX_INVITES)]
         for invite in invites:
             about = {"invite": invite, "label": "x" * MAX_TITLE, "role": Role.CANDIDATE}
-            keys = {"hash": "0" * 64, "expiresAt": 1, "maxUses": None}
+            keys = {"hash": f"{len(self.state.session.invites):064}", "expiresAt": 1, "maxUses": None}
             self._happen(None, Event("invite-created", {**about, **keys}))
         people = [f"{number}".ljust(MAX_ID, "x") for number in range(self._people)]
         for number, person in enumerate([ANA, *people]):
@@ -97,6 +98,12 @@ class _Filling:
                 self._happen(ANA, Event(kind, {"userId": person, "by": ANA}))
             elif number % 3 == 2:
                 self._happen(ANA, Event("participant-removed", {"userId": person, "by": ANA}))
+
+        for number in range(WITHDRAWN_KEPT + 10):
+            user = {"userId": f"{number} left".ljust(MAX_ID, "x"), "username": "é" * 128}
+            user |= {"color": "#000000", "role": Role.CANDIDATE}
+            self._happen(None, Event("entry-requested", user))
+            self._happen(None, Event("entry-withdrawn", {"userId": user["userId"]}))
 
     @property
     def _people(self) -> int:

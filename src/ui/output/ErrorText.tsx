@@ -5,7 +5,7 @@ import type { JSX, ReactNode } from 'react';
 import type { Location, Place } from '../../protocol/wire';
 import { textCost } from '../../markup/text-cost';
 import { placesIn } from './error-places';
-import { PlainText } from './PlainText';
+import { PlainText } from '../common/PlainText';
 
 /** `main` and `others` are the names of the run's files. */
 interface ErrorTextProps {

@@ -8,9 +8,9 @@ import { render } from '../../markup/page-renderer';
 import { pageNonce } from '../common/csp-nonce';
 import { HtmlFrame } from './HtmlFrame';
 import { frameSource } from './frame-source';
-import { PlainText } from './PlainText';
+import { PlainText } from '../common/PlainText';
 import { ShowAnyway } from './ShowAnyway';
-import { useTurn } from './use-turn';
+import { useTurn } from '../common/use-turn';
 
 /** Pixels before the height of the markup is known. */
 const UNKNOWN_HEIGHT = 60;

@@ -9,7 +9,7 @@ import type { Runner } from '../../client/runner';
 import type { RunOptions as Options } from '../../client/run-controller';
 import { InputPrompt } from './InputPrompt';
 import { OutputChunks } from './OutputChunks';
-import { PlainText } from './PlainText';
+import { PlainText } from '../common/PlainText';
 import { ErrorText } from './ErrorText';
 import { RunOptions } from './RunOptions';
 import { RUN_KEYS, ranBy, runStatus, timeOfDay } from '../common/format';

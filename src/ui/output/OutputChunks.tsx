@@ -7,12 +7,12 @@ import { memo, useMemo, useState } from 'react';
 import type { JSX } from 'react';
 
 import type { Chunk } from '../../protocol/wire';
-import { blocksOf, countWithin } from './output-blocks';
+import { blocksOf, countWithin } from '../common/text-blocks';
 import { Markup } from './Markup';
 import { Picture } from './Picture';
-import { PlainText } from './PlainText';
+import { PlainText } from '../common/PlainText';
 import { ResultTable, TABLE_MIME } from './ResultTable';
-import { Text } from './TextBlocks';
+import { Text } from '../common/TextBlocks';
 
 /** The cost of the output that is on the page at first, and more at each request. */
 const BUDGET = 640 * 1024;

@@ -3,9 +3,9 @@ import { useMemo, useState } from 'react';
 import type { JSX } from 'react';
 
 import { pixelsOf } from '../../markup/picture-size';
-import { PlainText } from './PlainText';
+import { PlainText } from '../common/PlainText';
 import { ShowAnyway } from './ShowAnyway';
-import { useTurn } from './use-turn';
+import { useTurn } from '../common/use-turn';
 
 /** The most pixels that are drawn at once, and at all: each takes 4 bytes of memory. */
 const FREE_PIXELS = 8_000_000;

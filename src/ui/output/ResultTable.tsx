@@ -3,9 +3,9 @@ import { memo, useMemo, useState } from 'react';
 import type { JSX } from 'react';
 
 import { textCost, unitCost } from '../../markup/text-cost';
-import { PlainText } from './PlainText';
+import { PlainText } from '../common/PlainText';
 import { ShowAnyway } from './ShowAnyway';
-import { useTurn } from './use-turn';
+import { useTurn } from '../common/use-turn';
 
 /** The MIME type of tables from a runner. */
 export const TABLE_MIME = 'application/vnd.arena.table+json';

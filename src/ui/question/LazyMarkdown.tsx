@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import type { ComponentType, JSX } from 'react';
 
 import { render } from '../../markup/page-renderer';
+import { PlainText } from '../common/PlainText';
 import type { MarkdownProps } from './Markdown';
 
 export function LazyMarkdown({ text }: { text: string }): JSX.Element {
@@ -18,9 +19,6 @@ export function LazyMarkdown({ text }: { text: string }): JSX.Element {
       wanted = false;
     };
   }, []);
-  return known ? (
-    <known.Markdown text={text} render={render} />
-  ) : (
-    <pre className="arena-text">{text}</pre>
-  );
+  const plain = <PlainText text={text} />;
+  return known ? <known.Markdown text={text} render={render} plain={plain} /> : plain;
 }

@@ -12,10 +12,12 @@ import { Pieces } from './Pieces';
 /** The least milliseconds between two texts that are formatted. */
 const INTERVAL_MS = 300;
 
-/** `render` is an argument because the page has loaded it already. */
+/** `render` and `plain` are arguments because the page has loaded them already. */
 export interface MarkdownProps {
   text: string;
   render: typeof render;
+  /** The text as it is. */
+  plain: JSX.Element;
 }
 
 /** What became of a text: its pieces, or why people see it as it is. */
@@ -24,7 +26,7 @@ interface Formatted {
   result: Piece[] | string;
 }
 
-export function Markdown({ text, render }: MarkdownProps): JSX.Element {
+export function Markdown({ text, render, plain }: MarkdownProps): JSX.Element {
   const [formatted, setFormatted] = useState<Formatted | null>(null);
   const last = useRef(-INTERVAL_MS);
   useEffect(() => {
@@ -45,7 +47,7 @@ export function Markdown({ text, render }: MarkdownProps): JSX.Element {
   const result = formatted?.text === text ? formatted.result : '';
   return typeof result === 'string' ? (
     <>
-      <pre className="arena-text">{text}</pre>
+      {plain}
       {result !== '' && <p className="arena-note">{result}</p>}
     </>
   ) : (

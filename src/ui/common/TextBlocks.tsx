@@ -2,7 +2,7 @@
 import { memo } from 'react';
 import type { JSX } from 'react';
 
-import type { TextBlock } from './output-blocks';
+import type { TextBlock } from './text-blocks';
 import { useTurn } from './use-turn';
 
 /** Estimates in pixels and units: the height of a line, and the length at which it wraps. */

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import type { Chunk } from '../../protocol/wire';
-import { blocksOf } from './output-blocks';
-import type { Block } from './output-blocks';
+import { blocksOf } from './text-blocks';
+import type { Block } from './text-blocks';
 
 const out = (data: string): Chunk => ({ stream: 'stdout', data });
 const err = (data: string): Chunk => ({ stream: 'stderr', data });

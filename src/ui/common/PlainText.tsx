@@ -2,7 +2,7 @@
 import { useId, useMemo, useState } from 'react';
 import type { JSX } from 'react';
 
-import { blocksOf, countWithin } from './output-blocks';
+import { blocksOf, countWithin } from './text-blocks';
 import { Text } from './TextBlocks';
 
 /** The cost of the text that is shown at first, and more at each request. */
