@@ -130,7 +130,8 @@ class Limits:
 
     #: Joins from an address, a minute: a whole company at nine o'clock.
     joins_per_minute: int = 60
-    #: Guests that a session may ever have: enough for a lecture, but a limit for a leaked link.
+    #: Guests that a session may ever have, declined ones included: enough for a lecture, but a
+    #: limit for a leaked link.
     max_participants: int = 1000
     #: Guests who wait for admission to a session: interviewers have to look at each.
     max_waiting: int = 50

@@ -24,7 +24,14 @@ from tests.support.servers import Server
 #: Number of attackers of each kind, by process. The attackers of a process share its tokens; a
 #: token allows eight sockets.
 GROUPS: dict[str, dict[str, int]] = {
-    "loud": {"questions": 2, "edits": 2, "cursors": 2, "killers": 1, "strangers": 2},
+    "loud": {
+        "questions": 2,
+        "edits": 2,
+        "cursors": 2,
+        "pieces": 2,
+        "killers": 1,
+        "strangers": 2,
+    },
     "silent": {"slow": 8, "bodies": 20},
     "elsewhere": {"unfinished": 60, "calls": 1},
 }

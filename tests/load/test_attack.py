@@ -22,5 +22,6 @@ def test_two_people_type_on_under_attack(tmp_path: Path) -> None:
     assert figures.failed == []
     assert set(figures.codes["killers"]) <= {"4400"}
     assert set(figures.codes["strangers"]) <= {"4403"}
-    flooded = {code for kind in ("questions", "edits", "cursors") for code in figures.codes[kind]}
+    floods = ("questions", "edits", "cursors", "pieces")
+    flooded = {code for kind in floods for code in figures.codes[kind]}
     assert flooded <= {"4429"}
