@@ -137,8 +137,8 @@ class Limits:
     #: Attempts to join that fail, from an address, a minute. A secret of 256 bits cannot be
     #: guessed: this limits load only.
     failed_joins_per_minute: int = 60
-    #: Guests that a session may ever have, and interviewers who came by an invite: enough for a
-    #: lecture, but a limit for a leaked link.
+    #: Guests that a session may ever have, declined ones included: enough for a lecture, but a
+    #: limit for a leaked link.
     max_participants: int = 1000
     #: Guests who wait for admission to a session: interviewers have to look at each.
     max_waiting: int = 50

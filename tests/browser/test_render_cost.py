@@ -131,7 +131,6 @@ def test_a_value_does_not_hold_up_its_reader(room: Room, value: Costly) -> None:
         is_within_budget(room.best(partial(acting, room.reader, act)), name)
 
 
-@pytest.mark.xfail(reason="a question of many scripts is laid out in one step", strict=False)
 @pytest.mark.parametrize("page", ["join", "replay"])
 def test_opening_a_page_with_all_of_it_takes_no_longer(room: Room, page: str) -> None:
     room.left()

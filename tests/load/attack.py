@@ -28,6 +28,7 @@ GROUPS: dict[str, dict[str, int]] = {
         "questions": 2,
         "edits": 2,
         "cursors": 2,
+        "pieces": 2,
         "killers": 1,
         "strangers": 2,
         "impostors": 1,

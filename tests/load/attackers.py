@@ -112,6 +112,27 @@ class Attacker:
         move = {"type": "cursor-move", "payload": {"cursor": {"line": 9, "column": 9}}}
         await self.pour("json.v1", lambda number: json.dumps(move) if number else join)
 
+    async def pieces(self) -> None:
+        """Report output in very many tiny pieces: alternating streams, values, and empty ones."""
+        join = json.dumps({"type": "join-session", "payload": {"username": "Eve"}})
+        streams = [{"stream": "stdout", "data": "x"}, {"stream": "stderr", "data": "x"}] * 128
+        kinds = [streams, [{"mime": "text/html", "data": "x"}] * 256]
+        kinds.append([{"mime": "text/html", "data": ""}] * 256)
+        run = ""
+
+        def message(number: int) -> str:
+            nonlocal run
+            if number == 0:
+                return join
+            if number % 40 == 1:
+                run = os.urandom(8).hex()
+                start = {"runId": run, "language": "python", "code": "#"}
+                return json.dumps({"type": "execute-code", "payload": start})
+            output = {"runId": run, "chunks": kinds[number % 3]}
+            return json.dumps({"type": "execution-output", "payload": output})
+
+        await self.pour("json.v1", message)
+
     async def killers(self) -> None:
         """Send every update that was harmful once, each on a socket of its own."""
         while True:

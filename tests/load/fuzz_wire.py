@@ -19,6 +19,7 @@ from arena_ext.rooms.presence import MAX_PER_CONNECTION, Presence
 from arena_ext.session.model import Participant
 from arena_ext.session.permissions import Role
 from tests.load.fuzz_case import Figures, mutated, timed
+from tests.load.fuzz_output import made_chunks
 
 #: Cases of either kind with one seed.
 FRAMES, EVENTS = 150, 50
@@ -206,7 +207,7 @@ def _fitting(chance: random.Random, schema: dict[str, Any]) -> Any:
         case "object":
             return {f"{n}.py": "x" for n in range(chance.choice([0, 32]))}
         case "array":
-            return [{"stream": "stdout", "data": "x"}] * chance.choice([0, 1, 256])
+            return made_chunks(chance)
         case "integer" | "number":
             return schema.get("minimum", 0)
         case "boolean":

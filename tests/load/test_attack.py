@@ -25,5 +25,6 @@ def test_two_people_type_on_under_attack(tmp_path: Path) -> None:
     assert set(figures.codes["queuers"]) == {"4409"}
     assert {line.split()[1] for line in figures.codes["guessers"]} == {"403", "429"}
     assert set(figures.codes["impostors"]) <= {"4400", "4429"}
-    flooded = {code for kind in ("questions", "edits", "cursors") for code in figures.codes[kind]}
+    floods = ("questions", "edits", "cursors", "pieces")
+    flooded = {code for kind in floods for code in figures.codes[kind]}
     assert flooded <= {"4429"}

@@ -80,7 +80,11 @@ class _Filling:
         invites = [f"invite {number}".ljust(MAX_ID, "x") for number in range(MAX_INVITES)]
         for invite in invites:
             about = {"invite": invite, "label": "x" * MAX_TITLE, "role": Role.CANDIDATE}
-            keys = {"hash": f"{len(self.state.session.invites):064}", "expiresAt": 1, "maxUses": None}
+            keys = {
+                "hash": f"{len(self.state.session.invites):064}",
+                "expiresAt": 1,
+                "maxUses": None,
+            }
             self._happen(None, Event("invite-created", {**about, **keys}))
         people = [f"{number}".ljust(MAX_ID, "x") for number in range(self._people)]
         for number, person in enumerate([ANA, *people]):

@@ -17,6 +17,8 @@ def test_hostile_updates_do_no_harm() -> None:
     assert figures.outcomes["taken"] > 600
     assert figures.outcomes["presence heard"] > 1000
     assert figures.outcomes["event taken"] > 1000
+    assert figures.outcomes["output taken"] > 1000
+    assert figures.outcomes["output refused"] > 1000
     assert {"Malformed", "MissingDependency", "nothing new", "event invalid"} <= set(
         figures.outcomes
     )

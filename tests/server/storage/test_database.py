@@ -101,6 +101,21 @@ async def test_who_asks_for_what_is_not_there_writes_nothing(
 
 
 @pytest.mark.usefixtures("hasty")
+def test_long_entries_are_read_in_small_portions(
+    runner: asyncio.Runner, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "PORTION", 1000)
+
+    async def scene() -> None:
+        async with opened(path) as log:
+            await fill(log, "s", 6, "x" * 600)
+            assert [each[0] for each in await log.columns("s", 0, 5)] == [1, 2]
+            assert [each[0] for each in await log.columns("s", 5, 5)] == [6]
+            assert len(await log.read("s")) == 6
+
+    runner.run(scene())
+
+
 def test_deleting_leaves_no_trace(runner: asyncio.Runner, path: Path) -> None:
     async def scene() -> None:
         async with opened(path) as log:
