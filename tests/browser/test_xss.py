@@ -202,7 +202,6 @@ def has_shown_it(room: Room) -> None:
     room.page.set_viewport_size({"width": 1280, "height": 8000})
     for number in range(3):
         expect(room.panel.locator("iframe").nth(number)).to_be_attached()
-    room.page.set_viewport_size({"width": 1280, "height": 720})
 
 
 def nothing_came(browser: Browser, attacker: Attacker) -> None:
