@@ -18,7 +18,8 @@ const DOT =
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 
 beforeEach(() => {
-  localStorage.clear();
+  // The page hung while it drew this.
+  localStorage.setItem('arena:drawing', JSON.stringify({ 'hung/0': 1 }));
   setMarkupWorker(() => new FakeMarkupWorker());
 });
 
@@ -150,6 +151,17 @@ describe('output that costs much to draw', () => {
       button(root, 'Show more').click();
     });
     expect(root.querySelectorAll('tbody tr')).toHaveLength(20);
+  });
+
+  it('is not drawn again by itself after it hung the page', async () => {
+    const chunks: Chunk[] = [{ mime: 'text/html', data: '<b>a</b>' }];
+    const { root } = mount(<OutputChunks id="hung" chunks={chunks} />);
+    await until(() => root.textContent === 'This output made the page hang before. Show it anyway');
+    expect(root.querySelector('iframe')).toBeNull();
+    act(() => {
+      button(root, 'Show it anyway').click();
+    });
+    await until(() => root.querySelector('iframe') !== null);
   });
 
   it('is a picture with many pixels', () => {
