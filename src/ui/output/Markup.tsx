@@ -51,12 +51,13 @@ export function Markup({ id, kind, text }: MarkupProps): JSX.Element {
       </>
     );
   }
+  const isWithheld = hung || isLarge;
   const least = height ?? markup?.height ?? UNKNOWN_HEIGHT;
   return (
-    <div ref={place} style={{ minHeight: drawn ? undefined : least }}>
+    <div ref={place} style={{ minHeight: drawn || isWithheld ? undefined : least }}>
       {markup === null ? (
         wanted && <p className="arena-note">Formatting…</p>
-      ) : hung || isLarge ? (
+      ) : isWithheld ? (
         <ShowAnyway
           hung={hung}
           onShow={() => {

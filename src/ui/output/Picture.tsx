@@ -24,14 +24,15 @@ export function Picture(props: { id: string; mime: string; data: string }): JSX.
     loads: true,
     ready: !isLarge
   });
+  const isWithheld = hung || isLarge;
 
   if (!Number.isFinite(pixels)) return <PlainText text={data} className="arena-value" />;
   if (pixels > MAX_PIXELS) {
     return <p className="arena-note">A picture with too many pixels to show.</p>;
   }
   return (
-    <div ref={place} style={{ minHeight: drawn ? undefined : (height ?? PLACE) }}>
-      {hung || isLarge ? (
+    <div ref={place} style={{ minHeight: drawn || isWithheld ? undefined : (height ?? PLACE) }}>
+      {isWithheld ? (
         <ShowAnyway
           hung={hung}
           onShow={() => {

@@ -42,8 +42,10 @@ export function ResultTable({ id, data }: { id: string; data: string }): JSX.Ele
     <div ref={place} style={{ minHeight: drawn ? undefined : least }}>
       {hung && <ShowAnyway hung onShow={allow} />}
       {drawn && (
-        <div className="arena-table" role="region" aria-label="Table" tabIndex={0}>
-          <Grid columns={columns} rows={rows} />
+        <>
+          <div className="arena-table" role="region" aria-label="Table" tabIndex={0}>
+            <Grid columns={columns} rows={rows} />
+          </div>
           <p className="arena-note">
             {rows.length < table.total
               ? `${rows.length} of ${rowsOf(table.total)}`
@@ -58,7 +60,7 @@ export function ResultTable({ id, data }: { id: string; data: string }): JSX.Ele
               </button>
             )}
           </p>
-        </div>
+        </>
       )}
     </div>
   );
