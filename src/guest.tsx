@@ -11,7 +11,6 @@ import type { Database } from './storage/database';
 import { GuestRoom } from './ui/lobby/GuestRoom';
 import type { OpenedRoom, SecretStore } from './ui/lobby/GuestRoom';
 import { JoinFailedPage, WaitingPage } from './ui/lobby/StatusPages';
-import { Lobby } from './ui/lobby/Lobby';
 import { secretOfHash, sessionOfPath } from './ui/common/links';
 
 /** One entry of a storage area. Where the browser denies the storage, memory holds the value. */
@@ -139,6 +138,12 @@ async function recordingPage(shell: Shell, api: Api, sessionId: string): Promise
   );
 }
 
+/** The page of interviewers. A guest's page does not load it. */
+async function lobbyPage(shell: Shell, api: Api): Promise<JSX.Element> {
+  const { Lobby } = await import('./ui/lobby/Lobby');
+  return <Lobby api={api} baseUrl={shell.baseUrl} go={path => window.location.assign(path)} />;
+}
+
 function start(): void {
   const root = document.getElementById('root');
   if (!root) {
@@ -152,29 +157,32 @@ function start(): void {
   const invite = sessionId === null ? null : takeInvite(sessionId);
   cleanAddress();
   const react = createRoot(root);
-  if (recording !== null) {
-    react.render(<WaitingPage text="Opening the recording…" />);
-    recordingPage(shell, api, recording).then(
+  const show = (loading: Promise<JSX.Element>): void => {
+    loading.then(
       page => react.render(page),
       (error: unknown) => {
-        console.error('The player did not load:', error);
+        console.error('The page did not load:', error);
         react.render(<JoinFailedPage reason="broken" />);
       }
     );
+  };
+  if (recording !== null) {
+    react.render(<WaitingPage text="Opening the recording…" />);
+    show(recordingPage(shell, api, recording));
+    return;
+  }
+  if (sessionId === null || invite === null) {
+    show(lobbyPage(shell, api));
     return;
   }
   react.render(
-    sessionId === null || invite === null ? (
-      <Lobby api={api} baseUrl={shell.baseUrl} go={path => window.location.assign(path)} />
-    ) : (
-      <GuestRoom
-        api={api}
-        sessionId={sessionId}
-        invite={invite}
-        tokens={stored(() => localStorage, `arena:${sessionId}`)}
-        open={roomOpener(shell, sessionId)}
-      />
-    )
+    <GuestRoom
+      api={api}
+      sessionId={sessionId}
+      invite={invite}
+      tokens={stored(() => localStorage, `arena:${sessionId}`)}
+      open={roomOpener(shell, sessionId)}
+    />
   );
 }
 

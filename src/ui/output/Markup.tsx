@@ -51,13 +51,13 @@ export function Markup({ id, kind, text }: MarkupProps): JSX.Element {
       </>
     );
   }
-  const isWithheld = hung || isLarge;
+  const isOnRequest = hung || isLarge;
   const least = height ?? markup?.height ?? UNKNOWN_HEIGHT;
   return (
-    <div ref={place} style={{ minHeight: drawn || isWithheld ? undefined : least }}>
+    <div ref={place} style={{ minHeight: drawn || isOnRequest ? undefined : least }}>
       {markup === null ? (
         wanted && <p className="arena-note">Formatting…</p>
-      ) : isWithheld ? (
+      ) : isOnRequest ? (
         <ShowAnyway
           hung={hung}
           onShow={() => {

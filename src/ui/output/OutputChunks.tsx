@@ -3,16 +3,15 @@
  * frame, never in this page. What it costs to draw is bounded: only what is in view is drawn, piece by
  * piece, and what is large is drawn on request.
  */
-import { memo, useMemo, useState } from 'react';
+import { Suspense, lazy, useMemo, useState } from 'react';
 import type { JSX } from 'react';
 
 import type { Chunk } from '../../protocol/wire';
 import { blocksOf, countWithin } from '../common/text-blocks';
-import { Markup } from './Markup';
-import { Picture } from './Picture';
-import { PlainText } from '../common/PlainText';
-import { ResultTable, TABLE_MIME } from './ResultTable';
 import { Text } from '../common/TextBlocks';
+
+/** Most runs only print text. */
+const Value = lazy(() => import('./Value'));
 
 /** The cost of the output that is on the page at first, and more at each request. */
 const BUDGET = 640 * 1024;
@@ -40,34 +39,11 @@ export function OutputChunks(props: { id: string; chunks: readonly Chunk[] }): J
         return block.kind === 'text' ? (
           <Text key={key} id={key} block={block} />
         ) : (
-          <Value key={key} id={key} mime={block.mime} data={block.data} />
+          <Suspense key={key} fallback={<p className="arena-note">Loading…</p>}>
+            <Value id={key} mime={block.mime} data={block.data} />
+          </Suspense>
         );
       })}
     </>
   );
 }
-
-interface ValueProps {
-  id: string;
-  mime: string;
-  data: string;
-}
-
-const Value = memo(function Value({ id, mime, data }: ValueProps): JSX.Element {
-  switch (mime) {
-    case TABLE_MIME:
-      return <ResultTable id={id} data={data} />;
-    case 'image/png':
-    case 'image/jpeg':
-      return <Picture id={id} mime={mime} data={data} />;
-    case 'image/svg+xml':
-    case 'text/html':
-      return <Markup id={id} kind="html" text={data} />;
-    case 'text/markdown':
-      return <Markup id={id} kind="markdown" text={data} />;
-    case 'text/latex':
-      return <Markup id={id} kind="formula" text={data} />;
-    default:
-      return <PlainText text={data} className="arena-value" />;
-  }
-});

@@ -24,15 +24,15 @@ export function Picture(props: { id: string; mime: string; data: string }): JSX.
     loads: true,
     ready: !isLarge
   });
-  const isWithheld = hung || isLarge;
+  const isOnRequest = hung || isLarge;
 
   if (!Number.isFinite(pixels)) return <PlainText text={data} className="arena-value" />;
   if (pixels > MAX_PIXELS) {
     return <p className="arena-note">A picture with too many pixels to show.</p>;
   }
   return (
-    <div ref={place} style={{ minHeight: drawn || isWithheld ? undefined : (height ?? PLACE) }}>
-      {isWithheld ? (
+    <div ref={place} style={{ minHeight: drawn || isOnRequest ? undefined : (height ?? PLACE) }}>
+      {isOnRequest ? (
         <ShowAnyway
           hung={hung}
           onShow={() => {

@@ -3,7 +3,7 @@ import type { JSX } from 'react';
 
 export function ShowAnyway(props: { hung: boolean; onShow: () => void }): JSX.Element {
   return (
-    <p className="arena-withheld">
+    <p className="arena-on-request">
       {props.hung ? 'This output made the page hang before.' : 'This output is large.'}{' '}
       <button type="button" className="arena-button" onClick={props.onShow}>
         {props.hung ? 'Show it anyway' : 'Show it'}
