@@ -103,6 +103,11 @@ describe('HTML of a program', () => {
       '<p style="color:red;">b</p>'
     ],
     ['a style that covers', '<p style="position:fixed;filter:blur(9px)">b</p>', '<p>b</p>'],
+    [
+      'a picture of another kind',
+      '<img src="data:image/png;base64,AAAA" alt="a">b',
+      '<img alt="a">b'
+    ],
     ['an element of another kind', '<form action="a"><input><b>c</b></form>', '<b>c</b>'],
     ['script', '<b onclick="a()">c</b><script>d()</script>', '<b>c</b>'],
     ['an end of its style', '<style>a{color:red}</st<b></style>', ''],

@@ -11,6 +11,7 @@ import { estimatedHeight } from './estimated-height';
 import { MAX_RESULT, MAX_WEIGHT } from './messages';
 import type { Markup } from './messages';
 import { parser } from './parser';
+import { pixelsOf } from './picture-size';
 import { weightOf } from './weight';
 
 /** The most expansions of macros in a formula, and the most tokens of all expansions together. */
@@ -21,7 +22,7 @@ const MAX_EM = 50;
 /** The longest class, id or title, and the most columns or rows that a cell may span. */
 const MAX_ATTRIBUTE = 300;
 const MAX_SPAN = 500;
-const PICTURE = /^data:image\/(?:png|jpeg);base64,[A-Za-z0-9+/\s]+={0,2}\s*$/;
+const PICTURE = /^data:image\/(?:png|jpeg);base64,([A-Za-z0-9+/\s]+={0,2}\s*)$/;
 const LOCAL = /^#[\w.:-]+$/;
 
 /** Markdown as markup. Raises `Error` if it is too much. */
@@ -104,11 +105,17 @@ function attribute(tag: string, name: string, value: string): string | null {
     case 'points':
       return value;
     case 'src':
-      return PICTURE.test(value) ? value : null;
+      return isPicture(value) ? value : null;
     case 'href':
     case 'xLinkHref':
-      return LOCAL.test(value) || (tag === 'image' && PICTURE.test(value)) ? value : null;
+      return LOCAL.test(value) || (tag === 'image' && isPicture(value)) ? value : null;
     default:
       return value.length <= MAX_ATTRIBUTE && !/url\((?!["']?#)/i.test(value) ? value : null;
   }
+}
+
+/** Whether `value` has the data of a picture with a readable header. */
+function isPicture(value: string): boolean {
+  const data = PICTURE.exec(value)?.[1];
+  return data !== undefined && Number.isFinite(pixelsOf(data));
 }

@@ -94,7 +94,7 @@ def long_interview(server: Server) -> str:
         Entry(2, start, "a", Audience.EVERYONE, Event("participant-joined", joined)),
     ]
     for seq in range(3, 150):
-        edit = Edit(Document.PAD, people.insert(0, PASTED * 2))
+        edit = Edit(Document.PAD, people.insert(0, f"{PASTED}\n" * 2))
         entries.append(Entry(seq, start + seq * 20_000, "a", Audience.EVERYONE, edit))
     about = {"id": "long", "title": "Long", "createdAt": "2026-03-02T10:00:00.000Z"}
     lines = "".join(recording_lines(about, entries, {Audience.EVERYONE}))

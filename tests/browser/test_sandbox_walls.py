@@ -217,12 +217,17 @@ def test_markup_cannot(markups: dict[str, Tried], way: str) -> None:
     assert markups["pane"].heard[way] == []
 
 
+#: A picture of one pixel.
+DOT = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwAD"
+    "hgGAWjR9awAAAABJRU5ErkJggg=="
+)
 HARMLESS = [
-    '<p style="color: red" title="x">text</p>',
-    '<img src="data:image/png;base64,AAAA" alt="plot">',
-    '<svg><image href="data:image/png;base64,AAAA"></image><use xlink:href="#mark"></use></svg>',
-    '<a href="#below">below</a>',
-    '<form><input name="getAttributeNames"></form>',
+    '<p style="color:red;" title="x">text</p>',
+    f'<img src="data:image/png;base64,{DOT}" alt="plot">',
+    f'<svg><image href="data:image/png;base64,{DOT}"></image><use xlink:href="#mark"></use></svg>',
+    '<table><tbody><tr><td colspan="2">cell</td></tr></tbody></table>',
+    "<math><mi>x</mi></math>",
 ]
 
 
