@@ -112,6 +112,8 @@ def test_every_character_has_an_author_and_a_time(
     stand_alone: Server, new_person: NewPerson, session: str
 ) -> None:
     player = watch(stand_alone, new_person("Ana"), session)
+    # The formatted question has another height: the code below it moves.
+    expect(player.root.locator(".arena-markdown")).to_be_visible()
     expect(player.code.locator(".arena-authored")).to_have_count(0)
     player.press("a")
     expect(player.code.locator(".arena-authored").first).to_be_visible()
