@@ -30,7 +30,7 @@ from arena_ext.session.permissions import Role
 EVERY, MOST = 1000, 8 * 1024 * 1024
 #: The weight of the members in one line, beyond a single member that is larger; see `_weight`.
 LINE = 128 * 1024
-#: What a member weighs beside its text.
+#: The weight of a member beside its text.
 _MEMBER = 128
 
 

@@ -1,8 +1,8 @@
 """The parts of a session's state as JSON: each is encoded once, however many pages get it.
 
 Runs change while they are reported, so their parts are encoded as they come: a page that connects
-is sent the JSON that is there already. What is in the state is replaced, never changed, so JSON is
-valid for as long as it belongs to the same object.
+is sent the JSON that is there already. A value of the state is replaced, never changed, so its JSON
+is valid for as long as it belongs to the same object.
 """
 
 from __future__ import annotations

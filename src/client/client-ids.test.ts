@@ -24,13 +24,13 @@ function shown(client: number): Uint8Array {
 class Attacked extends World {
   /** Every client id that was ever seen in presence or in text. */
   readonly ids: number[] = [];
-  /** What the stranger typed. */
+  /** The text that the stranger typed. */
   readonly stolen = new Set<string>();
   #typed = 0;
 
   constructor() {
     super();
-    // What a page erased may be what a stranger has not written yet.
+    // A page may have erased text that a stranger has not written yet.
     this.relay.gaps = 3;
   }
 
@@ -181,7 +181,7 @@ async function settled(world: Attacked): Promise<void> {
   await world.end();
 }
 
-/** What the people have typed, beside what a stranger wrote. */
+/** The text that the people typed, without the stranger's. */
 function typedIn(world: Attacked): string[] {
   return [...world.text].filter(character => !world.stolen.has(character));
 }

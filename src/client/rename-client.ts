@@ -18,9 +18,9 @@ interface OwnEdits {
  * The whole of `doc`, and our own edits alone, with our text under the client id `from` under `to`
  * instead. Text of the other participant under `from` is left out: it has to come from the server.
  *
- * What other participants wrote and deleted beside text of `from` is not about our text, which they
- * never got, and nor is what the server has of ours: its state vector is `stored`. So only our other
- * edits say what becomes of it.
+ * No other participant ever got our text under `from`, and the server has none of it: its state vector
+ * is `stored`. So text and deletions of others beside `from` belong to the stranger's text, and only
+ * our own other edits refer to ours.
  */
 export function renameClient(
   doc: Y.Doc,

@@ -110,6 +110,10 @@ describe('HTML of a program', () => {
     ],
     ['an element of another kind', '<form action="a"><input><b>c</b></form>', '<b>c</b>'],
     ['script', '<b onclick="a()">c</b><script>d()</script>', '<b>c</b>'],
+    ['an escaped reference', '<svg><g clip-path="url(#\\61)"></g></svg>', '<svg><g></g></svg>'],
+    ['a disguised reference', '<svg><g fill="u\\72l(#a)"></g></svg>', '<svg><g></g></svg>'],
+    ['a coded reference', '<svg><g clip-path="url(#%61)"></g></svg>', '<svg><g></g></svg>'],
+    ['a coded address', '<svg><use href="#%61"></use></svg>', '<svg><use></use></svg>'],
     ['an end of its style', '<style>a{color:red}</st<b></style>', ''],
     [
       'a drawing in a drawing',
@@ -124,6 +128,10 @@ describe('HTML of a program', () => {
   it.each([
     ['parts that are used many times', nested('use', 'href="#', '"')],
     ['parts that are clipped many times', nested('g', 'clip-path="url(#', ')"')],
+    [
+      'parts under an id that is there twice',
+      nested('use', 'href="#', '"').replace('</svg>', '<g id="a3"></g><g id="a5"></g></svg>')
+    ],
     ['parts of themselves', '<svg><g id="a"><use href="#a"/></g></svg>'],
     ['empty cells', `<table><tr>${'<td>'.repeat(400)}</tr>${'<tr>'.repeat(400)}</table>`],
     ['columns', `<table><tr>${'<td colspan=500>'.repeat(40)}</tr>${'<tr>'.repeat(20)}</table>`],

@@ -24,6 +24,10 @@ const MAX_ATTRIBUTE = 300;
 const MAX_SPAN = 500;
 const PICTURE = /^data:image\/(?:png|jpeg);base64,([A-Za-z0-9+/\s]+={0,2}\s*)$/;
 const LOCAL = /^#[\w.:-]+$/;
+/** A reference to a part of the same drawing, written as the weight reads it. */
+const PART = /^url\((["']?)#[\w.:-]+\1\)$/;
+/** A value that refers to nothing: without the word, and without escapes that could spell it. */
+const PLAIN = /^(?!.*url)[^\\]*$/is;
 
 /** Markdown as markup. Raises `Error` if it is too much. */
 export function renderMarkdown(text: string): Markup {
@@ -89,7 +93,8 @@ function clean(node: Root | Element): void {
 function cleaned(tag: string, properties: Properties): Properties {
   const kept: Properties = {};
   for (const [name, value] of Object.entries(properties)) {
-    const safe = typeof value === 'string' ? attribute(tag, name, value) : value;
+    const text = Array.isArray(value) ? value.join(' ') : value;
+    const safe = typeof text === 'string' ? attribute(tag, name, text) : text;
     if (safe === null || safe === undefined || safe === '') continue;
     kept[name] = name === 'colSpan' || name === 'rowSpan' ? Math.min(Number(safe), MAX_SPAN) : safe;
   }
@@ -109,8 +114,13 @@ function attribute(tag: string, name: string, value: string): string | null {
     case 'href':
     case 'xLinkHref':
       return LOCAL.test(value) || (tag === 'image' && isPicture(value)) ? value : null;
+    case 'title':
+    case 'alt':
+      return value.slice(0, MAX_ATTRIBUTE);
     default:
-      return value.length <= MAX_ATTRIBUTE && !/url\((?!["']?#)/i.test(value) ? value : null;
+      return value.length <= MAX_ATTRIBUTE && (PLAIN.test(value) || PART.test(value))
+        ? value
+        : null;
   }
 }
 

@@ -38,7 +38,8 @@ class Scale {
 
   #collect(node: Nodes): void {
     if (node.type === 'element' && typeof node.properties.id === 'string') {
-      this.#ids.set(node.properties.id, node);
+      // A reference leads to the first of several elements with the same id.
+      if (!this.#ids.has(node.properties.id)) this.#ids.set(node.properties.id, node);
     }
     if ('children' in node) node.children.forEach(child => this.#collect(child));
   }

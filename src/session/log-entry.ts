@@ -12,3 +12,10 @@ export interface LogEntry {
     | { readonly kind: 'edit'; readonly document: DocumentName; readonly update: Uint8Array }
     | { readonly kind: 'event'; readonly event: LoggedEvent };
 }
+
+/** The readers of an entry with this content. */
+export function audienceOf(body: LogEntry['body']): LogEntry['audience'] {
+  const hidden =
+    body.kind === 'edit' ? body.document === 'notes' : body.event.type.startsWith('entry-');
+  return hidden ? 'interviewers' : 'everyone';
+}

@@ -23,6 +23,7 @@ import { can } from '../../session/permissions';
 import type { Action } from '../../session/permissions';
 import { initialState } from '../../session/state';
 import type { SessionState } from '../../session/state';
+import { audienceOf } from '../../session/log-entry';
 import type { LogEntry } from '../../session/log-entry';
 import type { LocalSession } from '../../storage/rows';
 import type { Log } from '../../storage/log';
@@ -343,10 +344,4 @@ export class BrowserRoom {
     const role = this.#roleOf(connection);
     return role !== undefined && can(role, action, this.#state.status);
   }
-}
-
-function audienceOf(body: LogEntry['body']): LogEntry['audience'] {
-  const hidden =
-    body.kind === 'edit' ? body.document === 'notes' : body.event.type.startsWith('entry-');
-  return hidden ? 'interviewers' : 'everyone';
 }

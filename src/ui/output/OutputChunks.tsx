@@ -3,15 +3,13 @@
  * frame, never in this page. What it costs to draw is bounded: only what is in view is drawn, piece by
  * piece, and what is large is drawn on request.
  */
-import { Suspense, lazy, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { JSX } from 'react';
 
 import type { Chunk } from '../../protocol/wire';
 import { blocksOf, countWithin } from '../common/text-blocks';
 import { Text } from '../common/TextBlocks';
-
-/** Most runs only print text. */
-const Value = lazy(() => import('./Value'));
+import { LazyValue } from './LazyValue';
 
 /** The cost of the output that is on the page at first, and more at each request. */
 const BUDGET = 640 * 1024;
@@ -39,9 +37,7 @@ export function OutputChunks(props: { id: string; chunks: readonly Chunk[] }): J
         return block.kind === 'text' ? (
           <Text key={key} id={key} block={block} />
         ) : (
-          <Suspense key={key} fallback={<p className="arena-note">Loading…</p>}>
-            <Value id={key} mime={block.mime} data={block.data} />
-          </Suspense>
+          <LazyValue key={key} id={key} mime={block.mime} data={block.data} />
         );
       })}
     </>

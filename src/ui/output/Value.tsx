@@ -7,13 +7,13 @@ import { Markup } from './Markup';
 import { Picture } from './Picture';
 import { ResultTable, TABLE_MIME } from './ResultTable';
 
-interface ValueProps {
+export interface ValueProps {
   id: string;
   mime: string;
   data: string;
 }
 
-export default memo(function Value({ id, mime, data }: ValueProps): JSX.Element {
+export const Value = memo(function Value({ id, mime, data }: ValueProps): JSX.Element {
   switch (mime) {
     case TABLE_MIME:
       return <ResultTable id={id} data={data} />;
