@@ -33,7 +33,9 @@ from arena_ext.storage.log import Log
 from .broadcast import Broadcast
 from .connection import Connection, Receipt
 from .consistency import Consistency
+from .cursors import Cursors
 from .journal import Journal
+from .presence import read_moved
 from .rights import Rights
 from .roster import Roster
 from .snapshot import session_json
@@ -65,7 +67,10 @@ class Room:
         self._state = State(session, process, limits)
         self._circuit_breaker = circuit_breaker
         self.journal = Journal(log, self._state, self._show, self.crash)
-        self._broadcast = Broadcast(self._state, url)
+        #: The open connections of admitted participants.
+        self.connections: set[Connection] = set()
+        self._cursors = Cursors(self._state, self.journal, self.connections)
+        self._broadcast = Broadcast(self._state, url, self.connections, self._cursors.text_view)
         self._consistency = Consistency(self._state, self.journal, self._broadcast)
         self._sync = DocumentSync(self._state, self.journal, self._consistency)
         self.roster = Roster(self._state, self.journal, self._broadcast)
@@ -73,10 +78,17 @@ class Room:
         #: get nothing of the room.
         self.waiting_room = WaitingRoom(self._state, self.journal)
         self._rights = Rights(
-            self._state, self._broadcast, self._sync, self.roster, self.waiting_room, self.connect
+            self._state,
+            self._broadcast,
+            self._cursors,
+            self._sync,
+            self.roster,
+            self.waiting_room,
+            self.connect,
         )
         self.closed = False
         self._healthy = healthy
+        self._cursors.storing(ok=healthy)
         #: When the last connection left, seconds of `time.monotonic`.
         self.idle_since = time.monotonic()
 
@@ -89,11 +101,6 @@ class Room:
     def alive(self) -> bool:
         """Whether it is open, and its documents can be used."""
         return not self.closed and self._state.alive
-
-    @property
-    def connections(self) -> set[Connection]:
-        """The open connections of admitted participants."""
-        return self._broadcast.connections
 
     @property
     def idle(self) -> bool:
@@ -129,6 +136,7 @@ class Room:
             else:
                 self._broadcast.show_event(entry, entry.body, source, self.journal.stored_shared)
                 self._rights.apply(entry.body)
+            self._cursors.show()
             self._consistency.entry_shown()
         except EngineFailed:
             self.crash()
@@ -136,6 +144,7 @@ class Room:
     def storing(self, *, ok: bool) -> None:
         """Tell all pages whether entries can be stored for now."""
         self._healthy = ok
+        self._cursors.storing(ok=ok)
         for each in self.connections:
             if each.reads_events:
                 each.tell("storage", {"ok": ok})
@@ -150,6 +159,7 @@ class Room:
     def close(self, code: Close) -> None:
         """Close all sockets, and stop all timers."""
         self._consistency.stop()
+        self._cursors.stop()
         self.roster.stop()
         self.waiting_room.close(code)
         for connection in tuple(self.connections):
@@ -197,7 +207,7 @@ class Room:
             connection.tell("storage", {"ok": False})
         if connection.reads_frames:
             self._sync.ask(connection)
-            self._broadcast.send_presence(connection)
+            self._cursors.show_all(connection)
 
     def disconnect(self, connection: Connection, *, left: bool = False) -> None:
         """A socket is closed; the roster is told if it was the last one of its participant.
@@ -207,7 +217,8 @@ class Room:
         self.waiting_room.leave(connection)
         if connection not in self.connections:
             return
-        self._broadcast.leave(connection)
+        self.connections.discard(connection)
+        self._cursors.leave(connection)
         self.idle_since = time.monotonic()
         if self.closed:
             return
@@ -236,7 +247,7 @@ class Room:
         caller = self.caller(connection)
         if kind == "cursor-move":
             with suppress(EngineFailed), self._engine_failures(caller.participant, connection):
-                self._broadcast.move_cursor(connection, payload["cursor"])
+                self._cursors.move(connection, payload["cursor"])
             return
         receipt = connection.received()
         try:
@@ -291,13 +302,17 @@ class Room:
 
     def receive_frame(self, connection: Connection, data: bytes) -> None:
         """Handle a binary frame. Raises `Malformed` or `TextFull`, which end the connection."""
-        message = frames.decode(data)
         if not self._is_in(connection):
+            frames.decode(data)
             return
+        moved = read_moved(data)
+        if moved is not None and self._cursors.moved(connection, moved):
+            return
+        message = frames.decode(data)
         if isinstance(message, PresenceMessage):
-            self._broadcast.update_presence(connection, message)
+            self._cursors.update(connection, message)
         elif isinstance(message, PresenceQuery):
-            self._broadcast.send_presence(connection)
+            self._cursors.show_all(connection)
         else:
             ours = message.document is not Document.PAD or message.kind is Sync.CHECK
             if connection.dialect is Dialect.YJS and ours:
