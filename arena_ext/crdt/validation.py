@@ -15,17 +15,17 @@ text and four per surrogate pair, not some per character.
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from heapq import heappop, heappush
-from itertools import compress, count
 
 from arena_ext.protocol.errors import ArenaError
 from arena_ext.protocol.lib0 import Malformed
 
 from .ordering import Order
 from .updates import Deletion, Id, Struct, Update
+from .written import Written, has, inside_pairs
 
 #: Says whether the author of an update may write under a client id: False where the id belongs to
 #: somebody else. It may raise `Malformed`.
@@ -48,18 +48,6 @@ class ClientIdTaken(Malformed):
         self.client = client
 
 
-@dataclass(slots=True)
-class _Written:
-    """The units that one client has written so far."""
-
-    #: The next clock, in UTF-16 units.
-    clock: int = 0
-    #: Clocks between the two halves of a surrogate pair, in order.
-    inside_pairs: array[int] = field(default_factory=lambda: array("I"))
-    #: The number of its deleted ranges.
-    deleted: int = 0
-
-
 @dataclass(frozen=True, slots=True)
 class UpdateSummary:
     """The additions of an update: roots that it names, UTF-8 bytes of text, units, client ids."""
@@ -74,10 +62,12 @@ class UpdateValidator:
     """The units of text that exist, their order, and where a pair must not be cut."""
 
     def __init__(self) -> None:
-        self._written: dict[int, _Written] = {}
+        self._written: dict[int, Written] = {}
         self._order = Order()
         #: Number of units ever written, deleted ones included.
         self.units = 0
+        #: Number of deleted ranges.
+        self._ranges = 0
 
     @property
     def size(self) -> int:
@@ -85,7 +75,7 @@ class UpdateValidator:
 
         Runs of text, growths of the sets of seen units, and deleted ranges.
         """
-        return self._order.size + sum(written.deleted for written in self._written.values())
+        return self._order.size + self._ranges
 
     def clocks(self) -> dict[int, int]:
         """For each client, the next clock expected of it: a state vector."""
@@ -107,7 +97,7 @@ class UpdateValidator:
     def inside_pair(self, client: int, clock: int) -> bool:
         """Whether the boundary before `clock` lies inside a surrogate pair."""
         written = self._written.get(client)
-        return written is not None and _has(written.inside_pairs, clock)
+        return written is not None and has(written.inside_pairs, clock)
 
     def check(self, update: Update, holds: Holds) -> UpdateSummary:
         """Summarise `update`; raises `Malformed` or `MissingDependency` where it breaks a rule.
@@ -148,27 +138,78 @@ class UpdateValidator:
         left = sum(len(block.structs) for block in update.blocks)
         blocks = {block.client: block.structs for block in update.blocks}
         for client, struct, roots in _as_they_fit(blocks, self._order):
-            written = self._written.setdefault(client, _Written())
+            written = self._written.setdefault(client, Written())
             if struct.clock != written.clock:
                 raise MissingDependency
             if struct.root is not None:
                 named.add(struct.root)
             self._order.insert(client, struct, roots.pop() if roots else struct.root or "")
             written.clock += struct.length
-            written.inside_pairs.extend(_inside_pairs(struct))
+            written.inside_pairs.extend(inside_pairs(struct))
             self.units += struct.length
+            if struct.text is None:
+                self._delete(Deletion(client, struct.clock, struct.length))
             left -= 1
         if left:
             raise MissingDependency
         for deletion in update.deletions:
             if deletion.client in self._written:
-                self._written[deletion.client].deleted += 1
+                self._delete(deletion)
         return named
+
+    def take(self, update: Update, holds: Holds) -> int | None:
+        """Check and add an update whose form is plain, if it is the actual change that it makes.
+
+        So it is where it adds to what its author has written, between two units that are side by
+        side, and deletes units that are there. Returns what its cuts cost (see `Order.cut_cost`).
+        Returns None, and changes nothing, where it does anything else, or must be refused.
+        """
+        cost = 0
+        for deletion in update.deletions:
+            written, end = self._written.get(deletion.client), deletion.clock + deletion.length
+            if (
+                written is None
+                or end > written.clock
+                or written.deleted.overlap(deletion.clock, end)
+            ):
+                return None
+            if has(written.inside_pairs, deletion.clock) or has(written.inside_pairs, end):
+                return None
+            cost += len(written.deleted) + self._order.cut_cost((deletion.client, deletion.clock))
+            cost += self._order.cut_cost((deletion.client, end - 1))
+        for block in update.blocks:
+            client, structs = block.client, block.structs
+            written, struct = self._written.get(client), structs[0]
+            if written is None or written.clock != block.clock or not holds(client):
+                return None
+            if len(structs) > 1:
+                text = "".join(each.text or "" for each in structs)
+                length = sum(each.length for each in structs)
+                struct = replace(struct, text=text, length=length)
+            origin = struct.origin
+            if origin is not None and self.inside_pair(origin[0], origin[1] + 1):
+                return None
+            cut = self._order.insert_plainly(client, struct)
+            if cut is None:
+                return None
+            cost += cut
+            written.clock += struct.length
+            written.inside_pairs.extend(inside_pairs(struct))
+            self.units += struct.length
+        for deletion in update.deletions:
+            self._delete(deletion)
+        return cost
+
+    def _delete(self, deletion: Deletion) -> None:
+        deleted = self._written[deletion.client].deleted
+        self._ranges -= len(deleted)
+        deleted.add(deletion.clock, deletion.clock + deletion.length)
+        self._ranges += len(deleted)
 
     def cut(self, at: Id) -> None:
         """Count the engine's work for a cut at a unit; only while an update is checked."""
         written = self._written.get(at[0])
-        self._order.cut(at, written.deleted if written else 0)
+        self._order.cut(at, len(written.deleted) if written else 0)
 
 
 class _Check:
@@ -258,8 +299,8 @@ class _Check:
         if struct is not None and struct.text is not None and not struct.text.isascii():
             at = client, struct.clock
             if at not in self._inside:
-                self._inside[at] = array("I", _inside_pairs(struct))
-            cut = cut or _has(self._inside[at], clock)
+                self._inside[at] = array("I", inside_pairs(struct))
+            cut = cut or has(self._inside[at], clock)
         if cut:
             raise Malformed("an edit cuts a character in two")
 
@@ -300,24 +341,6 @@ def _as_they_fit(
 
 def _neighbours(struct: Struct) -> list[Id]:
     return [at for at in (struct.origin, struct.right_origin) if at is not None]
-
-
-#: Of the high byte of a UTF-16 unit, whether the unit is the second half of a surrogate pair.
-_SECOND_HALF = bytes(0xDC <= high < 0xE0 for high in range(256))
-
-
-def _inside_pairs(struct: Struct) -> Iterator[int]:
-    """The clocks between the two halves of each surrogate pair of a struct."""
-    if struct.text is None or struct.text.isascii():
-        return iter(())
-    high = struct.text.encode("utf-16-le")[1::2]
-    return compress(count(struct.clock), high.translate(_SECOND_HALF))
-
-
-def _has(clocks: Sequence[int], clock: int) -> bool:
-    """Whether `clocks`, which are in order, have one."""
-    index = bisect_left(clocks, clock)
-    return index < len(clocks) and clocks[index] == clock
 
 
 def utf16_prefix(text: str, units: int) -> str:

@@ -66,7 +66,7 @@ class Room:
         self._circuit_breaker = circuit_breaker
         self.journal = Journal(log, self._state, self._show, self.crash)
         self._broadcast = Broadcast(self._state, url)
-        self._consistency = Consistency(self._state, self.journal, self._broadcast)
+        self._consistency = Consistency(self._state, self.journal, self._broadcast, self.crash)
         self._sync = DocumentSync(self._state, self.journal, self._consistency)
         self.roster = Roster(self._state, self.journal, self._broadcast)
         #: The connections of guests who wait for admission. They are not in `connections`, so they
@@ -144,6 +144,8 @@ class Room:
 
     def crash(self) -> None:
         """Give the room up: all clients reconnect to a fresh one, which is opened from the log."""
+        if self._state.broken and not self.closed:
+            self._circuit_breaker.broke(self.session.id)
         self.closed = True
         self.close(Close.GOING_AWAY)
 
