@@ -28,7 +28,7 @@ MAX_STEPS = 250_000
 #: Steps for each growth of the set of seen units.
 _STEPS_TO_NOTE = 10
 #: Growths of the sets of others that an insert in plain form may add to the set of its author.
-_FEW_NEWS = 100
+_FEW_GROWTHS = 100
 #: Splitting a run costs one more step for each so many further runs of its client, which move;
 #: units before the split, which the engine counts; and units after it, which the engine copies.
 _MOVED_IN_A_STEP, _COUNTED_IN_A_STEP, _COPIED_IN_A_STEP = 256, 256, 8192
@@ -115,7 +115,7 @@ class Order:
         elif right_origin is None or self.before(right_origin) is not None:
             return None
         beside = [unit for unit in (origin, right_origin) if unit is not None]
-        if sum(self._news(client, unit) for unit in beside) > _FEW_NEWS:
+        if sum(self._growths_beside(client, unit) for unit in beside) > _FEW_GROWTHS:
             return None
         inside = origin is not None and right_origin == (origin[0], origin[1] + 1)
         cost = self.cut_cost(beside[0]) if inside else 0
@@ -256,7 +256,7 @@ class Order:
                 self._note(own, at, third, clock)
         self._note(own, at, other, to)
 
-    def _news(self, client: int, unit: Id) -> int:
+    def _growths_beside(self, client: int, unit: Id) -> int:
         """How many growths `_see` would look at for a client that writes beside a unit."""
         other, clock = unit
         if other == client:

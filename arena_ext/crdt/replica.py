@@ -19,18 +19,15 @@ from arena_ext.protocol.lib0 import Malformed, blob, uint
 from arena_ext.protocol.limits import MAX_CLIENTS, MAX_REMEMBERED, MAX_TEXT, MAX_UNITS
 from arena_ext.protocol.wire import MAIN_FILE, NOTES, Document
 
+from .batch import Batch
 from .engine_process import EngineProcess
 from .engine_protocol import CHANGED, NUMBER, SPAN, Op
+from .places import difference, end_of, utf16_prefix
 from .updates import Id, Update, decode, decode_state_vector, spread, utf16_length
-from .validation import Holds, MissingDependency, UpdateValidator, utf16_prefix
+from .validation import Holds, MissingDependency, UpdateValidator
 
 _log = logging.getLogger(__name__)
 
-#: Updates that are sent to the engine together, and the work that they may be: their bytes, and
-#: what their cuts cost. The engine takes about a millisecond for either.
-_AT_ONCE, _WORK_AT_ONCE = 300, 2**20
-#: The state vector of an empty document.
-_NOTHING = b"\x00"
 #: Integrates loaded updates into validators, while clients read the texts already.
 _reader = ThreadPoolExecutor(1, "arena-validator")
 
@@ -61,9 +58,8 @@ class Replica:
         self._validator = UpdateValidator()
         self._reading: Future[set[str]] | None = None
         #: Updates to be sent to the engine, and updates to be integrated into the validator.
-        self._unsent: list[Update] = []
+        self._unsent = Batch()
         self._unread: list[Update] = []
-        self._unsent_work = 0
         #: The whole document as an update; None after a change.
         self._all: bytes | None = None
         #: Whether the engine failed at edits that it got only after they were taken.
@@ -96,11 +92,11 @@ class Replica:
 
     def since(self, state_vector: bytes) -> bytes:
         """The update that brings a client with `state_vector` up to date; raises `Malformed`."""
-        if state_vector != _NOTHING:
-            decode_state_vector(state_vector)
+        decode_state_vector(state_vector)
+        if state_vector != b"\x00":
             return self._ask(Op.SINCE, data=state_vector)
         if self._all is None or not self.alive:
-            self._all = self._ask(Op.SINCE, data=_NOTHING)
+            self._all = self._ask(Op.SINCE, data=state_vector)
         return self._all
 
     def load(self, update: Update) -> None:
@@ -189,12 +185,7 @@ class Replica:
             raise TextFull
         if old == text:
             return None
-        start = _common(old, text)
-        end = _common(old[start:][::-1], text[start:][::-1])
-        # pycrdt counts UTF-8 bytes.
-        first = len(old[:start].encode())
-        last = first + len(old[start : len(old) - end].encode())
-        new = text[start : len(text) - end]
+        first, last, new = difference(old, text)
         if new:
             self._demand_room(utf16_length(new))
         return self._change(Op.EDIT, root, SPAN.pack(first, last) + new.encode())
@@ -231,10 +222,10 @@ class Replica:
         update = b"\x01" + uint(len(marks)) + b"\x00" + uint(validator.clock(0)) + b"".join(marks)
         text = self._ask(Op.PREVIEW, root, update + b"\x00").decode() if known else self.text(root)
         first, *pieces = text.split(mark)
-        place, found = _end(first, (1, 0)), {}
+        place, found = end_of(first, (1, 0)), {}
         for piece in pieces:
             found[known[int(piece[:8], 16)]] = place
-            place = _end(piece[8:], place)
+            place = end_of(piece[8:], place)
         return [found.get(self._whole(unit), place) if unit else place for unit in units]
 
     def _whole(self, unit: Id) -> Id:
@@ -258,9 +249,8 @@ class Replica:
     def _queue(self, update: Update, cost: int = 0) -> None:
         """Send an update to the engine later, with others; `cost` is that of its cuts."""
         self._all = None
-        self._unsent.append(update)
-        self._unsent_work += len(update.data) + cost
-        if len(self._unsent) >= _AT_ONCE or self._unsent_work > _WORK_AT_ONCE:
+        self._unsent.add(update, cost)
+        if self._unsent.full:
             self._send()
 
     def _send(self) -> None:
@@ -271,18 +261,12 @@ class Replica:
         """
         if not self._unsent:
             return
-        updates = [spread(each) for each in self._unsent]
-        self._unsent.clear()
-        self._unsent_work = 0
-        data = b"".join(NUMBER.pack(len(update)) + update for update in updates)
         try:
-            self._take(self._ask(Op.LOAD, data=data))
+            self._take(self._ask(Op.LOAD, data=self._unsent.empty()))
             if self._is_known:
                 self._compare()
-        except EngineGone:
-            raise
         except EngineFailed as error:
-            if not self._is_known:
+            if isinstance(error, EngineGone) or not self._is_known:
                 raise
             self.broken = True
             _log.exception("the engine failed at edits that were taken before")
@@ -364,22 +348,3 @@ class Replica:
 def _read(validator: UpdateValidator, updates: Sequence[Update]) -> set[str]:
     """Integrate updates; returns the roots they name. Raises `MissingDependency`, `Malformed`."""
     return {root for update in updates for root in validator.integrate(update)}
-
-
-def _end(text: str, place: tuple[int, int]) -> tuple[int, int]:
-    """The line and column where a text ends that begins at `place`."""
-    line, column = place
-    _, broken, last = text.rpartition("\n")
-    return line + text.count("\n"), (0 if broken else column) + utf16_length(last)
-
-
-def _common(one: str, other: str) -> int:
-    """The length of the common beginning of two texts, in characters."""
-    low, high = 0, min(len(one), len(other))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if one[low:middle] == other[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low

@@ -11,6 +11,7 @@ import re
 from collections import deque
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from arena_ext.protocol.lib0 import Malformed, Reader, blob, uint
@@ -146,6 +147,7 @@ def _quick(data: bytes) -> Update | None:
     return Update(data, (), (Deletion(*map(_uint, found.groups())),), 1, True)
 
 
+@lru_cache(4096)  # the client ids are few, and the next key is beside this one
 def _uint(data: bytes) -> int:
     """The value of a varint."""
     value = shift = 0

@@ -16,15 +16,15 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
-from heapq import heappop, heappush
 
 from arena_ext.protocol.errors import ArenaError
 from arena_ext.protocol.lib0 import Malformed
 
+from .dependencies import as_they_fit, neighbours
 from .ordering import Order
-from .updates import Deletion, Id, Struct, Update
+from .updates import Block, Deletion, Id, Struct, Update, utf16_length
 from .written import Written, has, inside_pairs
 
 #: Says whether the author of an update may write under a client id: False where the id belongs to
@@ -137,7 +137,7 @@ class UpdateValidator:
         named: set[str] = set()
         left = sum(len(block.structs) for block in update.blocks)
         blocks = {block.client: block.structs for block in update.blocks}
-        for client, struct, roots in _as_they_fit(blocks, self._order):
+        for client, struct, roots in as_they_fit(blocks, self._order):
             written = self._written.setdefault(client, Written())
             if struct.clock != written.clock:
                 raise MissingDependency
@@ -166,39 +166,50 @@ class UpdateValidator:
         """
         cost = 0
         for deletion in update.deletions:
-            written, end = self._written.get(deletion.client), deletion.clock + deletion.length
-            if (
-                written is None
-                or end > written.clock
-                or written.deleted.overlap(deletion.clock, end)
-            ):
-                return None
-            if has(written.inside_pairs, deletion.clock) or has(written.inside_pairs, end):
-                return None
-            cost += len(written.deleted) + self._order.cut_cost((deletion.client, deletion.clock))
-            cost += self._order.cut_cost((deletion.client, end - 1))
-        for block in update.blocks:
-            client, structs = block.client, block.structs
-            written, struct = self._written.get(client), structs[0]
-            if written is None or written.clock != block.clock or not holds(client):
-                return None
-            if len(structs) > 1:
-                text = "".join(each.text or "" for each in structs)
-                length = sum(each.length for each in structs)
-                struct = replace(struct, text=text, length=length)
-            origin = struct.origin
-            if origin is not None and self.inside_pair(origin[0], origin[1] + 1):
-                return None
-            cut = self._order.insert_plainly(client, struct)
+            cut = self._cost_of(deletion)
             if cut is None:
                 return None
             cost += cut
-            written.clock += struct.length
-            written.inside_pairs.extend(inside_pairs(struct))
-            self.units += struct.length
+        for block in update.blocks:  # one at most
+            cut = self._extend(block, holds)
+            if cut is None:
+                return None
+            cost += cut
         for deletion in update.deletions:
             self._delete(deletion)
         return cost
+
+    def _cost_of(self, deletion: Deletion) -> int | None:
+        """The cost of the cuts of a deletion; None unless all of its units are there."""
+        client, clock, end = deletion.client, deletion.clock, deletion.clock + deletion.length
+        written = self._written.get(client)
+        if written is None or end > written.clock or written.deleted.overlap(clock, end):
+            return None
+        if written.inside_pairs and (
+            self.inside_pair(client, clock) or self.inside_pair(client, end)
+        ):
+            return None
+        cuts = self._order.cut_cost((client, clock)) + self._order.cut_cost((client, end - 1))
+        return cuts + len(written.deleted)
+
+    def _extend(self, block: Block, holds: Holds) -> int | None:
+        """Add a run to what its author has written; returns the cost of its cut, as `take`."""
+        client, struct = block.client, block.structs[0]
+        written = self._written.get(client)
+        if written is None or written.clock != block.clock or not holds(client):
+            return None
+        if len(block.structs) > 1:
+            text = "".join(each.text or "" for each in block.structs)
+            struct = replace(struct, text=text, length=utf16_length(text))
+        origin = struct.origin
+        if origin is not None and self.inside_pair(origin[0], origin[1] + 1):
+            return None
+        cut = self._order.insert_plainly(client, struct)
+        if cut is not None:
+            written.clock += struct.length
+            written.inside_pairs.extend(inside_pairs(struct))
+            self.units += struct.length
+        return cut
 
     def _delete(self, deletion: Deletion) -> None:
         deleted = self._written[deletion.client].deleted
@@ -233,7 +244,7 @@ class _Check:
         """Check where every fresh struct is placed; returns the roots that they name."""
         named: set[str] = set()
         left = sum(map(len, self._fresh.values()))
-        for client, struct, roots in _as_they_fit(self._fresh, self._order):
+        for client, struct, roots in as_they_fit(self._fresh, self._order):
             if struct.root is not None:
                 named.add(struct.root)
                 roots.add(struct.root)
@@ -278,7 +289,7 @@ class _Check:
     def _stuck(self) -> Exception:
         for structs in self._fresh.values():
             for struct in structs:
-                for at in _neighbours(struct):
+                for at in neighbours(struct):
                     if self._order.root_of(at) is None and self._struct(at) is None:
                         return MissingDependency()
         return Malformed("edits wait for each other")
@@ -303,46 +314,3 @@ class _Check:
             cut = cut or has(self._inside[at], clock)
         if cut:
             raise Malformed("an edit cuts a character in two")
-
-
-def _as_they_fit(
-    blocks: Mapping[int, Sequence[Struct]], order: Order
-) -> Iterator[tuple[int, Struct, set[str]]]:
-    """Yields structs in an order in which the neighbours of each exist, with their roots.
-
-    A struct has to be inserted into `order` before the next one is asked for. Yjs integrates in the
-    same way. Structs whose neighbours never appear are left out.
-    """
-    done = dict.fromkeys(blocks, 0)
-    #: Per client, its clocks that other clients wait for.
-    waiting: dict[int, list[tuple[int, int]]] = {}
-    ready = list(blocks)
-    while ready:
-        client = ready.pop()
-        structs = blocks[client]
-        while done[client] < len(structs):
-            struct = structs[done[client]]
-            roots: set[str] = set()
-            for other, clock in _neighbours(struct):
-                root = order.root_of((other, clock))
-                if root is None:
-                    heappush(waiting.setdefault(other, []), (clock, client))
-                    break
-                roots.add(root)
-            else:
-                yield client, struct, roots
-                done[client] += 1
-                continue
-            break  # until its neighbour exists
-        followers = waiting.get(client, [])
-        while followers and order.root_of((client, followers[0][0])) is not None:
-            ready.append(heappop(followers)[1])
-
-
-def _neighbours(struct: Struct) -> list[Id]:
-    return [at for at in (struct.origin, struct.right_origin) if at is not None]
-
-
-def utf16_prefix(text: str, units: int) -> str:
-    """The longest prefix of `text` with at most `units` UTF-16 units."""
-    return text.encode("utf-16-le")[: 2 * units].decode("utf-16-le", "ignore")

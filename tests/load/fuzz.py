@@ -2,7 +2,8 @@
 
 `python -m tests.load.fuzz --cases 1000000` (`make fuzz`) is the long run; the tests do a short one.
 Short updates are here, those in plain form in `fuzz_plain`, long ones in `fuzz_large`, presence
-and events in `fuzz_wire`, and output of runs in `fuzz_output`. A case that fails prints its seed: add it to `PINNED`.
+and events in `fuzz_wire`, and output of runs in `fuzz_output`. A case that fails prints its
+seed: add it to `PINNED`.
 """
 
 from __future__ import annotations
