@@ -130,6 +130,8 @@ class Rooms:
         if self._circuit_breaker.rests(session):
             raise SessionUnavailable
         before = self._live.get(session)
+        if before is not None and not before.closed:
+            before.crash()
         if before is not None and before.journal.latest is not None:
             # Entries of the room that was given up are stored before those of the next room.
             await asyncio.wait([before.journal.latest], timeout=self.limits.store_timeout)

@@ -71,7 +71,7 @@ class Room:
         self.connections: set[Connection] = set()
         self._cursors = Cursors(self._state, self.journal, self.connections)
         self._broadcast = Broadcast(self._state, url, self.connections, self._cursors.text_view)
-        self._consistency = Consistency(self._state, self.journal, self._broadcast)
+        self._consistency = Consistency(self._state, self.journal, self._broadcast, self.crash)
         self._sync = DocumentSync(self._state, self.journal, self._consistency)
         self.roster = Roster(self._state, self.journal, self._broadcast)
         #: The connections of guests who wait for admission. They are not in `connections`, so they
@@ -153,6 +153,8 @@ class Room:
 
     def crash(self) -> None:
         """Give the room up: all clients reconnect to a fresh one, which is opened from the log."""
+        if self._state.broken and not self.closed:
+            self._circuit_breaker.broke(self.session.id)
         self.closed = True
         self.close(Close.GOING_AWAY)
 

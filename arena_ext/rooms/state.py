@@ -45,6 +45,11 @@ class State:
         """Whether its documents can be used."""
         return all(replica.alive for replica in self._replicas.values())
 
+    @property
+    def broken(self) -> bool:
+        """Whether the engine failed at edits that it got only after they were taken."""
+        return any(replica.broken for replica in self._replicas.values())
+
     def caller(self, participant: str) -> Caller:
         """A participant with their current role."""
         return Caller(participant, self.session.participants[participant].role)

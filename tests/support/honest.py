@@ -35,6 +35,14 @@ class Editor:
         del self._text[first : first + len(self.text[start:end].encode())]
         return self._updates[-1]
 
+    def replace(self, start: int, end: int, text: str) -> bytes:
+        self._updates.clear()
+        with self.doc.transaction():
+            first = len(self.text[:start].encode())
+            del self._text[first : first + len(self.text[start:end].encode())]
+            self._text.insert(first, text)
+        return self._updates[-1]
+
     def press(self, at: int, key: str) -> None:
         """Type one ASCII character into an ASCII text, or delete the previous one; a fast path."""
         if key:

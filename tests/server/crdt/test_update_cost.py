@@ -53,8 +53,8 @@ def test_pairs_are_looked_for_once_per_text(monkeypatch: pytest.MonkeyPatch) -> 
         looked.append(struct)
         return inside_pairs(struct)
 
-    inside_pairs = validation._inside_pairs
-    monkeypatch.setattr(validation, "_inside_pairs", look)
+    inside_pairs = validation.inside_pairs
+    monkeypatch.setattr(validation, "inside_pairs", look)
     checked(pairs_deleted(1000))
     assert len(looked) == 1
 
