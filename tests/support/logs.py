@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from arena_ext.protocol.wire import Audience, Document
 from arena_ext.session.model import Edit, Entry, Event
+from arena_ext.storage.log import append
 from arena_ext.storage.sqlite import SqliteLog
 from tests.support.people import DEADLINE
 
@@ -39,7 +40,7 @@ async def soon(future: asyncio.Future[None]) -> None:
 async def fill(log: SqliteLog, session: str, entries: int, text: str = "x") -> None:
     """Store `entries` entries, one after the other."""
     for seq in range(1, entries + 1):
-        await soon(log.append(session, entry(seq, text)))
+        await soon(append(log, session, entry(seq, text)))
 
 
 async def until(met: Callable[[], bool]) -> None:
