@@ -29,7 +29,7 @@ PYTHON: dict[str, tuple[set[str], set[str]]] = {
     "web": ({"_version", "recording", "rooms", *BELOW_ROOMS}, TORNADO),
     "recording": ({"rooms", *BELOW_ROOMS}, set()),
     "rooms": (BELOW_ROOMS, set()),
-    "storage": ({"session", "protocol"}, {"sqlite3"}),
+    "storage": ({"session", "limits", "protocol"}, {"sqlite3"}),
     "crdt": ({"protocol"}, {"pycrdt"}),
     "session": ({"protocol"}, set()),
     "limits": ({"protocol"}, set()),

@@ -98,9 +98,7 @@ class Committer:
             raise
 
     def _transaction(self, work: Sequence[Work]) -> list[Outcome]:
-        if len(work) <= MAX_ROWS and all(
-            type(each) is tuple and each[0] in self._ends for each in work
-        ):
+        if self._is_one_insertion(work):
             return self._do(work)
         self._database.execute("BEGIN IMMEDIATE")
         try:
@@ -112,11 +110,16 @@ class Committer:
             raise
         return outcomes
 
+    def _is_one_insertion(self, work: Sequence[Work]) -> bool:
+        for each in work:
+            if not isinstance(each, tuple) or each[0] not in self._ends:
+                return False
+        return len(work) <= MAX_ROWS
+
     def _do(self, work: Sequence[Work]) -> list[Outcome]:
         outcomes: list[Outcome] = []
         rows: list[Any] = []
-        #: Sessions whose end was read from the file during this batch.
-        fresh: set[str] = set()
+        fresh: set[str] = set()  # sessions whose end was read from the file in this transaction
         ends = self._ends
         for each in work:
             if not isinstance(each, tuple):

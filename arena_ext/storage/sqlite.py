@@ -18,6 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
+from arena_ext.limits.token_bucket import TokenBucket
 from arena_ext.session.model import Entry
 
 from . import database
@@ -31,8 +32,12 @@ _log = logging.getLogger(__name__)
 
 #: Seconds between tries while the disk is full or the database is locked.
 RETRY_AFTER = 0.25
-#: Entries and checkpoints in one commit at most, so that the first of many does not wait long.
-MAX_BATCH = 2000
+#: Entries and checkpoints in one commit at most, so that the first of many does not wait long, and
+#: the interpreter is not held for long.
+MAX_BATCH = 256
+#: Commits in a second, and those that may be made at once after a pause. Below this load an entry
+#: is committed when it comes; above it, it waits up to `1 / COMMITS_PER_SECOND` for others.
+COMMITS_PER_SECOND, COMMITS_AT_ONCE = 200.0, 50.0
 #: Seconds without any work after which traces of deletions are overwritten, and the longest wait
 #: for such a quiet moment.
 QUIET, SCRUB_WITHIN = 1.0, 60.0
@@ -71,6 +76,7 @@ class SqliteLog:
             self._unlock()
             raise
         self._committer = Committer(self._writer)
+        self._commits = TokenBucket(COMMITS_PER_SECOND, COMMITS_AT_ONCE)
         #: The time since which traces of deletions wait to be overwritten, and the time until which
         #: they have to wait.
         self._unscrubbed = time.monotonic() if database.unscrubbed(self._writer) else None
@@ -166,7 +172,8 @@ class SqliteLog:
             work = [each for each in batch if each is not None]
             if work:
                 self._store(work)
-            self._scrub(quiet=not work)
+            if self._unscrubbed is not None:
+                self._scrub(self._unscrubbed, quiet=not work)
         self._writer.close()
 
     def _next(self) -> list[Work | None]:
@@ -178,6 +185,9 @@ class SqliteLog:
             batch = [self._queue.get(timeout=pause)]
         except queue.Empty:
             return []
+        if not self._commits.take(1):
+            self._commits.charge(1)
+            self._closing.wait(self._commits.wait)
         while len(batch) < MAX_BATCH and not self._queue.empty():
             batch.append(self._queue.get())
         return batch
@@ -215,13 +225,11 @@ class SqliteLog:
         self.moved_aside = aside or self.moved_aside
         self._damaged = False
 
-    def _scrub(self, *, quiet: bool) -> None:
-        """Overwrite the traces of deletions in the file, when that is due."""
-        now, closing = time.monotonic(), self._closing.is_set()
-        if self._unscrubbed is None or not (
-            closing
-            or (now >= self._rest_until and (quiet or now > self._unscrubbed + SCRUB_WITHIN))
-        ):
+    def _scrub(self, since: float, *, quiet: bool) -> None:
+        """Overwrite the traces that deletions have left `since` a time, when that is due."""
+        now = time.monotonic()
+        rested = now >= self._rest_until and (quiet or now > since + SCRUB_WITHIN)
+        if not rested and not self._closing.is_set():
             return
         try:
             done = database.scrub(self._writer)

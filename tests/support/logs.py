@@ -38,9 +38,9 @@ async def soon(future: asyncio.Future[None]) -> None:
 
 
 async def fill(log: SqliteLog, session: str, entries: int, text: str = "x") -> None:
-    """Store `entries` entries, one after the other."""
-    for seq in range(1, entries + 1):
-        await soon(append(log, session, entry(seq, text)))
+    """Store `entries` entries."""
+    *_, last = [append(log, session, entry(seq, text)) for seq in range(1, entries + 1)]
+    await soon(last)
 
 
 async def until(met: Callable[[], bool]) -> None:

@@ -39,8 +39,9 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
 async def mixed(log: SqliteLog) -> None:
     """Mix entries of `kept` and `gone`: SQLite moves rows, and leaves copies in free space."""
     for seq in range(1, 200):
-        await soon(append(log, "gone", entry(seq, CANARY * 20)))
-        await soon(append(log, "kept", entry(seq)))
+        append(log, "gone", entry(seq, CANARY * 20))
+        last = append(log, "kept", entry(seq))
+    await soon(last)
 
 
 # --- reading ------------------------------------------------------------------------------------
