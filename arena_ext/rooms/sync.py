@@ -99,10 +99,10 @@ class DocumentSync:
         if message.kind is Sync.STEP2 and document is Document.PAD:
             # These edits were made offline and arrive all at once: they must not look like a paste.
             caught_up = Event("typing-caught-up", {"userId": participant})
-            self._journal.record(participant, caught_up, source=connection)
+            self._journal.write(participant, caught_up, source=connection)
         audience = Audience.EVERYONE if document is Document.PAD else Audience.INTERVIEWERS
         edit = Edit(document, change.data)
-        self._journal.record(participant, edit, audience, connection, receipt)
+        self._journal.write(participant, edit, audience, connection, receipt)
         return True
 
     def _apply(self, connection: Connection, document: Document, update: Update) -> Update | None:
