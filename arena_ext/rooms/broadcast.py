@@ -61,12 +61,12 @@ class Broadcast:
     def show_edit(self, entry: Entry, edit: Edit, source: Connection | None) -> None:
         """Send an edit to all connections that may see it, except the one that it came from."""
         frame = SyncMessage(edit.document, Sync.UPDATE, edit.update).encode()
+        everybody = entry.audience is Audience.EVERYONE
+        pad = edit.document is Document.PAD
         for each in self.connections:
-            if each is source or not self._may_see(each, entry.audience):
+            if each is source or not (everybody or self._may_see(each, entry.audience)):
                 continue
-            if each.dialect is Dialect.ARENA or (
-                each.dialect is Dialect.YJS and edit.document is Document.PAD
-            ):
+            if each.reads_frames and (pad or each.dialect is Dialect.ARENA):
                 each.outbox.send_frame(frame)
         if edit.document is Document.PAD:
             self._text_view.text_changed(entry.participant, source)
@@ -99,8 +99,7 @@ class Broadcast:
                     texts[kind] = text.encode()
                 each.outbox.send_text(texts[kind])
         if event.type in _ROSTER_CHANGES:
-            bots = [each for each in self.connections if each.dialect is Dialect.JSON]
-            unaware = [each for each in bots if entry.seq > each.since]
+            unaware = [each for each in self._text_view.clients if entry.seq > each.since]
             tell_all(unaware, "presence-update", {"users": self._state.session.users()})
         if event.type == "main-file-changed":
             self._text_view.text_changed(entry.participant, None)

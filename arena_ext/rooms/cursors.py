@@ -14,7 +14,7 @@ from arena_ext.protocol.wire import Dialect, Document
 from arena_ext.session.model import Participant
 from arena_ext.session.permissions import Role
 
-from .connection import Connection
+from .connection import SENDING, Connection
 from .journal import Journal
 from .presence import Entries, Moved, Presence, presence_frame
 from .state import State
@@ -37,7 +37,6 @@ class Cursors:
             state.replica(Document.PAD),
             self._presence,
             lambda: state.session.main,
-            lambda: [each for each in connections if each.dialect is Dialect.JSON],
             state.limits,
         )
         #: Entries that were not shown yet, each with the `seq` of the last entry of the log before
@@ -168,6 +167,8 @@ class Cursors:
     def _send(self, due: list[tuple[Connection, bytes]]) -> None:
         """Send entries to all connections but the one that each came from."""
         sources = {source for source, _ in due}
+        for each in sources:
+            each.pay(SENDING * len(self._connections))
         whole = presence_frame([entry for _, entry in due])
         for each in self._connections:
             if not each.reads_frames:

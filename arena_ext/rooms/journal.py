@@ -158,9 +158,9 @@ class Journal:
         """Settle a message of a connection, and send `saved` to it if its count has grown."""
         connection = receipt.connection
         if connection.settle(receipt) and connection.reads_events:
-            interviews = self._state.caller(connection.participant).role is Role.INTERVIEWER
+            interviews = self._state.role(connection.participant) is Role.INTERVIEWER
             seq = self.stored_seq if interviews else self.stored_shared
-            connection.tell("saved", {"seq": seq, "count": connection.handled})
+            connection.saved(seq)
 
     def _appended(self, error: Exception | None) -> None:
         """The log has stored the first of the pending entries, or has refused it."""

@@ -13,7 +13,6 @@ import asyncio
 import logging
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
 from typing import Any
 
 from arena_ext.crdt.engine_process import EngineProcess
@@ -31,7 +30,7 @@ from arena_ext.session.permissions import Action, Caller, Denied
 from arena_ext.storage.log import Log
 
 from .broadcast import Broadcast
-from .connection import Connection, Receipt
+from .connection import SENDING, Connection, Receipt
 from .consistency import Consistency
 from .cursors import Cursors
 from .journal import Journal
@@ -138,6 +137,8 @@ class Room:
                 self._rights.apply(entry.body)
             self._cursors.show()
             self._consistency.entry_shown()
+            if source is not None:
+                source.pay(SENDING * len(self.connections))
         except EngineFailed:
             self.crash()
 
@@ -167,23 +168,18 @@ class Room:
         for connection in tuple(self.connections):
             connection.outbox.close(code)
 
-    @contextmanager
-    def _engine_failures(
-        self, participant: str | None, source: Connection | None
-    ) -> Iterator[None]:
-        """Give the room up where the engine fails at a request, and count that failure."""
-        try:
-            yield
-        except EngineGone:
-            self.crash()
-            raise
-        except EngineFailed:
-            _log.exception("the engine failed at %s in %s", participant, self.session.id)
+    def _give_up(
+        self, error: EngineFailed, participant: str | None, source: Connection | None
+    ) -> None:
+        """The engine failed at a request: give the room up, and count the failure."""
+        if not isinstance(error, EngineGone):
+            _log.error(
+                "the engine failed at %s in %s", participant, self.session.id, exc_info=error
+            )
             self._circuit_breaker.broke(self.session.id, participant)
             if source is not None and self.barred(participant):
                 source.outbox.close(Close.MALFORMED)
-            self.crash()
-            raise
+        self.crash()
 
     def barred(self, participant: str | None) -> bool:
         """Whether a participant is refused for now because their requests made the engine fail."""
@@ -202,6 +198,8 @@ class Room:
     def connect(self, connection: Connection) -> None:
         """Let a connection in: it gets the snapshot, and its participant is on the roster."""
         self.connections.add(connection)
+        if connection.dialect is Dialect.JSON:
+            self._cursors.text_view.clients.add(connection)
         self.roster.add(self.participant(connection.participant), connection)
         connection.since = self.session.seq
         self._broadcast.send_state(connection)
@@ -220,6 +218,7 @@ class Room:
         if connection not in self.connections:
             return
         self.connections.discard(connection)
+        self._cursors.text_view.clients.discard(connection)
         self._cursors.leave(connection)
         self.idle_since = time.monotonic()
         if self.closed:
@@ -248,8 +247,10 @@ class Room:
             return
         caller = self.caller(connection)
         if kind == "cursor-move":
-            with suppress(EngineFailed), self._engine_failures(caller.participant, connection):
+            try:
                 self._cursors.move(connection, payload["cursor"])
+            except EngineFailed as error:
+                self._give_up(error, caller.participant, connection)
             return
         receipt = connection.received()
         try:
@@ -276,10 +277,13 @@ class Room:
 
         Returns the result of `Journal.record`, or None where nothing changes.
         """
-        with self._engine_failures(caller.participant, source):
-            if self.barred(caller.participant):
-                raise Denied("what you sent broke the server; try again later")
+        if self.barred(caller.participant):
+            raise Denied("what you sent broke the server; try again later")
+        try:
             body = self._decide(caller, kind, payload, event)
+        except EngineFailed as error:
+            self._give_up(error, caller.participant, source)
+            raise
         if body is None:
             return None
         about_entry = isinstance(body, Event) and body.type.startswith("entry-")
@@ -319,9 +323,7 @@ class Room:
             ours = message.document is not Document.PAD or message.kind is Sync.CHECK
             if connection.dialect is Dialect.YJS and ours:
                 raise Malformed("this subprotocol has the pad only, and no checks")
-            # Where the engine fails, the room is given up.
-            with (
-                suppress(EngineFailed),
-                self._engine_failures(connection.participant, connection),
-            ):
+            try:
                 self._sync.receive(connection, message)
+            except EngineFailed as error:
+                self._give_up(error, connection.participant, connection)

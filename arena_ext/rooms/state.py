@@ -14,7 +14,7 @@ from arena_ext.protocol.limits import MAX_CLIENTS_EACH, Limits
 from arena_ext.protocol.wire import Document
 from arena_ext.session.fold import fold
 from arena_ext.session.model import Edit, Entry, Session
-from arena_ext.session.permissions import Caller
+from arena_ext.session.permissions import Caller, Role
 
 from . import checkpoint
 from .checkpoint import Cut, Restored
@@ -50,9 +50,13 @@ class State:
         """Whether the engine failed at edits that it got only after they were taken."""
         return any(replica.broken for replica in self._replicas.values())
 
+    def role(self, participant: str) -> Role:
+        """The current role of a participant."""
+        return self.session.participants[participant].role
+
     def caller(self, participant: str) -> Caller:
         """A participant with their current role."""
-        return Caller(participant, self.session.participants[participant].role)
+        return Caller(participant, self.role(participant))
 
     def replica(self, document: Document) -> Replica:
         """The text of a document."""

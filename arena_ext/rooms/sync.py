@@ -76,8 +76,9 @@ class DocumentSync:
 
     def _edit(self, connection: Connection, message: SyncMessage) -> None:
         document, empty = message.document, message.payload == _EMPTY
-        reads = self._may(connection, _READ[document])
-        if reads and not empty and not self._may(connection, _WRITE[document]):
+        writes = self._may(connection, _WRITE[document])
+        reads = writes or self._may(connection, _READ[document])
+        if reads and not empty and not writes:
             connection.deny()
             connection.refuse("denied", "you may not write now")
             return
@@ -137,7 +138,7 @@ class DocumentSync:
         self.ask(connection, document)
 
     def _may(self, connection: Connection, action: Action) -> bool:
-        role = self._state.caller(connection.participant).role
+        role = self._state.role(connection.participant)
         return can(role, action, self._state.session.status)
 
     def _replica(self, document: Document) -> Replica:

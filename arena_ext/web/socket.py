@@ -293,10 +293,10 @@ class Socket(asyncio.Protocol):
     def _work(self) -> None:
         """Handle the messages that have arrived, until the client's slice of time is over."""
         began = perf_counter()
-        over = False
+        some = over = False
         try:
             while not over and self._task is None and self._next():
-                over = perf_counter() - began > _SLICE
+                some, over = True, perf_counter() - began > _SLICE
         except (Malformed, TextFull) as error:
             if not self._closing:
                 _log.warning("closing a connection of session %s: %s", self._session[:6], error)
@@ -308,7 +308,7 @@ class Socket(asyncio.Protocol):
             _log.exception("a message could not be handled")
             self.close(Close.MALFORMED)
         seconds = self._charge(perf_counter() - began)
-        if self._task is None and (over or seconds is not None):
+        if some and self._task is None and (over or seconds is not None):
             wait = self._services.quotas.wait_for_turn
             self._wait_for(asyncio.sleep(0) if seconds is None else delay(seconds, wait))
 
