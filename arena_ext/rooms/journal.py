@@ -176,7 +176,8 @@ class Journal:
             future = self._awaited.pop(entry.seq, None) if self._awaited else None
             if future is not None:
                 resolve(future, error)
-                future.exception()  # not all callers look at it
+                if not future.cancelled():
+                    future.exception()  # not all callers look at it
 
     def _stored(self, entry: Entry, source: Connection | None, receipt: Receipt | None) -> None:
         self.stored_seq = entry.seq

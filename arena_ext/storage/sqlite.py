@@ -2,7 +2,8 @@
 
 One thread writes; the event loop never waits for the disk. All entries that have queued up during a
 commit go into the next one, so commits grow with the load and no entry waits for more than two of
-them. WAL with `synchronous=FULL`: a commit survives a power cut.
+them. Above `COMMITS_PER_SECOND` it also waits for others. WAL with `synchronous=FULL`: a commit
+survives a power cut.
 """
 
 from __future__ import annotations

@@ -178,10 +178,10 @@ def test_entries_wait_for_others_only_once_there_were_many_commits_and_not_at_th
             for seq in (1, 2, 3):
                 await soon(append(log, "s", entry(seq)))
             found = insertions(log)
-            waiting = [append(log, "s", entry(seq)) for seq in (4, 5, 6)]
-            with closing(sqlite3.connect(path)) as other:
-                other.execute("SELECT count(*) FROM entries").fetchone()
-            assert [each.done() for each in waiting] == [False] * 3
+            waiting = []
+            for seq in (4, 5, 6):
+                waiting.append(append(log, "s", entry(seq)))
+                assert len(await log.read("s")) == 3
         assert [each.done() for each in waiting] == [True] * 3
         assert len(found) == 1
 

@@ -38,10 +38,12 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def mixed(log: SqliteLog) -> None:
     """Mix entries of `kept` and `gone`: SQLite moves rows, and leaves copies in free space."""
-    for seq in range(1, 200):
-        append(log, "gone", entry(seq, CANARY * 20))
-        last = append(log, "kept", entry(seq))
-    await soon(last)
+    futures = [
+        append(log, session, entry(seq, text))
+        for seq in range(1, 200)
+        for session, text in (("gone", CANARY * 20), ("kept", "x"))
+    ]
+    await soon(futures[-1])
 
 
 # --- reading ------------------------------------------------------------------------------------
