@@ -32,9 +32,11 @@ class Batch:
         self._updates.append(update)
         self._work += len(update.data) + cost
 
-    def empty(self) -> bytes:
-        """Remove all; returns the data of a request (`Op.LOAD`)."""
+    def data(self) -> bytes:
+        """The data of a request (`Op.LOAD`)."""
         updates = [spread(each) for each in self._updates]
-        self._updates.clear()
-        self._work = 0
         return b"".join(NUMBER.pack(len(each)) + each for each in updates)
+
+    def updates(self) -> frozenset[bytes]:
+        """The bytes of each update."""
+        return frozenset(each.data for each in self._updates)

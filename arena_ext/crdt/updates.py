@@ -20,6 +20,8 @@ from arena_ext.protocol.lib0 import Malformed, Reader, blob, uint
 _DELETED, _STRING = 1, 4
 _ORIGIN, _RIGHT_ORIGIN, _PARENT_SUB = 0x80, 0x40, 0x20
 
+#: An update without content.
+EMPTY = b"\x00\x00"
 #: An update fits into a frame, and a struct takes two bytes or more; so this is generous.
 _MAX_CLIENTS = 4096
 #: From this number of deletions on, their order matters for speed.

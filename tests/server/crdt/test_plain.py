@@ -163,7 +163,7 @@ def test_an_engine_that_fails_later_is_not_the_fault_of_the_next(
     monkeypatch.setattr(written._validator, "clocks", dict)  # what the engine says is not this
     with pytest.raises(EngineGone):
         written.text()
-    assert written.broken
+    assert written.refused == {PLAIN["a deletion"]}
     assert not written.alive
     for use in (written.text, lambda: applied(written, PLAIN["at the end"])):
         with pytest.raises(EngineFailed):
