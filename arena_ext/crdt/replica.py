@@ -256,8 +256,7 @@ class Replica:
     def _send(self) -> None:
         """Send the engine what it has not got yet. Raises `EngineFailed`.
 
-        Where it fails at edits that were taken already, this is `EngineGone`: whoever needs it now
-        did not cause that.
+        Where it fails at edits that were taken before, `EngineGone`: the request is not the cause.
         """
         if not self._unsent:
             return

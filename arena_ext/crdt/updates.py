@@ -83,8 +83,8 @@ class Update:
     deletions: tuple[Deletion, ...]
     #: Where in `data` the deletions begin.
     deletions_at: int
-    #: Whether its form is plain: encoded as Yjs does it, with few parts, and with no text but one
-    #: run beside existing units.
+    #: Whether its form is plain: encoded as Yjs does it, with few parts, of one author, and with no
+    #: other text than beside units.
     plain: bool = False
 
     @property
@@ -167,10 +167,6 @@ def _is_plain(blocks: Sequence[Block], deletions: Sequence[Deletion]) -> bool:
     if any(struct.text is None or struct.root is not None for struct in structs):
         return False
     return all(
-        after.origin == (blocks[0].client, after.clock - 1)
-        and after.right_origin == before.right_origin
-        for before, after in pairwise(structs)
-    ) and all(
         after.client != before.client or after.clock > before.clock + before.length
         for before, after in pairwise(deletions)
     )

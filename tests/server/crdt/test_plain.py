@@ -53,6 +53,7 @@ def after_y(count: int) -> list[bytes]:
 PLAIN = {
     "where its author wrote last": item(7, 2, "!", origin=(7, 1), right=(5, 4)),
     "in pieces": update({7: after_y(15)}, first={7: 2}),
+    "at two places": update({7: [*after_y(3), struct((5, 5), (5, 6), "é")]}, first={7: 2}),
     "inside a run": item(7, 2, "pasté\n😀" * 50, origin=(5, 4), right=(5, 5)),
     "at the beginning": item(7, 2, "!", right=(5, 0)),
     "at the end": item(7, 2, "!", origin=(8, 0)),
@@ -66,7 +67,9 @@ ASKED = {
     "the first edit of an author": item(9, 0, "!", origin=(7, 1), right=(5, 4)),
     "between units that are apart by now": item(8, 1, "!", origin=(5, 3), right=(5, 4)),
     "units that it deletes": update({7: after_y(1)}, {7: [(2, 1)]}, first={7: 2}),
-    "two places": update({7: [*after_y(1), struct((5, 5), (5, 6))]}, first={7: 2}),
+    "twice between the same units": update(
+        {7: [*after_y(1), struct((7, 1), (7, 2))]}, first={7: 2}
+    ),
     "two authors": update({8: [struct((8, 0))], 7: after_y(1)}, first={7: 2, 8: 1}),
     "a text that is deleted already": b"\x01\x01\x07\x02\xc1\x07\x01\x05\x04\x02\x00",
     "a number with a byte too many": deletion(5, 4, 2)[:-1] + longer(2),
@@ -113,13 +116,14 @@ def test_honest_edits_are_in_plain_form() -> None:
     chance, replica, editor = random.Random(5), fresh_replica(), Editor(5)
     applied(replica, editor.insert(0, "def answer():\n    return '😀'\n"))
     with asked(replica) as questions:
-        for _ in range(250):
+        for _ in range(200):
             at = chance.randrange(len(editor.text) - 3)
             for data in (
                 editor.insert(at, "key"),
                 editor.insert(at + 3, "s"),
                 editor.delete(at + 2, at + 4),
                 editor.replace(at, at + 1, "日本"),
+                editor.insert_at((at + 2, 1), "  "),
             ):
                 if len(decode(data).deletions) < 15:
                     assert applied(replica, data) == data
