@@ -8,11 +8,13 @@ from contextlib import contextmanager
 
 import pytest
 
+from arena_ext.crdt import updates
 from arena_ext.crdt.engine_protocol import Op
 from arena_ext.crdt.replica import Replica, TextFull
 from arena_ext.crdt.updates import decode, decode_state_vector
 from arena_ext.crdt.written import Ranges
 from arena_ext.protocol.errors import EngineFailed, EngineGone
+from tests.load.fuzz_case import mutated
 from tests.load.fuzz_plain import longer, meaning
 from tests.support.forged import deletion, item, struct, update
 from tests.support.honest import Editor
@@ -212,3 +214,16 @@ def test_a_long_history_of_deletions_stays_cheap() -> None:
         return steps(lambda: applied(replica, deletion(5, 1, 1)))
 
     assert cost(20_000) <= cost(1000)
+
+
+def test_the_quick_way_to_decode_is_no_other_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    quick, chance, taken = updates._quick, random.Random(3), 0
+    monkeypatch.setattr(updates, "_quick", lambda _: None)
+    for number in range(20_000):
+        data = chance.choice([*PLAIN.values(), *ASKED.values()])
+        data = mutated(chance, data) if number % 4 else data
+        found = quick(data)
+        if found is not None:
+            assert decode(data) == found
+            taken += 1
+    assert taken > 2000
