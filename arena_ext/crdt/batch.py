@@ -16,7 +16,7 @@ class Batch:
     __slots__ = ("_updates", "_work")
 
     def __init__(self) -> None:
-        self._updates: list[Update] = []
+        self._updates: list[bytes] = []
         self._work = 0
 
     def __len__(self) -> int:
@@ -29,12 +29,13 @@ class Batch:
 
     def add(self, update: Update, cost: int = 0) -> None:
         """Add an update; `cost` is that of its cuts."""
-        self._updates.append(update)
+        self._updates.append(spread(update))
         self._work += len(update.data) + cost
 
-    def empty(self) -> bytes:
-        """Remove all; returns the data of a request (`Op.LOAD`)."""
-        updates = [spread(each) for each in self._updates]
-        self._updates.clear()
-        self._work = 0
-        return b"".join(NUMBER.pack(len(each)) + each for each in updates)
+    def data(self) -> bytes:
+        """The data of a request (`Op.LOAD`)."""
+        return b"".join([NUMBER.pack(len(each)) + each for each in self._updates])
+
+    def updates(self) -> frozenset[bytes]:
+        """The bytes of each update, with the deletions of a long one in another order."""
+        return frozenset(self._updates)

@@ -97,30 +97,37 @@ class Order:
 
     # --- the plain form ---------------------------------------------------------------------
 
-    def insert_plainly(self, client: int, struct: Struct) -> int | None:
-        """Insert the next run of a known client between two units that are side by side.
+    def extend(self, client: int, struct: Struct) -> bool:
+        """Insert the next units of a client where it wrote last, if nothing is to be resolved."""
+        origin, right_origin = struct.origin, struct.right_origin
+        if origin is None or origin != (client, struct.clock - 1):
+            return False
+        left = self._find(origin)
+        if left is None or left.right_origin != right_origin:
+            return False
+        if self._after(left, origin[1]) != right_origin:
+            return False
+        left.length += struct.length
+        return True
 
-        Nothing is to be resolved there. Returns the cost of the cut in between (see `cut_cost`), 0
-        for none. Returns None, and changes nothing, where the two units are not side by side, or
-        where the author has seen very much that is new.
+    def gap_cost(self, client: int, struct: Struct) -> int | None:
+        """The cost of the cut for the next run of a known client, if nothing is to be resolved.
+
+        So it is between two units that are side by side. None where they are not, or where the
+        author has seen very much that is new. See `cut_cost`.
         """
         origin, right_origin = struct.origin, struct.right_origin
-        if origin is not None:
-            left = self._find(origin)
-            if left is None or self._after(left, origin[1]) != right_origin:
+        left = None if origin is None else self._find(origin)
+        if left is not None and origin is not None:
+            if self._after(left, origin[1]) != right_origin:
                 return None
-            if origin == (client, struct.clock - 1) and right_origin == left.right_origin:
-                left.length += struct.length
-                return 0
-        elif right_origin is None or self.before(right_origin) is not None:
+        elif origin is not None or right_origin is None or self.before(right_origin) is not None:
             return None
         beside = [unit for unit in (origin, right_origin) if unit is not None]
         if sum(self._growths_beside(client, unit) for unit in beside) > _FEW_GROWTHS:
             return None
         inside = origin is not None and right_origin == (origin[0], origin[1] + 1)
-        cost = self.cut_cost(beside[0]) if inside else 0
-        self.insert(client, struct, self.root_of(beside[0]) or "")
-        return cost
+        return self.cut_cost(beside[0]) if inside else 0
 
     def cut_cost(self, unit: Id) -> int:
         """The cost of a cut beside an existing unit, for the engine: units and pieces at most.

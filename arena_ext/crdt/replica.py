@@ -62,8 +62,8 @@ class Replica:
         self._unread: list[Update] = []
         #: The whole document as an update; None after a change.
         self._all: bytes | None = None
-        #: Whether the engine failed at edits that it got only after they were taken.
-        self.broken = False
+        #: Edits at which the engine failed after they were taken: all since its last answer.
+        self.refused: frozenset[bytes] = frozenset()
         self._failed = False
         self._process = process
         self._number = process.new(self.client_id)
@@ -256,19 +256,19 @@ class Replica:
     def _send(self) -> None:
         """Send the engine what it has not got yet. Raises `EngineFailed`.
 
-        Where it fails at edits that were taken already, this is `EngineGone`: whoever needs it now
-        did not cause that.
+        Where it fails at edits that were taken before, `EngineGone`: the request is not the cause.
         """
         if not self._unsent:
             return
+        batch, self._unsent = self._unsent, Batch()
         try:
-            self._take(self._ask(Op.LOAD, data=self._unsent.empty()))
+            self._take(self._ask(Op.LOAD, data=batch.data()))
             if self._is_known:
                 self._compare()
         except EngineFailed as error:
             if isinstance(error, EngineGone) or not self._is_known:
                 raise
-            self.broken = True
+            self.refused = batch.updates()
             _log.exception("the engine failed at edits that were taken before")
             raise EngineGone("the engine failed at earlier edits") from error
 

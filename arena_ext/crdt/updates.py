@@ -20,6 +20,8 @@ from arena_ext.protocol.lib0 import Malformed, Reader, blob, uint
 _DELETED, _STRING = 1, 4
 _ORIGIN, _RIGHT_ORIGIN, _PARENT_SUB = 0x80, 0x40, 0x20
 
+#: An update without content.
+EMPTY = b"\x00\x00"
 #: An update fits into a frame, and a struct takes two bytes or more; so this is generous.
 _MAX_CLIENTS = 4096
 #: From this number of deletions on, their order matters for speed.
@@ -31,9 +33,9 @@ MAX_CLOCK = 2**31 - 1
 _NUMBER = rb"([\x00-\x7f]|[\x80-\xff]{1,6}[\x01-\x7f])"
 _CLOCK = rb"([\x00-\x7f]|[\x80-\xff]{1,3}[\x01-\x7f])"
 _UNIT = _NUMBER + _CLOCK
-#: The two commonest updates: one text beside existing units, up to that text; one deleted range.
+#: The commonest updates: one text beside units, up to that text; the deletions where one range is.
 _INSERT = re.compile(b"\x01\x01%b(?:\xc4%b|([\x84\x44]))%b%b" % (*[_UNIT] * 3, _CLOCK), re.DOTALL)
-_DELETION = re.compile(b"\x00\x01%b\x01%b%b" % (_NUMBER, _CLOCK, _CLOCK), re.DOTALL)
+_RANGE = re.compile(b"\x01%b\x01%b%b" % (_NUMBER, _CLOCK, _CLOCK), re.DOTALL)
 
 #: The id of a unit of text: the client id of its author, and its clock.
 Id = tuple[int, int]
@@ -81,8 +83,8 @@ class Update:
     deletions: tuple[Deletion, ...]
     #: Where in `data` the deletions begin.
     deletions_at: int
-    #: Whether its form is plain: encoded as Yjs does it, with few parts, and with no text but one
-    #: run beside existing units.
+    #: Whether its form is plain: encoded as Yjs does it, with few parts, of one author, and with no
+    #: other text than beside units.
     plain: bool = False
 
     @property
@@ -121,30 +123,39 @@ def decode(data: bytes, most: int | None = None) -> Update:
 
 
 def _quick(data: bytes) -> Update | None:
-    """Decode the two commonest updates, one text or one deletion; None for any other."""
+    """Decode one text beside units, one deleted range, or both; None for any other update."""
     found = _INSERT.match(data)
-    if found is not None:
-        start = found.end()
-        client, clock, origin_client, origin_clock, side, at_client, at_clock, size = found.groups()
-        if _uint(size) != len(data) - start - 1 or data[-1] != 0 or start == len(data) - 1:
-            return None
-        try:
-            text = data[start:-1].decode()
-        except UnicodeDecodeError:
-            return None
-        origin: Id | None = None
-        right: Id | None = _uint(at_client), _uint(at_clock)
-        if side is None:
-            origin = _uint(origin_client), _uint(origin_clock)
-        elif side == b"\x84":
-            origin, right = right, None
-        first = _uint(clock)
-        struct = Struct(first, utf16_length(text), text, origin, right, None)
-        return Update(data, (Block(_uint(client), first, (struct,)),), (), len(data) - 1, True)
-    found = _DELETION.fullmatch(data)
+    if found is None:
+        deletions = _quick_deletions(data, 1) if data[:1] == b"\x00" else None
+        return Update(data, (), deletions, 1, True) if deletions else None
+    client, clock, origin_client, origin_clock, side, at_client, at_clock, size = found.groups()
+    start, end = found.end(), found.end() + _uint(size)
+    deletions = _quick_deletions(data, end)
+    if deletions is None or start == end:
+        return None
+    try:
+        text = data[start:end].decode()
+    except UnicodeDecodeError:
+        return None
+    origin: Id | None = None
+    right: Id | None = (_uint(at_client), _uint(at_clock))
+    if side is None:
+        origin = _uint(origin_client), _uint(origin_clock)
+    elif side == b"\x84":
+        origin, right = right, None
+    first = _uint(clock)
+    struct = Struct(first, utf16_length(text), text, origin, right, None)
+    return Update(data, (Block(_uint(client), first, (struct,)),), deletions, end, True)
+
+
+def _quick_deletions(data: bytes, start: int) -> tuple[Deletion, ...] | None:
+    """No or one range from `start` to the end of an update; None for any other deletions."""
+    if data[start:] == b"\x00":
+        return ()
+    found = _RANGE.fullmatch(data, start)
     if found is None or found[3] == b"\x00":
         return None
-    return Update(data, (), (Deletion(*map(_uint, found.groups())),), 1, True)
+    return (Deletion(*map(_uint, found.groups())),)
 
 
 @lru_cache(4096)  # the client ids are few, and the next key is beside this one
@@ -165,10 +176,6 @@ def _is_plain(blocks: Sequence[Block], deletions: Sequence[Deletion]) -> bool:
     if any(struct.text is None or struct.root is not None for struct in structs):
         return False
     return all(
-        after.origin == (blocks[0].client, after.clock - 1)
-        and after.right_origin == before.right_origin
-        for before, after in pairwise(structs)
-    ) and all(
         after.client != before.client or after.clock > before.clock + before.length
         for before, after in pairwise(deletions)
     )

@@ -24,7 +24,7 @@ from arena_ext.protocol.lib0 import Malformed
 
 from .dependencies import as_they_fit, neighbours
 from .ordering import Order
-from .updates import Block, Deletion, Id, Struct, Update, utf16_length
+from .updates import Block, Deletion, Id, Struct, Update
 from .written import Written, has, inside_pairs
 
 #: Says whether the author of an update may write under a client id: False where the id belongs to
@@ -160,8 +160,9 @@ class UpdateValidator:
     def take(self, update: Update, holds: Holds) -> int | None:
         """Check and add an update whose form is plain, if it is the actual change that it makes.
 
-        So it is where it adds to what its author has written, between two units that are side by
-        side, and deletes units that are there. Returns what its cuts cost (see `Order.cut_cost`).
+        So it is where it adds to what its author has written, each run between two units that are
+        side by side, and deletes units that are there. Returns the cost of its cuts (see
+        `Order.cut_cost`).
         Returns None, and changes nothing, where it does anything else, or must be refused.
         """
         cost = 0
@@ -193,23 +194,30 @@ class UpdateValidator:
         return cuts + len(written.deleted)
 
     def _extend(self, block: Block, holds: Holds) -> int | None:
-        """Add a run to what its author has written; returns the cost of its cut, as `take`."""
-        client, struct = block.client, block.structs[0]
+        """Add runs to what their author has written; returns the cost of their cuts, as `take`."""
+        client, cost = block.client, 0
         written = self._written.get(client)
         if written is None or written.clock != block.clock or not holds(client):
             return None
-        if len(block.structs) > 1:
-            text = "".join(each.text or "" for each in block.structs)
-            struct = replace(struct, text=text, length=utf16_length(text))
-        origin = struct.origin
-        if origin is not None and self.inside_pair(origin[0], origin[1] + 1):
-            return None
-        cut = self._order.insert_plainly(client, struct)
-        if cut is not None:
-            written.clock += struct.length
-            written.inside_pairs.extend(inside_pairs(struct))
-            self.units += struct.length
-        return cut
+        runs = list(block.structs) if len(block.structs) == 1 else _joined(block)
+        if len(runs) > 1 or not self._order.extend(client, runs[0]):
+            for run in runs:
+                cut = self._order.gap_cost(client, run)
+                if cut is None or (
+                    run.origin and self.inside_pair(run.origin[0], run.origin[1] + 1)
+                ):
+                    return None
+                cost += cut
+            if len({(run.origin, run.right_origin) for run in runs}) < len(runs):
+                return None
+            for run in runs:
+                beside = run.origin or run.right_origin or (client, 0)
+                self._order.insert(client, run, self.root_of(beside) or "")
+        for run in runs:
+            written.clock += run.length
+            written.inside_pairs.extend(inside_pairs(run))
+            self.units += run.length
+        return cost
 
     def _delete(self, deletion: Deletion) -> None:
         deleted = self._written[deletion.client].deleted
@@ -314,3 +322,16 @@ class _Check:
             cut = cut or has(self._inside[at], clock)
         if cut:
             raise Malformed("an edit cuts a character in two")
+
+
+def _joined(block: Block) -> list[Struct]:
+    """The runs of a block, each in one piece."""
+    runs: list[Struct] = []
+    for struct in block.structs:
+        goes_on = struct.origin == (block.client, struct.clock - 1)
+        if runs and goes_on and struct.right_origin == runs[-1].right_origin:
+            text = (runs[-1].text or "") + (struct.text or "")
+            runs[-1] = replace(runs[-1], text=text, length=runs[-1].length + struct.length)
+        else:
+            runs.append(struct)
+    return runs

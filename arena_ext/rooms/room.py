@@ -102,6 +102,11 @@ class Room:
         return not self.closed and self._state.alive
 
     @property
+    def refused(self) -> frozenset[bytes]:
+        """Edits at which the engine failed after they were taken."""
+        return self._state.refused
+
+    @property
     def idle(self) -> bool:
         """Whether no connection is open and no entry waits to be stored."""
         return not self.connections and not self.waiting_room and not self.journal.pending
@@ -154,7 +159,7 @@ class Room:
 
     def crash(self) -> None:
         """Give the room up: all clients reconnect to a fresh one, which is opened from the log."""
-        if self._state.broken and not self.closed:
+        if self.refused and not self.closed:
             self._circuit_breaker.broke(self.session.id)
         self.closed = True
         self.close(Close.GOING_AWAY)

@@ -46,9 +46,9 @@ class State:
         return all(replica.alive for replica in self._replicas.values())
 
     @property
-    def broken(self) -> bool:
-        """Whether the engine failed at edits that it got only after they were taken."""
-        return any(replica.broken for replica in self._replicas.values())
+    def refused(self) -> frozenset[bytes]:
+        """Edits at which the engine failed after they were taken."""
+        return frozenset[bytes]().union(*(each.refused for each in self._replicas.values()))
 
     def role(self, participant: str) -> Role:
         """The current role of a participant."""

@@ -141,6 +141,8 @@ def typed(chance: random.Random, editor: Editor, pair: Pair) -> bytes:
         return editor.delete(
             start := min(at, length - 1), min(length, start + chance.choice([1, 1, 4]))
         )
+    if length > 9 and chance.random() < 0.1:
+        return editor.insert_at([length - 1, length // 2, 1], chance.choice(TEXTS))
     if length > 4 and chance.random() < 0.1:
         return editor.replace(
             start := chance.randrange(length - 1), start + 1, chance.choice(TEXTS)
@@ -154,9 +156,12 @@ def near(chance: random.Random, known: dict[int, int], pair: Pair) -> bytes:
     clock = known.get(client, 0)
     units = [(of, chance.randrange(until)) for of, until in known.items()]
     unit: Id = chance.choice(units)
-    structs = []
+    structs: list[bytes] = []
     if chance.random() < 0.7:
-        structs = pieces(chance, client, clock, unit, pair)
+        structs, end = pieces(chance, client, clock, unit, pair)
+        while chance.random() < 0.3:  # at another place, or at the same
+            more, end = pieces(chance, client, end, chance.choice(units), pair)
+            structs += more
     gone: dict[int, list[tuple[int, int]]] = {}
     for of, start in units if not structs or chance.random() < 0.2 else []:
         if chance.random() < 0.5:
@@ -170,8 +175,10 @@ def near(chance: random.Random, known: dict[int, int], pair: Pair) -> bytes:
     return data
 
 
-def pieces(chance: random.Random, client: int, clock: int, unit: Id, pair: Pair) -> list[bytes]:
-    """A run in one piece or more, mostly beside a unit."""
+def pieces(
+    chance: random.Random, client: int, clock: int, unit: Id, pair: Pair
+) -> tuple[list[bytes], int]:
+    """A run in one piece or more, mostly beside a unit; and the next clock."""
     order = pair.at_once._validator._order
     run = order._find(unit)
     after = None if run is None else order._after(run, unit[1])
@@ -193,7 +200,7 @@ def pieces(chance: random.Random, client: int, clock: int, unit: Id, pair: Pair)
         structs.append(struct(beside, after, text))
         clock += len(text.encode("utf-16-le")) // 2
         beside = (client, max(0, clock - 1 - (chance.random() < 0.02)))
-    return structs
+    return structs, clock
 
 
 def longer(value: int) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 
 from pycrdt import Doc, Text, TransactionEvent
 
@@ -41,6 +42,14 @@ class Editor:
             first = len(self.text[:start].encode())
             del self._text[first : first + len(self.text[start:end].encode())]
             self._text.insert(first, text)
+        return self._updates[-1]
+
+    def insert_at(self, places: Sequence[int], text: str) -> bytes:
+        """With a cursor at each place, the last place first."""
+        self._updates.clear()
+        with self.doc.transaction():
+            for place in places:
+                self._text.insert(len(self.text[:place].encode()), text)
         return self._updates[-1]
 
     def press(self, at: int, key: str) -> None:

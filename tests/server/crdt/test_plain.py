@@ -8,11 +8,13 @@ from contextlib import contextmanager
 
 import pytest
 
+from arena_ext.crdt import updates
 from arena_ext.crdt.engine_protocol import Op
 from arena_ext.crdt.replica import Replica, TextFull
 from arena_ext.crdt.updates import decode, decode_state_vector
 from arena_ext.crdt.written import Ranges
 from arena_ext.protocol.errors import EngineFailed, EngineGone
+from tests.load.fuzz_case import mutated
 from tests.load.fuzz_plain import longer, meaning
 from tests.support.forged import deletion, item, struct, update
 from tests.support.honest import Editor
@@ -53,6 +55,7 @@ def after_y(count: int) -> list[bytes]:
 PLAIN = {
     "where its author wrote last": item(7, 2, "!", origin=(7, 1), right=(5, 4)),
     "in pieces": update({7: after_y(15)}, first={7: 2}),
+    "at two places": update({7: [*after_y(3), struct((5, 5), (5, 6), "é")]}, first={7: 2}),
     "inside a run": item(7, 2, "pasté\n😀" * 50, origin=(5, 4), right=(5, 5)),
     "at the beginning": item(7, 2, "!", right=(5, 0)),
     "at the end": item(7, 2, "!", origin=(8, 0)),
@@ -66,7 +69,9 @@ ASKED = {
     "the first edit of an author": item(9, 0, "!", origin=(7, 1), right=(5, 4)),
     "between units that are apart by now": item(8, 1, "!", origin=(5, 3), right=(5, 4)),
     "units that it deletes": update({7: after_y(1)}, {7: [(2, 1)]}, first={7: 2}),
-    "two places": update({7: [*after_y(1), struct((5, 5), (5, 6))]}, first={7: 2}),
+    "twice between the same units": update(
+        {7: [*after_y(1), struct((7, 1), (7, 2))]}, first={7: 2}
+    ),
     "two authors": update({8: [struct((8, 0))], 7: after_y(1)}, first={7: 2, 8: 1}),
     "a text that is deleted already": b"\x01\x01\x07\x02\xc1\x07\x01\x05\x04\x02\x00",
     "a number with a byte too many": deletion(5, 4, 2)[:-1] + longer(2),
@@ -113,13 +118,14 @@ def test_honest_edits_are_in_plain_form() -> None:
     chance, replica, editor = random.Random(5), fresh_replica(), Editor(5)
     applied(replica, editor.insert(0, "def answer():\n    return '😀'\n"))
     with asked(replica) as questions:
-        for _ in range(250):
+        for _ in range(200):
             at = chance.randrange(len(editor.text) - 3)
             for data in (
                 editor.insert(at, "key"),
                 editor.insert(at + 3, "s"),
                 editor.delete(at + 2, at + 4),
                 editor.replace(at, at + 1, "日本"),
+                editor.insert_at((at + 2, 1), "  "),
             ):
                 if len(decode(data).deletions) < 15:
                     assert applied(replica, data) == data
@@ -163,7 +169,7 @@ def test_an_engine_that_fails_later_is_not_the_fault_of_the_next(
     monkeypatch.setattr(written._validator, "clocks", dict)  # what the engine says is not this
     with pytest.raises(EngineGone):
         written.text()
-    assert written.broken
+    assert written.refused == {PLAIN["a deletion"]}
     assert not written.alive
     for use in (written.text, lambda: applied(written, PLAIN["at the end"])):
         with pytest.raises(EngineFailed):
@@ -208,3 +214,16 @@ def test_a_long_history_of_deletions_stays_cheap() -> None:
         return steps(lambda: applied(replica, deletion(5, 1, 1)))
 
     assert cost(20_000) <= cost(1000)
+
+
+def test_the_quick_way_to_decode_is_no_other_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    quick, chance, taken = updates._quick, random.Random(3), 0
+    monkeypatch.setattr(updates, "_quick", lambda _: None)
+    for number in range(20_000):
+        data = chance.choice([*PLAIN.values(), *ASKED.values()])
+        data = mutated(chance, data) if number % 4 else data
+        found = quick(data)
+        if found is not None:
+            assert decode(data) == found
+            taken += 1
+    assert taken > 2000
