@@ -9,6 +9,7 @@ import argparse
 
 from benchmarks.load import rounds, servers
 from benchmarks.load.generator import trusted
+from benchmarks.table import spread
 
 COLUMNS = ("cpu_us_per_key", "cpu_us_per_delivery", "p50", "p95", "p99")
 
@@ -27,10 +28,10 @@ def main() -> None:
     for load in loads:
         for name in names:
             results = measured[load, name]
-            cells = [rounds.spread([each[what] for each in results]) for what in COLUMNS]
+            cells = [spread([each[what] for each in results], ".2f") for what in COLUMNS]
             ratio = rounds.ratios(measured, load, name, names[-1], COLUMNS[1])
             doubt = "" if all(map(trusted, results)) else " (the generator was late)"
-            print(f"| {load} | {name}{doubt} | {' | '.join(cells)} | {rounds.spread(ratio)} |")
+            print(f"| {load} | {name}{doubt} | {' | '.join(cells)} | {spread(ratio, '.2f')} |")
 
 
 if __name__ == "__main__":

@@ -32,17 +32,19 @@ def generator() -> Path:
 
 
 def peers() -> Path:
-    """The directory with the servers of `peers/package.json`, and their packages."""
-    lock = BUILD / "peers" / "node_modules" / ".package-lock.json"
+    """The directory with the servers of `benchmarks/peers/`, and their packages."""
+    built = BUILD / "peers"
+    built.mkdir(parents=True, exist_ok=True)
     sources = [path for path in PEERS.iterdir() if path.is_file()]
-    if _older(lock, sources):
-        (BUILD / "peers").mkdir(parents=True, exist_ok=True)
-        for path in sources:
-            shutil.copy(path, BUILD / "peers")
+    lists = [path for path in sources if path.name.startswith((".npmrc", "package"))]
+    for path in sources:
+        shutil.copy(path, built)
+    installed = built / "node_modules" / ".package-lock.json"
+    if _older(installed, lists):
         command = ["npm", "ci", "--no-progress", "--loglevel=error"]
-        subprocess.run(command, cwd=BUILD / "peers", check=True, timeout=INSTALLING)
-        lock.touch()
-    return BUILD / "peers"
+        subprocess.run(command, cwd=built, check=True, timeout=INSTALLING)
+        installed.touch()
+    return built
 
 
 def _older(product: Path, sources: list[Path]) -> bool:

@@ -4,7 +4,7 @@
  *
  * Standard input has a line for each room: the path of its address, and for Arena the participant
  * token of each of its clients. The result is a JSON object on standard output; the exit status is
- * 1 if anything was lost, wrong or refused.
+ * 1 if anything was missing, wrong or refused, and 2 if there is no result.
  *
  * Each key is one Yjs update in a frame of its own, at a time that was set beforehand, no matter
  * how slow the server is; delays count from that time. Clients check each character that they
@@ -20,7 +20,7 @@
 
 struct settings settings = {
     .dialect = "yjs", .rooms = 1, .clients = 2, .typists = 1, .rate = 8, .seconds = 5, .warm = 1.5,
-    .rest = 0.5, .timeout = 120, .step = 2, .factor = 1.25, .slowest = 100,
+    .rest = 0.5, .drain = 10, .timeout = 120, .step = 2, .factor = 1.25, .slowest = 100,
 };
 
 struct room *rooms;
@@ -42,7 +42,8 @@ static const struct {
 #define NUMBER(name) {#name, &settings.name}
     NUMBER(port),  NUMBER(process), NUMBER(rooms),   NUMBER(clients), NUMBER(typists),
     NUMBER(rate),  NUMBER(seconds), NUMBER(warm),    NUMBER(cursors), NUMBER(paste),
-    NUMBER(rest),  NUMBER(timeout), NUMBER(step),    NUMBER(factor),  NUMBER(slowest),
+    NUMBER(rest),  NUMBER(drain),   NUMBER(timeout), NUMBER(step),    NUMBER(factor),
+    NUMBER(slowest),
 };
 
 static void read_setting(const char *argument) {
@@ -87,10 +88,10 @@ static void make_clients(void) {
         client->connection.path = client->room->path;
         client->connection.address = (uint16_t)(i + 1);
         if (!habits.arena) continue;
+        /* Without tokens it is a server with open access. */
         const char *token = strtok_r(NULL, " \n", &client->room->tokens);
-        if (!token) fail("there are fewer tokens than clients");
         snprintf(client->connection.protocols, sizeof client->connection.protocols,
-                 "arena.v1, token.%s", token);
+                 token ? "arena.v1, token.%s" : "arena.v1", token);
     }
 }
 

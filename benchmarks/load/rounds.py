@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from benchmarks.load import generator, servers
@@ -23,29 +23,30 @@ LOADS: dict[str, dict[str, float]] = {
 Measured = dict[tuple[str, str], list[Result]]
 
 
-def typing(loads: Iterable[str], names: Sequence[str], rounds: int) -> Measured:
-    """Let clients type at each server, `rounds` times each."""
+def alternately(
+    scenario: str, loads: Mapping[str, Mapping[str, float]], names: Sequence[str], rounds: int
+) -> Measured:
+    """Put each server in turn under each load, `rounds` times."""
     measured: Measured = defaultdict(list)
     for _ in range(rounds):
-        for load in loads:
+        for load, settings in loads.items():
             for name in names:
                 with (
                     tempfile.TemporaryDirectory() as home,
                     servers.running(name, Path(home)) as target,
                 ):
-                    measured[load, name].append(generator.run(target, "type", LOADS[load]))
+                    measured[load, name].append(generator.run(target, scenario, settings))
     return measured
+
+
+def typing(loads: Iterable[str], names: Sequence[str], rounds: int) -> Measured:
+    """Let clients type at each server, `rounds` times each."""
+    return alternately("type", {load: LOADS[load] for load in loads}, names, rounds)
 
 
 def middle(results: Iterable[Result], what: str) -> float:
     """The median of a value."""
     return statistics.median(float(each[what]) for each in results)
-
-
-def spread(values: Sequence[float], form: str = ".2f") -> str:
-    """The median of values, with their range."""
-    low, high = format(min(values), form), format(max(values), form)
-    return f"{statistics.median(values):{form}}" + (f" ({low} … {high})" if low != high else "")
 
 
 def ratios(measured: Measured, load: str, name: str, other: str, what: str) -> list[float]:

@@ -149,10 +149,11 @@ static void type_scenario(void) {
     prepare_turns();
     begin_typing(settings.rate);
     type_for(settings.warm);
+    fputs("typing\n", stderr); /* now others may measure, too */
     struct mark begin = begin_measuring();
     type_for(settings.seconds);
     end_measuring(begin);
-    settle(10);
+    settle(settings.drain);
 }
 
 /* Raise the rate until the server is too slow twice in a row; a slow step is taken once more. */
@@ -186,7 +187,7 @@ static void ramp_scenario(void) {
     printf("]");
     report("best", best);
     report("best_rate", best_rate);
-    settle(10);
+    settle(settings.drain);
 }
 
 static void report_spread(const char *name, double *values, unsigned count) {
@@ -233,7 +234,7 @@ static void storm_scenario(void) {
     rest(1);
     report("cpu", server_usage().cpu - cpu);
     report_spread("back", times, client_count);
-    settle(10);
+    settle(settings.drain);
 }
 
 /* Two clients come into each room, then the others; nobody types. */

@@ -12,8 +12,9 @@ extern struct settings {
     double cursors;
     /* Characters that are pasted into each room before a storm. */
     double paste;
-    /* Seconds of rest before memory is read, and the limit of the whole run. */
-    double rest, timeout;
+    /* Seconds of rest before memory is read, seconds that the last messages may take at the end,
+     * and the limit of the whole run. */
+    double rest, drain, timeout;
     /* The ramp: its steps' seconds and factor, and the delay that it may reach, milliseconds. */
     double step, factor, slowest;
 } settings;

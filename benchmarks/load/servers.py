@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -36,6 +37,15 @@ class Target:
     rooms: Callable[[int, int], list[str]]
 
 
+@cache
+def _node() -> str:
+    """The program behind the command `node`, which may be a script that starts it."""
+    command = ["node", "--print", "process.execPath"]
+    return subprocess.run(
+        command, check=True, capture_output=True, text=True, timeout=START_SECONDS
+    ).stdout.strip()
+
+
 def _numbered(rooms: int, _clients: int) -> list[str]:
     return [f"/room-{number}" for number in range(rooms)]
 
@@ -45,13 +55,14 @@ def _other(name: str, dialect: str, command: list[str], port: int, cwd: Path) ->
     environment = os.environ | {"HOST": "127.0.0.1", "PORT": str(port)}
     process = subprocess.Popen(command, cwd=cwd, env=environment, stdout=subprocess.DEVNULL)
     try:
-        _wait(port)
+        wait_for(port)
         yield Target(name, dialect, port, process.pid, _numbered)
     finally:
         servers.stop(process)
 
 
-def _wait(port: int) -> None:
+def wait_for(port: int) -> None:
+    """Return once a server listens. Raises OSError after `START_SECONDS`."""
     deadline = time.monotonic() + START_SECONDS
     while True:
         try:
@@ -113,6 +124,6 @@ def running(name: str, home: Path) -> AbstractContextManager[Target]:
             name, "yjs", [sys.executable, str(peers / "relay.py"), str(port)], port, peers
         )
     if name == HOCUSPOCUS:
-        return _other(name, name, ["node", "hocuspocus.mjs", str(port)], port, peers)
+        return _other(name, name, [_node(), "hocuspocus.mjs", str(port)], port, peers)
     script = "node_modules/@y/websocket-server/src/server.js"
-    return _other(name, "yjs", ["node", script], port, peers)
+    return _other(name, "yjs", [_node(), script], port, peers)
