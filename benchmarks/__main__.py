@@ -77,22 +77,22 @@ def main() -> int:
         "--write", action="store_true", help=f"keep the tables in {RESULTS.name} and in the docs"
     )
     arguments = parser.parse_args()
+    head = (
+        f"Medians of {arguments.rounds} rounds (of a load: {LOAD_ROUNDS} at most), with the range, "
+        f"on {table.machine()}; server and clients on the same machine.\n\n"
+    )
     found = {
         part: measure(arguments.rounds)
         for part, measure in PARTS.items()
         if part in (arguments.parts or PARTS)
     }
     texts = {part: table.lines(of_part) for part, of_part in found.items()}
-    head = (
-        f"Medians of {arguments.rounds} rounds (of a load: at most {LOAD_ROUNDS}), with the range, "
-        f"on {table.machine()}; server and clients on the same machine."
-    )
-    text = "\n".join([head + "\n", *texts.values()])
+    text = head + "\n".join(texts.values())
     print(text)
     if arguments.write:
         RESULTS.write_text(f"# Measured\n\n{text}")
         if "load" in texts:
-            PAGE.write_text(MEASURED.sub(lambda _: texts["load"], PAGE.read_text()))
+            PAGE.write_text(MEASURED.sub(lambda _: head + texts["load"], PAGE.read_text()))
     return 1 if any(row.kept is False for part in found.values() for row in part) else 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import statistics
 from collections.abc import Iterable, Sequence
@@ -69,5 +70,8 @@ def lines(rows: Iterable[Row]) -> str:
 
 
 def machine() -> str:
-    """The machine, in a few words."""
-    return f"{platform.machine()}, Python {platform.python_version()}"
+    """The machine, and how busy it is now, in a few words."""
+    return (
+        f"{platform.machine()} with {os.cpu_count()} processors, Python "
+        f"{platform.python_version()}, load average {os.getloadavg()[0]:.1f} at the start"
+    )

@@ -19,7 +19,7 @@
 #include "scenario.h"
 
 struct settings settings = {
-    .dialect = "yjs", .rooms = 1, .clients = 2, .typists = 1, .rate = 8, .seconds = 5, .warm = 1.5,
+    .dialect = "yjs", .rooms = 1, .clients = 2, .typists = 1, .rate = 8, .seconds = 4, .warm = 1,
     .rest = 0.5, .drain = 10, .timeout = 120, .step = 2, .factor = 1.25, .slowest = 100,
 };
 

@@ -156,33 +156,34 @@ static void type_scenario(void) {
     settle(settings.drain);
 }
 
-/* Raise the rate until the server is too slow twice in a row; a slow step is taken once more. */
+/* Raise the rate until the server is too slow twice in a row; a slow step is taken once more. Slow
+ * steps in which this program itself had to wait are of no account, but there is an end to them. */
 static void ramp_scenario(void) {
     bring_in(0, client_count, 64);
     prepare_turns();
     double best = 0, best_rate = 0;
     printf(", \"steps\": [");
-    for (unsigned slow = 0, steps = 0; slow < 2; steps++) {
+    for (unsigned slow = 0, doubts = 0, steps = 0; slow < 2 && !tally.lost; steps++) {
         begin_typing(settings.rate);
         type_for(settings.warm);
         printf("%s{\"rate\": %.3g", steps ? ", " : "", settings.rate);
         struct mark begin = begin_measuring();
         type_for(settings.step);
-        uint64_t due = tally.measured.keys * ((uint64_t)settings.clients - 1);
-        double rate = (double)tally.measured.deliveries / settings.step;
+        double due = (double)tally.measured.keys * (settings.clients - 1);
+        double deliveries = (double)tally.measured.deliveries;
         double p95 = percentile(&tally.measured.delays, 0.95);
+        double late = percentile(&tally.measured.lateness, 0.99);
         end_measuring(begin);
         printf("}");
-        bool fast = !tally.lost && p95 >= 0 && p95 <= settings.slowest &&
-                    (double)tally.measured.deliveries >= 0.97 * (double)due;
-        if (fast && rate > best) {
-            best = rate;
+        if (!tally.lost && p95 >= 0 && p95 <= settings.slowest && deliveries >= 0.97 * due) {
+            best = deliveries / settings.step;
             best_rate = settings.rate;
+            settings.rate *= settings.factor;
+            slow = 0;
+            continue;
         }
-        slow = fast ? 0 : slow + 1;
-        if (fast) settings.rate *= settings.factor;
-        else settle(4);
-        if (tally.lost) break;
+        if (late < settings.slowest / 4 || ++doubts > 8) slow++;
+        settle(4);
     }
     printf("]");
     report("best", best);
