@@ -63,7 +63,7 @@ format: .venv/.test $(MODULES) ## put code into the form that `make lint` wants
 	$(BIN)/ruff check --fix --quiet .
 	$(BIN)/ruff format .
 
-benchmark: .venv/.test build ## measure speed, and print a table
+benchmark: .venv/.test build ## measure speed, and print a table; ARGS=load for servers under load
 	@$(BIN)/python -m tests.support.browsers
 	@$(BIN)/python -m benchmarks $(ARGS)
 
