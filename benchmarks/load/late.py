@@ -10,6 +10,7 @@ from arena_ext.protocol.limits import Limits
 from arena_ext.protocol.wire import Audience, Document
 from arena_ext.rooms.registry import Rooms
 from arena_ext.session.model import Edit, Entry, Event
+from arena_ext.storage.log import append
 from arena_ext.storage.sqlite import SqliteLog
 from benchmarks.load import generator
 from benchmarks.load.generator import Result
@@ -25,11 +26,11 @@ async def write(database: Path, edits: list[bytes]) -> None:
     engine_pool, log = EnginePool(), SqliteLog(database)
     rooms = Rooms(log, str, engine_pool, Limits())
     created = Event("session-created", {"owner": "ana", "title": "T", "language": "python"})
-    stored = log.append(SESSION, Entry(1, 1, None, Audience.SERVER, created))
+    stored = append(log, SESSION, Entry(1, 1, None, Audience.SERVER, created))
     try:
         for seq, update in enumerate(edits, 2):
             edit = Edit(Document.PAD, update)
-            stored = log.append(SESSION, Entry(seq, seq, "ana", Audience.EVERYONE, edit))
+            stored = append(log, SESSION, Entry(seq, seq, "ana", Audience.EVERYONE, edit))
             if seq % 1000 == 0:
                 await stored
         await stored
