@@ -17,7 +17,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from benchmarks import attack, documents, full, measure, opening, playback, runtime
+from benchmarks import attack, documents, full, large_text, measure, opening, playback, runtime
 from tests.support import browsers, servers
 from tests.support.servers import Server
 
@@ -293,6 +293,7 @@ def main() -> int:
         *long_sessions(arguments.rounds),
         *full_session(arguments.rounds),
         *attacked(arguments.rounds),
+        *(Row(*each) for each in large_text.rows(arguments.rounds)),
     ]
     text = table(rows, arguments.rounds, version)
     print(text)
