@@ -70,7 +70,7 @@ benchmark: .venv/.test build ## measure speed, and print a table
 soak: .venv/.test build ## kill the server 200 times while three people type; nothing may be lost
 	@$(BIN)/python -m tests.load.soak $(ARGS)
 
-long-use: .venv/.test build ## do the work of two hours in two pages, in ten minutes; they must not grow
+long-use: .venv/.test build ## do the work of two hours in two pages, as fast as they can; they must not grow
 	@$(BIN)/python -m tests.support.browsers
 	@$(BIN)/python -m tests.load.long_use $(ARGS)
 
