@@ -15,7 +15,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from benchmarks import rows, table
+from benchmarks import large_text, rows, table
 from benchmarks.load import rows as load
 from benchmarks.table import Row
 from tests.support import browsers, servers
@@ -48,7 +48,7 @@ def in_browsers(rounds: int) -> list[Row]:
             Row("… with Chromium", browser.version),
         ]
         browser.close()
-    return found
+    return [*found, *(Row(*each) for each in large_text.rows(rounds))]
 
 
 def sessions(rounds: int) -> list[Row]:
