@@ -23,9 +23,9 @@ from tests.support.servers import Server
 
 RESULTS = Path(__file__).with_name("results.md")
 #: Target: the guest page opens at least this many times faster than JupyterLab.
-RATIO = 6.0
+RATIO = 10.0
 #: Largest transfer of the guest page until it is editable. Bytes.
-PAGE_LIMIT = 260_000
+PAGE_LIMIT = 200_000
 #: Longest time to open a long recording, and to seek in it. Milliseconds.
 OPENING = 2000.0
 SEEKING = 100.0
