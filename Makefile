@@ -120,7 +120,7 @@ $(LABEXTENSION): $(SOURCES) $(MODULES)
 	$(BIN)/npm run --silent build:labextension
 	@touch $@
 
-$(GUEST): $(SOURCES) scripts/build-guest.mjs scripts/build-replay.mjs scripts/licences.mjs $(MODULES)
+$(GUEST): $(SOURCES) scripts/build-guest.mjs scripts/preact-client.mjs scripts/build-replay.mjs scripts/licences.mjs $(MODULES)
 	$(BIN)/npm run --silent build:guest
 	@touch $@
 

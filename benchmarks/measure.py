@@ -51,7 +51,7 @@ RECORD_MARKS = """selectors => {
     }
   };
   new MutationObserver(look).observe(document, {
-    subtree: true, childList: true, attributes: true, attributeFilter: ['contenteditable']
+    subtree: true, childList: true, attributes: true, attributeFilter: ['aria-readonly']
   });
   addEventListener('click', () => { arenaMarks.click = performance.now(); }, true);
 }"""
@@ -66,9 +66,13 @@ RECORD_RUN = """() => {
     }
   }).observe(status, { attributes: true });
 }"""
+#: Script: the addresses that the page requested after a time.
+LATER = """moment => performance.getEntriesByType('resource')
+  .filter(({ startTime }) => startTime > moment).map(({ name }) => name)"""
 CARD = ".jp-LauncherCard"
 NAME = ".arena-join input"
-EDITOR = ".arena-panel .cm-content[contenteditable=true]"
+#: The editor, once it can be typed in.
+EDITOR = ".arena-panel .cm-content[aria-readonly=false]"
 
 
 @contextmanager
@@ -84,20 +88,17 @@ def fresh(browser: Browser) -> Iterator[BrowserContext]:
 
 
 @contextmanager
-def weighed(page: Page) -> Iterator[list[int]]:
-    """The bytes of each answer that `page` receives in the block, headers included.
-
-    The language runtimes do not count: they load in the background of an editable page.
-    """
-    sizes: list[int] = []
+def weighed(page: Page) -> Iterator[dict[str, int]]:
+    """The bytes of the answers that `page` receives in the block by address, headers included."""
+    sizes: dict[str, int] = {}
     addresses: dict[str, str] = {}
 
     def sent(event: dict[str, Any]) -> None:
         addresses[event["requestId"]] = event["request"]["url"]
 
     def finished(event: dict[str, Any]) -> None:
-        if "/arena/runtime/" not in addresses.get(event["requestId"], ""):
-            sizes.append(int(event["encodedDataLength"]))
+        address = addresses.get(event["requestId"], "")
+        sizes[address] = sizes.get(address, 0) + int(event["encodedDataLength"])
 
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")
@@ -124,9 +125,10 @@ def lab_cold(browser: Browser, server: Server) -> float:
 
 
 def guest_cold(browser: Browser, server: Server, session: str) -> tuple[float, int]:
-    """From the guest's link to the editor, milliseconds, and the transferred bytes.
+    """From the guest's link to an editor that can be typed in, milliseconds, and the bytes for it.
 
-    The time to type a name does not count.
+    The time to type a name does not count. The bytes are those of all answers to requests that the
+    page sent until then, compressed, headers included.
     """
     link = server.invite(session)
     with fresh(browser) as context:
@@ -137,7 +139,10 @@ def guest_cold(browser: Browser, server: Server, session: str) -> tuple[float, i
             page.get_by_label("Your name").fill("Grace")
             page.get_by_role("button", name="Join").click()
             found = marks(page, EDITOR)
-        return found[NAME] + found[EDITOR] - found["click"], sum(sizes)
+            page.wait_for_load_state("networkidle")
+        later: list[str] = page.evaluate(LATER, found[EDITOR])
+        size = sum(each for address, each in sizes.items() if address not in later)
+        return found[NAME] + found[EDITOR] - found["click"], size
 
 
 def runs(browser: Browser, server: Server, language: str) -> tuple[float, float]:

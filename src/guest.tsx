@@ -7,11 +7,11 @@ import { createRoot } from 'react-dom/client';
 
 import { Api } from './connection/rest';
 import type { Shell } from './connection/rest';
-import type { Database } from './storage/database';
+import { Lobby } from './ui/lobby/Lobby';
 import { GuestRoom } from './ui/lobby/GuestRoom';
 import type { OpenedRoom, SecretStore } from './ui/lobby/GuestRoom';
 import { JoinFailedPage, WaitingPage } from './ui/lobby/StatusPages';
-import { secretOfHash, sessionOfPath } from './ui/common/links';
+import { joinPath, secretOfHash, sessionOfPath } from './ui/common/links';
 
 /** One entry of a storage area. Where the browser denies the storage, memory holds the value. */
 function stored(area: () => Storage, key: string): SecretStore {
@@ -89,16 +89,17 @@ function takeInvite(sessionId: string): SecretStore {
 
 /**
  * A function that opens the room of `sessionId` with a participant's token. Its modules start to load
- * now, while the guest types a name.
+ * now, and the database to open, while the guest types a name.
  */
 function roomOpener(shell: Shell, sessionId: string): (token: string) => Promise<OpenedRoom> {
-  let database: Promise<Database> | null = null;
   const loading = Promise.all([import('./ui/lobby/lazy-room'), import('./run')]);
+  const database = loading.then(([room]) => room.openDatabase());
+  // The drafts handle it.
+  database.catch(() => undefined);
   return async token => {
     const [room, { createRunners }] = await loading;
     const { ArenaSession, StoredDrafts, WebSocketConnection, Panel } = room;
     room.setMarkupWorker(runtimeUrl());
-    database ??= room.openDatabase();
     const runners = createRunners({
       runtimeUrl: runtimeUrl(),
       packagesUrl: metaOf('arena-packages-url')
@@ -133,15 +134,9 @@ async function recordingPage(shell: Shell, api: Api, sessionId: string): Promise
         packagesUrl: metaOf('arena-packages-url')
       })}
       mayCreate={info?.mayCreate ?? false}
-      go={path => window.location.assign(path)}
+      go={room => window.location.assign(joinPath(shell.baseUrl, room))}
     />
   );
-}
-
-/** The page of interviewers. A guest's page does not load it. */
-async function lobbyPage(shell: Shell, api: Api): Promise<JSX.Element> {
-  const { Lobby } = await import('./ui/lobby/Lobby');
-  return <Lobby api={api} baseUrl={shell.baseUrl} go={path => window.location.assign(path)} />;
 }
 
 function start(): void {
@@ -157,22 +152,21 @@ function start(): void {
   const invite = sessionId === null ? null : takeInvite(sessionId);
   cleanAddress();
   const react = createRoot(root);
-  const show = (loading: Promise<JSX.Element>): void => {
-    loading.then(
+  if (recording !== null) {
+    react.render(<WaitingPage text="Opening the recording…" />);
+    recordingPage(shell, api, recording).then(
       page => react.render(page),
       (error: unknown) => {
         console.error('The page did not load:', error);
         react.render(<JoinFailedPage reason="broken" />);
       }
     );
-  };
-  if (recording !== null) {
-    react.render(<WaitingPage text="Opening the recording…" />);
-    show(recordingPage(shell, api, recording));
     return;
   }
   if (sessionId === null || invite === null) {
-    show(lobbyPage(shell, api));
+    react.render(
+      <Lobby api={api} baseUrl={shell.baseUrl} go={path => window.location.assign(path)} />
+    );
     return;
   }
   react.render(

@@ -19,6 +19,8 @@ export interface SandboxLanguage {
   files: readonly string[];
   /** A memory snapshot from which a worker starts faster, in browsers and builds that have it. */
   snapshot: string | null;
+  /** The number of workers that wait for programs in this browser. */
+  spares: () => number;
   /** How its programs get their input in this browser. */
   input: () => Runner['input'];
   /** Whether its programs may import packages, which the page fetches. */
@@ -30,6 +32,12 @@ export function canSuspend(): boolean {
   return 'Suspending' in WebAssembly;
 }
 
+/** Whether this computer has at least 4 GB, which is assumed where the browser does not tell. */
+function hasMuchMemory(): boolean {
+  const { deviceMemory } = navigator as { deviceMemory?: number };
+  return deviceMemory === undefined || deviceMemory >= 4;
+}
+
 /** The properties of a language that are not derived. */
 type Entry = Omit<SandboxLanguage, 'name' | 'main'>;
 
@@ -37,6 +45,7 @@ const SCRIPT: Omit<Entry, 'script'> = {
   wasm: null,
   files: [],
   snapshot: null,
+  spares: () => 1,
   input: () => 'live',
   packages: false
 };
@@ -55,6 +64,8 @@ const ENTRIES: Readonly<Record<Language, Entry>> = {
     wasm: 'pyodide.asm.wasm',
     files: ['python_stdlib.zip', 'pyodide-lock.json'],
     snapshot: 'python.snapshot',
+    // It starts slowly. With two, a stop at the first print finds the next worker up, too.
+    spares: () => (hasMuchMemory() ? 2 : 1),
     input: () => (canSuspend() ? 'live' : 'beforehand'),
     packages: true
   },

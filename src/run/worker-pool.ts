@@ -1,5 +1,5 @@
 /**
- * Worker pool of one language: loads the runtime, keeps a sandbox open and one worker warm.
+ * Worker pool of one language: loads the runtime, keeps a sandbox open and spare workers warm.
  *
  * The files, the frame and the worker are each made on demand, and forgotten when they fail or are
  * lost. So the next request is the whole recovery.
@@ -18,7 +18,8 @@ export class WorkerPool {
   #state: RunnerState = { phase: 'idle' };
   #content: Promise<{ url: string; content: SandboxContent }> | null = null;
   #sandbox: Promise<Sandbox> | null = null;
-  #next: SandboxWorker | null = null;
+  /** Workers that wait for programs or start, the oldest first. */
+  #spares: SandboxWorker[] = [];
   #expected: PackageFiles | null = null;
   /** The file that workers no longer get, because a worker did not start with it. */
   #without: string | null = null;
@@ -48,24 +49,29 @@ export class WorkerPool {
 
   /**
    * Take a worker that is ready to run; null where `unwanted` was aborted meanwhile, and then it stays
-   * the next one. Raises `Error` with a message for people where none starts.
+   * a spare one. Raises `Error` with a message for people where none starts.
    */
   async take(unwanted: AbortSignal): Promise<SandboxWorker | null> {
     const worker = await this.#warm(true);
     if (unwanted.aborted) {
       return null;
     }
-    this.#next = null;
+    this.#spares = this.#spares.filter(each => each !== worker);
     return worker;
   }
 
-  /** Start a worker for the next `take`; `state` has the progress and the failure. */
+  /**
+   * Start workers for the next `take`s; `state` has the progress and the failure. The first worker of
+   * all starts alone, because a run may wait for it.
+   */
   replenish(): void {
     if (this.#announced) {
       this.#postponed = true;
       return;
     }
-    this.#warm(false).catch(() => undefined);
+    this.#warm(false)
+      .then(() => this.#warm(false))
+      .catch(() => undefined);
   }
 
   /** Install these packages in later workers, too: a program that used them will run again. */
@@ -95,19 +101,24 @@ export class WorkerPool {
     );
     this.#sandbox = null;
     this.#content = null;
-    this.#next = null;
+    this.#spares = [];
   }
 
-  /** The next worker, when it is ready; it stays the next one until it is taken. */
+  /** A spare worker, when it is ready; it stays a spare one until it is taken. */
   async #warm(urgent: boolean): Promise<SandboxWorker> {
     try {
       const sandbox = await this.#open();
       const without = this.#without;
-      if (this.#next === null || this.#next.dead) {
-        this.#next = sandbox.spawn(without);
-      }
-      const worker = this.#next;
       const packages = this.#expected;
+      const alone = urgent || packages !== null || this.#state.phase !== 'ready';
+      this.#spares = this.#spares.filter(each => !each.dead);
+      while (this.#spares.length < (alone ? 1 : this.#language.spares())) {
+        this.#spares.push(sandbox.spawn(without));
+      }
+      const worker = this.#spares.find(each => !each.busy) ?? this.#spares[0];
+      if (worker === undefined) {
+        throw new Error('There is no worker');
+      }
       const waits = worker.busy || (packages !== null && !worker.has(packages));
       // The replacement of a used worker shows only when a run waits for it.
       if (waits && (urgent || this.#state.phase !== 'ready')) {
@@ -149,7 +160,7 @@ export class WorkerPool {
       const forget = (): void => {
         if (this.#sandbox === opening) {
           this.#sandbox = null;
-          this.#next = null;
+          this.#spares = [];
         }
       };
       opening.then(

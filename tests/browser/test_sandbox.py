@@ -102,13 +102,18 @@ def test_python_is_random_in_each_worker(page: Page) -> None:
 # --- the long run -------------------------------------------------------------------------------
 
 
+#: The numbers of workers that wait for programs, where that is not one.
+SPARES = {"python": 2}
 STOP_WHILE_IT_STARTS = """async language => {
   await arena.run(language, '1');
-  // The one before used up what was ready.
-  const run = arena.run(language, '1');
-  await new Promise(resolve => arena.watch(language, ({ label }) => {
-    if (label?.startsWith('Starting')) resolve();
+  const starts = new Promise(resolve => arena.watch(language, ({ label }) => {
+    if (label?.startsWith('Starting')) resolve(true);
   }));
+  // Until a run has to wait, because those before it used up the workers that were ready.
+  let run;
+  do {
+    run = arena.run(language, '1');
+  } while (!await Promise.race([starts, run.then(() => false)]));
   arena.stop();
   const { status } = await run;
   await new Promise(resolve => arena.watch(language, ({ phase }) => {
@@ -133,7 +138,48 @@ def test_a_stop_while_a_worker_starts_loses_none(browser: Browser, site: Site) -
     page.goto(site.url)
     for _ in range(3):
         assert page.evaluate(STOP_WHILE_IT_STARTS, "python") == "stopped"
-    wait_for_workers(page, 1)
+    wait_for_workers(page, SPARES["python"])
+    context.close()
+
+
+STOP_AT_THE_FIRST_PRINT = """async () => {
+  const phases = [];
+  const end = arena.watch('python', ({ phase }) => phases.push(phase));
+  await arena.run('python', 'print("go")\\nwhile True: pass', 60000, 'go');
+  await arena.run('python', 'print(1)');
+  end();
+  return phases;
+}"""
+
+
+def test_the_next_worker_is_up_at_a_stop_at_the_first_print(browser: Browser, site: Site) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.set_default_timeout(120_000)
+    page.goto(site.url)
+    run(page, "python", "1")
+    wait_for_workers(page, SPARES["python"])
+    # Both need a moment to come up, longer on a busy machine.
+    for attempt in range(1, 8):
+        page.wait_for_timeout(1000 * attempt)
+        if page.evaluate(STOP_AT_THE_FIRST_PRINT) == []:
+            break
+    else:
+        pytest.fail("the run after each stop had to wait for its worker")
+    context.close()
+
+
+def test_a_computer_with_little_memory_has_one_spare_worker(browser: Browser, site: Site) -> None:
+    context = browser.new_context()
+    context.add_init_script("Object.defineProperty(navigator, 'deviceMemory', { value: 2 })")
+    page = context.new_page()
+    page.set_default_timeout(120_000)
+    page.goto(site.url)
+    run(page, "python", "1")
+    for _ in range(3):
+        # It ends when a worker is up again.
+        page.evaluate(STOP_WHILE_IT_STARTS, "python")
+        wait_for_workers(page, 1)
     context.close()
 
 
@@ -169,7 +215,7 @@ def test_fifty_runs_leave_nothing_behind(browser: Browser, site: Site) -> None:
     def round_of_runs() -> None:
         assert [run(page, *each)["status"] for each in mixture] == expected
         assert page.evaluate(STOP_WHILE_IT_STARTS, "python") == "stopped"
-        wait_for_workers(page, len(LANGUAGES))  # the spare ones
+        wait_for_workers(page, sum(SPARES.get(language, 1) for language in LANGUAGES))
 
     round_of_runs()
     # The frames of the languages are separate processes; only their CDP sessions report heaps.

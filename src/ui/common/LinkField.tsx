@@ -1,8 +1,9 @@
 /** A read-only field that shows a link, with a button that copies it. */
-import { useRef, useState } from 'react';
+import { useLayoutEffect, useRef, useState } from 'react';
 import type { JSX } from 'react';
 
 import { copyText } from './clipboard';
+import { takeFocus } from './take-focus';
 
 /**
  * `copied` says that the link is on the clipboard already. `focused` puts the focus into the field
@@ -16,6 +17,12 @@ export function LinkField(props: {
 }): JSX.Element {
   const field = useRef<HTMLInputElement>(null);
   const [copied, setCopied] = useState(props.copied ?? false);
+  const { focused = false } = props;
+  useLayoutEffect(() => {
+    if (focused) {
+      takeFocus(field.current);
+    }
+  }, [focused]);
   const onCopy = async (): Promise<void> => {
     setCopied(await copyText(props.link));
     field.current?.select();
@@ -25,7 +32,6 @@ export function LinkField(props: {
       <input
         ref={field}
         readOnly
-        autoFocus={props.focused}
         aria-label={props.label}
         value={props.link}
         onFocus={event => event.currentTarget.select()}

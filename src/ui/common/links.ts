@@ -1,7 +1,7 @@
 /** The addresses of Arena's pages: `<base>arena/join/<id>#<secret>` and `<base>arena/replay/<id>`. */
 
 /** A session id, and the invite's secret if the link has one. */
-interface JoinTarget {
+export interface JoinTarget {
   id: string;
   secret: string | null;
 }

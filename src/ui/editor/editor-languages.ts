@@ -2,30 +2,36 @@
 import type { Extension } from '@codemirror/state';
 
 import type { Language } from '../../protocol/wire';
+import { whenIdle } from '../common/when-idle';
 
 /** How a language is edited. */
 interface EditorLanguage {
   /** The text that Tab inserts. */
   indent: string;
-  /** Loads the parser, which is a large module of its own. */
+  /** Loads the parser, a large module of its own, when the page has nothing more urgent to do. */
   support: () => Promise<Extension>;
 }
 
-const typescript = async (): Promise<Extension> =>
-  (await import('@codemirror/lang-javascript')).javascript({ typescript: true });
+const typescript = async (): Promise<Extension> => {
+  await whenIdle();
+  return (await import('./language-javascript')).typescriptLanguage;
+};
 
 export const EDITOR_LANGUAGES: Readonly<Record<Language, EditorLanguage>> = {
   javascript: { indent: '  ', support: typescript },
   typescript: { indent: '  ', support: typescript },
   python: {
     indent: '    ',
-    support: async () => (await import('@codemirror/lang-python')).python()
+    support: async () => {
+      await whenIdle();
+      return (await import('./language-python')).pythonLanguage;
+    }
   },
   sql: {
     indent: '  ',
     support: async () => {
-      const { sql, SQLite } = await import('@codemirror/lang-sql');
-      return sql({ dialect: SQLite, upperCaseKeywords: true });
+      await whenIdle();
+      return (await import('./language-sql')).SQLite.language;
     }
   }
 };

@@ -4,6 +4,7 @@ import type { FormEvent, JSX } from 'react';
 
 import { LIMITS } from '../../protocol/wire';
 import { ErrorMessage } from '../common/ErrorMessage';
+import { takeFocus } from '../common/take-focus';
 
 /** `error` is the message of the last attempt to join. */
 export function JoinForm(props: {
@@ -28,7 +29,7 @@ export function JoinForm(props: {
           <input
             value={name}
             required
-            autoFocus
+            ref={takeFocus}
             autoComplete="name"
             maxLength={LIMITS.name}
             onChange={event => setName(event.target.value)}

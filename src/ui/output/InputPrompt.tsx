@@ -2,6 +2,8 @@
 import { useLayoutEffect, useRef, useState } from 'react';
 import type { JSX } from 'react';
 
+import { takeFocus } from '../common/take-focus';
+
 interface AnswerFormProps {
   prompt: string;
   /** Gets a line without its line break; null for the end of input. */
@@ -61,7 +63,7 @@ function AnswerForm({
         aria-label={prompt.trim() === '' ? 'Answer' : `Answer to: ${prompt.trim()}`}
         placeholder="The program waits for a line"
         autoComplete="off"
-        autoFocus
+        ref={takeFocus}
         spellCheck={false}
         value={text}
         onChange={event => setText(event.target.value)}

@@ -7,14 +7,14 @@ import type { Runners } from '../../client/runner';
 import { forkSession } from '../../playback/fork';
 import { openFilm } from '../../playback/open-film';
 import { Playback } from './Playback';
-import { joinPath } from '../common/links';
+import type { JoinTarget } from '../common/links';
 
 export { setMarkupWorker } from '../../markup/page-renderer';
 
 /** Milliseconds that a run may take. */
 const TIME_LIMIT = 30_000;
 
-/** `token` is an interviewing guest's, null for a Jupyter login; `go` navigates to a path. */
+/** `token` is an interviewing guest's, null for a Jupyter login; `go` opens a room. */
 interface PageProps {
   shell: Shell;
   api: Api;
@@ -25,7 +25,7 @@ interface PageProps {
   runtimeUrl: string;
   /** Whether this user may create sessions. */
   mayCreate: boolean;
-  go: (path: string) => void;
+  go: (room: JoinTarget) => void;
 }
 
 export function Page(props: PageProps): JSX.Element {
@@ -45,7 +45,7 @@ export function Page(props: PageProps): JSX.Element {
           mayCreate
             ? async text => {
                 const { id, invite } = await forkSession(api, text);
-                go(joinPath(shell.baseUrl, { id, secret: invite ?? null }));
+                go({ id, secret: invite ?? null });
               }
             : null
         }

@@ -1,9 +1,10 @@
 /** The form that edits the question, with a preview of its Markdown. */
-import { useRef, useState } from 'react';
+import { useLayoutEffect, useRef, useState } from 'react';
 import type { JSX, KeyboardEvent } from 'react';
 
 import { LIMITS } from '../../protocol/wire';
 import { Confirm } from '../common/Confirm';
+import { takeFocus } from '../common/take-focus';
 import { LazyMarkdown } from './LazyMarkdown';
 import { RUN_KEYS } from '../common/format';
 
@@ -22,6 +23,12 @@ export function QuestionForm(props: {
   const changed = text.trimEnd() !== base.trimEnd();
   const conflict = question !== base;
   const excess = text.length - LIMITS.question;
+
+  useLayoutEffect(() => {
+    if (!preview) {
+      takeFocus(field.current);
+    }
+  }, [preview]);
 
   const save = (): void => {
     if (excess <= 0) {
@@ -74,7 +81,6 @@ export function QuestionForm(props: {
       ) : (
         <textarea
           ref={field}
-          autoFocus
           aria-label="Question, in Markdown"
           placeholder="What the interview is about, in Markdown"
           value={text}

@@ -12,6 +12,7 @@ import type { SessionState } from '../../session/state';
 import { messageOf, savedState } from '../common/format';
 import { useLeaveWarning, useSaving, useSnapshot } from '../common/hooks';
 import { may } from '../common/may';
+import { whenIdle } from '../common/when-idle';
 import { Editor } from '../editor/Editor';
 import type { ErrorMark } from '../editor/error-marker';
 import { FileTabs } from '../editor/FileTabs';
@@ -19,6 +20,7 @@ import { Output } from '../output/Output';
 import type { OutputRoom } from '../output/Output';
 import { Question } from '../question/Question';
 import { Banner } from './Banner';
+import { loadLater } from './load-later';
 import type { ParticipantRequests } from './ParticipantMenu';
 import { People } from './People';
 import { Toolbar } from './Toolbar';
@@ -62,10 +64,22 @@ function Content(props: PanelProps & { snapshot: SessionSnapshot }): JSX.Element
 
   // Load the language's runtime ahead of the first run.
   useEffect(() => {
-    if (mayRun && language !== null) {
-      session.runners[language].prepare();
+    if (!mayRun || language === null) {
+      return;
     }
+    let wanted = true;
+    void whenIdle().then(() => wanted && session.runners[language].prepare());
+    return () => {
+      wanted = false;
+    };
   }, [session, language, mayRun]);
+
+  const hasState = state !== null;
+  useEffect(() => {
+    if (hasState) {
+      void loadLater();
+    }
+  }, [hasState]);
 
   const { unsaved, connection } = snapshot;
   const [place, setPlace] = useState<Place | null>(null);
