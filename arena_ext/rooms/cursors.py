@@ -7,6 +7,7 @@ it, once they are stored; that also costs one write instead of two.
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Collection, Mapping
 
 from arena_ext.protocol.frames import PresenceMessage
@@ -145,20 +146,21 @@ class Cursors:
         """Show what is due, as far as the entries before it are stored."""
         if not self._due:
             return
-        if len(self._connections) >= _MANY:
-            loop = asyncio.get_running_loop()
-            if loop.time() < self._next:
-                if self._timer is None:
-                    self._timer = loop.call_at(self._next, self._late)
-                return
+        stored = self._journal.stored_seq if self._wait else math.inf
+        clients = [client for client, (before, *_) in self._due.items() if before <= stored]
+        if not clients or (len(self._connections) >= _MANY and self._too_early()):
+            return
+        self._send([self._due.pop(client)[1:] for client in clients])
+
+    def _too_early(self) -> bool:
+        """Whether cursors were shown a moment ago; then they are shown once it is over."""
+        loop = asyncio.get_running_loop()
+        early = loop.time() < self._next
+        if not early:
             self._next = loop.time() + _INTERVAL
-        stored, wait = self._journal.stored_seq, self._wait
-        clients = [
-            client for client, (before, *_) in self._due.items() if before <= stored or not wait
-        ]
-        due = [self._due.pop(client)[1:] for client in clients]
-        if due:
-            self._send(due)
+        elif self._timer is None:
+            self._timer = loop.call_at(self._next, self._late)
+        return early
 
     def _late(self) -> None:
         self._timer = None

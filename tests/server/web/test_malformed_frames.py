@@ -38,8 +38,8 @@ async def test_malformed_frames_end_the_connection_and_reach_nobody(
     honest = await connect_arena(interview.session, interview.candidate_token)
     await honest.settled()
     # Client ids 5 and 6 now belong to the candidate: no other participant may use them.
-    await honest.send_raw(edit(item(5, 0, "a😀b")))
     await honest.send_raw(PresenceMessage([PresenceState(6, 1, {})]).encode())
+    await honest.send_raw(edit(item(5, 0, "a😀b")))
     await other.expect("code-update")
     _, token = await host.join(interview.session, "Mallory", await host.invite(interview.session))
     for frame in [*BROKEN_FRAMES, *map(edit, FORGED.values())]:
