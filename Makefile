@@ -30,7 +30,7 @@ GUEST := arena_ext/static/page.html
 RUNTIME := arena_ext/labextension/runtime/version.json
 LINKED := .venv/share/jupyter/labextensions/jupyter-arena
 
-.PHONY: help start stand-alone build test lint contract format benchmark soak retype fuzz costly wheel clean
+.PHONY: help start stand-alone build test lint contract format benchmark soak long-use retype fuzz costly wheel clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -63,12 +63,16 @@ format: .venv/.test $(MODULES) ## put code into the form that `make lint` wants
 	$(BIN)/ruff check --fix --quiet .
 	$(BIN)/ruff format .
 
-benchmark: .venv/.test build ## measure speed, and print a table
+benchmark: .venv/.test build ## measure speed, and print a table; ARGS=load for servers under load
 	@$(BIN)/python -m tests.support.browsers
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 soak: .venv/.test build ## kill the server 200 times while three people type; nothing may be lost
 	@$(BIN)/python -m tests.load.soak $(ARGS)
+
+long-use: .venv/.test build ## do the work of two hours in two pages, as fast as they can; they must not grow
+	@$(BIN)/python -m tests.support.browsers
+	@$(BIN)/python -m tests.load.long_use $(ARGS)
 
 retype: .venv/.test $(MODULES) ## type what people really typed through our clients; it must replay to its end
 	@$(BIN)/python -m tests.load.retyped

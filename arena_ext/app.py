@@ -32,6 +32,7 @@ from arena_ext.storage.sqlite import SqliteLog
 from arena_ext.web import pages
 from arena_ext.web.routes import ASSETS, ROUTES
 from arena_ext.web.services import SERVICES, Services
+from arena_ext.web.sockets import Sockets
 from arena_ext.web.unavailable import PATTERN, NotStarted, UnavailableHandler
 
 from . import cli
@@ -180,6 +181,8 @@ class ArenaApp(ExtensionApp):
             self.engine_pool,
             limits,
         )
+        self.sockets = Sockets()
+        self._opened.push_async_callback(self.sockets.close)
         self._opened.push_async_callback(self.rooms.close)
         if isinstance(log, SqliteLog):
             log.on_health = self.rooms.storing
@@ -189,6 +192,7 @@ class ArenaApp(ExtensionApp):
             Admission(self.rooms, open_access=self.open_access),
             Quotas(limits, by_address=not (self.serverapp and self.serverapp.trust_xheaders)),
             limits,
+            self.sockets,
             self.pyodide_packages_url,
         )
         self.settings[SERVICES] = self.services

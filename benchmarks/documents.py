@@ -44,7 +44,7 @@ ROOMS = 30
 class Here:
     """Stands in for `EngineProcess`, with the engine in this process: the baseline."""
 
-    alive, worked = True, 0.0
+    alive, asked_each, worked = True, False, 0.0
 
     def __init__(self) -> None:
         self._documents = Documents()

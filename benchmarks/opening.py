@@ -21,6 +21,7 @@ from arena_ext.recording.format import (
 )
 from arena_ext.rooms.registry import Rooms
 from arena_ext.session.model import Edit, Entry, Event
+from arena_ext.storage.log import append
 from arena_ext.storage.sqlite import SqliteLog
 from benchmarks.documents import LONG, typed
 
@@ -74,10 +75,10 @@ async def measure(rounds: int) -> Opening:
 
 async def _store(rooms: Rooms, session: str, edits: list[bytes]) -> None:
     created = Event("session-created", {"owner": "ana", "title": "T", "language": "python"})
-    stored = rooms.log.append(session, Entry(1, 1, None, Audience.SERVER, created))
+    stored = append(rooms.log, session, Entry(1, 1, None, Audience.SERVER, created))
     for seq, update in enumerate(edits, 2):
         edit = Edit(Document.PAD, update)
-        stored = rooms.log.append(session, Entry(seq, seq, "ana", Audience.EVERYONE, edit))
+        stored = append(rooms.log, session, Entry(seq, seq, "ana", Audience.EVERYONE, edit))
         if seq % 1000 == 0:
             await stored
     await stored

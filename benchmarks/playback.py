@@ -101,18 +101,19 @@ def _entries() -> list[Entry]:
     for identity, (name, color, role) in PEOPLE.items():
         person = {"userId": identity, "username": name, "color": color, "role": role}
         add(identity, Event("participant-joined", person))
-    for number, update in enumerate(_edits()):
+    for number, update in enumerate(edits()[0]):
         # Two authors take turns.
         add("ana" if number // 400 % 3 == 0 else "ben", Edit(Document.PAD, update))
     return entries
 
 
-def _edits() -> list[bytes]:
-    """The Yjs updates of the trace."""
+def edits() -> tuple[list[bytes], bytes]:
+    """The Yjs updates of the trace, and the document at its end as Yjs encodes it."""
     script = Path(__file__).with_name("typed.mjs")
     command = ["node", str(script), str(TRACE)]
     typed = subprocess.run(command, check=True, capture_output=True, timeout=120)
-    return [base64.b64decode(line) for line in typed.stdout.splitlines()]
+    *updates, state = [base64.b64decode(line) for line in typed.stdout.splitlines()]
+    return updates, state
 
 
 def opened_and_sought(browser: Browser, server: Server) -> Opened:

@@ -1,6 +1,7 @@
 /**
  * `node typed.mjs <trace.json.gz>`: replays a single-author trace, and prints one line for each
- * keystroke: its Yjs update in base64.
+ * keystroke: its Yjs update in base64. The last line is the state of the document at the end, as
+ * Yjs encodes it for somebody who joins.
  */
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
@@ -24,4 +25,5 @@ for (const { patches } of txns) {
 if (text.toString() !== endContent) {
   throw new Error('The trace does not end as it says: is it of more than one person?');
 }
+lines.push(Buffer.from(Y.encodeStateAsUpdate(doc)).toString('base64'));
 process.stdout.write(lines.join('\n'));

@@ -29,7 +29,7 @@ PYTHON: dict[str, tuple[set[str], set[str]]] = {
     "web": ({"_version", "recording", "rooms", *BELOW_ROOMS}, TORNADO),
     "recording": ({"rooms", *BELOW_ROOMS}, set()),
     "rooms": (BELOW_ROOMS, set()),
-    "storage": ({"session", "protocol"}, {"sqlite3"}),
+    "storage": ({"session", "limits", "protocol"}, {"sqlite3"}),
     "crdt": ({"protocol"}, {"pycrdt"}),
     "session": ({"protocol"}, set()),
     "limits": ({"protocol"}, set()),
@@ -39,7 +39,10 @@ PYTHON: dict[str, tuple[set[str], set[str]]] = {
 #: Packages that few modules may import, because they affect the whole program.
 RESERVED = {
     "pycrdt": {"crdt.engine"},
-    "sqlite3": {"storage.sqlite", "storage.database", "storage.recovery", "cli"},
+    "sqlite3": {
+        *("storage.sqlite", "storage.committer", "storage.database", "storage.recovery"),
+        "cli",
+    },
     "tornado": None,
     "jupyter_server": None,
 }

@@ -35,10 +35,11 @@ class _EngineDocument:
 
     def load(self, _: str, updates: bytes) -> bytes:
         start = 0
-        while start < len(updates):
-            (length,) = NUMBER.unpack_from(updates, start)
-            start += NUMBER.size + length
-            self._doc.apply_update(updates[start - length : start])
+        with self._doc.transaction():  # one for all takes a third of the time
+            while start < len(updates):
+                (length,) = NUMBER.unpack_from(updates, start)
+                start += NUMBER.size + length
+                self._doc.apply_update(updates[start - length : start])
         self._changes.clear()
         return self._changed()
 

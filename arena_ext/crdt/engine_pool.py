@@ -48,7 +48,9 @@ class EnginePool:
         """A process for one room, which closes it. Raises `EngineGone`."""
         self._loop = asyncio.get_running_loop()
         async with self._taking:
-            return await self._take()
+            process = await self._take()
+        process.asked_each = True  # by a session at which an engine has failed
+        return process
 
     def close(self) -> None:
         """End all processes."""

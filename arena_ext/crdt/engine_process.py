@@ -52,6 +52,8 @@ class EngineProcess:
 
     def __init__(self, on_death: Callable[[EngineProcess], None] = lambda _: None) -> None:
         self.alive = True
+        #: Whether it is asked for each edit at once, so that one that it fails at is not stored.
+        self.asked_each = False
         #: Seconds of processor time that its answers have taken.
         self.worked = 0.0
         self._on_death = on_death

@@ -14,12 +14,11 @@ of units that a client has seen only grows, so only its growths are stored.
 
 from __future__ import annotations
 
-from array import array
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, field
 
 from arena_ext.protocol.lib0 import Malformed
 
+from .runs import Client, Run, Trial
 from .updates import Id, Struct
 
 #: Steps that one update may take: runs that are compared or split for its inserts, and growths of
@@ -28,76 +27,21 @@ from .updates import Id, Struct
 MAX_STEPS = 250_000
 #: Steps for each growth of the set of seen units.
 _STEPS_TO_NOTE = 10
+#: Growths of the sets of others that an insert in plain form may add to the set of its author.
+_FEW_GROWTHS = 100
 #: Splitting a run costs one more step for each so many further runs of its client, which move;
 #: units before the split, which the engine counts; and units after it, which the engine copies.
 _MOVED_IN_A_STEP, _COUNTED_IN_A_STEP, _COPIED_IN_A_STEP = 256, 256, 8192
-
-
-@dataclass(eq=False, slots=True)
-class _Run:
-    client: int
-    clock: int
-    length: int
-    origin: Id | None
-    right_origin: Id | None
-    root: str
-    left: _Run | None = None
-    right: _Run | None = None
-
-    @property
-    def last(self) -> Id:
-        return self.client, self.clock + self.length - 1
-
-
-@dataclass(slots=True)
-class _Client:
-    """The runs of one client, by their first clock, and the units of others that it has seen."""
-
-    starts: list[int] = field(default_factory=list)
-    runs: list[_Run] = field(default_factory=list)
-    #: The units that its author must have seen: per other client, the next clock.
-    seen: dict[int, int] = field(default_factory=dict)
-    #: Each growth of `seen`: the own clock, the other client, and the next clock of that client.
-    grew_at: array[int] = field(default_factory=lambda: array("q"))
-    grew_of: array[int] = field(default_factory=lambda: array("q"))
-    grew_to: array[int] = field(default_factory=lambda: array("q"))
-
-    def see(self, at: int, other: int, to: int) -> None:
-        """Note that from its clock `at` on, its author has seen `other` before clock `to`."""
-        self.seen[other] = to
-        self.grew_at.append(at)
-        self.grew_of.append(other)
-        self.grew_to.append(to)
-
-    def unsee(self, was: int) -> None:
-        """Undo the last `see`; `was` is the next clock of the other client before it."""
-        other = self.grew_of.pop()
-        del self.grew_at[-1], self.grew_to[-1]
-        if was:
-            self.seen[other] = was
-        else:
-            del self.seen[other]
-
-
-@dataclass(slots=True)
-class _Trial:
-    """Changes since `begin`, to be undone: new clients, new runs, and growths of `seen`."""
-
-    clients: list[int] = field(default_factory=list)
-    #: New runs; for the second part of a split run, also its first part.
-    runs: list[tuple[_Run, _Run | None]] = field(default_factory=list)
-    seen: list[tuple[_Client, int]] = field(default_factory=list)
-    steps: int = 0
 
 
 class Order:
     """The order of all units of a document."""
 
     def __init__(self) -> None:
-        self._heads: dict[str, _Run] = {}
-        self._by_client: dict[int, _Client] = {}
+        self._heads: dict[str, Run] = {}
+        self._by_client: dict[int, Client] = {}
         #: None outside of a trial.
-        self._trial: _Trial | None = None
+        self._trial: Trial | None = None
         #: The number of runs, and of growths of the clients' sets of seen units.
         self.size = 0
 
@@ -124,7 +68,7 @@ class Order:
         left = self._ending_at(struct.origin)
         own = self._by_client.get(client)
         if own is None:
-            own = self._by_client[client] = _Client()
+            own = self._by_client[client] = Client()
             if self._trial is not None:
                 self._trial.clients.append(client)
         knew = len(own.grew_at)
@@ -146,10 +90,52 @@ class Order:
         if goes_on and after is left and left is not None and self._trial is None:
             left.length += struct.length
             return
-        run = _Run(client, struct.clock, struct.length, struct.origin, struct.right_origin, root)
+        run = Run(client, struct.clock, struct.length, struct.origin, struct.right_origin, root)
         self._link(run, after)
         own.starts.append(run.clock)
         own.runs.append(run)
+
+    # --- the plain form ---------------------------------------------------------------------
+
+    def extend(self, client: int, struct: Struct) -> bool:
+        """Insert the next units of a client where it wrote last, if nothing is to be resolved."""
+        origin, right_origin = struct.origin, struct.right_origin
+        if origin is None or origin != (client, struct.clock - 1):
+            return False
+        left = self._find(origin)
+        if left is None or left.right_origin != right_origin:
+            return False
+        if self._after(left, origin[1]) != right_origin:
+            return False
+        left.length += struct.length
+        return True
+
+    def gap_cost(self, client: int, struct: Struct) -> int | None:
+        """The cost of the cut for the next run of a known client, if nothing is to be resolved.
+
+        So it is between two units that are side by side. None where they are not, or where the
+        author has seen very much that is new. See `cut_cost`.
+        """
+        origin, right_origin = struct.origin, struct.right_origin
+        left = None if origin is None else self._find(origin)
+        if left is not None and origin is not None:
+            if self._after(left, origin[1]) != right_origin:
+                return None
+        elif origin is not None or right_origin is None or self.before(right_origin) is not None:
+            return None
+        beside = [unit for unit in (origin, right_origin) if unit is not None]
+        if sum(self._growths_beside(client, unit) for unit in beside) > _FEW_GROWTHS:
+            return None
+        inside = origin is not None and right_origin == (origin[0], origin[1] + 1)
+        return self.cut_cost(beside[0]) if inside else 0
+
+    def cut_cost(self, unit: Id) -> int:
+        """The cost of a cut beside an existing unit, for the engine: units and pieces at most.
+
+        It counts the units of a piece, and moves the pieces of a client.
+        """
+        run = self._find(unit)
+        return 0 if run is None else run.length + len(self._by_client[run.client].starts)
 
     # --- trials -----------------------------------------------------------------------------
 
@@ -164,11 +150,11 @@ class Order:
 
         A trial that takes too many steps raises `Malformed`.
         """
-        self._trial = _Trial()
+        self._trial = Trial()
 
     def roll_back(self) -> None:
         """Undo the inserts since `begin`."""
-        trial, self._trial = self._trial or _Trial(), None
+        trial, self._trial = self._trial or Trial(), None
         for client, was in reversed(trial.seen):
             client.unsee(was)
         self.size -= len(trial.seen) + len(trial.runs)
@@ -191,7 +177,7 @@ class Order:
 
     # --- runs -------------------------------------------------------------------------------
 
-    def _find(self, unit: Id) -> _Run | None:
+    def _find(self, unit: Id) -> Run | None:
         client, clock = unit
         own = self._by_client.get(client)
         if own is None:
@@ -202,21 +188,27 @@ class Order:
         run = own.runs[index]
         return run if clock < run.clock + run.length else None
 
-    def _ending_at(self, unit: Id | None) -> _Run | None:
+    def _after(self, run: Run, clock: int) -> Id | None:
+        """The unit directly after one of a run; None at the end of its text."""
+        if clock + 1 < run.clock + run.length:
+            return run.client, clock + 1
+        return None if run.right is None else (run.right.client, run.right.clock)
+
+    def _ending_at(self, unit: Id | None) -> Run | None:
         """The run that ends with a unit; a run that contains the unit is split where needed."""
         run = None if unit is None else self._find(unit)
         if run is not None and unit is not None and unit[1] + 1 != run.clock + run.length:
             self._split(run, unit[1] + 1)
         return run
 
-    def _beginning_at(self, unit: Id | None) -> _Run | None:
+    def _beginning_at(self, unit: Id | None) -> Run | None:
         """The run that begins with a unit; a run that contains the unit is split where needed."""
         run = None if unit is None else self._find(unit)
         if run is not None and unit is not None and unit[1] != run.clock:
             return self._split(run, unit[1])
         return run
 
-    def _split(self, run: _Run, clock: int) -> _Run:
+    def _split(self, run: Run, clock: int) -> Run:
         """Split a run before `clock`; returns the second part."""
         before, length = clock - run.clock, run.clock + run.length - clock
         own = self._by_client[run.client]
@@ -224,14 +216,14 @@ class Order:
         moved = (len(own.starts) - index) // _MOVED_IN_A_STEP
         self.take(1 + moved + before // _COUNTED_IN_A_STEP + length // _COPIED_IN_A_STEP)
         origin = run.client, clock - 1
-        rest = _Run(run.client, clock, length, origin, run.right_origin, run.root)
+        rest = Run(run.client, clock, length, origin, run.right_origin, run.root)
         run.length = before
         own.starts.insert(index, clock)
         own.runs.insert(index, rest)
         self._link(rest, run, run)
         return rest
 
-    def _link(self, run: _Run, after: _Run | None, cut_from: _Run | None = None) -> None:
+    def _link(self, run: Run, after: Run | None, cut_from: Run | None = None) -> None:
         run.left = after
         run.right = self._heads.get(run.root) if after is None else after.right
         if after is None:
@@ -244,7 +236,7 @@ class Order:
         if self._trial is not None:
             self._trial.runs.append((run, cut_from))
 
-    def _unlink(self, run: _Run) -> None:
+    def _unlink(self, run: Run) -> None:
         if run.left is not None:
             run.left.right = run.right
         elif run.right is not None:
@@ -256,7 +248,7 @@ class Order:
 
     # --- where an insert goes ---------------------------------------------------------------
 
-    def _see(self, client: int, own: _Client, at: int, other: int, to: int) -> None:
+    def _see(self, client: int, own: Client, at: int, other: int, to: int) -> None:
         """Note that an author who writes beside a unit has seen it, and all that its author saw."""
         known = own.seen.get(other, 0)
         if known >= to:
@@ -271,7 +263,16 @@ class Order:
                 self._note(own, at, third, clock)
         self._note(own, at, other, to)
 
-    def _note(self, own: _Client, at: int, other: int, to: int) -> None:
+    def _growths_beside(self, client: int, unit: Id) -> int:
+        """How many growths `_see` would look at for a client that writes beside a unit."""
+        other, clock = unit
+        if other == client:
+            return 0
+        known = self._by_client[client].seen.get(other, 0)
+        first, last = (bisect_left(self._by_client[other].grew_at, at) for at in (known, clock + 1))
+        return last - first
+
+    def _note(self, own: Client, at: int, other: int, to: int) -> None:
         if self._trial is not None:
             self._trial.seen.append((own, own.seen.get(other, 0)))
         own.see(at, other, to)
@@ -280,11 +281,11 @@ class Order:
     def _check_adjacent(
         self,
         client: int,
-        own: _Client,
+        own: Client,
         clock: int,
         root: str,
-        left: _Run | None,
-        right: _Run | None,
+        left: Run | None,
+        right: Run | None,
     ) -> None:
         seen = own.seen
         between = self._heads.get(root) if left is None else left.right
@@ -302,12 +303,12 @@ class Order:
         self.take(steps)
 
     def _resolve(
-        self, client: int, struct: Struct, root: str, left: _Run | None, right: _Run | None
-    ) -> _Run | None:
+        self, client: int, struct: Struct, root: str, left: Run | None, right: Run | None
+    ) -> Run | None:
         """The run after which an insert is placed: behind concurrent inserts that come first."""
         other = self._heads.get(root) if left is None else left.right
-        passed: set[_Run] = set()
-        undecided: set[_Run] = set()
+        passed: set[Run] = set()
+        undecided: set[Run] = set()
         while other is not None and other is not right:
             passed.add(other)
             undecided.add(other)

@@ -8,6 +8,7 @@ reports, not the one that was sent.
 
 from __future__ import annotations
 
+import logging
 import secrets
 import weakref
 from collections.abc import Container, Sequence
@@ -18,13 +19,15 @@ from arena_ext.protocol.lib0 import Malformed, blob, uint
 from arena_ext.protocol.limits import MAX_CLIENTS, MAX_REMEMBERED, MAX_TEXT, MAX_UNITS
 from arena_ext.protocol.wire import MAIN_FILE, NOTES, Document
 
+from .batch import Batch
 from .engine_process import EngineProcess
 from .engine_protocol import CHANGED, NUMBER, SPAN, Op
+from .places import difference, end_of, utf16_prefix
 from .updates import Id, Update, decode, decode_state_vector, spread, utf16_length
-from .validation import Holds, MissingDependency, UpdateValidator, utf16_prefix
+from .validation import Holds, MissingDependency, UpdateValidator
 
-#: Updates of the log, and bytes of them, that are sent to the engine together.
-_LOADED_AT_ONCE, _BYTES_AT_ONCE = 1000, 2**20
+_log = logging.getLogger(__name__)
+
 #: Integrates loaded updates into validators, while clients read the texts already.
 _reader = ThreadPoolExecutor(1, "arena-validator")
 
@@ -47,17 +50,20 @@ class Replica:
         self.client_id = secrets.randbits(32)
         self._main = MAIN_FILE if document is Document.PAD else NOTES
         self._roots: set[str] = set()
-        #: UTF-8 bytes of all texts.
+        #: UTF-8 bytes of all texts; more than that, while updates wait for the engine.
         self._size = 0
-        #: The state vector of the engine's document.
+        #: The state vector of the engine's document, as of its last change.
         self._clocks: dict[int, int] = {}
         #: To be used through `_known`: loaded updates may not be integrated yet.
         self._validator = UpdateValidator()
         self._reading: Future[set[str]] | None = None
         #: Updates to be sent to the engine, and updates to be integrated into the validator.
-        self._loading: list[Update] = []
+        self._unsent = Batch()
         self._unread: list[Update] = []
-        self._loading_bytes = 0
+        #: The whole document as an update; None after a change.
+        self._all: bytes | None = None
+        #: Edits at which the engine failed after they were taken: all since its last answer.
+        self.refused: frozenset[bytes] = frozenset()
         self._failed = False
         self._process = process
         self._number = process.new(self.client_id)
@@ -72,22 +78,26 @@ class Replica:
     def text(self, root: str | None = None) -> str:
         """The text of a root, the main one by default; empty where there is none yet."""
         root = self._main if root is None else root
-        self._load()
         if root not in self._roots:
             self._known()
         return self._ask(Op.TEXT, root).decode() if root in self._roots else ""
 
     def state_vector(self) -> bytes:
         """Its state vector, for a sync step 1."""
-        self._load()
-        pairs = (uint(client) + uint(clock) for client, clock in self._clocks.items())
-        return uint(len(self._clocks)) + b"".join(pairs)
+        if not self._is_known:
+            self._send()
+        clocks = self._validator.clocks() if self._is_known else self._clocks
+        pairs = (uint(client) + uint(clock) for client, clock in clocks.items())
+        return uint(len(clocks)) + b"".join(pairs)
 
     def since(self, state_vector: bytes) -> bytes:
         """The update that brings a client with `state_vector` up to date; raises `Malformed`."""
         decode_state_vector(state_vector)
-        self._load()
-        return self._ask(Op.SINCE, data=state_vector)
+        if state_vector != b"\x00":
+            return self._ask(Op.SINCE, data=state_vector)
+        if self._all is None or not self.alive:
+            self._all = self._ask(Op.SINCE, data=state_vector)
+        return self._all
 
     def load(self, update: Update) -> None:
         """Load an update of the log, which was validated when it was written.
@@ -95,14 +105,12 @@ class Replica:
         Where it does not fit, `EngineFailed` is raised now, by the next use, or by `settle`.
         """
         self._unread.append(update)
-        self._loading.append(update)
-        self._loading_bytes += len(update.data)
-        if len(self._loading) >= _LOADED_AT_ONCE or self._loading_bytes > _BYTES_AT_ONCE:
-            self._load()
+        self._queue(update)
 
     def settle(self) -> None:
         """Finish loading. Raises `EngineFailed` where a loaded update does not fit."""
         self._known()
+        self._send()
 
     def serve(self) -> None:
         """Make the loaded text ready to be read; the validator, for writing, is filled meanwhile.
@@ -113,7 +121,7 @@ class Replica:
             self._wait()
             updates, self._unread = self._unread, []
             self._reading = _reader.submit(_read, self._validator, updates)
-        self._load()
+        self._send()
 
     def apply(
         self,
@@ -125,14 +133,26 @@ class Replica:
     ) -> Update | None:
         """Apply an update from outside; returns the change, None where there is none.
 
-        It may write the main text and those of the `further` roots, `most` UTF-8 bytes in all.
+        An update in plain form is the change, so the engine gets it later, with others. It may
+        write the main text and those of the `further` roots, `most` UTF-8 bytes in all.
         Raises `Malformed`, `MissingDependency` or `TextFull`, and has changed nothing then. Raises
         `EngineFailed` when only a fresh replica from the log can go on.
         """
         validator = self._known()
-        summary = validator.check(update, lambda client: client != self.client_id and holds(client))
+
+        def may(client: int) -> bool:
+            return client != self.client_id and holds(client)
+
+        if update.plain and self._has_room_for_all(update, most):
+            cost = validator.take(update, may)
+            if cost is not None:
+                self._size += len(update.data) if update.blocks else 0
+                self._queue(update, cost)
+                return update
+        summary = validator.check(update, may)
         if not all(root in self._roots or root in further for root in summary.roots):
             raise Malformed("there is no such text")
+        self._send()  # for the actual size
         if len(self._clocks) + summary.clients > MAX_CLIENTS or (
             summary.text_bytes and summary.text_bytes + self._size > most
         ):
@@ -140,6 +160,17 @@ class Replica:
         if summary.units:
             self._demand_room(summary.units)
         return self._change(Op.APPLY, "", spread(update), update)
+
+    def _has_room_for_all(self, update: Update, most: int) -> bool:
+        """Whether no limit could be exceeded, and the engine is there and need not be asked."""
+        size, validator = len(update.data), self._validator
+        return (
+            self._size + size <= most
+            and validator.units + size <= MAX_UNITS
+            and validator.size <= MAX_REMEMBERED
+            and self.alive
+            and not self._process.asked_each
+        )
 
     def set_text(self, text: str, root: str | None = None) -> Update | None:
         """Replace a text, by default the main one, by `text`; returns the edit, None if no change.
@@ -154,12 +185,7 @@ class Replica:
             raise TextFull
         if old == text:
             return None
-        start = _common(old, text)
-        end = _common(old[start:][::-1], text[start:][::-1])
-        # pycrdt counts UTF-8 bytes.
-        first = len(old[:start].encode())
-        last = first + len(old[start : len(old) - end].encode())
-        new = text[start : len(text) - end]
+        first, last, new = difference(old, text)
         if new:
             self._demand_room(utf16_length(new))
         return self._change(Op.EDIT, root, SPAN.pack(first, last) + new.encode())
@@ -196,10 +222,10 @@ class Replica:
         update = b"\x01" + uint(len(marks)) + b"\x00" + uint(validator.clock(0)) + b"".join(marks)
         text = self._ask(Op.PREVIEW, root, update + b"\x00").decode() if known else self.text(root)
         first, *pieces = text.split(mark)
-        place, found = _end(first, (1, 0)), {}
+        place, found = end_of(first, (1, 0)), {}
         for piece in pieces:
             found[known[int(piece[:8], 16)]] = place
-            place = _end(piece[8:], place)
+            place = end_of(piece[8:], place)
         return [found.get(self._whole(unit), place) if unit else place for unit in units]
 
     def _whole(self, unit: Id) -> Id:
@@ -220,17 +246,40 @@ class Replica:
             self._roots.add(root)
             self._size, _ = CHANGED.unpack_from(self._ask(Op.OPEN, root))
 
-    def _load(self) -> None:
-        if self._loading:
-            updates = [spread(each) for each in self._loading]
-            self._loading.clear()
-            self._loading_bytes = 0
-            data = b"".join(NUMBER.pack(len(update)) + update for update in updates)
-            self._take(self._ask(Op.LOAD, data=data))
+    def _queue(self, update: Update, cost: int = 0) -> None:
+        """Send an update to the engine later, with others; `cost` is that of its cuts."""
+        self._all = None
+        self._unsent.add(update, cost)
+        if self._unsent.full:
+            self._send()
+
+    def _send(self) -> None:
+        """Send the engine what it has not got yet. Raises `EngineFailed`.
+
+        Where it fails at edits that were taken before, `EngineGone`: the request is not the cause.
+        """
+        if not self._unsent:
+            return
+        batch, self._unsent = self._unsent, Batch()
+        try:
+            self._take(self._ask(Op.LOAD, data=batch.data()))
+            if self._is_known:
+                self._compare()
+        except EngineFailed as error:
+            if isinstance(error, EngineGone) or not self._is_known:
+                raise
+            self.refused = batch.updates()
+            _log.exception("the engine failed at edits that were taken before")
+            raise EngineGone("the engine failed at earlier edits") from error
+
+    @property
+    def _is_known(self) -> bool:
+        """Whether the validator has read all that was loaded."""
+        return not self._unread and self._reading is None
 
     def _known(self) -> UpdateValidator:
         """The validator, once it has read all that was loaded. Raises `EngineFailed`."""
-        if self._unread or self._reading is not None:
+        if not self._is_known:
             self.serve()
             self._wait()
             self._compare()
@@ -273,6 +322,7 @@ class Replica:
 
     def _take(self, answer: bytes) -> bytes:
         """Note size and state vector from the engine's answer; returns the bytes of the change."""
+        self._all = None
         self._size, length = CHANGED.unpack_from(answer)
         self._clocks = decode_state_vector(answer[CHANGED.size :][:length])
         return answer[CHANGED.size + length :]
@@ -283,6 +333,9 @@ class Replica:
             raise EngineFailed("an update was applied in part")
 
     def _ask(self, op: Op, root: str = "", data: bytes = b"") -> bytes:
+        """Ask the engine, which has got all updates by then."""
+        if op is not Op.LOAD:
+            self._send()
         if self._failed:
             raise EngineGone("this replica failed before")
         try:
@@ -295,22 +348,3 @@ class Replica:
 def _read(validator: UpdateValidator, updates: Sequence[Update]) -> set[str]:
     """Integrate updates; returns the roots they name. Raises `MissingDependency`, `Malformed`."""
     return {root for update in updates for root in validator.integrate(update)}
-
-
-def _end(text: str, place: tuple[int, int]) -> tuple[int, int]:
-    """The line and column where a text ends that begins at `place`."""
-    line, column = place
-    _, broken, last = text.rpartition("\n")
-    return line + text.count("\n"), (0 if broken else column) + utf16_length(last)
-
-
-def _common(one: str, other: str) -> int:
-    """The length of the common beginning of two texts, in characters."""
-    low, high = 0, min(len(one), len(other))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if one[low:middle] == other[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low

@@ -15,17 +15,17 @@ text and four per surrogate pair, not some per character.
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
-from heapq import heappop, heappush
-from itertools import compress, count
+from bisect import bisect_right
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 
 from arena_ext.protocol.errors import ArenaError
 from arena_ext.protocol.lib0 import Malformed
 
+from .dependencies import as_they_fit, neighbours
 from .ordering import Order
-from .updates import Deletion, Id, Struct, Update
+from .updates import Block, Deletion, Id, Struct, Update
+from .written import Written, has, inside_pairs
 
 #: Says whether the author of an update may write under a client id: False where the id belongs to
 #: somebody else. It may raise `Malformed`.
@@ -48,18 +48,6 @@ class ClientIdTaken(Malformed):
         self.client = client
 
 
-@dataclass(slots=True)
-class _Written:
-    """The units that one client has written so far."""
-
-    #: The next clock, in UTF-16 units.
-    clock: int = 0
-    #: Clocks between the two halves of a surrogate pair, in order.
-    inside_pairs: array[int] = field(default_factory=lambda: array("I"))
-    #: The number of its deleted ranges.
-    deleted: int = 0
-
-
 @dataclass(frozen=True, slots=True)
 class UpdateSummary:
     """The additions of an update: roots that it names, UTF-8 bytes of text, units, client ids."""
@@ -74,10 +62,12 @@ class UpdateValidator:
     """The units of text that exist, their order, and where a pair must not be cut."""
 
     def __init__(self) -> None:
-        self._written: dict[int, _Written] = {}
+        self._written: dict[int, Written] = {}
         self._order = Order()
         #: Number of units ever written, deleted ones included.
         self.units = 0
+        #: Number of deleted ranges.
+        self._ranges = 0
 
     @property
     def size(self) -> int:
@@ -85,7 +75,7 @@ class UpdateValidator:
 
         Runs of text, growths of the sets of seen units, and deleted ranges.
         """
-        return self._order.size + sum(written.deleted for written in self._written.values())
+        return self._order.size + self._ranges
 
     def clocks(self) -> dict[int, int]:
         """For each client, the next clock expected of it: a state vector."""
@@ -107,7 +97,7 @@ class UpdateValidator:
     def inside_pair(self, client: int, clock: int) -> bool:
         """Whether the boundary before `clock` lies inside a surrogate pair."""
         written = self._written.get(client)
-        return written is not None and _has(written.inside_pairs, clock)
+        return written is not None and has(written.inside_pairs, clock)
 
     def check(self, update: Update, holds: Holds) -> UpdateSummary:
         """Summarise `update`; raises `Malformed` or `MissingDependency` where it breaks a rule.
@@ -147,28 +137,98 @@ class UpdateValidator:
         named: set[str] = set()
         left = sum(len(block.structs) for block in update.blocks)
         blocks = {block.client: block.structs for block in update.blocks}
-        for client, struct, roots in _as_they_fit(blocks, self._order):
-            written = self._written.setdefault(client, _Written())
+        for client, struct, roots in as_they_fit(blocks, self._order):
+            written = self._written.setdefault(client, Written())
             if struct.clock != written.clock:
                 raise MissingDependency
             if struct.root is not None:
                 named.add(struct.root)
             self._order.insert(client, struct, roots.pop() if roots else struct.root or "")
             written.clock += struct.length
-            written.inside_pairs.extend(_inside_pairs(struct))
+            written.inside_pairs.extend(inside_pairs(struct))
             self.units += struct.length
+            if struct.text is None:
+                self._delete(Deletion(client, struct.clock, struct.length))
             left -= 1
         if left:
             raise MissingDependency
         for deletion in update.deletions:
             if deletion.client in self._written:
-                self._written[deletion.client].deleted += 1
+                self._delete(deletion)
         return named
+
+    def take(self, update: Update, holds: Holds) -> int | None:
+        """Check and add an update whose form is plain, if it is the actual change that it makes.
+
+        So it is where it adds to what its author has written, each run between two units that are
+        side by side, and deletes units that are there. Returns the cost of its cuts (see
+        `Order.cut_cost`).
+        Returns None, and changes nothing, where it does anything else, or must be refused.
+        """
+        cost = 0
+        for deletion in update.deletions:
+            cut = self._cost_of(deletion)
+            if cut is None:
+                return None
+            cost += cut
+        for block in update.blocks:  # one at most
+            cut = self._extend(block, holds)
+            if cut is None:
+                return None
+            cost += cut
+        for deletion in update.deletions:
+            self._delete(deletion)
+        return cost
+
+    def _cost_of(self, deletion: Deletion) -> int | None:
+        """The cost of the cuts of a deletion; None unless all of its units are there."""
+        client, clock, end = deletion.client, deletion.clock, deletion.clock + deletion.length
+        written = self._written.get(client)
+        if written is None or end > written.clock or written.deleted.overlap(clock, end):
+            return None
+        if written.inside_pairs and (
+            self.inside_pair(client, clock) or self.inside_pair(client, end)
+        ):
+            return None
+        cuts = self._order.cut_cost((client, clock)) + self._order.cut_cost((client, end - 1))
+        return cuts + len(written.deleted)
+
+    def _extend(self, block: Block, holds: Holds) -> int | None:
+        """Add runs to what their author has written; returns the cost of their cuts, as `take`."""
+        client, cost = block.client, 0
+        written = self._written.get(client)
+        if written is None or written.clock != block.clock or not holds(client):
+            return None
+        runs = list(block.structs) if len(block.structs) == 1 else _joined(block)
+        if len(runs) > 1 or not self._order.extend(client, runs[0]):
+            for run in runs:
+                cut = self._order.gap_cost(client, run)
+                if cut is None or (
+                    run.origin and self.inside_pair(run.origin[0], run.origin[1] + 1)
+                ):
+                    return None
+                cost += cut
+            if len({(run.origin, run.right_origin) for run in runs}) < len(runs):
+                return None
+            for run in runs:
+                beside = run.origin or run.right_origin or (client, 0)
+                self._order.insert(client, run, self.root_of(beside) or "")
+        for run in runs:
+            written.clock += run.length
+            written.inside_pairs.extend(inside_pairs(run))
+            self.units += run.length
+        return cost
+
+    def _delete(self, deletion: Deletion) -> None:
+        deleted = self._written[deletion.client].deleted
+        self._ranges -= len(deleted)
+        deleted.add(deletion.clock, deletion.clock + deletion.length)
+        self._ranges += len(deleted)
 
     def cut(self, at: Id) -> None:
         """Count the engine's work for a cut at a unit; only while an update is checked."""
         written = self._written.get(at[0])
-        self._order.cut(at, written.deleted if written else 0)
+        self._order.cut(at, len(written.deleted) if written else 0)
 
 
 class _Check:
@@ -192,7 +252,7 @@ class _Check:
         """Check where every fresh struct is placed; returns the roots that they name."""
         named: set[str] = set()
         left = sum(map(len, self._fresh.values()))
-        for client, struct, roots in _as_they_fit(self._fresh, self._order):
+        for client, struct, roots in as_they_fit(self._fresh, self._order):
             if struct.root is not None:
                 named.add(struct.root)
                 roots.add(struct.root)
@@ -237,7 +297,7 @@ class _Check:
     def _stuck(self) -> Exception:
         for structs in self._fresh.values():
             for struct in structs:
-                for at in _neighbours(struct):
+                for at in neighbours(struct):
                     if self._order.root_of(at) is None and self._struct(at) is None:
                         return MissingDependency()
         return Malformed("edits wait for each other")
@@ -258,68 +318,20 @@ class _Check:
         if struct is not None and struct.text is not None and not struct.text.isascii():
             at = client, struct.clock
             if at not in self._inside:
-                self._inside[at] = array("I", _inside_pairs(struct))
-            cut = cut or _has(self._inside[at], clock)
+                self._inside[at] = array("I", inside_pairs(struct))
+            cut = cut or has(self._inside[at], clock)
         if cut:
             raise Malformed("an edit cuts a character in two")
 
 
-def _as_they_fit(
-    blocks: Mapping[int, Sequence[Struct]], order: Order
-) -> Iterator[tuple[int, Struct, set[str]]]:
-    """Yields structs in an order in which the neighbours of each exist, with their roots.
-
-    A struct has to be inserted into `order` before the next one is asked for. Yjs integrates in the
-    same way. Structs whose neighbours never appear are left out.
-    """
-    done = dict.fromkeys(blocks, 0)
-    #: Per client, its clocks that other clients wait for.
-    waiting: dict[int, list[tuple[int, int]]] = {}
-    ready = list(blocks)
-    while ready:
-        client = ready.pop()
-        structs = blocks[client]
-        while done[client] < len(structs):
-            struct = structs[done[client]]
-            roots: set[str] = set()
-            for other, clock in _neighbours(struct):
-                root = order.root_of((other, clock))
-                if root is None:
-                    heappush(waiting.setdefault(other, []), (clock, client))
-                    break
-                roots.add(root)
-            else:
-                yield client, struct, roots
-                done[client] += 1
-                continue
-            break  # until its neighbour exists
-        followers = waiting.get(client, [])
-        while followers and order.root_of((client, followers[0][0])) is not None:
-            ready.append(heappop(followers)[1])
-
-
-def _neighbours(struct: Struct) -> list[Id]:
-    return [at for at in (struct.origin, struct.right_origin) if at is not None]
-
-
-#: Of the high byte of a UTF-16 unit, whether the unit is the second half of a surrogate pair.
-_SECOND_HALF = bytes(0xDC <= high < 0xE0 for high in range(256))
-
-
-def _inside_pairs(struct: Struct) -> Iterator[int]:
-    """The clocks between the two halves of each surrogate pair of a struct."""
-    if struct.text is None or struct.text.isascii():
-        return iter(())
-    high = struct.text.encode("utf-16-le")[1::2]
-    return compress(count(struct.clock), high.translate(_SECOND_HALF))
-
-
-def _has(clocks: Sequence[int], clock: int) -> bool:
-    """Whether `clocks`, which are in order, have one."""
-    index = bisect_left(clocks, clock)
-    return index < len(clocks) and clocks[index] == clock
-
-
-def utf16_prefix(text: str, units: int) -> str:
-    """The longest prefix of `text` with at most `units` UTF-16 units."""
-    return text.encode("utf-16-le")[: 2 * units].decode("utf-16-le", "ignore")
+def _joined(block: Block) -> list[Struct]:
+    """The runs of a block, each in one piece."""
+    runs: list[Struct] = []
+    for struct in block.structs:
+        goes_on = struct.origin == (block.client, struct.clock - 1)
+        if runs and goes_on and struct.right_origin == runs[-1].right_origin:
+            text = (runs[-1].text or "") + (struct.text or "")
+            runs[-1] = replace(runs[-1], text=text, length=runs[-1].length + struct.length)
+        else:
+            runs.append(struct)
+    return runs

@@ -34,7 +34,8 @@ def charged(
             awaited = work.send(None) if thrown is None else work.throw(thrown)
         except StopIteration as done:
             result: T = done.value
-            yield from _delay(charge(perf_counter() - began), wait_for_turn)
+            if (seconds := charge(perf_counter() - began)) is not None:
+                yield from delay(seconds, wait_for_turn).__await__()
             return result
         except BaseException:
             charge(perf_counter() - began)
@@ -43,18 +44,16 @@ def charged(
         try:
             # First, as others may wait for the same; and the budget recovers meanwhile.
             yield awaited
-            yield from _delay(charge(0.0), wait_for_turn)
+            if (seconds := charge(0.0)) is not None:
+                yield from delay(seconds, wait_for_turn).__await__()
         except BaseException as error:  # noqa: BLE001 - for `work` to see
             thrown = error
         else:
             thrown = None
 
 
-def _delay(
-    seconds: float | None, wait_for_turn: Callable[[], Coroutine[Any, Any, None]]
-) -> Generator[Any, Any, None]:
-    if seconds is None:
-        return
+async def delay(seconds: float, wait_for_turn: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Delay a client over budget, and let it wait for its turn."""
     if seconds > 0:
-        yield from sleep(seconds).__await__()
-    yield from wait_for_turn().__await__()
+        await sleep(seconds)
+    await wait_for_turn()

@@ -12,10 +12,10 @@ class TokenBucket:
     It starts full. Time is the monotonic clock's.
     """
 
-    __slots__ = ("_burst", "_left", "_rate", "_since")
+    __slots__ = ("_left", "_rate", "_since", "burst")
 
     def __init__(self, rate: float, burst: float) -> None:
-        self._rate, self._burst, self._left = rate, burst, burst
+        self._rate, self.burst, self._left = rate, burst, burst
         self._since = time.monotonic()
 
     def take(self, units: float) -> bool:
@@ -28,6 +28,11 @@ class TokenBucket:
     def charge(self, units: float) -> None:
         """Spend `units` even if there are fewer: then `left` falls below zero."""
         self._left = self.left - units
+
+    def charge_late(self, units: float) -> None:
+        """Charge units that were spent some time ago: what came since then counts after them."""
+        self._left -= units
+        self._refill()
 
     @property
     def wait(self) -> float:
@@ -43,14 +48,14 @@ class TokenBucket:
     @property
     def full(self) -> bool:
         """Whether the whole burst can be spent."""
-        return self.left >= self._burst
+        return self.left >= self.burst
 
     @property
     def more_than_half_full(self) -> bool:
         """Whether more than half of the burst can be spent."""
-        return self.left > self._burst / 2
+        return self.left > self.burst / 2
 
     def _refill(self) -> None:
         now = time.monotonic()
-        self._left = min(self._burst, self._left + (now - self._since) * self._rate)
+        self._left = min(self.burst, self._left + (now - self._since) * self._rate)
         self._since = now

@@ -10,15 +10,14 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from arena_ext.protocol.lib0 import Malformed, Reader, blob, uint
 
 from .wire import Document, Frame, Sync
 
 
-@dataclass(frozen=True, slots=True)
-class SyncMessage:
+class SyncMessage(NamedTuple):
     """A sync message of `document`: `payload` is a state vector (STEP1, CHECK) or an update."""
 
     document: Document
@@ -27,12 +26,16 @@ class SyncMessage:
 
     def encode(self) -> bytes:
         """The frame: the pad's in y-protocols' own framing, another document's by name."""
-        head = (
-            uint(Frame.SYNC)
-            if self.document is Document.PAD
-            else uint(Frame.DOCUMENT) + blob(self.document.encode())
-        )
-        return head + uint(self.kind) + blob(self.payload)
+        return _HEADS[self.document] + uint(self.kind) + blob(self.payload)
+
+
+#: The beginning of the frames of each document.
+_HEADS = {
+    document: uint(Frame.SYNC)
+    if document is Document.PAD
+    else uint(Frame.DOCUMENT) + blob(document.encode())
+    for document in Document
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +67,18 @@ class PresenceQuery:
 
 
 Message = SyncMessage | PresenceMessage | PresenceQuery
+#: The beginning of an edit of the pad.
+_EDIT = _HEADS[Document.PAD] + uint(Sync.UPDATE)
 
 
 def decode(frame: bytes) -> Message:
     """Decode one binary frame; raises `Malformed`."""
     reader = Reader(frame)
+    if frame.startswith(_EDIT):  # the beginning of nearly all frames
+        reader.position = len(_EDIT)
+        edit = SyncMessage(Document.PAD, Sync.UPDATE, reader.bytes())
+        reader.end()
+        return edit
     kind = reader.uint()
     message: Message
     if kind == Frame.SYNC:

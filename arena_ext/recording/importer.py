@@ -32,7 +32,7 @@ from arena_ext.session.display_names import visible
 from arena_ext.session.files import full, rejected
 from arena_ext.session.fold import fold
 from arena_ext.session.model import Edit, Entry, Event, Session, new_session_id
-from arena_ext.storage.log import Checkpoint, Log, NotStored, stored, unfinished
+from arena_ext.storage.log import Checkpoint, Log, NotStored, append, stored, unfinished
 
 from .format import InvalidRecording, Recording, Redacted, read_recording
 
@@ -90,7 +90,7 @@ async def append_all(log: Log, found: Imported, seconds: float) -> None:
     as_yet = unfinished(found.session)
     for start in range(0, len(found.entries), _ENTRIES_AT_ONCE):
         some = found.entries[start : start + _ENTRIES_AT_ONCE]
-        *_, last = [log.append(as_yet, entry) for entry in some]
+        *_, last = [append(log, as_yet, entry) for entry in some]
         await stored(last, seconds)
     await stored(log.finish(found.session, found.checkpoint), seconds)
 

@@ -11,6 +11,10 @@ from typing import Any, Protocol
 
 from arena_ext.protocol.wire import Close, Dialect
 
+#: Seconds that sending one frame takes, which its author is charged: it happens later, together
+#: with other frames.
+SENDING = 8e-6
+
 
 class Outbox(Protocol):
     """The sending half of a socket. Sending never blocks and never raises."""
@@ -66,20 +70,17 @@ class Connection:
     differed: bool = False
     #: The client id of its cursor, if it is a JSON client.
     client: int = field(default_factory=lambda: secrets.randbits(32))
+    #: Whether the client understands events, and binary frames.
+    reads_events: bool = field(init=False)
+    reads_frames: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.reads_events = self.dialect is not Dialect.YJS
+        self.reads_frames = self.dialect is not Dialect.JSON
 
     def take_new_client(self) -> None:
         """Choose another client id for the cursor of a JSON client."""
         self.client = secrets.randbits(32)
-
-    @property
-    def reads_events(self) -> bool:
-        """Whether the client understands events."""
-        return self.dialect is not Dialect.YJS
-
-    @property
-    def reads_frames(self) -> bool:
-        """Whether the client understands binary frames."""
-        return self.dialect is not Dialect.JSON
 
     def received(self) -> Receipt:
         """Note an edit or an event that arrived."""
@@ -106,6 +107,11 @@ class Connection:
     def welcome(self) -> None:
         """Settle the edits that were refused: the client may write again, and sends them again."""
         self.settle(*(each for each in self._receipts if each.denied))
+
+    def saved(self, seq: int) -> None:
+        """Tell the client that its first `handled` messages are stored or refused."""
+        text = b'{"type": "saved", "payload": {"seq": %d, "count": %d}}'
+        self.outbox.send_text(text % (seq, self.handled))
 
     def refuse(self, code: str, message: str, event: str | None = None) -> None:
         """Send an error; `event` is the id of the message that was refused."""

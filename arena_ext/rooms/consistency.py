@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections.abc import Callable
 
 from arena_ext.crdt.updates import decode_state_vector
 from arena_ext.protocol.errors import EngineFailed
@@ -39,7 +40,11 @@ class Consistency:
     without edits in flight compares exactly the same entries.
     """
 
-    def __init__(self, state: State, journal: Journal, broadcast: Broadcast) -> None:
+    def __init__(
+        self, state: State, journal: Journal, broadcast: Broadcast, crash: Callable[[], None]
+    ) -> None:
+        #: Gives the room up.
+        self._crash = crash
         self._state = state
         self._journal = journal
         self._broadcast = broadcast
@@ -71,6 +76,7 @@ class Consistency:
         try:
             check = SyncMessage(document, Sync.CHECK, fingerprint(self._state, document))
         except EngineFailed:
-            return  # the room is being given up, and its pages reconnect to a fresh one
+            self._crash()
+            return
         self._waiting.append((self._state.session.seq, check))
         self.entry_shown()

@@ -11,13 +11,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections import deque
 from collections.abc import Callable, Iterable
-from functools import partial
+from typing import TypeAlias
 
 from arena_ext.protocol.wire import Audience
 from arena_ext.session.model import Edit, Entry, Event
 from arena_ext.session.permissions import Role
-from arena_ext.storage.log import Checkpoint, Log
+from arena_ext.storage.log import Checkpoint, Log, resolve
 
 from . import checkpoint
 from .checkpoint import Cut, Restored
@@ -25,6 +26,9 @@ from .connection import Connection, Receipt
 from .state import State
 
 _log = logging.getLogger(__name__)
+
+#: An entry that the log has not stored yet, its connection, and what is to be acknowledged then.
+_Pending: TypeAlias = tuple[Entry, Connection | None, Receipt | None]
 
 
 class Journal:
@@ -46,13 +50,13 @@ class Journal:
         self._state = state
         self._on_stored = on_stored
         self._on_lost = on_lost
-        #: The `seq` of the last entry that the log has stored, and how many it has still to store.
+        #: The `seq` of the last entry that the log has stored, and the entries still to be stored.
         self.stored_seq = 0
-        self._pending = 0
+        self._pending: deque[_Pending] = deque()
+        #: The futures that callers wait for, by the `seq` of their entries.
+        self._awaited: dict[int, asyncio.Future[None]] = {}
         #: The number of stored entries that are for everyone.
         self.stored_shared = 0
-        #: Done when all entries recorded so far are stored, or refused.
-        self.latest: asyncio.Future[None] | None = None
         #: The `seq` at which the next checkpoint is due, and the weight of the entries since the
         #: last one.
         self._checkpoint_at = checkpoint.EVERY
@@ -68,7 +72,12 @@ class Journal:
     @property
     def pending(self) -> bool:
         """Whether entries wait to be stored."""
-        return self._pending > 0
+        return bool(self._pending)
+
+    @property
+    def latest(self) -> asyncio.Future[None] | None:
+        """Done when all entries recorded so far are stored, or refused; None where all are."""
+        return self._future(self._pending[-1][0].seq) if self._pending else None
 
     # --- opening a session --------------------------------------------------------------------
 
@@ -98,20 +107,36 @@ class Journal:
         source: Connection | None = None,
         receipt: Receipt | None = None,
     ) -> asyncio.Future[None]:
-        """Append an entry. Once it is stored, call `on_stored`, then acknowledge `receipt`.
+        """Append an entry, as `write` does; for callers that wait until it is stored.
 
         The future that it returns is done after that; it raises `Conflict` where the log is lost.
         """
+        self.write(author, body, audience, source, receipt)
+        return self._future(self._state.session.seq)
+
+    def write(
+        self,
+        author: str | None,
+        body: Edit | Event,
+        audience: Audience = Audience.EVERYONE,
+        source: Connection | None = None,
+        receipt: Receipt | None = None,
+    ) -> None:
+        """Append an entry. Once it is stored, call `on_stored`, then acknowledge `receipt`."""
         entry = Entry(self._state.session.seq + 1, time.time_ns() // 10**6, author, audience, body)
         self._state.fold(entry)
-        self._pending += 1
-        stored = self._log.append(self._state.session.id, entry)
-        stored.add_done_callback(partial(self._appended, entry, source, receipt))
-        self.latest = stored
+        self._pending.append((entry, source, receipt))
+        self._log.append(self._state.session.id, entry, self._appended)
         self._since_checkpoint += checkpoint.weight(body)
         if entry.seq >= self._checkpoint_at or self._since_checkpoint >= checkpoint.MOST:
             self.keep_checkpoint()
-        return stored
+
+    def _future(self, seq: int) -> asyncio.Future[None]:
+        """Done when the pending entry `seq` is stored, or refused."""
+        future = self._awaited.get(seq)
+        if future is None:
+            future = self._awaited[seq] = asyncio.get_running_loop().create_future()
+        return future
 
     def keep_checkpoint(self) -> asyncio.Task[None]:
         """Store the folded state of now, so that this session is opened faster next time.
@@ -133,23 +158,28 @@ class Journal:
         """Settle a message of a connection, and send `saved` to it if its count has grown."""
         connection = receipt.connection
         if connection.settle(receipt) and connection.reads_events:
-            interviews = self._state.caller(connection.participant).role is Role.INTERVIEWER
+            interviews = self._state.role(connection.participant) is Role.INTERVIEWER
             seq = self.stored_seq if interviews else self.stored_shared
-            connection.tell("saved", {"seq": seq, "count": connection.handled})
+            connection.saved(seq)
 
-    def _appended(
-        self,
-        entry: Entry,
-        source: Connection | None,
-        receipt: Receipt | None,
-        stored: asyncio.Future[None],
-    ) -> None:
-        self._pending -= 1
-        if stored.cancelled() or stored.exception() is not None:
-            session = self._state.session.id
-            _log.warning("session %s was written to or deleted by another process", session)
-            self._on_lost()
-            return
+    def _appended(self, error: Exception | None) -> None:
+        """The log has stored the first of the pending entries, or has refused it."""
+        entry, source, receipt = self._pending.popleft()
+        try:
+            if error is None:
+                self._stored(entry, source, receipt)
+            else:
+                session = self._state.session.id
+                _log.warning("session %s was written to or deleted by another process", session)
+                self._on_lost()
+        finally:
+            future = self._awaited.pop(entry.seq, None) if self._awaited else None
+            if future is not None:
+                resolve(future, error)
+                if not future.cancelled():
+                    future.exception()  # not all callers look at it
+
+    def _stored(self, entry: Entry, source: Connection | None, receipt: Receipt | None) -> None:
         self.stored_seq = entry.seq
         self.stored_shared += entry.audience is Audience.EVERYONE
         began = time.perf_counter()

@@ -6,15 +6,17 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from arena_ext.crdt.engine_pool import EnginePool
 from arena_ext.crdt.engine_process import EngineProcess
+from arena_ext.crdt.updates import EMPTY
 from arena_ext.limits.circuit_breaker import CircuitBreaker, SessionUnavailable
 from arena_ext.protocol.errors import EngineFailed, EngineGone
 from arena_ext.protocol.lib0 import Malformed
 from arena_ext.protocol.limits import Limits
 from arena_ext.protocol.wire import Audience, Close
-from arena_ext.session.model import Entry, Event, new_session_id
+from arena_ext.session.model import Edit, Entry, Event, new_session_id
 from arena_ext.storage.log import (
     Checkpoint,
     Log,
@@ -130,6 +132,9 @@ class Rooms:
         if self._circuit_breaker.rests(session):
             raise SessionUnavailable
         before = self._live.get(session)
+        if before is not None and not before.closed:
+            before.crash()
+        refused = before.refused if before is not None else frozenset[bytes]()
         if before is not None and before.journal.latest is not None:
             # Entries of the room that was given up are stored before those of the next room.
             await asyncio.wait([before.journal.latest], timeout=self.limits.store_timeout)
@@ -137,26 +142,34 @@ class Rooms:
         if loaded is None:
             return None
         try:
-            room = await self._folded(session, loaded.checkpoint, loaded.entries)
+            room = await self._folded(session, loaded.checkpoint, loaded.entries, refused)
         except StaleCheckpoint:
-            room = await self._folded(session, None, await self.log.read(session))
+            room = await self._folded(session, None, await self.log.read(session), refused)
         for _ in room.encode():
             await asyncio.sleep(0)
         return None if session in self._deleting else self._begin(room)
 
     async def _folded(
-        self, session: str, kept: Checkpoint | None, entries: Sequence[Entry]
+        self,
+        session: str,
+        kept: Checkpoint | None,
+        entries: Sequence[Entry],
+        refused: frozenset[bytes],
     ) -> Room:
         """A room, folded from its log. Where the engine fails, again in a process of its own.
 
+        If it failed at edits that were taken (`refused`), it is without them the second time, and
+        is stored so: the pages that have them send them again, and each is asked for at once.
         Raises `StaleCheckpoint`, or `LogError` where the engine fails again or the log is damaged.
         """
-        for _ in range(2):
+        for without in (frozenset[bytes](), refused):
             try:
                 room = await self._new(session)
                 if kept is not None:
                     room.journal.restore(await asyncio.to_thread(checkpoint.load, kept.state))
-                room.journal.replay(entries)
+                room.journal.replay(_emptied(entry, without) for entry in entries)
+                if without:
+                    room.journal.keep_checkpoint()
             except (Malformed, *DAMAGE) as error:
                 raise LogError(f"session {session} does not read as it was written") from error
             except EngineGone:
@@ -266,3 +279,10 @@ class Rooms:
         for room in self._live.values():
             room.crash()
         await self.log.close()
+
+
+def _emptied(entry: Entry, refused: frozenset[bytes]) -> Entry:
+    """The entry, without its edit where that is refused."""
+    if not isinstance(entry.body, Edit) or entry.body.update not in refused:
+        return entry
+    return replace(entry, body=Edit(entry.body.document, EMPTY))

@@ -10,6 +10,7 @@ from arena_ext.session.permissions import Action, Status, can
 
 from .broadcast import Broadcast
 from .connection import Connection
+from .cursors import Cursors
 from .roster import Roster
 from .state import State
 from .sync import DocumentSync
@@ -26,6 +27,7 @@ class Rights:
         self,
         state: State,
         broadcast: Broadcast,
+        cursors: Cursors,
         sync: DocumentSync,
         roster: Roster,
         waiting_room: WaitingRoom,
@@ -33,6 +35,7 @@ class Rights:
     ) -> None:
         self._state = state
         self._broadcast = broadcast
+        self._cursors = cursors
         self._sync = sync
         self._roster = roster
         self._waiting_room = waiting_room
@@ -57,7 +60,7 @@ class Rights:
 
     def _change_role(self, participant: Participant) -> None:
         mine = self._broadcast.of(participant.id)
-        self._broadcast.renew(participant)
+        self._cursors.renew(participant)
         for each in mine:
             # An interviewer also sees the guests who wait for admission, and has the numbers of the
             # log; everybody else has numbers of their own.

@@ -13,7 +13,6 @@ import asyncio
 import logging
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
 from typing import Any
 
 from arena_ext.crdt.engine_process import EngineProcess
@@ -31,9 +30,11 @@ from arena_ext.session.permissions import Action, Caller, Denied
 from arena_ext.storage.log import Log
 
 from .broadcast import Broadcast
-from .connection import Connection, Receipt
+from .connection import SENDING, Connection, Receipt
 from .consistency import Consistency
+from .cursors import Cursors
 from .journal import Journal
+from .presence import read_moved
 from .rights import Rights
 from .roster import Roster
 from .snapshot import session_json
@@ -65,18 +66,28 @@ class Room:
         self._state = State(session, process, limits)
         self._circuit_breaker = circuit_breaker
         self.journal = Journal(log, self._state, self._show, self.crash)
-        self._broadcast = Broadcast(self._state, url)
-        self._consistency = Consistency(self._state, self.journal, self._broadcast)
+        #: The open connections of admitted participants.
+        self.connections: set[Connection] = set()
+        self._cursors = Cursors(self._state, self.journal, self.connections)
+        self._broadcast = Broadcast(self._state, url, self.connections, self._cursors.text_view)
+        self._consistency = Consistency(self._state, self.journal, self._broadcast, self.crash)
         self._sync = DocumentSync(self._state, self.journal, self._consistency)
         self.roster = Roster(self._state, self.journal, self._broadcast)
         #: The connections of guests who wait for admission. They are not in `connections`, so they
         #: get nothing of the room.
         self.waiting_room = WaitingRoom(self._state, self.journal)
         self._rights = Rights(
-            self._state, self._broadcast, self._sync, self.roster, self.waiting_room, self.connect
+            self._state,
+            self._broadcast,
+            self._cursors,
+            self._sync,
+            self.roster,
+            self.waiting_room,
+            self.connect,
         )
         self.closed = False
         self._healthy = healthy
+        self._cursors.storing(ok=healthy)
         #: When the last connection left, seconds of `time.monotonic`.
         self.idle_since = time.monotonic()
 
@@ -91,9 +102,9 @@ class Room:
         return not self.closed and self._state.alive
 
     @property
-    def connections(self) -> set[Connection]:
-        """The open connections of admitted participants."""
-        return self._broadcast.connections
+    def refused(self) -> frozenset[bytes]:
+        """Edits at which the engine failed after they were taken."""
+        return self._state.refused
 
     @property
     def idle(self) -> bool:
@@ -129,13 +140,17 @@ class Room:
             else:
                 self._broadcast.show_event(entry, entry.body, source, self.journal.stored_shared)
                 self._rights.apply(entry.body)
+            self._cursors.show()
             self._consistency.entry_shown()
+            if source is not None:
+                source.pay(SENDING * len(self.connections))
         except EngineFailed:
             self.crash()
 
     def storing(self, *, ok: bool) -> None:
         """Tell all pages whether entries can be stored for now."""
         self._healthy = ok
+        self._cursors.storing(ok=ok)
         for each in self.connections:
             if each.reads_events:
                 each.tell("storage", {"ok": ok})
@@ -144,34 +159,32 @@ class Room:
 
     def crash(self) -> None:
         """Give the room up: all clients reconnect to a fresh one, which is opened from the log."""
+        if self.refused and not self.closed:
+            self._circuit_breaker.broke(self.session.id)
         self.closed = True
         self.close(Close.GOING_AWAY)
 
     def close(self, code: Close) -> None:
         """Close all sockets, and stop all timers."""
         self._consistency.stop()
+        self._cursors.stop()
         self.roster.stop()
         self.waiting_room.close(code)
         for connection in tuple(self.connections):
             connection.outbox.close(code)
 
-    @contextmanager
-    def _engine_failures(
-        self, participant: str | None, source: Connection | None
-    ) -> Iterator[None]:
-        """Give the room up where the engine fails at a request, and count that failure."""
-        try:
-            yield
-        except EngineGone:
-            self.crash()
-            raise
-        except EngineFailed:
-            _log.exception("the engine failed at %s in %s", participant, self.session.id)
+    def _give_up(
+        self, error: EngineFailed, participant: str | None, source: Connection | None
+    ) -> None:
+        """The engine failed at a request: give the room up, and count the failure."""
+        if not isinstance(error, EngineGone):
+            _log.error(
+                "the engine failed at %s in %s", participant, self.session.id, exc_info=error
+            )
             self._circuit_breaker.broke(self.session.id, participant)
             if source is not None and self.barred(participant):
                 source.outbox.close(Close.MALFORMED)
-            self.crash()
-            raise
+        self.crash()
 
     def barred(self, participant: str | None) -> bool:
         """Whether a participant is refused for now because their requests made the engine fail."""
@@ -190,6 +203,8 @@ class Room:
     def connect(self, connection: Connection) -> None:
         """Let a connection in: it gets the snapshot, and its participant is on the roster."""
         self.connections.add(connection)
+        if connection.dialect is Dialect.JSON:
+            self._cursors.text_view.clients.add(connection)
         self.roster.add(self.participant(connection.participant), connection)
         connection.since = self.session.seq
         self._broadcast.send_state(connection)
@@ -197,7 +212,7 @@ class Room:
             connection.tell("storage", {"ok": False})
         if connection.reads_frames:
             self._sync.ask(connection)
-            self._broadcast.send_presence(connection)
+            self._cursors.show_all(connection)
 
     def disconnect(self, connection: Connection, *, left: bool = False) -> None:
         """A socket is closed; the roster is told if it was the last one of its participant.
@@ -207,7 +222,9 @@ class Room:
         self.waiting_room.leave(connection)
         if connection not in self.connections:
             return
-        self._broadcast.leave(connection)
+        self.connections.discard(connection)
+        self._cursors.text_view.clients.discard(connection)
+        self._cursors.leave(connection)
         self.idle_since = time.monotonic()
         if self.closed:
             return
@@ -235,8 +252,10 @@ class Room:
             return
         caller = self.caller(connection)
         if kind == "cursor-move":
-            with suppress(EngineFailed), self._engine_failures(caller.participant, connection):
-                self._broadcast.move_cursor(connection, payload["cursor"])
+            try:
+                self._cursors.move(connection, payload["cursor"])
+            except EngineFailed as error:
+                self._give_up(error, caller.participant, connection)
             return
         receipt = connection.received()
         try:
@@ -263,10 +282,13 @@ class Room:
 
         Returns the result of `Journal.record`, or None where nothing changes.
         """
-        with self._engine_failures(caller.participant, source):
-            if self.barred(caller.participant):
-                raise Denied("what you sent broke the server; try again later")
+        if self.barred(caller.participant):
+            raise Denied("what you sent broke the server; try again later")
+        try:
             body = self._decide(caller, kind, payload, event)
+        except EngineFailed as error:
+            self._give_up(error, caller.participant, source)
+            raise
         if body is None:
             return None
         about_entry = isinstance(body, Event) and body.type.startswith("entry-")
@@ -291,20 +313,22 @@ class Room:
 
     def receive_frame(self, connection: Connection, data: bytes) -> None:
         """Handle a binary frame. Raises `Malformed` or `TextFull`, which end the connection."""
-        message = frames.decode(data)
         if not self._is_in(connection):
+            frames.decode(data)
             return
+        moved = read_moved(data)
+        if moved is not None and self._cursors.moved(connection, moved):
+            return
+        message = frames.decode(data)
         if isinstance(message, PresenceMessage):
-            self._broadcast.update_presence(connection, message)
+            self._cursors.update(connection, message)
         elif isinstance(message, PresenceQuery):
-            self._broadcast.send_presence(connection)
+            self._cursors.show_all(connection)
         else:
             ours = message.document is not Document.PAD or message.kind is Sync.CHECK
             if connection.dialect is Dialect.YJS and ours:
                 raise Malformed("this subprotocol has the pad only, and no checks")
-            # Where the engine fails, the room is given up.
-            with (
-                suppress(EngineFailed),
-                self._engine_failures(connection.participant, connection),
-            ):
+            try:
                 self._sync.receive(connection, message)
+            except EngineFailed as error:
+                self._give_up(error, connection.participant, connection)

@@ -14,7 +14,7 @@ from arena_ext.protocol.limits import MAX_CLIENTS_EACH, Limits
 from arena_ext.protocol.wire import Document
 from arena_ext.session.fold import fold
 from arena_ext.session.model import Edit, Entry, Session
-from arena_ext.session.permissions import Caller
+from arena_ext.session.permissions import Caller, Role
 
 from . import checkpoint
 from .checkpoint import Cut, Restored
@@ -45,9 +45,18 @@ class State:
         """Whether its documents can be used."""
         return all(replica.alive for replica in self._replicas.values())
 
+    @property
+    def refused(self) -> frozenset[bytes]:
+        """Edits at which the engine failed after they were taken."""
+        return frozenset[bytes]().union(*(each.refused for each in self._replicas.values()))
+
+    def role(self, participant: str) -> Role:
+        """The current role of a participant."""
+        return self.session.participants[participant].role
+
     def caller(self, participant: str) -> Caller:
         """A participant with their current role."""
-        return Caller(participant, self.session.participants[participant].role)
+        return Caller(participant, self.role(participant))
 
     def replica(self, document: Document) -> Replica:
         """The text of a document."""

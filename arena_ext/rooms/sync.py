@@ -76,8 +76,9 @@ class DocumentSync:
 
     def _edit(self, connection: Connection, message: SyncMessage) -> None:
         document, empty = message.document, message.payload == _EMPTY
-        reads = self._may(connection, _READ[document])
-        if reads and not empty and not self._may(connection, _WRITE[document]):
+        writes = self._may(connection, _WRITE[document])
+        reads = writes or self._may(connection, _READ[document])
+        if reads and not empty and not writes:
             connection.deny()
             connection.refuse("denied", "you may not write now")
             return
@@ -99,10 +100,10 @@ class DocumentSync:
         if message.kind is Sync.STEP2 and document is Document.PAD:
             # These edits were made offline and arrive all at once: they must not look like a paste.
             caught_up = Event("typing-caught-up", {"userId": participant})
-            self._journal.record(participant, caught_up, source=connection)
+            self._journal.write(participant, caught_up, source=connection)
         audience = Audience.EVERYONE if document is Document.PAD else Audience.INTERVIEWERS
         edit = Edit(document, change.data)
-        self._journal.record(participant, edit, audience, connection, receipt)
+        self._journal.write(participant, edit, audience, connection, receipt)
         return True
 
     def _apply(self, connection: Connection, document: Document, update: Update) -> Update | None:
@@ -137,7 +138,7 @@ class DocumentSync:
         self.ask(connection, document)
 
     def _may(self, connection: Connection, action: Action) -> bool:
-        role = self._state.caller(connection.participant).role
+        role = self._state.role(connection.participant)
         return can(role, action, self._state.session.status)
 
     def _replica(self, document: Document) -> Replica:

@@ -30,7 +30,6 @@ class TextView:
         pad: Replica,
         presence: Presence[Connection],
         main: Callable[[], str],
-        clients: Callable[[], Sequence[Connection]],
         limits: Limits,
     ) -> None:
         self._limits = limits
@@ -38,7 +37,8 @@ class TextView:
         self._presence = presence
         #: The root of the main file.
         self._main = main
-        self._clients = clients
+        #: The open connections of JSON clients.
+        self.clients: set[Connection] = set()
         self._timer: asyncio.TimerHandle | None = None
         #: The earliest moment of the next message, on the event loop's clock.
         self._next = 0.0
@@ -52,9 +52,11 @@ class TextView:
 
     def text_changed(self, author: str | None, source: Connection | None) -> None:
         """The text, or the choice of the main file, was changed by `author` over `source`."""
-        self._author = author
         self._heads.clear()
-        self._outdated.update(each for each in self._clients() if each is not source)
+        if not self.clients:
+            return
+        self._author = author
+        self._outdated.update(each for each in self.clients if each is not source)
         self._schedule()
 
     def forget(self, participant: str) -> None:
@@ -71,11 +73,11 @@ class TextView:
         """Send a participant's cursor to all JSON clients but `source`."""
         self._cursors[participant] = line, column
         payload = {"userId": participant, "cursor": {"line": line, "column": column}}
-        others = (each for each in self._clients() if each is not source)
+        others = (each for each in self.clients if each is not source)
         tell_all(others, "cursor-update", payload)
 
     def _schedule(self) -> None:
-        if self._timer is None and self._clients():
+        if self.clients and self._timer is None:
             loop = asyncio.get_running_loop()
             self._timer = loop.call_at(max(loop.time(), self._next), self._tell)
 
@@ -83,7 +85,7 @@ class TextView:
         self._timer = None
         loop = asyncio.get_running_loop()
         began = loop.time()
-        clients = self._clients()
+        clients = tuple(self.clients)
         main = self._main()
         try:
             self._tell_text(clients, main)

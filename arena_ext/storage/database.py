@@ -13,9 +13,9 @@ from typing import Any
 
 from arena_ext.session.model import Entry
 
-from .hash_chain import START, entry_digest, link
+from .hash_chain import START
 from .log import UNFINISHED, Checkpoint, DatabaseUnusable, Loaded, unfinished
-from .rows import Columns, LogError, to_columns, to_entry
+from .rows import Columns, LogError, to_entry
 
 #: Seconds that one statement of a writer waits for another process's lock before it fails.
 BUSY_TIMEOUT = 0.25
@@ -54,6 +54,8 @@ STEPS: tuple[tuple[str, ...], ...] = (
     ),
 )
 
+#: Values of a row of entries: the session's id, the columns of the entry, and its link.
+COLUMNS = 8
 #: Bytes of entries that are read together, where not all are asked for.
 PORTION = 4 * 2**20
 #: A session's entries after one of them.
@@ -256,34 +258,32 @@ def load(path: Path, session: str) -> Loaded | None:
 # --- writing --------------------------------------------------------------------------------------
 
 
-def append(
-    database: sqlite3.Connection, session: str, entry: Entry, chain: bytes | None
-) -> bytes | None:
-    """Add an entry right after the last one; returns the link of the chain stored with it.
+def insertion(rows: int) -> str:
+    """The statement that adds entries, of existing sessions: `COLUMNS` values for each.
 
-    None where the entry does not follow the last one, or there is no such session. `chain` is the
-    link before it, None where that is not known. Raises `sqlite3.Error`.
+    It fails with `sqlite3.IntegrityError` where a session is gone, or has an entry of that number.
+    """
+    row = "((SELECT key FROM sessions WHERE id = ?), ?, ?, ?, ?, ?, ?, ?)"
+    return f"INSERT INTO entries VALUES {', '.join([row] * rows)}"  # noqa: S608
+
+
+def end_for_append(
+    database: sqlite3.Connection, session: str, entry: Entry
+) -> tuple[int, bytes] | None:
+    """The `seq` and the link that an entry should follow; the first entry begins a session.
+
+    None where there is no such session. Raises `sqlite3.Error`.
     """
     if entry.seq == 1:
         database.execute("INSERT OR IGNORE INTO sessions (id) VALUES (?)", (session,))
     row = database.execute(
-        "SELECT key, (SELECT max(seq) FROM entries WHERE session = key) FROM sessions WHERE id = ?",
+        "SELECT seq, chain FROM sessions LEFT JOIN entries ON session = key "
+        "WHERE id = ? ORDER BY seq DESC LIMIT 1",
         (session,),
     ).fetchone()
-    if row is None or (row[1] or 0) != entry.seq - 1:
+    if row is None:
         return None
-    chain = link(_last_link(database, row[0]) if chain is None else chain, entry_digest(entry))
-    database.execute(
-        "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (row[0], *to_columns(entry), chain)
-    )
-    return chain
-
-
-def _last_link(database: sqlite3.Connection, key: int) -> bytes:
-    row = database.execute(
-        "SELECT chain FROM entries WHERE session = ? ORDER BY seq DESC LIMIT 1", (key,)
-    ).fetchone()
-    return START if row is None else bytes(row[0])
+    return (0, START) if row[0] is None else (row[0], bytes(row[1]))
 
 
 def keep(database: sqlite3.Connection, session: str, checkpoint: Checkpoint) -> None:

@@ -10,10 +10,11 @@ storing works again, all of them are stored in order.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from arena_ext.protocol.errors import ArenaError
 from arena_ext.session.model import Entry
@@ -59,11 +60,18 @@ class Loaded:
     entries: Sequence[Entry]
 
 
+#: Gets the outcome of an append: None once the entry is stored, or `Conflict`.
+Done: TypeAlias = Callable[[Exception | None], None]
+
+
 class Log(Protocol):
     """Append-only logs, one per session."""
 
-    def append(self, session: str, entry: Entry) -> asyncio.Future[None]:
-        """Keep `entry`; the future resolves once it is stored, or raises `Conflict`."""
+    def append(self, session: str, entry: Entry, done: Done) -> None:
+        """Keep `entry`; `done` gets the outcome, later, on the event loop.
+
+        Outcomes come in the order in which their entries were appended.
+        """
         ...
 
     def checkpoint(self, session: str, checkpoint: Checkpoint) -> None:
@@ -111,6 +119,23 @@ class Log(Protocol):
     async def close(self) -> None:
         """Finish the work in progress, and free all resources."""
         ...
+
+
+def append(log: Log, session: str, entry: Entry) -> asyncio.Future[None]:
+    """Append `entry`; the future resolves once it is stored, or raises `Conflict`."""
+    future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    log.append(session, entry, partial(resolve, future))
+    return future
+
+
+def resolve(future: asyncio.Future[None], error: Exception | None) -> None:
+    """Give a future its outcome, unless it was cancelled."""
+    if future.done():
+        return
+    if error is None:
+        future.set_result(None)
+    else:
+        future.set_exception(error)
 
 
 class NotStored(ArenaError):

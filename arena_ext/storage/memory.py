@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from arena_ext.session.model import Entry, Event
 
-from .log import UNFINISHED, Checkpoint, Conflict, Loaded, unfinished
+from .log import UNFINISHED, Checkpoint, Conflict, Done, Loaded, unfinished
 from .rows import Columns, to_columns
 
 
@@ -17,17 +17,14 @@ class MemoryLog:
     def __init__(self) -> None:
         self._entries: dict[str, list[Entry]] = {}
 
-    def append(self, session: str, entry: Entry) -> asyncio.Future[None]:
+    def append(self, session: str, entry: Entry, done: Done) -> None:
         """Keep `entry`; stored at once."""
-        stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         entries = self._entries.setdefault(session, []) if entry.seq == 1 else None
         entries = self._entries.get(session) if entries is None else entries
-        if entries is None or len(entries) != entry.seq - 1:
-            stored.set_exception(Conflict())
-        else:
+        follows = entries is not None and len(entries) == entry.seq - 1
+        if entries is not None and follows:
             entries.append(entry)
-            stored.set_result(None)
-        return stored
+        asyncio.get_running_loop().call_soon(done, None if follows else Conflict())
 
     def checkpoint(self, session: str, checkpoint: Checkpoint) -> None:
         """Ignored: the entries are in memory anyway."""

@@ -2,7 +2,8 @@
 
 One thread writes; the event loop never waits for the disk. All entries that have queued up during a
 commit go into the next one, so commits grow with the load and no entry waits for more than two of
-them. WAL with `synchronous=FULL`: a commit survives a power cut.
+them. Above `COMMITS_PER_SECOND` it also waits for others. WAL with `synchronous=FULL`: a commit
+survives a power cut.
 """
 
 from __future__ import annotations
@@ -14,15 +15,17 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
+from arena_ext.limits.token_bucket import TokenBucket
 from arena_ext.session.model import Entry
 
 from . import database
+from .committer import Committer, Delete, Finish, Keep, Look, Outcome, Work
 from .lock import ServerLock
-from .log import Checkpoint, Conflict, DatabaseUnusable, Loaded, unfinished
+from .log import Checkpoint, DatabaseUnusable, Done, Loaded, resolve
 from .recovery import is_damage, open_first, open_or_recover, prepare
 from .rows import Columns, LogError
 
@@ -30,8 +33,12 @@ _log = logging.getLogger(__name__)
 
 #: Seconds between tries while the disk is full or the database is locked.
 RETRY_AFTER = 0.25
-#: Entries and checkpoints in one commit at most, so that the first of many does not wait long.
-MAX_BATCH = 2000
+#: Entries and checkpoints in one commit at most, so that the first of many does not wait long, and
+#: the interpreter is not held for long.
+MAX_BATCH = 256
+#: Commits in a second, and those that may be made at once after a pause. Below this load an entry
+#: is committed when it comes; above it, it waits up to `1 / COMMITS_PER_SECOND` for others.
+COMMITS_PER_SECOND, COMMITS_AT_ONCE = 200.0, 50.0
 #: Seconds without any work after which traces of deletions are overwritten, and the longest wait
 #: for such a quiet moment.
 QUIET, SCRUB_WITHIN = 1.0, 60.0
@@ -42,41 +49,6 @@ LOOK_AGAIN = 60.0
 
 T = TypeVar("T")
 P = ParamSpec("P")
-
-
-@dataclass(frozen=True, slots=True)
-class _Append:
-    session: str
-    entry: Entry
-    stored: asyncio.Future[None]
-
-
-@dataclass(frozen=True, slots=True)
-class _Keep:
-    session: str
-    checkpoint: Checkpoint
-
-
-@dataclass(frozen=True, slots=True)
-class _Finish:
-    session: str
-    checkpoint: Checkpoint
-    stored: asyncio.Future[None]
-
-
-@dataclass(frozen=True, slots=True)
-class _Delete:
-    session: str
-    done: asyncio.Future[None] | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """A read failed: check whether the file is damaged."""
-
-
-_Work = _Append | _Keep | _Finish | _Delete | _Look
-_Outcome = tuple[asyncio.Future[None], Exception | None]
 
 
 class SqliteLog:
@@ -94,9 +66,8 @@ class SqliteLog:
         self._healthy = True
         self._damaged = False
         self._looked_at = -LOOK_AGAIN
-        self._queue: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[Work | None] = queue.SimpleQueue()
         self._closing = threading.Event()
-        self._chains: dict[str, bytes] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         prepare(path)
         self._lock = ServerLock(path) if exclusive else None
@@ -105,6 +76,8 @@ class SqliteLog:
         except BaseException:
             self._unlock()
             raise
+        self._committer = Committer(self._writer)
+        self._commits = TokenBucket(COMMITS_PER_SECOND, COMMITS_AT_ONCE)
         #: The time since which traces of deletions wait to be overwritten, and the time until which
         #: they have to wait.
         self._unscrubbed = time.monotonic() if database.unscrubbed(self._writer) else None
@@ -117,7 +90,7 @@ class SqliteLog:
         unfinished_ones = f"SELECT id FROM sessions WHERE {database.IS_UNFINISHED}"  # noqa: S608
         for (session,) in self._writer.execute(unfinished_ones):
             _log.warning("A server ended during an import; what it had stored of it is removed.")
-            self._queue.put(_Delete(session, None))
+            self._queue.put(Delete(session))
 
     def held_at(self, address: str) -> None:
         """Note the address of the server that has this log, for others that want the file."""
@@ -130,22 +103,20 @@ class SqliteLog:
 
     # --- the port ---------------------------------------------------------------------------
 
-    def append(self, session: str, entry: Entry) -> asyncio.Future[None]:
-        """Keep `entry`; the future resolves after the commit."""
+    def append(self, session: str, entry: Entry, done: Done) -> None:
+        """Keep `entry`; `done` gets the outcome after the commit."""
         self._loop = asyncio.get_running_loop()
-        stored: asyncio.Future[None] = self._loop.create_future()
-        self._queue.put(_Append(session, entry, stored))
-        return stored
+        self._queue.put((session, entry, done))
 
     def checkpoint(self, session: str, checkpoint: Checkpoint) -> None:
         """Keep `checkpoint`, in its place among the entries."""
-        self._queue.put(_Keep(session, checkpoint))
+        self._queue.put(Keep(session, checkpoint))
 
     def finish(self, session: str, checkpoint: Checkpoint) -> asyncio.Future[None]:
         """Turn the entries appended under `unfinished(session)` into `session`, in one commit."""
         self._loop = asyncio.get_running_loop()
         stored: asyncio.Future[None] = self._loop.create_future()
-        self._queue.put(_Finish(session, checkpoint, stored))
+        self._queue.put(Finish(session, checkpoint, partial(resolve, stored)))
         return stored
 
     async def load(self, session: str) -> Loaded | None:
@@ -175,14 +146,14 @@ class SqliteLog:
             now = time.monotonic()
             if is_damage(error.__cause__) and now > self._looked_at + LOOK_AGAIN:
                 self._looked_at, self._damaged = now, True
-                self._queue.put(_Look())
+                self._queue.put(Look())
             raise
 
     async def delete(self, session: str) -> None:
         """Remove `session`; the file is written anew without traces of it at a quiet moment."""
         self._loop = asyncio.get_running_loop()
         done: asyncio.Future[None] = self._loop.create_future()
-        self._queue.put(_Delete(session, done))
+        self._queue.put(Delete(session, partial(resolve, done)))
         await done
 
     async def close(self) -> None:
@@ -202,10 +173,11 @@ class SqliteLog:
             work = [each for each in batch if each is not None]
             if work:
                 self._store(work)
-            self._scrub(quiet=not work)
+            if self._unscrubbed is not None:
+                self._scrub(self._unscrubbed, quiet=not work)
         self._writer.close()
 
-    def _next(self) -> list[_Work | None]:
+    def _next(self) -> list[Work | None]:
         """The work that has queued up; none where traces of deletions wait for a quiet moment."""
         pause = None
         if self._unscrubbed is not None:
@@ -214,11 +186,14 @@ class SqliteLog:
             batch = [self._queue.get(timeout=pause)]
         except queue.Empty:
             return []
+        if not self._commits.take(1):
+            self._commits.charge(1)
+            self._closing.wait(self._commits.wait)
         while len(batch) < MAX_BATCH and not self._queue.empty():
             batch.append(self._queue.get())
         return batch
 
-    def _store(self, work: list[_Work]) -> None:
+    def _store(self, work: list[Work]) -> None:
         """Commit `work`, and retry until that succeeds; then resolve its futures.
 
         A server that stops retries once and gives up: nothing was acknowledged, so the clients keep
@@ -229,7 +204,7 @@ class SqliteLog:
             try:
                 if self._damaged:
                     self._open_again()
-                outcomes = self._commit(work)
+                outcomes = self._committer.commit(work)
             except (sqlite3.Error, OSError, DatabaseUnusable) as error:
                 self._damaged = self._damaged or is_damage(error)
                 self._report(ok=False, why=str(error))
@@ -238,24 +213,24 @@ class SqliteLog:
                 self._closing.wait(RETRY_AFTER)
             else:
                 self._report(ok=True)
-                self._call(_resolve, outcomes)
+                self._call(_tell, outcomes)
+                if self._unscrubbed is None and any(isinstance(each, Delete) for each in work):
+                    self._unscrubbed = time.monotonic()
                 return
 
     def _open_again(self) -> None:
         """Check the whole file; where it is damaged, continue in a new one."""
         self._writer.close()
-        self._chains = {}
         self._writer, aside = open_or_recover(self.path)
+        self._committer = Committer(self._writer)
         self.moved_aside = aside or self.moved_aside
         self._damaged = False
 
-    def _scrub(self, *, quiet: bool) -> None:
-        """Overwrite the traces of deletions in the file, when that is due."""
-        now, closing = time.monotonic(), self._closing.is_set()
-        if self._unscrubbed is None or not (
-            closing
-            or (now >= self._rest_until and (quiet or now > self._unscrubbed + SCRUB_WITHIN))
-        ):
+    def _scrub(self, since: float, *, quiet: bool) -> None:
+        """Overwrite the traces that deletions have left `since` a time, when that is due."""
+        now = time.monotonic()
+        rested = now >= self._rest_until and (quiet or now > since + SCRUB_WITHIN)
+        if not rested and not self._closing.is_set():
             return
         try:
             done = database.scrub(self._writer)
@@ -273,45 +248,6 @@ class SqliteLog:
             self._unscrubbed = None
         took = time.monotonic() - now
         self._rest_until = now + took + RESTS * took
-
-    def _commit(self, work: list[_Work]) -> list[_Outcome]:
-        outcomes: list[_Outcome] = []
-        chains = dict(self._chains)
-        self._writer.execute("BEGIN IMMEDIATE")
-        try:
-            for each in work:
-                outcomes += self._do(each, chains)
-            self._writer.execute("COMMIT")
-        except BaseException:
-            if self._writer.in_transaction:
-                self._writer.execute("ROLLBACK")
-            raise
-        self._chains = chains
-        if self._unscrubbed is None and any(isinstance(each, _Delete) for each in work):
-            self._unscrubbed = time.monotonic()
-        return outcomes
-
-    def _do(self, work: _Work, chains: dict[str, bytes]) -> list[_Outcome]:
-        match work:
-            case _Append(session, entry, stored):
-                chain = database.append(self._writer, session, entry, chains.pop(session, None))
-                if chain is None:
-                    return [(stored, Conflict())]
-                chains[session] = chain
-                return [(stored, None)]
-            case _Keep(session, checkpoint):
-                database.keep(self._writer, session, checkpoint)
-            case _Finish(session, checkpoint, stored):
-                chains.pop(unfinished(session), None)
-                finished = database.finish(self._writer, session, checkpoint)
-                return [(stored, None if finished else Conflict())]
-            case _Delete(session, done):
-                database.delete(self._writer, session)
-                chains.pop(session, None)
-                return [] if done is None else [(done, None)]
-            case _Look():
-                pass  # the file was checked before this commit
-        return []
 
     def _report(self, *, ok: bool, why: str = "") -> None:
         if ok == self._healthy:
@@ -332,11 +268,9 @@ class SqliteLog:
             _log.debug("the event loop ended before a commit")
 
 
-def _resolve(outcomes: list[_Outcome]) -> None:
-    for future, error in outcomes:
-        if future.cancelled():
-            continue
-        if error is None:
-            future.set_result(None)
-        else:
-            future.set_exception(error)
+def _tell(outcomes: list[Outcome]) -> None:
+    for done, error in outcomes:
+        try:
+            done(error)
+        except Exception:  # noqa: BLE001 - the others are owed their outcomes as well
+            _log.exception("something failed after a commit")

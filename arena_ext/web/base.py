@@ -13,9 +13,7 @@ from tornado.web import HTTPError
 
 from arena_ext.limits.scheduler import charged
 from arena_ext.limits.work_budget import WorkBudget
-from arena_ext.rooms.credentials import Credentials, Login, Refused, Unknown
-from arena_ext.rooms.room import Room
-from arena_ext.session.model import Participant
+from arena_ext.rooms.credentials import Credentials, Login
 
 from .security_headers import SecuredHandler
 from .services import SERVICES, Services
@@ -119,24 +117,6 @@ class ArenaHandler(ExtensionHandlerMixin, SecuredHandler):
     def address(self) -> str:
         """The IP address that the request comes from."""
         return str(self.request.remote_ip)
-
-    async def join(
-        self, session: str, name: str, credentials: Credentials, invite: str | None
-    ) -> tuple[Room, Participant, str]:
-        """Call `Admission.join`, and count its outcome. Raises `TooMany`, too.
-
-        An attempt costs the same whether or not it fails, and a valid secret is not refused because
-        of failures of others at the same address.
-        """
-        quotas = self.services.quotas
-        quotas.check_join(self.address)
-        try:
-            joined = await self.services.admission.join(session, name, credentials, invite)
-        except (Refused, Unknown):
-            quotas.count_failed_join(self.address)
-            raise
-        quotas.count_join(self.address)
-        return joined
 
     async def credentials(self) -> Credentials:
         """The credentials of the request."""

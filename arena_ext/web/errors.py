@@ -34,8 +34,9 @@ ANSWERS: Mapping[str, Answer] = {
     "ended": Answer(409, "the session has ended", Close.ENDED),
     "text-full": Answer(413, "the text is too long", Close.TEXT_FULL),
     "too-many": Answer(429, "too many {}", Close.FLOOD),
-    # REST has no binary frames: there this is a fault of the server.
+    # REST has no frames: there these are faults of the server.
     "malformed": Answer(500, "the server failed", Close.MALFORMED),
+    "too-large": Answer(500, "the server failed", Close.TOO_LARGE),
     # For clients that read no error events.
     "client-id-taken": Answer(500, "the server failed", Close.MALFORMED),
     "database-unusable": Answer(503, "Arena cannot open its database"),

@@ -16,8 +16,8 @@ class JoinHandler(ApiHandler):
     @allow_unauthenticated
     async def post(self, session: str) -> None:
         body = self.body("joinSession")
-        room, participant, token = await self.join(
-            session, body["userName"], await self.credentials(), body.get("invite")
+        room, participant, token = await self.services.join(
+            self.address, session, body["userName"], await self.credentials(), body.get("invite")
         )
         if participant.id not in room.session.participants:
             # A guest who waits is told nothing of the session, not even its participants.

@@ -11,7 +11,12 @@ from jupyter_server.auth.identity import IdentityProvider
 from arena_ext.limits.quotas import Quotas
 from arena_ext.protocol.limits import Limits
 from arena_ext.rooms.admission import Admission
+from arena_ext.rooms.credentials import Credentials, Refused, Unknown
 from arena_ext.rooms.registry import Rooms
+from arena_ext.rooms.room import Room
+from arena_ext.session.model import Participant
+
+from .sockets import Sockets
 
 #: The setting of Jupyter's web application that holds the `Services`. Not an argument of the
 #: handlers: Tornado asks a page for its headers, which depend on them, before it passes arguments.
@@ -26,6 +31,7 @@ class Services:
     admission: Admission
     quotas: Quotas
     limits: Limits
+    sockets: Sockets
     #: Base URL of the packages for Python, as the operator set it; empty: the installation's own.
     packages_url: str = ""
 
@@ -33,6 +39,23 @@ class Services:
     def open_access(self) -> bool:
         """Whether the server is a public demo: a session's id lets its holder join."""
         return self.admission.open_access
+
+    async def join(
+        self, address: str, session: str, name: str, credentials: Credentials, invite: str | None
+    ) -> tuple[Room, Participant, str]:
+        """Call `Admission.join`, and count its outcome for `address`. Raises `TooMany`, too.
+
+        An attempt costs the same whether or not it fails, and a valid secret is not refused because
+        of failures of others at the same address.
+        """
+        self.quotas.check_join(address)
+        try:
+            joined = await self.admission.join(session, name, credentials, invite)
+        except (Refused, Unknown):
+            self.quotas.count_failed_join(address)
+            raise
+        self.quotas.count_join(address)
+        return joined
 
     def may_share(self, identity_provider: IdentityProvider) -> bool:
         """Whether invite links may be created: not where every visitor is a full user anyway."""

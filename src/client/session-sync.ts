@@ -174,8 +174,12 @@ export class SessionSync {
       }
       return;
     }
+    if (message.kind === 'presence') {
+      // Editors listen to it; the snapshot for the screen does not have it.
+      this.presence.receive(message.update);
+      return;
+    }
     if (message.kind === 'sync') this.documents.receive(message.document, message.message);
-    else if (message.kind === 'presence') this.presence.receive(message.update);
     else this.#onEvent(message.event);
     this.#changed();
   }

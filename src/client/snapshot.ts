@@ -35,3 +35,11 @@ export interface SessionSnapshot {
 export function sameSnapshot(one: SessionSnapshot, other: SessionSnapshot): boolean {
   return (Object.keys(one) as (keyof SessionSnapshot)[]).every(key => one[key] === other[key]);
 }
+
+/** Whether `one` differs from `other` at most by what each key changes: whether it is saved. */
+export function differsByKeys(one: SessionSnapshot, other: SessionSnapshot): boolean {
+  const isKeys = ({ saving }: SessionSnapshot): boolean =>
+    saving === 'saved' || saving === 'saving';
+  const { saving, atRisk } = other;
+  return isKeys(one) && isKeys(other) && sameSnapshot({ ...one, saving, atRisk }, other);
+}

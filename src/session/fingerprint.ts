@@ -11,9 +11,21 @@ export function fingerprint(doc: Y.Doc): Uint8Array {
     .sort(([one], [other]) => one - other)
     .map(([client, clock]) => `${client}:${clock}`);
   const encoder = new TextEncoder();
-  const texts = [...doc.share.keys()].sort().flatMap(root => {
-    const text = doc.getText(root).toJSON();
-    return text === '' ? [] : [`\n${root}\n${encoder.encode(text).length}\n${text}`];
-  });
-  return digest(encoder.encode(clocks.join(',') + texts.join('')));
+  const parts = [encoder.encode(clocks.join(','))];
+  for (const root of [...doc.share.keys()].sort()) {
+    // Encoded once: a text may have a megabyte, and the page stands still meanwhile.
+    const text = encoder.encode(doc.getText(root).toJSON());
+    if (text.length > 0) parts.push(encoder.encode(`\n${root}\n${text.length}\n`), text);
+  }
+  return digest(joined(parts));
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }

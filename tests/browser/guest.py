@@ -30,7 +30,7 @@ class Guest:
         secret = server.invite(session).partition("#")[2]
         body = {"userName": "Mallory", "invite": secret}
         self._token = server.call("POST", f"sessions/{session}/join", body)["token"]
-        self._socket = f"{server.url.replace('http', 'ws', 1)}arena/ws/{session}"
+        self.socket = f"{server.url.replace('http', 'ws', 1)}arena/ws/{session}"
         self._events = self._do(self._join())
         self._editor: ArenaClient | None = None
         self.title = ""
@@ -42,7 +42,7 @@ class Guest:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
 
     async def _join(self) -> JsonClient:
-        client = await JsonClient.open(self._socket, self._token)
+        client = await JsonClient.open(self.socket, self._token)
         await client.join()
         return client
 
@@ -106,13 +106,19 @@ class Guest:
 
     async def _write(self, text: str) -> None:
         if self._editor is None:
-            self._editor = await ArenaClient.open(self._socket, self._token)
+            self._editor = await ArenaClient.open(self.socket, self._token)
             await self._editor.settled()
         if self._editor.text:
             await self._editor.delete(0, len(self._editor.text))
         for at in range(0, len(text), 50_000):
             await self._editor.insert(at, text[at : at + 50_000])
         await self._editor.settled()
+
+    @property
+    def client_id(self) -> int:
+        """The Yjs client id of what it wrote."""
+        assert self._editor is not None
+        return self._editor.client_id
 
     def type(self, edits: int) -> None:
         """Many single edits, at both ends of the text by turns."""
@@ -139,7 +145,7 @@ class Guest:
 
     async def _gather(self, tokens: list[str]) -> None:
         for at, token in enumerate(tokens):
-            client = await JsonClient.open(self._socket, token)
+            client = await JsonClient.open(self.socket, token)
             await client.join()
             await client.send("cursor-move", {"cursor": {"line": 1, "column": at * 200}})
             await client.settled()

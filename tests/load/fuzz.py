@@ -1,8 +1,9 @@
 """Fuzzer of hostile messages: none may crash or hang the server, or make two copies differ.
 
 `python -m tests.load.fuzz --cases 1000000` (`make fuzz`) is the long run; the tests do a short one.
-Short updates are here, long ones in `fuzz_large`, presence and events in `fuzz_wire`, and output of
-runs in `fuzz_output`. A case that fails prints its seed: add it to `PINNED`.
+Short updates are here, those in plain form in `fuzz_plain`, long ones in `fuzz_large`, presence
+and events in `fuzz_wire`, and output of runs in `fuzz_output`. A case that fails prints its
+seed: add it to `PINNED`.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from arena_ext.protocol.lib0 import blob, uint
 from tests.load.fuzz_case import Figures, judged, mutated
 from tests.load.fuzz_large import large_round
 from tests.load.fuzz_output import output_round
+from tests.load.fuzz_plain import plain_round
 from tests.load.fuzz_wire import event_round, frame_round
 from tests.support.honest import Editor
 from tests.support.replicas import applied, fresh_replica
@@ -128,7 +130,7 @@ def fuzz(cases: int, seed: int) -> Figures:
         if figures.cases >= cases and number not in PINNED:
             break
         gc.disable()  # else the time of a case includes the garbage collection of the others
-        for a_round in (fuzz_round, frame_round, event_round, output_round):
+        for a_round in (fuzz_round, plain_round, frame_round, event_round, output_round):
             a_round(number, figures)
         if number % LARGE_EVERY == 0:
             large_round(number, figures)

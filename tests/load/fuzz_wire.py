@@ -15,7 +15,7 @@ from arena_ext.protocol.lib0 import Malformed, blob, uint
 from arena_ext.protocol.limits import MAX_FRAME
 from arena_ext.protocol.schemas import check_shape
 from arena_ext.protocol.wire import Document
-from arena_ext.rooms.presence import MAX_PER_CONNECTION, Presence
+from arena_ext.rooms.presence import MAX_PER_CONNECTION, Presence, presence_frame
 from arena_ext.session.model import Participant
 from arena_ext.session.permissions import Role
 from tests.load.fuzz_case import Figures, mutated, timed
@@ -53,9 +53,10 @@ def frame_round(seed: int, figures: Figures) -> None:
             if isinstance(message, PresenceMessage):
                 heard = presence.update(owner, people[owner], message.states, ROOTS)
                 case.outcome = "presence heard" if heard else "presence passed over"
-                heard += presence.leave(owner) if chance.random() < 0.1 else []
+                if chance.random() < 0.1:
+                    heard |= presence.leave(owner)
                 # A forwarded frame is readable and has the name of its sender.
-                said = frames.decode(PresenceMessage([*heard, *presence.states()]).encode())
+                said = frames.decode(presence_frame([*heard.values(), *presence.entries()]))
                 assert isinstance(said, PresenceMessage)
                 for state in said.states:
                     named = state.state is None or state.state["user"]["id"][0] == "p"

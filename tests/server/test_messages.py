@@ -19,6 +19,7 @@ from arena_ext.app import ArenaApp
 from arena_ext.crdt import engine_process
 from arena_ext.crdt.engine_process import EngineProcess
 from arena_ext.messages import printable, route_to
+from arena_ext.storage.log import append
 from tests.server.conftest import Interview
 from tests.support.logs import entry, opened, soon, until
 from tests.support.people import Person
@@ -85,7 +86,7 @@ def test_a_damaged_database_prints_nothing_that_a_terminal_obeys(
     async def scene() -> None:
         async with opened(path) as log:
             for session in ("one\x1b[2J", "two\u202e"):
-                await soon(log.append(session, entry(1)))
+                await soon(append(log, session, entry(1)))
 
     asyncio.run(scene())
     with closing(sqlite3.connect(path)) as database:

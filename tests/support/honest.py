@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 
 from pycrdt import Doc, Text, TransactionEvent
 
@@ -33,6 +34,22 @@ class Editor:
         self._updates.clear()
         first = len(self.text[:start].encode())
         del self._text[first : first + len(self.text[start:end].encode())]
+        return self._updates[-1]
+
+    def replace(self, start: int, end: int, text: str) -> bytes:
+        self._updates.clear()
+        with self.doc.transaction():
+            first = len(self.text[:start].encode())
+            del self._text[first : first + len(self.text[start:end].encode())]
+            self._text.insert(first, text)
+        return self._updates[-1]
+
+    def insert_at(self, places: Sequence[int], text: str) -> bytes:
+        """With a cursor at each place, the last place first."""
+        self._updates.clear()
+        with self.doc.transaction():
+            for place in places:
+                self._text.insert(len(self.text[:place].encode()), text)
         return self._updates[-1]
 
     def press(self, at: int, key: str) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from arena_ext.protocol.wire import Audience, Document
 from arena_ext.session.model import Edit, Entry, Event
+from arena_ext.storage.log import append
 from arena_ext.storage.sqlite import SqliteLog
 from tests.support.people import DEADLINE
 
@@ -37,9 +38,9 @@ async def soon(future: asyncio.Future[None]) -> None:
 
 
 async def fill(log: SqliteLog, session: str, entries: int, text: str = "x") -> None:
-    """Store `entries` entries, one after the other."""
-    for seq in range(1, entries + 1):
-        await soon(log.append(session, entry(seq, text)))
+    """Store `entries` entries."""
+    *_, last = [append(log, session, entry(seq, text)) for seq in range(1, entries + 1)]
+    await soon(last)
 
 
 async def until(met: Callable[[], bool]) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from functools import cache
 from threading import Thread
+from typing import cast
 
 from arena_ext.crdt.engine_pool import EnginePool
 from arena_ext.crdt.engine_process import EngineProcess
@@ -53,6 +54,24 @@ def fresh_replica(document: Document = Document.PAD) -> Replica:
     """An empty replica."""
     with borrowed() as process:
         return Replica(document, process)
+
+
+class _Asking:
+    """An engine process that is asked for each edit at once."""
+
+    asked_each = True
+
+    def __init__(self, process: EngineProcess) -> None:
+        self._process = process
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._process, name)
+
+
+def asking_replica(document: Document = Document.PAD) -> Replica:
+    """An empty replica that asks the engine for each edit at once."""
+    with borrowed() as process:
+        return Replica(document, cast(EngineProcess, _Asking(process)))
 
 
 def anybody(_: int) -> bool:

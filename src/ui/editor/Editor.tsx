@@ -28,6 +28,7 @@ import { errorMarks, showErrorMark } from './error-marker';
 import type { ErrorMark } from './error-marker';
 import { pageNonce } from '../common/csp-nonce';
 import { editorTheme } from './theme';
+import { undoHistory } from './undo-history';
 
 interface EditorProps {
   code: Y.Text;
@@ -170,8 +171,7 @@ export function Editor(props: EditorProps): JSX.Element {
         undos.current.delete(text);
       }
     }
-    // The binding adds its own origin; by default the manager also tracks edits without an origin.
-    const undo = undos.current.get(code) ?? new Y.UndoManager(code, { trackedOrigins: new Set() });
+    const undo = undos.current.get(code) ?? undoHistory(code);
     undos.current.set(code, undo);
     const root = Y.findRootTypeKey(code);
     const text = code.toJSON();

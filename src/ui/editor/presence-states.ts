@@ -12,8 +12,6 @@ interface PresenceCursor {
 
 /** One connection's presence. */
 interface PresenceState {
-  /** The Yjs client id of the connection. */
-  client: number;
   /** The participant's id, as far as it is known. */
   userId: unknown;
   name: string;
@@ -21,23 +19,19 @@ interface PresenceState {
   cursor: PresenceCursor;
 }
 
-/** The states that have a cursor, without our own. */
-export function othersPresence(awareness: Awareness): PresenceState[] {
-  const others: PresenceState[] = [];
-  for (const [client, { cursor, user }] of awareness.getStates()) {
-    if (client === awareness.clientID || !isRecord(cursor)) {
-      continue;
-    }
-    const { id, name, color } = isRecord(user) ? user : {};
-    others.push({
-      client,
-      userId: id,
-      name: typeof name === 'string' && name !== '' ? name : 'Someone',
-      color: safeColor(color),
-      cursor
-    });
+/** The presence of `client`; null where it has no cursor, or is our own. */
+export function presenceOf(awareness: Awareness, client: number): PresenceState | null {
+  const { cursor, user } = awareness.getStates().get(client) ?? {};
+  if (client === awareness.clientID || !isRecord(cursor)) {
+    return null;
   }
-  return others;
+  const { id, name, color } = isRecord(user) ? user : {};
+  return {
+    userId: id,
+    name: typeof name === 'string' && name !== '' ? name : 'Someone',
+    color: safeColor(color),
+    cursor
+  };
 }
 
 /** The root of the text that a cursor is in; null where it names none. */

@@ -2,73 +2,164 @@
  * Cursors in the editor: publishes this participant's cursor, and draws the others' with their names.
  *
  * Remote cursors are drawn in CodeMirror layers over and under the text, not in the text, so that
- * they do not move it. A presence state that is malformed draws nothing.
+ * they do not move it. A presence state that is malformed draws nothing. However many cursors move,
+ * they are drawn once a frame, and only a cursor that moved is looked up in the document.
  */
-import type { Extension } from '@codemirror/state';
-import { EditorSelection } from '@codemirror/state';
+import type { ChangeDesc, Extension } from '@codemirror/state';
+import { Annotation } from '@codemirror/state';
 import type { EditorView, LayerMarker, ViewUpdate } from '@codemirror/view';
-import { RectangleMarker, ViewPlugin, layer } from '@codemirror/view';
+import { ViewPlugin, layer } from '@codemirror/view';
 import type { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 
-import { textOn } from '../common/color';
-import { othersPresence, rootOf } from './presence-states';
 import { isRecord } from '../../protocol/json';
-
-/** A remote selection as offsets in the text. */
-interface RemoteCursor {
-  client: number;
-  name: string;
-  color: string;
-  anchor: number;
-  head: number;
-}
+import { caretOf, selectionOf } from './cursor-markers';
+import { presenceOf, rootOf } from './presence-states';
 
 /** The longest name in a label, in UTF-16 units. */
 const LABEL_LENGTH = 24;
 
+/** Marks a transaction that changes nothing but the cursors of others. */
+const cursorsMoved = Annotation.define<true>();
+
 /** The extension for an editor that shows `code`. */
 export function cursorPresence(code: Y.Text, awareness: Awareness): Extension {
-  const redraw = redrawOnPresence(awareness);
+  const others = ViewPlugin.define(view => new RemoteCursors(view, code, awareness));
+  const update = (): boolean => true;
   return [
-    ViewPlugin.define(() => ({ update: update => publish(update, code, awareness) })),
-    redraw,
+    ViewPlugin.define(() => ({ update: each => publish(each, code, awareness) })),
+    others,
     layer({
-      above: false,
-      class: 'arena-remote-selections',
-      update: (update: ViewUpdate) => changed(update),
-      markers: view => remoteCursors(view, code, awareness).flatMap(c => selectionOf(view, c))
+      ...{ above: false, class: 'arena-remote-selections', update },
+      markers: view => view.plugin(others)?.selections() ?? []
     }),
     layer({
-      above: true,
-      class: 'arena-remote-cursors',
-      update: (update: ViewUpdate) => changed(update),
-      markers: view => remoteCursors(view, code, awareness).flatMap(c => caretOf(view, c))
+      ...{ above: true, class: 'arena-remote-cursors', update },
+      markers: view => view.plugin(others)?.carets() ?? []
     })
   ];
 }
 
-/** Dispatches an empty transaction when others' presence changes, so that the layers draw again. */
-function redrawOnPresence(awareness: Awareness): Extension {
-  return ViewPlugin.define(view => {
-    const onChange = (change: { added: number[]; updated: number[]; removed: number[] }): void => {
-      const own = awareness.clientID;
-      if ([...change.added, ...change.updated, ...change.removed].some(client => client !== own)) {
-        view.dispatch({});
-      }
-    };
-    awareness.on('change', onChange);
-    return { destroy: () => awareness.off('change', onChange) };
-  });
+/** A place in the text, as it came and as an offset, which is null until it is looked up. */
+interface RemotePlace {
+  readonly json: unknown;
+  offset: number | null;
 }
 
-function changed(update: ViewUpdate): boolean {
-  return (
-    update.docChanged ||
-    update.viewportChanged ||
-    update.geometryChanged ||
-    update.transactions.length > 0
-  );
+interface RemotePerson {
+  readonly name: string;
+  readonly color: string;
+  readonly anchor: RemotePlace;
+  readonly head: RemotePlace;
+  /** As they were last drawn; null after a change of what they depend on. */
+  carets: readonly LayerMarker[] | null;
+  selections: readonly LayerMarker[] | null;
+}
+
+/** The cursors of others in one editor. */
+class RemoteCursors {
+  readonly #people = new Map<number, RemotePerson>();
+  /** Whether the next frame draws the cursors anyway. */
+  #due = false;
+
+  constructor(
+    private readonly view: EditorView,
+    private readonly code: Y.Text,
+    private readonly awareness: Awareness
+  ) {
+    this.#take(awareness.getStates().keys());
+    awareness.on('change', this.#onChange);
+  }
+
+  destroy(): void {
+    this.awareness.off('change', this.#onChange);
+  }
+
+  update(update: ViewUpdate): void {
+    const others = update.transactions.filter(each => each.annotation(cursorsMoved) !== true);
+    if (others.length === 0 && !update.viewportChanged && !update.geometryChanged) {
+      return;
+    }
+    for (const person of this.#people.values()) {
+      person.carets = person.selections = null;
+      if (update.docChanged) {
+        follow(person.anchor, update.changes);
+        follow(person.head, update.changes);
+      }
+    }
+  }
+
+  carets(): readonly LayerMarker[] {
+    this.#due = false;
+    return this.#markers('carets', caretOf);
+  }
+
+  selections(): readonly LayerMarker[] {
+    return this.#markers('selections', selectionOf);
+  }
+
+  #markers(kind: 'carets' | 'selections', draw: typeof caretOf): readonly LayerMarker[] {
+    const { from, to } = this.view.viewport;
+    const end = this.view.state.doc.length;
+    const all: LayerMarker[] = [];
+    for (const [client, person] of this.#people) {
+      if (person[kind] === null) {
+        const anchor = this.#offset(person.anchor, end);
+        const head = this.#offset(person.head, end);
+        const isSeen =
+          anchor !== null &&
+          head !== null &&
+          Math.min(anchor, head) <= to &&
+          Math.max(anchor, head) >= from;
+        person[kind] = isSeen ? draw(this.view, { ...person, client, anchor, head }) : [];
+      }
+      all.push(...person[kind]);
+    }
+    return all;
+  }
+
+  #offset(place: RemotePlace, end: number): number | null {
+    place.offset ??= resolve(place.json, this.code);
+    return place.offset === null ? null : Math.min(place.offset, end);
+  }
+
+  #onChange = (change: Record<'added' | 'updated' | 'removed', number[]>): void => {
+    const clients = [...change.added, ...change.updated, ...change.removed];
+    const own = this.awareness.clientID;
+    if (clients.every(client => client === own)) {
+      return;
+    }
+    this.#take(clients);
+    if (!this.#due) {
+      this.#due = true;
+      // The layers draw after each transaction.
+      this.view.dispatch({ annotations: cursorsMoved.of(true) });
+    }
+  };
+
+  #take(clients: Iterable<number>): void {
+    for (const client of clients) {
+      const presence = presenceOf(this.awareness, client);
+      if (presence === null) {
+        this.#people.delete(client);
+      } else {
+        const { name, color, cursor } = presence;
+        this.#people.set(client, {
+          ...{ name: name.slice(0, LABEL_LENGTH), color, carets: null, selections: null },
+          anchor: { json: cursor.anchor, offset: null },
+          head: { json: cursor.head, offset: null }
+        });
+      }
+    }
+  }
+}
+
+/** Move a place with a change of the text. A change that touches it may divide it: it is looked up. */
+function follow(place: RemotePlace, changes: ChangeDesc): void {
+  if (place.offset !== null) {
+    const touched = place.offset > changes.length || changes.touchesRange(place.offset);
+    place.offset = touched ? null : changes.mapPos(place.offset);
+  }
 }
 
 /** Publish a cursor at the start of `code`, unless the published cursor is in `code` already. */
@@ -82,13 +173,15 @@ export function enterText(code: Y.Text, awareness: Awareness): void {
 function cursorAt(code: Y.Text, anchor: number, head: number): object {
   const position = (index: number): object =>
     Y.relativePositionToJSON(Y.createRelativePositionFromTypeIndex(code, index)) as object;
-  return { anchor: position(anchor), head: position(head) };
+  const at = position(anchor);
+  return { anchor: at, head: head === anchor ? at : position(head) };
 }
 
 /** Publish this editor's cursor, in the form that standard Yjs editors use. */
 function publish(update: ViewUpdate, code: Y.Text, awareness: Awareness): void {
   const local = awareness.getLocalState();
-  if (local === null || !update.view.hasFocus) {
+  const mayHaveMoved = update.docChanged || update.selectionSet || update.focusChanged;
+  if (local === null || !mayHaveMoved || !update.view.hasFocus) {
     return;
   }
   const { anchor, head } = update.state.selection.main;
@@ -96,24 +189,6 @@ function publish(update: ViewUpdate, code: Y.Text, awareness: Awareness): void {
   if (JSON.stringify(local.cursor) !== JSON.stringify(cursor)) {
     awareness.setLocalStateField('cursor', cursor);
   }
-}
-
-function remoteCursors(view: EditorView, code: Y.Text, awareness: Awareness): RemoteCursor[] {
-  const end = view.state.doc.length;
-  return othersPresence(awareness).flatMap(({ client, name, color, cursor }) => {
-    const anchor = resolve(cursor.anchor, code);
-    const head = resolve(cursor.head, code);
-    if (anchor === null || head === null) {
-      return [];
-    }
-    return [
-      {
-        ...{ client, color, name: name.slice(0, LABEL_LENGTH) },
-        anchor: Math.min(anchor, end),
-        head: Math.min(head, end)
-      }
-    ];
-  });
 }
 
 /** The offset in `code` of a relative position from the wire; null where it is none. */
@@ -144,55 +219,4 @@ function isId(value: unknown): boolean {
     return true;
   }
   return isRecord(value) && Number.isSafeInteger(value.client) && Number.isSafeInteger(value.clock);
-}
-
-function selectionOf(view: EditorView, cursor: RemoteCursor): LayerMarker[] {
-  if (cursor.anchor === cursor.head) {
-    return [];
-  }
-  const range = EditorSelection.range(cursor.anchor, cursor.head);
-  return RectangleMarker.forRange(view, 'arena-remote-selection', range).map(
-    rectangle => new RemoteMarker(rectangle, cursor, null)
-  );
-}
-
-/** The markers of a caret with its name. */
-export function caretOf(view: EditorView, cursor: RemoteCursor): LayerMarker[] {
-  const range = EditorSelection.cursor(cursor.head);
-  return RectangleMarker.forRange(view, 'arena-remote-caret', range).map(
-    rectangle => new RemoteMarker(rectangle, cursor, cursor.name)
-  );
-}
-
-/** A rectangle in a participant's colour; a caret has the name as its label. */
-class RemoteMarker implements LayerMarker {
-  constructor(
-    private readonly rectangle: RectangleMarker,
-    private readonly cursor: RemoteCursor,
-    private readonly label: string | null
-  ) {}
-
-  eq(other: LayerMarker): boolean {
-    return (
-      other instanceof RemoteMarker &&
-      other.rectangle.eq(this.rectangle) &&
-      other.cursor.client === this.cursor.client &&
-      other.cursor.color === this.cursor.color &&
-      other.label === this.label
-    );
-  }
-
-  draw(): HTMLElement {
-    const element = this.rectangle.draw();
-    element.style.setProperty('--arena-color', this.cursor.color);
-    element.style.setProperty('--arena-on-color', textOn(this.cursor.color));
-    if (this.label !== null) {
-      const label = element.appendChild(document.createElement('span'));
-      label.className = 'arena-remote-label';
-      label.textContent = this.label;
-      // There is no space above the first line.
-      element.classList.toggle('arena-below', this.rectangle.top < this.rectangle.height);
-    }
-    return element;
-  }
 }

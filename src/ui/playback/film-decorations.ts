@@ -9,7 +9,7 @@ import { Decoration, ViewPlugin, hoverTooltip, layer } from '@codemirror/view';
 import type { Film, FilmText, Frame } from '../../playback/film';
 import { safeColor } from '../common/color';
 import { timeOfDay } from '../common/format';
-import { caretOf } from '../editor/remote-cursors';
+import { caretOf } from '../editor/cursor-markers';
 import { nameOf } from './sentences';
 import type { Participants } from './sentences';
 

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { EditorView } from '@codemirror/view';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import * as Y from 'yjs';
 
 import { runnersBy } from '../../client/runner';
@@ -11,7 +11,7 @@ import { FakeRunner } from '../../testing/fake-runner';
 import { Relay } from '../../testing/relay';
 import { user } from '../../testing/user';
 import { Panel } from './Panel';
-import { button, enter, mount, one, settle } from '../../../tests/support/ui';
+import { button, enter, mount, one, settle, until } from '../../../tests/support/ui';
 
 /** A room whose participant has `role`, and the connection of its session. */
 async function room(role: Role = 'candidate') {
@@ -47,6 +47,22 @@ describe('a room', () => {
     await settle(() => relay.settle());
     expect(relay.text).toBe('typed first\n');
     expect(one(root, '.arena-saved').textContent).toBe('Saved');
+  });
+
+  it('draws nothing again for a key but the word that it is saved', async () => {
+    const { relay, root, session, view } = await room();
+    const drawn = vi.spyOn(session, 'text');
+    const saved = one(root, '.arena-saved');
+    for (const key of 'abc') {
+      await type(view, key);
+      expect(saved.textContent).toBe('Saving…');
+      await until(() => {
+        relay.settle();
+        return saved.textContent === 'Saved';
+      });
+    }
+    expect(relay.text).toBe('cbafirst\n');
+    expect(drawn).not.toHaveBeenCalled();
   });
 
   it('undoes one’s own typing only', async () => {

@@ -10,7 +10,7 @@ import type { Language, PadFile, Place, Run, User } from '../../protocol/wire';
 import { firstName, languageOf } from '../../session/files';
 import type { SessionState } from '../../session/state';
 import { messageOf, savedState } from '../common/format';
-import { useSnapshot } from '../common/hooks';
+import { useLeaveWarning, useSaving, useSnapshot } from '../common/hooks';
 import { may } from '../common/may';
 import { whenIdle } from '../common/when-idle';
 import { Editor } from '../editor/Editor';
@@ -38,8 +38,17 @@ interface PanelProps {
 
 const NO_PARTICIPANTS: ReadonlyMap<string, User> = new Map();
 
-export function Panel({ session, api, mayShare, shareHint }: PanelProps): JSX.Element {
-  const snapshot = useSnapshot(session);
+export function Panel(props: PanelProps): JSX.Element {
+  useLeaveWarning(props.session);
+  return <Content {...props} snapshot={useSnapshot(props.session)} />;
+}
+
+/**
+ * A component of its own: React 18 renders a component for every change of a store if it sets a state
+ * of its own while it renders.
+ */
+function Content(props: PanelProps & { snapshot: SessionSnapshot }): JSX.Element {
+  const { session, api, mayShare, shareHint, snapshot } = props;
   const { state, me } = snapshot;
   const language = state?.language ?? null;
   const panel = useId();
@@ -72,15 +81,7 @@ export function Panel({ session, api, mayShare, shareHint }: PanelProps): JSX.El
     }
   }, [hasState]);
 
-  const { atRisk, unsaved, connection } = snapshot;
-  useEffect(() => {
-    if (!atRisk) {
-      return;
-    }
-    const onLeaving = (event: BeforeUnloadEvent): void => event.preventDefault();
-    window.addEventListener('beforeunload', onLeaving);
-    return () => window.removeEventListener('beforeunload', onLeaving);
-  }, [atRisk]);
+  const { unsaved, connection } = snapshot;
   const [place, setPlace] = useState<Place | null>(null);
   const latest = state?.runs.at(-1);
   const mark = useMemo(() => markOf(latest), [latest]);
@@ -121,7 +122,7 @@ export function Panel({ session, api, mayShare, shareHint }: PanelProps): JSX.El
       />
       <div className="arena-people-bar">
         <People people={people} me={me} menu={menu} />
-        <Saved snapshot={snapshot} />
+        <Saved session={session} snapshot={snapshot} />
       </div>
       {requests && state && may(snapshot, 'admit') && (
         <WaitingList people={state.waitingRoom.waiting.values()} requests={requests} />
@@ -230,8 +231,9 @@ function markOf(run: Run | undefined): ErrorMark | null {
 }
 
 /** Whether the text is saved. Not a live region: it changes with every key. */
-function Saved({ snapshot }: { snapshot: SessionSnapshot }): JSX.Element {
-  const { connection, saving, state } = snapshot;
+function Saved(props: { session: ArenaSession; snapshot: SessionSnapshot }): JSX.Element {
+  const { connection, state } = props.snapshot;
+  const saving = useSaving(props.session);
   return (
     <span className="arena-saved" data-state={connection.phase === 'open' ? saving : 'offline'}>
       {state?.status === 'ended' ? 'Ended' : savedState(connection, saving, state !== null)}

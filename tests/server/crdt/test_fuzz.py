@@ -15,6 +15,7 @@ def test_hostile_updates_do_no_harm() -> None:
     assert not figures.hung, figures.shares
     # If the first check refused all cases, the fuzzer would test that check only.
     assert figures.outcomes["taken"] > 600
+    assert figures.outcomes["taken later"] > 3000
     assert figures.outcomes["presence heard"] > 1000
     assert figures.outcomes["event taken"] > 1000
     assert figures.outcomes["output taken"] > 1000

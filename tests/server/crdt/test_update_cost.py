@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from arena_ext.crdt import ordering, replica, updates, validation
+from arena_ext.crdt import ordering, replica, updates, validation, written
 from arena_ext.crdt.replica import TextFull
 from arena_ext.crdt.updates import Struct
 from arena_ext.crdt.validation import UpdateValidator
@@ -53,8 +53,8 @@ def test_pairs_are_looked_for_once_per_text(monkeypatch: pytest.MonkeyPatch) -> 
         looked.append(struct)
         return inside_pairs(struct)
 
-    inside_pairs = validation._inside_pairs
-    monkeypatch.setattr(validation, "_inside_pairs", look)
+    inside_pairs = written.inside_pairs
+    monkeypatch.setattr(validation, "inside_pairs", look)
     checked(pairs_deleted(1000))
     assert len(looked) == 1
 

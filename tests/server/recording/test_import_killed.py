@@ -16,7 +16,7 @@ from tornado.simple_httpclient import HTTPStreamClosedError
 from arena_ext.protocol.wire import Audience
 from arena_ext.session.model import Entry, Event
 from arena_ext.storage.database import reading, session_ids
-from arena_ext.storage.log import Checkpoint, Conflict, unfinished
+from arena_ext.storage.log import Checkpoint, Conflict, append, unfinished
 from arena_ext.storage.memory import MemoryLog
 from arena_ext.storage.sqlite import SqliteLog
 from tests.support import servers
@@ -79,7 +79,7 @@ async def test_a_session_is_there_once_it_is_finished(tmp_path: Path, storage: s
     payload = {"owner": "ana", "title": "T", "language": "python"}
     entry = Entry(1, 1, None, Audience.SERVER, Event("session-created", payload))
     try:
-        await log.append(unfinished("s"), entry)
+        await append(log, unfinished("s"), entry)
         assert await log.load("s") is None
         assert await log.sessions() == await log.sessions("ana") == []
         await log.finish("s", Checkpoint(1, b"folded"))
@@ -87,7 +87,7 @@ async def test_a_session_is_there_once_it_is_finished(tmp_path: Path, storage: s
         assert await log.sessions() == await log.sessions("ana") == ["s"]
         with pytest.raises(Conflict):
             await log.finish("s", Checkpoint(1, b"folded"))
-        await log.append("s", Entry(2, 2, None, Audience.SERVER, Event("session-ended", {})))
+        await append(log, "s", Entry(2, 2, None, Audience.SERVER, Event("session-ended", {})))
         loaded = await log.load("s")
         assert loaded is not None
         assert [each.seq for each in loaded.entries][-1] == 2

@@ -16,7 +16,7 @@ from arena_ext.rooms.admission import Admission
 from arena_ext.rooms.registry import Rooms
 from arena_ext.session.model import Entry
 from arena_ext.session.permissions import Caller, Role
-from arena_ext.storage.log import stored
+from arena_ext.storage.log import Done, stored
 from arena_ext.storage.memory import MemoryLog
 from tests.support.forged import item
 from tests.support.honest import Editor
@@ -31,20 +31,20 @@ class SlowLog(MemoryLog):
     def __init__(self) -> None:
         super().__init__()
         self.slow = False
-        self._unstored: list[asyncio.Future[None]] = []
+        self._unstored: list[Done] = []
 
-    def append(self, session: str, entry: Entry) -> asyncio.Future[None]:
+    def append(self, session: str, entry: Entry, done: Done) -> None:
         """Append `entry`."""
-        stored = super().append(session, entry)
-        if not self.slow:
-            return stored
-        self._unstored.append(asyncio.get_running_loop().create_future())
-        return self._unstored[-1]
+        if self.slow:
+            super().append(session, entry, lambda _: None)
+            self._unstored.append(done)
+        else:
+            super().append(session, entry, done)
 
     def store(self) -> None:
-        """Complete the futures of all appended entries: they are stored."""
+        """Tell that all appended entries are stored."""
         for each in self._unstored:
-            each.set_result(None)
+            each(None)
 
 
 # --- edits --------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from arena_ext.protocol.wire import Document
 from arena_ext.rooms import checkpoint
 from arena_ext.rooms.registry import Rooms
 from arena_ext.session.permissions import Role
-from arena_ext.storage.log import Checkpoint
+from arena_ext.storage.log import Checkpoint, append
 from tests.support.logs import entry, opened, soon
 from tests.support.replicas import engine_pool
 from tests.support.stage import Stage, Typist, settled
@@ -26,12 +26,12 @@ def test_a_checkpoint_takes_the_place_of_what_came_before(
 ) -> None:
     async def scene() -> None:
         async with opened(path) as log:
-            futures = [log.append("s", entry(seq)) for seq in range(1, 6)]
+            futures = [append(log, "s", entry(seq)) for seq in range(1, 6)]
             log.checkpoint("s", Checkpoint(3, b"state"))
             for future in futures:
                 await soon(future)
             log.checkpoint("s", Checkpoint(4, b"later"))
-            await soon(log.append("s", entry(6)))
+            await soon(append(log, "s", entry(6)))
             loaded = await log.load("s")
             assert loaded is not None
             assert loaded.checkpoint == Checkpoint(4, b"later")

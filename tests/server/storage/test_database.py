@@ -14,7 +14,7 @@ from arena_ext.app import ArenaApp
 from arena_ext.protocol.limits import Limits
 from arena_ext.rooms.registry import Rooms
 from arena_ext.storage import database, sqlite
-from arena_ext.storage.log import Checkpoint
+from arena_ext.storage.log import Checkpoint, append
 from arena_ext.storage.sqlite import SqliteLog
 from tests.support.logs import entry, fill, holding, opened, soon, until
 from tests.support.people import DEADLINE, Person
@@ -38,9 +38,12 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def mixed(log: SqliteLog) -> None:
     """Mix entries of `kept` and `gone`: SQLite moves rows, and leaves copies in free space."""
-    for seq in range(1, 200):
-        await soon(log.append("gone", entry(seq, CANARY * 20)))
-        await soon(log.append("kept", entry(seq)))
+    futures = [
+        append(log, session, entry(seq, text))
+        for seq in range(1, 200)
+        for session, text in (("gone", CANARY * 20), ("kept", "x"))
+    ]
+    await soon(futures[-1])
 
 
 # --- reading ------------------------------------------------------------------------------------
@@ -71,7 +74,7 @@ def test_a_session_opens_while_another_process_writes(runner: asyncio.Runner, pa
 def test_a_server_starts_while_another_process_writes(runner: asyncio.Runner, path: Path) -> None:
     async def scene() -> None:
         async with opened(path) as one:
-            await soon(one.append("s", entry(1)))
+            await soon(append(one, "s", entry(1)))
             with closing(sqlite3.connect(path, isolation_level=None)) as other:
                 other.execute("BEGIN IMMEDIATE")
                 async with opened(path) as log:
@@ -151,7 +154,7 @@ def test_who_reads_holds_traces_back_and_no_longer(
                 await log.delete("gone")
                 await until(lambda: looks[:2] == [False, False])
                 assert holding(path, CANARY)
-                await soon(log.append("kept", entry(51)))
+                await soon(append(log, "kept", entry(51)))
             await until(lambda: not holding(path, CANARY))
             assert len(await log.read("kept")) == 51
 
@@ -175,11 +178,11 @@ def test_where_the_file_cannot_be_written_anew_all_else_is_stored(
             )
             deletion = asyncio.create_task(log.delete("gone"))
             for seq in range(200, 220):
-                await soon(log.append("kept", entry(seq)))
+                await soon(append(log, "kept", entry(seq)))
             await asyncio.wait_for(deletion, DEADLINE)
             assert await log.load("gone") is None
             await until(lambda: "cannot be overwritten" in caplog.text)
-            await soon(log.append("kept", entry(220)))
+            await soon(append(log, "kept", entry(220)))
             assert health == []
             log._writer.set_authorizer(None)
             await until(lambda: not holding(path, CANARY))
@@ -244,7 +247,7 @@ def test_traces_do_not_wait_for_ever_for_a_quiet_moment(
             async with asyncio.timeout(DEADLINE):
                 while await asyncio.to_thread(holding, path, CANARY):
                     seq += 1
-                    await soon(log.append("kept", entry(seq)))
+                    await soon(append(log, "kept", entry(seq)))
 
     runner.run(scene())
 
@@ -276,7 +279,7 @@ def test_a_file_of_the_first_schema_is_taken_on(runner: asyncio.Runner, path: Pa
         async with opened(path) as log:
             await log.delete("gone")
             await until(lambda: not holding(path, CANARY))
-            await soon(log.append("kept", entry(51)))
+            await soon(append(log, "kept", entry(51)))
 
     runner.run(scene())
 
@@ -298,7 +301,7 @@ def test_deleting_by_hand_leaves_no_trace(
             assert await asyncio.wait_for(deleting, DEADLINE) == 0
             assert not holding(path, CANARY)
             assert isinstance(log, SqliteLog)
-            await soon(log.append("kept", entry(200)))
+            await soon(append(log, "kept", entry(200)))
 
     runner.run(scene())
     assert capsys.readouterr().out == "Deleted gone.\n"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from arena_ext.storage.lock import ServerLock
-from arena_ext.storage.log import DatabaseUnusable
+from arena_ext.storage.log import DatabaseUnusable, append
 from arena_ext.storage.sqlite import SqliteLog
 from tests.support.logs import entry, opened, soon
 
@@ -42,7 +42,7 @@ def test_the_command_line_needs_no_lock(path: Path, runner: asyncio.Runner) -> N
     async def scene() -> None:
         log = SqliteLog(path, exclusive=True)
         async with opened(path) as beside:
-            await soon(beside.append("s", entry(1)))
+            await soon(append(beside, "s", entry(1)))
         await log.close()
         # A closed log holds nothing.
         again = SqliteLog(path, exclusive=True)

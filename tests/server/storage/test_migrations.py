@@ -11,7 +11,7 @@ import pytest
 
 from arena_ext import cli
 from arena_ext.storage import database
-from arena_ext.storage.log import DatabaseUnusable
+from arena_ext.storage.log import DatabaseUnusable, append
 from arena_ext.storage.sqlite import SqliteLog
 from tests.support.logs import entry, fill, opened, soon
 
@@ -64,7 +64,7 @@ def test_an_older_file_is_brought_up_to_date_and_keeps_its_sessions(
     async def scene() -> None:
         async with opened(first) as log:
             assert list(await log.sessions()) == ["one", "two"]
-            await soon(log.append("one", entry(31)))
+            await soon(append(log, "one", entry(31)))
             assert len(await log.read("one")) == 31
 
     runner.run(scene())

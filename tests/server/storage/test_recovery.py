@@ -14,7 +14,7 @@ from arena_ext import cli
 from arena_ext.app import ArenaApp
 from arena_ext.protocol.limits import Limits
 from arena_ext.rooms.registry import Rooms
-from arena_ext.storage.log import Checkpoint, Conflict
+from arena_ext.storage.log import Checkpoint, Conflict, append
 from arena_ext.storage.rows import LogError
 from arena_ext.storage.sqlite import SqliteLog
 from tests.support.logs import entry, fill, opened, soon, until
@@ -59,9 +59,9 @@ def test_damage_while_a_server_runs_costs_no_other_session(
                 with pytest.raises(LogError):
                     await log.read("b")
                 await until(lambda: log.moved_aside is not None)
-            elsewhere = log.append("a", entry(201))
+            elsewhere = append(log, "a", entry(201))
             with pytest.raises(Conflict):
-                await asyncio.wait_for(log.append("b", entry(201)), DEADLINE)
+                await asyncio.wait_for(append(log, "b", entry(201)), DEADLINE)
             await soon(elsewhere)
             assert log.moved_aside is not None
             assert list(await log.sessions()) == ["a", "c"]
@@ -92,7 +92,7 @@ def test_a_damaged_file_is_not_given_up_before_what_is_whole_is_elsewhere(
                     raise sqlite3.OperationalError("database or disk is full")
 
                 patch.setattr(recovery, "_copy_whole", full)
-                waiting = [log.append(each, entry(201)) for each in "ba"]
+                waiting = [append(log, each, entry(201)) for each in "ba"]
                 await until(lambda: health == [False])
                 await asyncio.sleep(0)
                 assert not any(each.done() for each in waiting)
@@ -161,7 +161,7 @@ def test_a_damaged_checkpoint_costs_nothing_but_time(
             room = await rooms.create(None, "kept", "python", "What is this?")
             await room.journal.keep_checkpoint()
             room.crash()
-            await soon(log.append("other", entry(1)))
+            await soon(append(log, "other", entry(1)))
             with closing(sqlite3.connect(path)) as database:
                 (kept,) = database.execute("SELECT state FROM checkpoints").fetchone()
                 changed = {

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
@@ -22,6 +23,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from tornado.websocket import WebSocketClosedError
 
 from arena_ext.app import ArenaApp
 from arena_ext.protocol.frames import SyncMessage, decode
@@ -282,7 +284,8 @@ class RightsOverTheWire(RuleBasedStateMachine):
             return socket.closed or any(each.get("id") == event for each in errors)
 
         async def said() -> None:
-            await socket.send(kind, {} if payload is None else payload, event)
+            with suppress(WebSocketClosedError):
+                await socket.send(kind, {} if payload is None else payload, event)
             await socket.until(refused, f"{kind} to be refused")
 
         self.do(said())

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
+from arena_ext.app import ArenaApp
 from arena_ext.protocol.frames import SyncMessage
 from arena_ext.protocol.limits import Limits
 from arena_ext.protocol.wire import Close, Document, Sync
+from arena_ext.web.framing import close_frame
 from tests.server.conftest import ConnectArena, ConnectJson, Interview
 from tests.support.clients import open_raw
+from tests.support.people import DEADLINE
 
 # --- close codes ------------------------------------------------------------------------------
 
@@ -32,13 +37,29 @@ async def test_a_client_that_reads_too_slowly_is_let_go(
     writer.close()
 
 
-@pytest.mark.limits(queue_bytes=1)  # a second message in the queue is too much
+@pytest.mark.limits(queue_bytes=20_000)
 async def test_who_is_let_go_for_reading_slowly_is_told_so(
-    interview: Interview, connect_arena: ConnectArena
+    arena: ArenaApp, interview: Interview, connect_arena: ConnectArena, base: str
 ) -> None:
-    client = await connect_arena(interview.session, interview.candidate_token)
-    await client.expect("session-state")  # the first message
-    await client.expect_close(Close.TOO_SLOW)
+    editor = await connect_arena(interview.session, interview.candidate_token)
+    await editor.settled()
+    await editor.insert(0, "x" * 200_000)
+    await editor.settled()
+    reader, writer = await open_raw(base, interview.session, interview.observer_token)
+    room = await arena.rooms.get(interview.session)
+    assert room is not None
+    ask = SyncMessage(Document.PAD, Sync.STEP1, b"\x00").encode()
+    async with asyncio.timeout(DEADLINE):
+        while not (slow := room.connections_of(interview.observer_id)):
+            await editor.settled()
+        while not slow[0].outbox.closing:  # type: ignore[attr-defined]
+            writer.write(bytes((0x82, 0x80 | len(ask), 0, 0, 0, 0)) + ask)
+            await editor.ask()
+            await asyncio.sleep(0)
+        received = await reader.read()
+    # The last frame is the close frame.
+    assert received.endswith(close_frame(Close.TOO_SLOW, "too_slow"))
+    writer.close()
 
 
 @pytest.mark.limits(join_timeout=0.05)
@@ -54,10 +75,9 @@ async def test_who_never_joins_is_let_go(interview: Interview, connect_json: Con
 async def test_a_dead_connection_leaves_the_roster(
     interview: Interview, connect_json: ConnectJson, base: str
 ) -> None:
-    # Tornado waits 5 more seconds for the close frame of the other side, and the roster for a page
-    # that reloads. The sum is at most 30; this test uses shorter times.
+    # The roster waits for a page that reloads. The sum is at most 25; this test uses shorter times.
     limits = Limits()
-    assert limits.ping_interval + limits.ping_timeout + 5 + limits.reload_grace <= 30
+    assert limits.ping_interval + limits.ping_timeout + limits.reload_grace <= 25
     _, writer = await open_raw(base, interview.session, interview.candidate_token)
     other = await connect_json(interview.session, interview.observer_token)
     await other.join()
