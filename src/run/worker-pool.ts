@@ -69,8 +69,11 @@ export class WorkerPool {
       this.#postponed = true;
       return;
     }
+    if (this.#state.phase === 'ready') {
+      this.#fill().catch(() => undefined);
+    }
     this.#warm(false)
-      .then(() => this.#warm(false))
+      .then(() => this.#fill())
       .catch(() => undefined);
   }
 
@@ -104,21 +107,27 @@ export class WorkerPool {
     this.#spares = [];
   }
 
+  /**
+   * Start the spare workers that are missing. Workers with packages take seconds and much memory: of
+   * these there is one.
+   */
+  async #fill(): Promise<void> {
+    const sandbox = await this.#open();
+    this.#spares = this.#spares.filter(each => !each.dead);
+    while (this.#expected === null && this.#spares.length < this.#language.spares()) {
+      this.#spares.push(sandbox.spawn(this.#without));
+    }
+  }
+
   /** A spare worker, when it is ready; it stays a spare one until it is taken. */
   async #warm(urgent: boolean): Promise<SandboxWorker> {
     try {
       const sandbox = await this.#open();
       const without = this.#without;
+      const alive = this.#spares.filter(each => !each.dead);
+      const worker = alive.find(each => !each.busy) ?? alive[0] ?? sandbox.spawn(without);
+      this.#spares = alive.includes(worker) ? alive : [worker];
       const packages = this.#expected;
-      const alone = urgent || packages !== null || this.#state.phase !== 'ready';
-      this.#spares = this.#spares.filter(each => !each.dead);
-      while (this.#spares.length < (alone ? 1 : this.#language.spares())) {
-        this.#spares.push(sandbox.spawn(without));
-      }
-      const worker = this.#spares.find(each => !each.busy) ?? this.#spares[0];
-      if (worker === undefined) {
-        throw new Error('There is no worker');
-      }
       const waits = worker.busy || (packages !== null && !worker.has(packages));
       // The replacement of a used worker shows only when a run waits for it.
       if (waits && (urgent || this.#state.phase !== 'ready')) {
