@@ -24,7 +24,7 @@ from arena_ext.protocol.errors import ArenaError
 from arena_ext.protocol.limits import Limits
 from arena_ext.rooms.admission import Admission
 from arena_ext.rooms.registry import Rooms
-from arena_ext.standalone import StandAloneServer
+from arena_ext.standalone import StandAloneServer, use_uvloop
 from arena_ext.storage.log import DatabaseUnusable
 from arena_ext.storage.memory import MemoryLog
 from arena_ext.storage.rows import LogError
@@ -282,6 +282,7 @@ def main(arguments: list[str] | None = None) -> None:
             settings.config_file_name = name
             settings.load_config_file()
         sys.exit(cli.main(arguments[1:], Path(settings.database)))
+    use_uvloop()
     try:
         ArenaApp.launch_instance(arguments)  # type: ignore[no-untyped-call]
     except DatabaseUnusable as error:

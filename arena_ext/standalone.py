@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from importlib import import_module, util
 from typing import Any
 
 from jupyter_server.serverapp import ServerApp
@@ -25,3 +27,9 @@ class StandAloneServer(ServerApp):
 
     def _default_allow_unauthenticated_access(self) -> bool:
         return False
+
+
+def use_uvloop() -> None:
+    """Run on uvloop where it is installed: a faster event loop. For a server of our own only."""
+    if util.find_spec("uvloop") is not None:
+        asyncio.set_event_loop_policy(import_module("uvloop").EventLoopPolicy())

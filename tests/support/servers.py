@@ -7,6 +7,7 @@ import json
 import os
 import secrets
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -39,6 +40,8 @@ class Server:
     home: Path
     log: Path
     process: subprocess.Popen[bytes]
+    #: The certificates to trust, where it speaks TLS.
+    tls: ssl.SSLContext | None = None
 
     @property
     def lab_url(self) -> str:
@@ -58,7 +61,7 @@ class Server:
             data=None if body is None else json.dumps(body).encode(),
             headers={"Authorization": f"token {self.token}", "Content-Type": "application/json"},
         )
-        with urllib.request.urlopen(request, timeout=20) as response:
+        with urllib.request.urlopen(request, timeout=20, context=self.tls) as response:
             answer = response.read()
         return json.loads(answer) if answer else None
 
@@ -69,6 +72,10 @@ class Server:
     def invite(self, session: str, role: str = "candidate") -> str:
         """Create an invite, and return its link."""
         return str(self.call("POST", f"sessions/{session}/invites", {"role": role})["url"])
+
+    def joined(self, session: str) -> str:
+        """Join a session as the host, and return the participant token."""
+        return str(self.call("POST", f"sessions/{session}/join", {"userName": "Host"})["token"])
 
 
 def free_port() -> int:
@@ -105,6 +112,7 @@ def launched(
     port: int | None = None,
     token: str | None = None,
     obeys_permissions: bool = False,
+    tls: ssl.SSLContext | None = None,
 ) -> Iterator[Server]:
     """Run `jupyter <command>` with a real token until the block ends, or it ends itself.
 
@@ -137,7 +145,8 @@ def launched(
             stderr=subprocess.STDOUT,
         )
     try:
-        yield Server(f"http://127.0.0.1:{port}{base_url}", token, home, log, process)
+        scheme = "http" if tls is None else "https"
+        yield Server(f"{scheme}://127.0.0.1:{port}{base_url}", token, home, log, process, tls)
     finally:
         stop(process)
 
@@ -166,9 +175,9 @@ def jupyterlab(home: Path, *flags: str, **more: Any) -> AbstractContextManager[S
     )
 
 
-def arena(home: Path, *flags: str) -> AbstractContextManager[Server]:
+def arena(home: Path, *flags: str, **more: Any) -> AbstractContextManager[Server]:
     """Arena alone: `jupyter arena`."""
-    return jupyter("arena", home, *flags)
+    return jupyter("arena", home, *flags, **more)
 
 
 def send_signal(process: int, number: int) -> None:
@@ -196,7 +205,11 @@ def _wait(server: Server) -> None:
     while time.monotonic() < deadline:
         if server.process.poll() is not None:
             break
-        connection = http.client.HTTPConnection(address.netloc, timeout=5)
+        connection = (
+            http.client.HTTPConnection(address.netloc, timeout=5)
+            if server.tls is None
+            else http.client.HTTPSConnection(address.netloc, timeout=5, context=server.tls)
+        )
         try:
             connection.request("GET", path)
             connection.getresponse().read()
