@@ -23,8 +23,10 @@ async def hand_over(stream: IOStream, protocol: asyncio.Protocol) -> None:
         StreamTransport(stream, protocol).start()
         return
     # A duplicate: Tornado closes its own descriptor, and forgets the connection.
-    connection = stream.socket.dup()
-    stream.close()
+    try:
+        connection = stream.socket.dup()
+    finally:
+        stream.close()
     connection.setblocking(False)
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # a key must not wait
     loop = asyncio.get_running_loop()

@@ -115,8 +115,7 @@ class WebSocketProtocol(asyncio.Protocol):
         self._closing = True
         if self._timer is not None:
             self._timer.cancel()
-        if self._task is not None:
-            self._task.cancel()
+        # Its task goes on: others may wait for the same, such as the opening of the room.
         self._services.sockets.gone(self)
         self._services.quotas.close_socket(self._address)
         self._gone()
