@@ -48,7 +48,7 @@ export function FileNameField(props: {
         aria-invalid={tried && problem !== null}
         maxLength={2 * LIMITS.fileName}
         value={name}
-        spellCheck={false}
+        spellCheck="false"
         autoComplete="off"
         onChange={event => setName(event.target.value)}
         onBlur={props.onLeave}

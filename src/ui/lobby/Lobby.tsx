@@ -94,7 +94,7 @@ function JoinByLink(props: { baseUrl: string; go: (path: string) => void }): JSX
           <input
             value={text}
             required
-            spellCheck={false}
+            spellCheck="false"
             autoCapitalize="none"
             aria-invalid={invalid}
             onChange={event => setText(event.target.value)}

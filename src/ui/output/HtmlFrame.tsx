@@ -48,6 +48,14 @@ export function HtmlFrame({ source, estimate, drawn, onLoad }: HtmlFrameProps): 
     origin.current = event.clientY - height;
   };
 
+  const onPointerMove = (event: PointerEvent): void => {
+    if (origin.current !== null) {
+      const pixels = event.clientY - origin.current;
+      // After the event: Chromium loses the next one if a frame below it changes its size meanwhile.
+      setTimeout(() => choose(pixels));
+    }
+  };
+
   return (
     <div className="arena-html-frame">
       <div className="arena-html-frame-place" style={{ height }}>
@@ -73,7 +81,7 @@ export function HtmlFrame({ source, estimate, drawn, onLoad }: HtmlFrameProps): 
         tabIndex={0}
         onKeyDown={onKeyDown}
         onPointerDown={onPointerDown}
-        onPointerMove={event => origin.current !== null && choose(event.clientY - origin.current)}
+        onPointerMove={onPointerMove}
         onLostPointerCapture={() => {
           origin.current = null;
         }}

@@ -64,7 +64,7 @@ function AnswerForm({
         placeholder="The program waits for a line"
         autoComplete="off"
         ref={takeFocus}
-        spellCheck={false}
+        spellCheck="false"
         value={text}
         onChange={event => setText(event.target.value)}
       />

@@ -30,7 +30,7 @@ export function RunOptions({ input, options, onChange }: RunOptionsProps): JSX.E
             className="arena-input"
             rows={2}
             maxLength={LIMITS.input}
-            spellCheck={false}
+            spellCheck="false"
             value={options.stdin}
             onChange={event => onChange({ stdin: event.target.value })}
           />

@@ -23,7 +23,7 @@ export function UnsavedWork(props: {
   return (
     <section className="arena-unsaved" aria-label="Unsaved text">
       <p role="alert">{CLOSE_MESSAGES[props.reason ?? 'ended'].unsaved}</p>
-      <textarea ref={field} readOnly spellCheck={false} aria-label="What you typed" value={text} />
+      <textarea ref={field} readOnly spellCheck="false" aria-label="What you typed" value={text} />
       <div className="arena-unsaved-actions">
         <button type="button" className="arena-button arena-primary" onClick={() => void onCopy()}>
           {copied ? 'Copied' : 'Copy'}
