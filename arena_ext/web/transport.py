@@ -74,7 +74,7 @@ class StreamTransport(asyncio.Transport):
         try:
             sent = self._stream.write(data)
         except StreamClosedError:
-            self._closing = True  # `_read` has the error, too
+            self.abort()  # `_read` has the error, too
             return
         if not sent.done():
             self._protocol.pause_writing()
@@ -112,14 +112,16 @@ class StreamTransport(asyncio.Transport):
         try:
             last = self._stream.write(b"")
         except StreamClosedError:
+            self.abort()
             return
         last.add_done_callback(self._close)
 
     def _close(self, written: asyncio.Future[None]) -> None:
         written.cancelled() or written.exception()  # an error is `_read`'s, too
-        self._stream.close()
+        self.abort()
 
     def abort(self) -> None:
         """Close the connection at once."""
         self._closing = True
         self._stream.close()
+        self._reading.set()  # so that `_read` sees the end while reading is paused
