@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
-from arena_ext.protocol.frames import PresenceMessage
+from arena_ext.protocol.frames import MAX_PRESENCE_ENTRIES, PresenceMessage
 from arena_ext.protocol.wire import Dialect, Document
 from arena_ext.session.model import Participant
 from arena_ext.session.permissions import Role
@@ -135,7 +135,11 @@ class Cursors:
         before = self._state.session.seq
         for client, entry in entries.items():
             self._due[client] = before, source, entry
-        self.show()
+        source.pay(SENDING * len(self._connections))
+        if len(self._due) > MAX_PRESENCE_ENTRIES:
+            self._show(tuple(self._due))  # so many are not of honest editors
+        else:
+            self.show()
 
     def storing(self, *, ok: bool) -> None:
         """Whether entries can be stored; while they cannot, cursors do not wait for them."""
@@ -150,7 +154,7 @@ class Cursors:
         clients = [client for client, (before, *_) in self._due.items() if before <= stored]
         if not clients or (len(self._connections) >= _MANY and self._too_early()):
             return
-        self._send([self._due.pop(client)[1:] for client in clients])
+        self._show(clients)
 
     def _too_early(self) -> bool:
         """Whether cursors were shown a moment ago; then they are shown once it is over."""
@@ -166,11 +170,15 @@ class Cursors:
         self._timer = None
         self.show()
 
+    def _show(self, clients: Sequence[int]) -> None:
+        """Show what is due of some clients, in frames that every page reads."""
+        for start in range(0, len(clients), MAX_PRESENCE_ENTRIES):
+            some = clients[start : start + MAX_PRESENCE_ENTRIES]
+            self._send([self._due.pop(client)[1:] for client in some])
+
     def _send(self, due: list[tuple[Connection, bytes]]) -> None:
         """Send entries to all connections but the one that each came from."""
         sources = {source for source, _ in due}
-        for each in sources:
-            each.pay(SENDING * len(self._connections))
         whole = presence_frame([entry for _, entry in due])
         for each in self._connections:
             if not each.reads_frames:

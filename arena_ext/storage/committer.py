@@ -64,7 +64,7 @@ Outcome: TypeAlias = tuple[Done, Exception | None]
 
 
 class _Outdated(Exception):
-    """What is known of a session's end is not what the next entry follows."""
+    """The next entry does not follow the end of its session that is remembered."""
 
 
 class Committer:

@@ -94,7 +94,8 @@ class StreamTransport(asyncio.Transport):
 
     def pause_reading(self) -> None:
         """Deliver no more bytes than those that were asked for."""
-        self._reading.clear()
+        if not self._closing:
+            self._reading.clear()
 
     def resume_reading(self) -> None:
         """Deliver bytes again."""

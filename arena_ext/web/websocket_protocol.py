@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+from abc import ABC, abstractmethod
 from collections.abc import Coroutine, Mapping
 from time import perf_counter
 from typing import Any, cast
@@ -36,7 +37,7 @@ _CLOSING = 5.0
 _AT_ONCE = 2**16
 
 
-class WebSocketProtocol(asyncio.Protocol):
+class WebSocketProtocol(asyncio.Protocol, ABC):
     """One connection; a subclass says what its messages mean.
 
     The messages of a turn of the event loop leave in one write.
@@ -78,21 +79,21 @@ class WebSocketProtocol(asyncio.Protocol):
         self._first = 0
         self._queue_bytes = services.limits.queue_bytes
 
+    @abstractmethod
     async def _begin(self) -> None:
         """Check the credentials, before the first message is handled."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _receive_binary(self, payload: bytes) -> None:
         """Handle a binary message. Raises `Malformed` or `TextFull`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _receive_text(self, text: bytes) -> None:
         """Handle a text message. Raises `Malformed` or `TextFull`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _gone(self) -> None:
         """The connection is lost or closed."""
-        raise NotImplementedError
 
     # --- its beginning and its end ------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from arena_ext.protocol.frames import PresenceMessage, PresenceState, SyncMessag
 from arena_ext.protocol.wire import Dialect
 from arena_ext.rooms import cursors
 from arena_ext.rooms.connection import Connection
+from arena_ext.session.permissions import Role
 from tests.support.forged import item
 from tests.support.stage import Inbox, Stage, edit, settled
 
@@ -105,5 +106,28 @@ def test_those_who_move_at_once_do_not_get_their_own_cursors(stage: Stage, run: 
         stage.room.receive_frame(ben, cursor(6, 8))
         await settled()
         assert (clocks(own), clocks(others)) == ([8], [7])
+
+    run(scene())
+
+
+def test_no_number_of_cursors_makes_a_frame_that_pages_refuse(stage: Stage, run: Any) -> None:
+    async def scene() -> None:
+        oz = await stage.invited("Oz", Role.OBSERVER)
+        observer, _ = stage.connect(oz)
+        ana, _ = stage.connect(stage.ana)
+        _, inbox = stage.connect(stage.ben)
+        await settled()
+        # An edit that is not stored yet: cursors wait for it.
+        stage.room.receive_frame(ana, edit(item(5, 0, "x")))
+        for client in range(1000, 1500):
+            for state in (CURSOR, None):
+                here = PresenceMessage([PresenceState(client, 1, state)])
+                stage.room.receive_frame(observer, here.encode())
+        assert len(stage.room._cursors._due) <= frames.MAX_PRESENCE_ENTRIES
+        await settled()
+        messages = [frames.decode(each) for each in inbox.frames]
+        shown = [each.states for each in messages if isinstance(each, PresenceMessage)]
+        assert max(map(len, shown)) <= frames.MAX_PRESENCE_ENTRIES
+        assert {state.client for states in shown for state in states} == {*range(1000, 1500)}
 
     run(scene())
