@@ -111,3 +111,16 @@ def test_a_room_has_all_its_parts_before_the_network_goes(
     room.choose("SQL")
     room.write("select 'colours'")
     expect(room.code.locator(".cm-line span").first).to_be_visible()
+
+
+def test_the_name_of_a_file_is_not_spell_checked(
+    stand_alone: Server, new_person: Callable[..., Person]
+) -> None:
+    page = new_person("Grace").page
+    open_form(page, stand_alone.invite(stand_alone.session()))
+    page.get_by_label("Your name").press("Enter")
+    room = Room(page).wait_until_editable()
+    room.panel.get_by_role("button", name="Add a file").click()
+    field = room.panel.get_by_role("textbox", name="Name of the file")
+    expect(field).to_be_focused()
+    expect(field).to_have_attribute("spellcheck", "false")

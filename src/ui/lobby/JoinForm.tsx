@@ -4,7 +4,6 @@ import type { FormEvent, JSX } from 'react';
 
 import { LIMITS } from '../../protocol/wire';
 import { ErrorMessage } from '../common/ErrorMessage';
-import { takeFocus } from '../common/take-focus';
 
 /** `error` is the message of the last attempt to join. */
 export function JoinForm(props: {
@@ -29,7 +28,7 @@ export function JoinForm(props: {
           <input
             value={name}
             required
-            ref={takeFocus}
+            autoFocus
             autoComplete="name"
             maxLength={LIMITS.name}
             onChange={event => setName(event.target.value)}
