@@ -33,8 +33,8 @@ MODULE = f"{__package__}.engine"
 ANSWER_TIMEOUT, BYTES_A_SECOND = 2.0, 2**20
 #: Seconds that a start may take: an interpreter and a library, on a busy machine.
 START_TIMEOUT = 30.0
-#: Seconds between two checks whether the process hangs or has died.
-WATCH_EVERY = 0.2
+#: Seconds between two checks whether the process hangs. Its death is noticed at once.
+WATCH_EVERY = 1.0
 #: The longest line of the process's standard error in one message, bytes.
 _MAX_LINE = 2000
 #: The largest answer, bytes.
@@ -62,7 +62,9 @@ class EngineProcess:
         #: Held during a request.
         self._lock = Lock()
         self._deadline = time.monotonic() + START_TIMEOUT
-        self._closing = Event()
+        self._closing = False
+        #: Whether the process has ended, or is to end.
+        self._ended = Event()
         try:
             self._popen = _start()
         except OSError as error:
@@ -71,7 +73,7 @@ class EngineProcess:
         assert isinstance(self._popen.stdout, io.FileIO)  # noqa: S101
         assert isinstance(self._popen.stderr, io.FileIO)  # noqa: S101
         errors = io.BufferedReader(self._popen.stderr)
-        Thread(target=_log_lines, args=(self.pid, errors), daemon=True).start()
+        Thread(target=self._log_lines, args=(errors,), daemon=True).start()
         self._requests = self._popen.stdin
         self._replies = io.BufferedReader(self._popen.stdout)
         self._watcher = Thread(target=self._watch, name="arena-engine-watch", daemon=True)
@@ -103,7 +105,7 @@ class EngineProcess:
 
     def close(self) -> None:
         """End the process; all of its documents can be made again from the log."""
-        self._closing.set()
+        self._closing = True
         self._popen.kill()
         self._watcher.join()
 
@@ -173,29 +175,32 @@ class EngineProcess:
         self.alive = False
         self._popen.kill()
 
+    def _log_lines(self, errors: io.BufferedReader) -> None:
+        """Log all that the process writes to its standard error; its end is that of the process."""
+        try:
+            with errors:
+                while line := errors.readline(_MAX_LINE):
+                    if text := line.decode(errors="replace").strip():
+                        _log.error("the engine process %d: %s", self.pid, text)
+        finally:
+            self._ended.set()
+
     def _watch(self) -> None:
-        while not self._closing.wait(WATCH_EVERY) and self._popen.poll() is None:
+        # Rarely, because a thread that wakes up in vain costs as much as a key.
+        while not self._ended.wait(WATCH_EVERY):
             if time.monotonic() > self._deadline:
                 _log.error("the engine process %d hangs, and is killed", self.pid)
-                self._popen.kill()
                 break
+        self._popen.kill()
         status = self._popen.wait()
         self.alive = False
         with self._lock:  # after a request in progress has failed
             for pipe in (self._requests, self._replies):
                 with suppress(OSError):
                     pipe.close()
-        if not self._closing.is_set():
+        if not self._closing:
             _log.error("the engine process %d ended with %d", self.pid, status)
             self._on_death(self)
-
-
-def _log_lines(pid: int, errors: io.BufferedReader) -> None:
-    """Log all that a process writes to its standard error, until it ends."""
-    with errors:
-        while line := errors.readline(_MAX_LINE):
-            if text := line.decode(errors="replace").strip():
-                _log.error("the engine process %d: %s", pid, text)
 
 
 def _start() -> subprocess.Popen[bytes]:

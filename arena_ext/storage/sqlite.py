@@ -67,6 +67,8 @@ class SqliteLog:
         self._damaged = False
         self._looked_at = -LOOK_AGAIN
         self._queue: queue.SimpleQueue[Work | None] = queue.SimpleQueue()
+        #: Entries of this turn of the event loop.
+        self._appended: list[Work] = []
         self._closing = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         prepare(path)
@@ -105,18 +107,31 @@ class SqliteLog:
 
     def append(self, session: str, entry: Entry, done: Done) -> None:
         """Keep `entry`; `done` gets the outcome after the commit."""
-        self._loop = asyncio.get_running_loop()
-        self._queue.put((session, entry, done))
+        if not self._appended:
+            # At the end of the turn: the writing thread needs the interpreter, which the event loop
+            # holds until then.
+            self._loop = asyncio.get_running_loop()
+            self._loop.call_soon(self._hand_over)
+        self._appended.append((session, entry, done))
+
+    def _put(self, work: Work | None) -> None:
+        self._hand_over()
+        self._queue.put(work)
+
+    def _hand_over(self) -> None:
+        for each in self._appended:
+            self._queue.put(each)
+        self._appended.clear()
 
     def checkpoint(self, session: str, checkpoint: Checkpoint) -> None:
         """Keep `checkpoint`, in its place among the entries."""
-        self._queue.put(Keep(session, checkpoint))
+        self._put(Keep(session, checkpoint))
 
     def finish(self, session: str, checkpoint: Checkpoint) -> asyncio.Future[None]:
         """Turn the entries appended under `unfinished(session)` into `session`, in one commit."""
         self._loop = asyncio.get_running_loop()
         stored: asyncio.Future[None] = self._loop.create_future()
-        self._queue.put(Finish(session, checkpoint, partial(resolve, stored)))
+        self._put(Finish(session, checkpoint, partial(resolve, stored)))
         return stored
 
     async def load(self, session: str) -> Loaded | None:
@@ -146,20 +161,20 @@ class SqliteLog:
             now = time.monotonic()
             if is_damage(error.__cause__) and now > self._looked_at + LOOK_AGAIN:
                 self._looked_at, self._damaged = now, True
-                self._queue.put(Look())
+                self._put(Look())
             raise
 
     async def delete(self, session: str) -> None:
         """Remove `session`; the file is written anew without traces of it at a quiet moment."""
         self._loop = asyncio.get_running_loop()
         done: asyncio.Future[None] = self._loop.create_future()
-        self._queue.put(Delete(session, partial(resolve, done)))
+        self._put(Delete(session, partial(resolve, done)))
         await done
 
     async def close(self) -> None:
         """Store the queued work, as far as that is possible now, and close the file."""
         self._closing.set()
-        self._queue.put(None)
+        self._put(None)
         await asyncio.to_thread(self._thread.join)
         self._unlock()
 

@@ -32,8 +32,9 @@ class Sockets:
 
     def __init__(self) -> None:
         self._open: set[OpenSocket] = set()
-        #: Those with something to send in this turn of the event loop.
-        self._sending: list[OpenSocket] = []
+        #: Those with something to send in this turn of the event loop. A socket that adds the
+        #: first calls `flush_soon`.
+        self.sending: list[OpenSocket] = []
         self._all_gone = asyncio.Event()
 
     def opened(self, socket: OpenSocket) -> None:
@@ -46,17 +47,16 @@ class Sockets:
         if not self._open:
             self._all_gone.set()
 
-    def flush_later(self, socket: OpenSocket) -> None:
-        """Flush a socket at the end of this turn of the event loop.
+    def flush_soon(self) -> None:
+        """Flush the sockets of `sending` at the end of this turn of the event loop.
 
         So a key and the cursor behind it, or a key and an acknowledgement, cost one system call.
         """
-        if not self._sending:
-            asyncio.get_running_loop().call_soon(self._flush)
-        self._sending.append(socket)
+        asyncio.get_running_loop().call_soon(self._flush)
 
     def _flush(self) -> None:
-        sending, self._sending = self._sending, []
+        sending = tuple(self.sending)
+        self.sending.clear()
         for each in sending:
             each.flush()
 

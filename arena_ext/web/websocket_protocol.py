@@ -11,6 +11,7 @@ import json
 import logging
 from abc import ABC, abstractmethod
 from collections.abc import Coroutine, Mapping
+from functools import lru_cache, partial
 from time import perf_counter
 from typing import Any, cast
 
@@ -35,6 +36,9 @@ _SLICE = 0.002
 _CLOSING = 5.0
 #: Bytes that are sent before the end of the turn.
 _AT_ONCE = 2**16
+#: A short message as a frame. The last ones are remembered, because many sockets send the same.
+_SHORT = 4096
+_binary = lru_cache(4)(partial(frame, Opcode.BINARY))
 
 
 class WebSocketProtocol(asyncio.Protocol, ABC):
@@ -45,8 +49,8 @@ class WebSocketProtocol(asyncio.Protocol, ABC):
 
     __slots__ = (
         *("_address", "_assembler", "_behind", "_budget", "_closing", "_deaf", "_first", "_heard"),
-        *("_joined", "_left", "_loop", "_out", "_queue_bytes", "_services", "_size", "_task"),
-        *("_timer", "_transport", "_uncharged"),
+        *("_joined", "_left", "_loop", "_out", "_queue_bytes", "_sending", "_services", "_size"),
+        *("_task", "_timer", "_transport", "_uncharged"),
     )
 
     def __init__(self, services: Services, address: str, budget: WorkBudget | None) -> None:
@@ -78,6 +82,8 @@ class WebSocketProtocol(asyncio.Protocol, ABC):
         self._behind = False
         self._first = 0
         self._queue_bytes = services.limits.queue_bytes
+        #: The sockets that have something to send in this turn.
+        self._sending = services.sockets.sending
 
     @abstractmethod
     async def _begin(self) -> None:
@@ -263,8 +269,22 @@ class WebSocketProtocol(asyncio.Protocol, ABC):
     # --- outgoing messages: the Outbox of a `Connection` ----------------------------------------
 
     def send_frame(self, message: bytes) -> None:
-        """Send a binary message."""
-        self._queue(frame(Opcode.BINARY, message))
+        """Send a binary message.
+
+        It is called for each receiver of each key, so it calls little itself.
+        """
+        if self._closing:
+            return
+        out = self._out
+        if not out:
+            if not self._sending:
+                self._services.sockets.flush_soon()
+            self._sending.append(self)
+        data = _binary(message) if len(message) < _SHORT else frame(Opcode.BINARY, message)
+        out.append(data)
+        self._size += len(data)
+        if self._size > _AT_ONCE:
+            self.flush()
 
     def send_event(self, message: Mapping[str, Any]) -> None:
         """Send JSON as a text message."""
@@ -279,7 +299,9 @@ class WebSocketProtocol(asyncio.Protocol, ABC):
         if self._closing:
             return
         if not self._out:
-            self._services.sockets.flush_later(self)
+            if not self._sending:
+                self._services.sockets.flush_soon()
+            self._sending.append(self)
         self._out.append(data)
         self._size += len(data)
         if self._size > _AT_ONCE:
