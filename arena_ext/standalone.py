@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from importlib import import_module, util
 from typing import Any
 
 from jupyter_server.serverapp import ServerApp
 from jupyter_server.services.contents.largefilemanager import AsyncLargeFileManager
+
+#: Connections that wait to be accepted. Beyond Tornado's 128, a client tries again after a second,
+#: and all clients come back at once after a restart.
+_BACKLOG = 1024
 
 
 class _NoFiles(AsyncLargeFileManager):
@@ -27,6 +32,12 @@ class StandAloneServer(ServerApp):
 
     def _default_allow_unauthenticated_access(self) -> bool:
         return False
+
+    def init_httpserver(self) -> None:
+        """Let more clients come at once than usual."""
+        super().init_httpserver()
+        server = self.http_server
+        server.listen = partial(server.listen, backlog=_BACKLOG)  # type: ignore[method-assign]
 
 
 def use_uvloop() -> None:

@@ -60,8 +60,10 @@ class Replica:
         #: Updates to be sent to the engine, and updates to be integrated into the validator.
         self._unsent = Batch()
         self._unread: list[Update] = []
-        #: The whole document as an update; None after a change.
+        #: The whole document as an update, and the last text that was asked for with its root;
+        #: None after a change.
         self._all: bytes | None = None
+        self._text: tuple[str, str] | None = None
         #: Edits at which the engine failed after they were taken: all since its last answer.
         self.refused: frozenset[bytes] = frozenset()
         self._failed = False
@@ -80,7 +82,11 @@ class Replica:
         root = self._main if root is None else root
         if root not in self._roots:
             self._known()
-        return self._ask(Op.TEXT, root).decode() if root in self._roots else ""
+        if root not in self._roots:
+            return ""
+        if self._text is None or self._text[0] != root or not self.alive:
+            self._text = root, self._ask(Op.TEXT, root).decode()
+        return self._text[1]
 
     def state_vector(self) -> bytes:
         """Its state vector, for a sync step 1."""
@@ -248,7 +254,7 @@ class Replica:
 
     def _queue(self, update: Update, cost: int = 0) -> None:
         """Send an update to the engine later, with others; `cost` is that of its cuts."""
-        self._all = None
+        self._all = self._text = None
         self._unsent.add(update, cost)
         if self._unsent.full:
             self._send()
@@ -322,7 +328,7 @@ class Replica:
 
     def _take(self, answer: bytes) -> bytes:
         """Note size and state vector from the engine's answer; returns the bytes of the change."""
-        self._all = None
+        self._all = self._text = None
         self._size, length = CHANGED.unpack_from(answer)
         self._clocks = decode_state_vector(answer[CHANGED.size :][:length])
         return answer[CHANGED.size + length :]

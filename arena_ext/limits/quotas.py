@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from typing import Protocol
+from collections.abc import Callable
+from typing import Generic, Protocol, TypeVar
 
 from arena_ext.limits.token_bucket import TokenBucket
 from arena_ext.limits.work_budget import WorkBudget
@@ -38,12 +39,12 @@ class Quotas:
         self._by_address = by_address
         self._turn = asyncio.Lock()
         self._sockets: Counter[str] = Counter()
-        self._joins: dict[str, TokenBucket] = {}
-        self._failed_joins: dict[str, TokenBucket] = {}
+        self._joins: _InUse[TokenBucket] = _InUse()
+        self._failed_joins: _InUse[TokenBucket] = _InUse()
         self._sessions: Counter[str] = Counter()
         self._shared = TokenBucket(limits.shared_work_rate, limits.shared_work_burst)
-        self._participants: dict[str, WorkBudget] = {}
-        self._addresses: dict[str, WorkBudget] = {}
+        self._participants: _InUse[WorkBudget] = _InUse()
+        self._addresses: _InUse[WorkBudget] = _InUse()
         #: Bytes of bodies in transit, without the bytes that every request may hold.
         self._bodies = 0
 
@@ -77,22 +78,18 @@ class Quotas:
 
     def of_participant(self, participant: str) -> WorkBudget:
         """The budget of a participant, for all their sockets and requests, earlier ones too."""
-        if participant not in self._participants:
-            self._participants = _in_use(self._participants)
-            own = TokenBucket(self._limits.own_work_rate, self._limits.own_work_burst)
-            self._participants[participant] = WorkBudget(own, self._shared, self._limits)
-        return self._participants[participant]
+        own = self._limits.own_work_rate, self._limits.own_work_burst
+        return self._participants.get(participant, lambda: self._budget(*own))
 
     def of_address(self, address: str) -> WorkBudget:
         """The budget of all clients at an address whose participant is not known."""
-        if address not in self._addresses:
-            self._addresses = _in_use(self._addresses)
-            own = TokenBucket(self._limits.own_work_rate, self._limits.address_work_burst)
-            budget = WorkBudget(own, self._shared, self._limits)
-            if not self._by_address:
-                return budget
-            self._addresses[address] = budget
-        return self._addresses[address]
+        own = self._limits.own_work_rate, self._limits.address_work_burst
+        if not self._by_address:
+            return self._budget(*own)
+        return self._addresses.get(address, lambda: self._budget(*own))
+
+    def _budget(self, rate: float, burst: float) -> WorkBudget:
+        return WorkBudget(TokenBucket(rate, burst), self._shared, self._limits)
 
     # --- bodies -----------------------------------------------------------------------------------
 
@@ -113,18 +110,19 @@ class Quotas:
 
     def check_join(self, address: str) -> None:
         """Check one more join from an address. Failed attempts of the address do not count."""
-        if self._by_address and address in self._joins and self._joins[address].left < 1:
+        joins = self._bucket(self._joins, address, self._limits.joins_per_minute)
+        if self._by_address and joins.left < 1:
             raise TooMany("joins from your address within a minute")
 
     def count_join(self, address: str) -> None:
         """Count a join from an address that has succeeded."""
         if self._by_address:
-            _bucket(self._joins, address, self._limits.joins_per_minute).charge(1)
+            self._bucket(self._joins, address, self._limits.joins_per_minute).charge(1)
 
     def count_failed_join(self, address: str) -> None:
         """Count an attempt to join that is refused; raises where too many were refused before."""
         per_minute = self._limits.failed_joins_per_minute
-        if self._by_address and not _bucket(self._failed_joins, address, per_minute).take(1):
+        if self._by_address and not self._bucket(self._failed_joins, address, per_minute).take(1):
             raise TooMany("failed joins from your address within a minute")
 
     def check_sessions(self, sessions: int) -> None:
@@ -138,15 +136,37 @@ class Quotas:
             self.check_sessions(self._sessions[address])
             self._sessions[address] += 1
 
-
-def _bucket(buckets: dict[str, TokenBucket], address: str, per_minute: int) -> TokenBucket:
-    """The bucket of an address; full ones of other addresses are dropped."""
-    if address not in buckets:
-        for unused in [each for each, bucket in buckets.items() if bucket.full]:
-            del buckets[unused]
-        buckets[address] = TokenBucket(per_minute / 60, per_minute)
-    return buckets[address]
+    @staticmethod
+    def _bucket(buckets: _InUse[TokenBucket], address: str, per_minute: int) -> TokenBucket:
+        return buckets.get(address, lambda: TokenBucket(per_minute / 60, per_minute))
 
 
-def _in_use(budgets: dict[str, WorkBudget]) -> dict[str, WorkBudget]:
-    return {each: budget for each, budget in budgets.items() if not budget.full}
+class _Budget(Protocol):
+    @property
+    def full(self) -> bool:
+        """Whether nothing of it is used."""
+        ...
+
+
+B = TypeVar("B", bound=_Budget)
+
+#: Budgets from which on the unused ones are looked for.
+_MANY = 64
+
+
+class _InUse(Generic[B]):
+    """Budgets of clients. Each time their number has doubled, those that are full are dropped."""
+
+    def __init__(self) -> None:
+        self._all: dict[str, B] = {}
+        self._many = _MANY
+
+    def get(self, client: str, make: Callable[[], B]) -> B:
+        """The budget of a client, a new one if there is none."""
+        budget = self._all.get(client)
+        if budget is None:
+            if len(self._all) >= self._many:
+                self._all = {name: each for name, each in self._all.items() if not each.full}
+                self._many = max(_MANY, 2 * len(self._all))
+            budget = self._all[client] = make()
+        return budget

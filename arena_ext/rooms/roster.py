@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextvars import Context
 
 from arena_ext.session.model import Event, Participant
 
@@ -50,8 +51,9 @@ class Roster:
 
     def _remove_after(self, seconds: float, participant: str) -> None:
         self.end_grace(participant)
+        # In an empty context: that of a request would keep the request for as long.
         self._grace[participant] = asyncio.get_running_loop().call_later(
-            seconds, self.remove, participant
+            seconds, self.remove, participant, context=Context()
         )
 
     def remove(self, participant: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from contextvars import Context
 
 from arena_ext.limits.quotas import TooMany
 from arena_ext.protocol.wire import Audience, Close
@@ -51,7 +52,7 @@ class WaitingRoom:
         """Give a guest without a connection some time to open one."""
         self._end_grace(participant)
         self._grace[participant] = asyncio.get_running_loop().call_later(
-            self._state.limits.waiting_grace, self._withdraw, participant
+            self._state.limits.waiting_grace, self._withdraw, participant, context=Context()
         )
 
     def wait(self, connection: Connection) -> None:

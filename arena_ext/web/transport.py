@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import sys
+from contextvars import Context
 from typing import Any
 
 from tornado.iostream import IOStream, SSLIOStream, StreamClosedError
@@ -29,8 +30,12 @@ async def hand_over(stream: IOStream, protocol: asyncio.Protocol) -> None:
         stream.close()
     connection.setblocking(False)
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # a key must not wait
-    loop = asyncio.get_running_loop()
-    await loop.connect_accepted_socket(lambda: protocol, connection)
+    # In an empty context: that of the handshake would keep its request as long as the connection.
+    await Context().run(asyncio.create_task, _connect(protocol, connection))
+
+
+async def _connect(protocol: asyncio.Protocol, connection: socket.socket) -> None:
+    await asyncio.get_running_loop().connect_accepted_socket(lambda: protocol, connection)
 
 
 class StreamTransport(asyncio.Transport):
