@@ -95,11 +95,14 @@ export function savedState(connection: ConnectionStatus, saving: Saving, known: 
     case 'connecting':
       return known ? 'Reconnecting…' : 'Connecting…';
     case 'offline':
-      return 'Offline – typing goes on';
+      return known ? 'Offline – typing goes on' : 'Not connected';
     case 'closed':
       return connection.reason === 'ended' ? 'Ended' : 'Disconnected';
     case 'open':
-      return saving === 'saved' ? 'Saved' : 'Saving…';
+      if (saving !== 'saved') {
+        return 'Saving…';
+      }
+      return connection.checking ? 'Checking…' : 'Saved';
   }
 }
 

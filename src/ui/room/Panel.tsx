@@ -234,8 +234,9 @@ function markOf(run: Run | undefined): ErrorMark | null {
 function Saved(props: { session: ArenaSession; snapshot: SessionSnapshot }): JSX.Element {
   const { connection, state } = props.snapshot;
   const saving = useSaving(props.session);
+  const known = connection.phase === 'open' && connection.checking ? 'checking' : saving;
   return (
-    <span className="arena-saved" data-state={connection.phase === 'open' ? saving : 'offline'}>
+    <span className="arena-saved" data-state={connection.phase === 'open' ? known : 'offline'}>
       {state?.status === 'ended' ? 'Ended' : savedState(connection, saving, state !== null)}
     </span>
   );

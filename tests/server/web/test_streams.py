@@ -202,8 +202,8 @@ async def test_a_repeated_request_changes_nothing_and_a_gap_is_refused(
     data = client_frame(Opcode.TEXT, event)
     for number, status in [(1, 204), (1, 204), (3, 409), (0, 409), (2, 204), (1, 409)]:
         assert (await socket.post(number, data)).status == status
-    for number in ("", "-1", "x", "\xb2", "1" * 16):
-        assert (await socket.post(number, data)).status == 400
+    for wrong in ("", "-1", "x", "\xb2", "1" * 16):
+        assert (await socket.post(wrong, data)).status == 400
     assert (await socket.post(3, b"\x00" * 300_000)).status == 413
     await client.until(lambda: len(client.payloads("error")) == 2, "an answer to each of two")
 
