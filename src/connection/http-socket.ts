@@ -60,7 +60,7 @@ export class HttpSocket implements SocketLike {
       return;
     }
     this.#queue.push(encodeClientFrame(OPCODE.close, bytesOf(code)));
-    void this.#flush().finally(() => this.#stop.abort());
+    void this.#flush();
   }
 
   async #read(): Promise<void> {
@@ -130,6 +130,7 @@ export class HttpSocket implements SocketLike {
       if (!this.#ended) await interval;
     }
     this.#posting = false;
+    if (this.#ended) this.#stop.abort();
   }
 
   /** The next frames, as many as a request may have. */

@@ -60,4 +60,5 @@ def test_two_people_type_and_run_where_a_company_blocks_websockets(
         expect(note).to_be_visible()
         ben.page.close()
         expect(outside.people.get_by_role("listitem")).to_have_count(1)
-    assert ana.errors == ben.errors == []
+    # Firefox reports each WebSocket that fails.
+    assert [each for each in ana.errors + ben.errors if "/arena/ws/" not in each] == []
