@@ -1,5 +1,6 @@
 /** Values as text for the screen: roles, titles, times, and the states of runs and connections. */
 import type { ConnectionStatus } from '../../connection/connection';
+import type { RunnerState } from '../../client/runner';
 import type { Role, Run, RunStatus, User } from '../../protocol/wire';
 
 export const ROLE_NAMES: Readonly<Record<Role, string>> = {
@@ -51,6 +52,18 @@ export function runStatus(status: RunStatus, durationMs: number | null): string 
     case 'lost':
       return 'Lost: their browser went away';
   }
+}
+
+const MEGABYTE = 1e6;
+
+/** What a runner loads, and how much of it has arrived: `Loading Python… 3.1 of 12.9 MB`. */
+export function loadingText(state: RunnerState & { phase: 'loading' }): string {
+  const { label, progress, size = 0 } = state;
+  if (progress === null || size < MEGABYTE) {
+    return label;
+  }
+  const megabytes = (bytes: number): string => (bytes / MEGABYTE).toFixed(1);
+  return `${label} ${megabytes(progress * size)} of ${megabytes(size)} MB`;
 }
 
 /** UTC milliseconds as the local time of day: `14:03:59`. */
