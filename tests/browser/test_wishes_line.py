@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Playwright, expect
 
 from tests.browser.conftest import Person
-from tests.browser.room import Room, join
+from tests.browser.room import Room, from_launcher, join
 from tests.support import browsers, proxies, servers
 from tests.support.proxies import proxy
 from tests.support.servers import Server
@@ -142,6 +142,35 @@ WAKE = """async () => {
   await new Promise(resolve => setTimeout(resolve, 2000));
   document.dispatchEvent(new Event('visibilitychange'));
 }"""
+
+
+@pytest.mark.timeout(240)
+def test_in_jupyterlab_all_keys_arrive_while_the_server_is_gone(
+    tmp_path: Path, new_person: NewPerson, chromium: Browser, browser: Browser
+) -> None:
+    if browser is not chromium:
+        pytest.skip("the dialog is JupyterLab's own, in every browser")
+    typed = "every key of this line arrives in the editor, here"
+    with servers.jupyterlab(tmp_path) as server:
+        page = new_person("Ana").page
+        page.goto(server.lab_url)
+        room = from_launcher(page)
+        room.code.click()
+    # JupyterLab asks for kernels and terminals every ten seconds.
+    failed: list[str] = []
+    page.on("requestfailed", lambda request: failed.append(request.url))
+    while not any(f"/api/{kind}" in url for url in failed for kind in ("kernels", "sessions")):
+        page.keyboard.type(typed[0], delay=500)
+        typed = typed[1:] + typed[0]
+    page.keyboard.type(typed, delay=20)
+    dialog = page.get_by_role("dialog", name="Server Connection Error")
+    expect(dialog).to_have_count(0)
+    assert len(room.text()) >= 50
+    assert room.text().endswith(typed)
+    expect(room.panel.get_by_text("The connection is lost.")).to_be_visible()
+    # It is kept for other tabs.
+    page.keyboard.press("ControlOrMeta+Shift+L")
+    expect(dialog).to_be_visible(timeout=120_000)
 
 
 @pytest.mark.timeout(240)
