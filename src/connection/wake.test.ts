@@ -16,7 +16,7 @@ class FakeSocket {
   }
 
   /** The server's answer to a question, or any other binary message. */
-  say(): void {
+  deliver(): void {
     this.onmessage?.({ data: Uint8Array.of(1, 1, 5).buffer });
   }
 
@@ -45,7 +45,7 @@ function synced(): { connection: WebSocketConnection; socket: FakeSocket } {
   const [socket] = FakeSocket.made;
   if (!socket) throw new Error('no socket');
   socket.onopen?.();
-  socket.say();
+  socket.deliver();
   return { connection, socket };
 }
 
@@ -74,7 +74,7 @@ describe('after a sleep, a page', () => {
     vi.advanceTimersByTime(1000);
     expect(socket.sent).toEqual([QUESTION]);
     expect(statuses.at(-1)).toEqual({ phase: 'open', checking: true });
-    socket.say();
+    socket.deliver();
     expect(statuses.at(-1)).toEqual({ phase: 'open' });
     vi.advanceTimersByTime(10_000);
     expect(FakeSocket.made).toHaveLength(1);
