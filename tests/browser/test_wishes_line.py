@@ -110,6 +110,7 @@ def test_on_a_slow_line_the_room_comes_first_and_no_key_is_lost(
     room.choose("Python")
     room.run_button.click()
     expect(room.output).to_contain_text(left)
+    expect(room.panel.get_by_text(BLOCKED)).to_have_count(0)
     assert ben.errors == []
 
 

@@ -8,13 +8,16 @@ from contextlib import suppress
 from typing import Any, cast
 
 import pytest
+from tornado.iostream import IOStream
 from tornado.websocket import WebSocketClientConnection
 
 from arena_ext.app import ArenaApp
 from arena_ext.protocol.frames import SyncMessage
 from arena_ext.protocol.wire import Close, Document, Sync
+from arena_ext.web import streams
 from arena_ext.web.event_stream import EventStream, OutOfOrder
 from arena_ext.web.framing import Opcode
+from arena_ext.web.transport import StreamTransport
 from tests.server.conftest import ConnectArena, ConnectJson, Interview
 from tests.support.clients import ArenaClient
 from tests.support.people import DEADLINE, Person
@@ -66,6 +69,28 @@ async def test_people_type_together(
     await ada.close()
     await late.close()
     await oz.until(lambda: not arena.services.streams, "the end of the connections")
+
+
+async def test_people_type_together_where_tornado_keeps_the_connection(
+    interview: Interview,
+    connect_arena: ConnectArena,
+    connect_stream: ConnectStream,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Over TLS, and on Windows."""
+
+    async def keep(stream: IOStream, protocol: asyncio.Protocol) -> None:
+        StreamTransport(stream, protocol).start()
+
+    monkeypatch.setattr(streams, "hand_over", keep)
+    ada = await connect_stream(interview.session, interview.candidate_token)
+    oz = await connect_arena(interview.session, interview.observer_token)
+    await ada.ask()
+    await ada.settled()
+    await ada.insert(0, "x" * 200_000)
+    await oz.expect_text("x" * 200_000)
+    await ada.close(1000)
+    assert (await oz.expect("participant-left"))["userId"] == interview.candidate_id
 
 
 async def test_who_leaves_on_purpose_leaves_at_once(
@@ -126,6 +151,7 @@ async def test_a_server_that_stops_says_so(
         (b"\x82\xff" + (2**20).to_bytes(8, "big") + b"\x00" * 4, Close.TOO_LARGE),
         (client_frame(Opcode.PING, b"") * 100, Close.FLOOD),
     ],
+    ids=["malformed", "not-masked", "too-large", "flood"],
 )
 @pytest.mark.limits(frame_rate=0.1, frame_burst=50.0)
 async def test_what_ends_a_websocket_ends_it_with_the_same_code(
