@@ -94,7 +94,6 @@ export class HttpSocket implements SocketLike {
     }
     const bytes = Uint8Array.from(atob(data), character => character.charCodeAt(0));
     for (const { opcode, payload } of decodeServerFrames(bytes)) {
-      if (this.#ended) return;
       if (opcode === OPCODE.close) this.#end(codeOf(payload));
       else if (opcode === OPCODE.ping) this.#enqueue(OPCODE.pong, payload);
       else if (opcode === OPCODE.text) this.#tell(new TextDecoder().decode(payload));
@@ -103,7 +102,7 @@ export class HttpSocket implements SocketLike {
   }
 
   #tell(data: string | ArrayBuffer): void {
-    this.onmessage?.(new MessageEvent('message', { data }));
+    if (!this.#ended) this.onmessage?.(new MessageEvent('message', { data }));
   }
 
   #end(code: number): void {

@@ -38,8 +38,8 @@ function record(event: KeyboardEvent): void {
   if (key === 'Enter') {
     typed += '\n';
   } else if (key === 'Backspace') {
-    typed = [...typed].slice(0, -1).join('');
-  } else if ([...key].length === 1) {
+    typed = typed.replace(/.$/su, '');
+  } else if (/^.$/u.test(key)) {
     typed += key;
   }
 }
