@@ -63,9 +63,11 @@ function Content(props: PanelProps & { snapshot: SessionSnapshot }): JSX.Element
   const mayWrite = may(snapshot, 'write');
 
   const hasState = state !== null;
-  // Load the language's runtime ahead of the first run, after the rest of the room.
+  const isOpen = snapshot.connection.phase === 'open';
+  // Load the language's runtime ahead of the first run, after the rest of the room; again after the
+  // connection was lost, where that has failed.
   useEffect(() => {
-    if (!hasState) {
+    if (!hasState || !isOpen) {
       return;
     }
     let wanted = mayRun && language !== null;
@@ -73,7 +75,7 @@ function Content(props: PanelProps & { snapshot: SessionSnapshot }): JSX.Element
     return () => {
       wanted = false;
     };
-  }, [session, language, mayRun, hasState]);
+  }, [session, language, mayRun, hasState, isOpen]);
 
   useEffect(() => {
     if (hasState && !mayWrite) {
