@@ -119,7 +119,7 @@ def call_body(operation: Mapping[str, Any]) -> str:
     if name in CONTRACT["restBodies"]:
         return f"`{fields(CONTRACT['restBodies'][name])}`"
     if "requestBody" in operation:
-        return "a file"
+        return "frames" if name == "sendFrames" else "a file"
     query = operation.get("parameters", ())
     return "; ".join(f"`{each['name']}=` {', '.join(each['schema']['enum'])}" for each in query)
 

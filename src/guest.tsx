@@ -104,7 +104,7 @@ function roomOpener(shell: Shell, sessionId: string): (token: string) => Promise
       runtimeUrl: runtimeUrl(),
       packagesUrl: metaOf('arena-packages-url')
     });
-    const connection = new WebSocketConnection({ baseUrl: shell.baseUrl, sessionId, token });
+    const connection = new WebSocketConnection({ ...shell, sessionId, token });
     const drafts = new StoredDrafts({ database, sessionId });
     const session = new ArenaSession({ connection, runners, drafts });
     const close = (): void => {

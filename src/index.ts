@@ -7,6 +7,7 @@ import { ISettingRegistry } from '@jupyterlab/settingregistry';
 
 import { Api } from './connection/rest';
 import { COMMANDS, addCommands } from './lab/commands';
+import { postponeConnectionDialog } from './lab/connection-dialog';
 import { interviewIcon } from './lab/icon';
 import { runtimeUrl, shellOf } from './lab/server';
 import { SessionOpener } from './lab/SessionOpener';
@@ -52,6 +53,7 @@ function activate(
     ...{ server, api, database, local, settings },
     onCreated: () => sidebar.refresh()
   });
+  postponeConnectionDialog(serviceManager.connectionFailure, () => opener.rooms.isInFront);
   /** Run a command on a session, and show its failure in a dialog under `title`. */
   const execute = (command: string, id: string, title: string): void => {
     commands

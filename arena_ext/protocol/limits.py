@@ -151,8 +151,9 @@ class Limits:
 
     # --- rooms --------------------------------------------------------------------------------
 
-    #: Seconds after which a participant who joined by REST and opened no socket leaves the roster.
-    join_grace: float = 120.0
+    #: Seconds after which a participant who joined by REST and opened no socket leaves the roster:
+    #: present is who is connected, and a page on a slow line needs this long to connect.
+    join_grace: float = 20.0
     #: Seconds after which a participant whose last socket closed leaves the roster: enough for a
     #: page to reload. A participant whose program runs leaves at once.
     reload_grace: float = 5.0

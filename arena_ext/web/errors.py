@@ -32,6 +32,7 @@ ANSWERS: Mapping[str, Answer] = {
     "unknown": Answer(404, "there is no such session", Close.REFUSED),
     "missing": Answer(404, "{}"),
     "ended": Answer(409, "the session has ended", Close.ENDED),
+    "out-of-order": Answer(409, "these frames do not follow the last ones"),
     "text-full": Answer(413, "the text is too long", Close.TEXT_FULL),
     "too-many": Answer(429, "too many {}", Close.FLOOD),
     # REST has no frames: there these are faults of the server.

@@ -24,6 +24,7 @@ from .sessions import (
     SessionHandler,
     SessionsHandler,
 )
+from .streams import EventsHandler, FramesHandler
 from .websocket import SocketHandler
 
 _SESSION = r"(?P<session>[\w-]+)"
@@ -52,6 +53,8 @@ ROUTES: tuple[tuple[str, type[RequestHandler]], ...] = (
     (rf"{_SESSIONS}/{_SESSION}/language", LanguageHandler),
     (rf"{_SESSIONS}/{_SESSION}/execute", ExecuteHandler),
     (rf"{_SESSIONS}/{_SESSION}/leave", LeaveHandler),
+    (rf"{_SESSIONS}/{_SESSION}/events", EventsHandler),
+    (rf"{_SESSIONS}/{_SESSION}/frames", FramesHandler),
     (rf"{_SESSIONS}/{_SESSION}/invites", InvitesHandler),
     (rf"{_SESSIONS}/{_SESSION}/invites/(?P<invite>[\w-]+)", InviteHandler),
     (r"arena/api/.*", NotFoundHandler),

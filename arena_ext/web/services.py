@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from jupyter_server.auth.identity import IdentityProvider
@@ -16,6 +16,7 @@ from arena_ext.rooms.registry import Rooms
 from arena_ext.rooms.room import Room
 from arena_ext.session.model import Participant
 
+from .event_stream import EventStream
 from .sockets import Sockets
 
 #: The setting of Jupyter's web application that holds the `Services`. Not an argument of the
@@ -34,6 +35,8 @@ class Services:
     sockets: Sockets
     #: Base URL of the packages for Python, as the operator set it; empty: the installation's own.
     packages_url: str = ""
+    #: The open connections over HTTP, by their secrets.
+    streams: dict[str, EventStream] = field(default_factory=dict)
 
     @property
     def open_access(self) -> bool:

@@ -32,10 +32,10 @@ export interface RunOutcome {
   location?: Location;
 }
 
-/** `progress` goes from 0 to 1, or is null where it cannot be known. */
+/** `progress` goes from 0 to 1, or is null where it cannot be known; `size` is 1, in bytes. */
 export type RunnerState =
   | { phase: 'idle' }
-  | { phase: 'loading'; label: string; progress: number | null }
+  | { phase: 'loading'; label: string; progress: number | null; size?: number }
   | { phase: 'ready' }
   | { phase: 'failed'; message: string };
 

@@ -1,6 +1,6 @@
 /**
- * The Connection port: a session's messages to and from a server, over a WebSocket or to a log in this
- * browser. A session cannot tell the two apart.
+ * The Connection port: a session's messages to and from a server, over a WebSocket or HTTP, or to a log in
+ * this browser. A session cannot tell the two apart.
  */
 import type { ClientEvent, DocumentName, ServerEvent } from '../protocol/wire';
 
@@ -17,7 +17,11 @@ export const RETRIABLE: readonly CloseReason[] = ['full', 'replaced'];
 /** A connection's life. `offline` retries by itself; `closed` does not, but `RETRIABLE` ones can be. */
 export type ConnectionStatus =
   | { phase: 'connecting' }
-  | { phase: 'open' }
+  /**
+   * `checking`: after a sleep or a change of the network, the server has yet to answer; `blocked`: the
+   * network blocks WebSockets, and the connection goes over HTTP.
+   */
+  | { phase: 'open'; checking?: true; blocked?: true }
   /** `retryAt` is a local time in milliseconds; `busy`: the server has no place for us now. */
   | { phase: 'offline'; retryAt: number; busy?: true }
   | { phase: 'closed'; reason: CloseReason };

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ConnectionStatus, Incoming } from './connection';
 import { CLOSE } from '../protocol/wire';
 import { WebSocketConnection } from './websocket';
-import type { SocketConstructor } from './websocket';
+import type { SocketConstructor } from './socket';
 
 /** A socket whose server is the test. */
 class FakeSocket {

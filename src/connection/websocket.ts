@@ -1,4 +1,4 @@
-/** The Connection to a server, over one WebSocket after another. */
+/** The Connection to a server, over one socket after another: WebSockets, or HTTP in their place. */
 import { RETRIABLE } from './connection';
 import type {
   CloseReason,
@@ -9,17 +9,13 @@ import type {
 } from './connection';
 import { decodeEvent, encodeEvent } from '../protocol/event-codec';
 import { FrameError, decodeFrame, encodeFrame } from '../protocol/frames';
-import { CLOSE, FRAME, SUBPROTOCOL, TOKEN_PREFIX } from '../protocol/wire';
+import { CLOSE, FRAME } from '../protocol/wire';
+import type { SocketLike } from './socket';
+import { Transport } from './transport';
+import type { TransportOptions } from './transport';
+import { watchForWake } from './wake';
 
-/** The constructor of a socket: `WebSocket`, or a test's. */
-export type SocketConstructor = new (url: string, protocols: string[]) => WebSocket;
-
-/** `baseUrl` is Jupyter's, absolute or a path on this page's host. */
-interface WebSocketOptions {
-  baseUrl: string;
-  sessionId: string;
-  token: string;
-  WebSocket?: SocketConstructor;
+interface WebSocketOptions extends TransportOptions {
   /** From 0 to 1; spreads reconnects. */
   random?: () => number;
 }
@@ -27,21 +23,22 @@ interface WebSocketOptions {
 /** Milliseconds before the first retry, and at most. */
 const RETRY_FIRST = 500;
 const RETRY_MAX = 10_000;
-/**
- * Milliseconds without a message after which we ask for an answer, and milliseconds that it may
- * take.
- */
+/** Milliseconds until a socket must be open. */
 const OPEN_TIMEOUT = 10_000;
+/** Milliseconds after which a WebSocket without a message is suspected to be blocked. */
+const SUSPECT_AFTER = 2000;
 /** Milliseconds without a message after which we ask for one, and those that an answer may take. */
 const QUIET = 20_000;
 const ANSWER_TIMEOUT = 15_000;
-/** Milliseconds that an answer may take after the browser has reported a change of its network. */
+/** Milliseconds that an answer may take after a sleep, or after a change of the network. */
 const DOUBT_TIMEOUT = 3000;
+/** Milliseconds after a message for which nobody asks whether the server is there. */
+const FRESH = 1000;
 /** A question that every server answers at low cost: the cursors of everybody. */
 const QUESTION = Uint8Array.of(FRAME.queryAwareness);
-/** The events by which a browser reports changes of its network. */
-const NETWORK = ['online', 'offline'] as const;
 
+/** The close code of a socket that the server did not close. */
+const UNANSWERED = 1006;
 /** The code with which a page closes a session on purpose; a page that reloads closes with another. */
 const LEAVING = 1000;
 
@@ -64,24 +61,23 @@ const ENDS: Readonly<Record<number, CloseReason>> = {
 
 /** Connects, and reconnects with exponential backoff and jitter until a code in `ENDS`. */
 export class WebSocketConnection implements Connection {
-  readonly #url: string;
-  readonly #protocols: string[];
-  readonly #Socket: SocketConstructor;
+  readonly #transport: Transport;
   readonly #random: () => number;
   #listener: ConnectionListener | null = null;
   #status: ConnectionStatus = { phase: 'connecting' };
-  #socket: WebSocket | null = null;
+  #socket: SocketLike | null = null;
   /** Sockets that were lost since the last message. */
   #failures = 0;
   /** The next step: a retry, the end of a socket, or a question whether it is alive. */
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Whether this socket has brought a binary frame: guests who wait get none, and no answers. */
   #answers = false;
+  /** When this socket brought its last message, a local time in milliseconds; null before the first. */
+  #heardAt: number | null = null;
+  #stopWatching: (() => void) | null = null;
 
   constructor(options: WebSocketOptions) {
-    this.#url = socketUrl(options.baseUrl, options.sessionId);
-    this.#protocols = [SUBPROTOCOL, TOKEN_PREFIX + options.token];
-    this.#Socket = options.WebSocket ?? WebSocket;
+    this.#transport = new Transport(options);
     this.#random = options.random ?? Math.random;
   }
 
@@ -109,22 +105,30 @@ export class WebSocketConnection implements Connection {
     if (this.#status.phase !== 'closed') this.#finish('left');
   }
 
-  /** Listen to changes of the network, where the browser reports them. */
   #listen(): void {
-    if (!('addEventListener' in globalThis)) return;
-    for (const change of NETWORK) globalThis.addEventListener(change, this.#onNetwork);
+    this.#stopWatching ??= watchForWake(reason => this.#onWake(reason));
   }
 
-  #onNetwork = ({ type }: Event): void => {
-    if (this.#status.phase === 'open') this.#ask(DOUBT_TIMEOUT);
-    else if (this.#status.phase === 'offline' && type === 'online') this.retry();
-  };
+  #onWake(reason: string): void {
+    const { phase } = this.#status;
+    if (phase === 'offline' && reason !== 'offline') this.retry();
+    const network = reason === 'online' || reason === 'offline';
+    const fresh = Date.now() - (this.#heardAt ?? 0) < FRESH;
+    if (phase === 'open' && (network || !fresh)) this.#check();
+  }
+
+  /** Find out whether the server is there; the text does not count as saved meanwhile. */
+  #check(): void {
+    if (!this.#answers || (this.#status.phase === 'open' && this.#status.checking)) return;
+    this.#setOpen(true);
+    this.#ask(DOUBT_TIMEOUT);
+  }
 
   #connect(): void {
     this.#setStatus({ phase: 'connecting' });
-    let socket: WebSocket;
+    let socket: SocketLike;
     try {
-      socket = new this.#Socket(this.#url, this.#protocols);
+      socket = this.#transport.connect();
     } catch (error) {
       // The socket rejects a token that is no valid subprotocol, so it is not one of ours.
       console.warn('Arena cannot connect:', error);
@@ -133,12 +137,17 @@ export class WebSocketConnection implements Connection {
     }
     this.#socket = socket;
     this.#answers = false;
+    this.#heardAt = null;
     socket.binaryType = 'arraybuffer';
-    this.#timer = setTimeout(() => this.#lose(), OPEN_TIMEOUT);
+    const replaceable = this.#transport.replaceable;
+    this.#timer = setTimeout(
+      () => (replaceable ? void this.#suspect(socket) : this.#fail()),
+      replaceable ? SUSPECT_AFTER : OPEN_TIMEOUT
+    );
     socket.onopen = () => {
       if (socket !== this.#socket) return;
-      clearTimeout(this.#timer);
-      this.#setStatus({ phase: 'open' });
+      if (!replaceable) clearTimeout(this.#timer);
+      this.#setOpen();
     };
     socket.onmessage = event => {
       if (socket === this.#socket) this.#receive(event.data);
@@ -147,12 +156,29 @@ export class WebSocketConnection implements Connection {
       if (socket !== this.#socket) return;
       const reason = ENDS[event.code];
       if (reason) this.#finish(reason);
+      else if (this.#heardAt === null && event.code === UNANSWERED) this.#fail();
       else this.#lose(event.code === CLOSE.flood);
     };
   }
 
+  /** A WebSocket has brought nothing: is it blocked, or is the server slow? */
+  async #suspect(socket: SocketLike): Promise<void> {
+    if (this.#status.phase === 'open' && (await this.#transport.probe())) return;
+    if (socket === this.#socket && this.#heardAt === null) this.#fail();
+  }
+
+  /** The socket has brought nothing: try the other transport, or wait and try again. */
+  #fail(): void {
+    this.#dropSocket();
+    if (this.#transport.failed()) this.#connect();
+    else this.#lose();
+  }
+
   #receive(data: unknown): void {
     this.#failures = 0;
+    if (this.#heardAt === null) void this.#transport.works().then(() => this.#refresh());
+    this.#heardAt = Date.now();
+    if (this.#status.phase === 'open' && this.#status.checking) this.#setOpen();
     this.#answers ||= typeof data !== 'string';
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#ask(ANSWER_TIMEOUT), QUIET);
@@ -191,9 +217,8 @@ export class WebSocketConnection implements Connection {
   #finish(reason: CloseReason): void {
     // With this code the participant leaves at once; the server waits for a page that reloads.
     this.#dropSocket(LEAVING);
-    if ('removeEventListener' in globalThis) {
-      for (const change of NETWORK) globalThis.removeEventListener(change, this.#onNetwork);
-    }
+    this.#stopWatching?.();
+    this.#stopWatching = null;
     this.#setStatus({ phase: 'closed', reason });
   }
 
@@ -204,15 +229,24 @@ export class WebSocketConnection implements Connection {
     socket?.close(code);
   }
 
+  #setOpen(checking = false): void {
+    const { blocked } = this.#transport;
+    this.#setStatus({
+      phase: 'open',
+      ...(checking && { checking: true }),
+      ...(blocked && { blocked: true })
+    });
+  }
+
+  /** It may be known now whether the network blocks WebSockets. */
+  #refresh(): void {
+    const status = this.#status;
+    if (status.phase !== 'open' || (status.blocked ?? false) === this.#transport.blocked) return;
+    this.#setOpen(status.checking);
+  }
+
   #setStatus(status: ConnectionStatus): void {
     this.#status = status;
     this.#listener?.onStatus(status);
   }
-}
-
-function socketUrl(baseUrl: string, sessionId: string): string {
-  const page = 'location' in globalThis ? globalThis.location.href : undefined;
-  const url = new URL(`arena/ws/${encodeURIComponent(sessionId)}`, new URL(baseUrl, page));
-  url.protocol = url.protocol === 'https:' || url.protocol === 'wss:' ? 'wss:' : 'ws:';
-  return url.href;
 }

@@ -106,7 +106,7 @@ export class SessionOpener {
     let connection: Connection;
     try {
       const { token } = await api.join(sessionId, { userName });
-      connection = new WebSocketConnection({ baseUrl: server.baseUrl, sessionId, token });
+      connection = new WebSocketConnection({ ...server, sessionId, token });
     } catch (error) {
       const closed = error instanceof ApiError && [403, 404, 410].includes(error.status);
       if (!closed || !(await hasDrafts(database(), sessionId))) throw error;

@@ -54,6 +54,12 @@ export class SessionTabs<W extends SessionWidget> {
     return tab;
   }
 
+  /** Whether one of the tabs is in front. */
+  get isInFront(): boolean {
+    const { currentWidget } = this.#shell;
+    return currentWidget !== null && this.#tracker.has(currentWidget);
+  }
+
   /** After a reload of the page, run `command` with `{ id }` for each session that had a tab. */
   restore(restorer: ILayoutRestorer, command: string): void {
     void restorer.restore(this.#tracker, {

@@ -24,25 +24,32 @@ export async function findRuntime(base: string): Promise<RuntimeVersion> {
 }
 
 /**
- * Fetch files of the runtime, un-gzipped, by name. `onProgress` is called with the share of all bytes
- * that has arrived, 0 to 1. A file that cannot be fetched rejects with `Error`.
+ * Fetch files of the runtime, un-gzipped, by name: one after another, so that on a slow line the room,
+ * and the runtime of another language, have half of it. `onProgress` is called with the share of all
+ * bytes that has arrived, 0 to 1, and the number of all bytes. A file that cannot be fetched rejects
+ * with `Error`.
  */
 export function fetchAssets(
   runtime: RuntimeVersion,
   names: readonly string[],
-  onProgress: (share: number) => void
+  onProgress: (share: number, total: number) => void
 ): Record<string, Promise<ArrayBuffer>> {
   // Bytes are counted as they are stored, gzipped. Un-gzipped bytes are scaled to that.
   const sizes = new Map(names.map(name => [name, runtime.assets[name] ?? { size: 1, gzip: 1 }]));
   const total = [...sizes.values()].reduce((sum, { gzip }) => sum + gzip, 0);
   const arrived = new Map<string, number>();
+  let before: Promise<unknown> = Promise.resolve();
   return Object.fromEntries(
     [...sizes].map(([name, { size, gzip }]) => {
-      const bytes = fetchAsset(`${runtime.url}${name}.gz`, (count, compressed) => {
-        arrived.set(name, compressed ? count : (count * gzip) / size);
-        onProgress(Math.min(1, [...arrived.values()].reduce((sum, part) => sum + part, 0) / total));
-      });
-      bytes.catch(() => undefined); // The caller awaits it later.
+      const fetching = (): Promise<ArrayBuffer> =>
+        fetchAsset(`${runtime.url}${name}.gz`, (count, compressed) => {
+          arrived.set(name, compressed ? count : (count * gzip) / size);
+          const sum = [...arrived.values()].reduce((all, part) => all + part, 0);
+          onProgress(Math.min(1, sum / total), total);
+        });
+      const bytes = before.then(fetching);
+      // The caller awaits it later. After a failure the next file is fetched all the same.
+      before = bytes.catch(() => undefined);
       return [name, bytes];
     })
   );

@@ -199,10 +199,10 @@ export class WorkerPool {
     const files = [...this.#language.files, ...(usable ? [snapshot] : [])];
     const names = [script, ...(wasm === null ? [] : [wasm]), ...files];
     let shown = 0;
-    const assets = fetchAssets(runtime, names, share => {
+    const assets = fetchAssets(runtime, names, (share, size) => {
       if (share - shown >= 0.01) {
         shown = share;
-        this.#setState({ phase: 'loading', label, progress: share });
+        this.#setState({ phase: 'loading', label, progress: share, size });
       }
     });
     const asset = (name: string): Promise<ArrayBuffer> =>

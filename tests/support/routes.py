@@ -22,6 +22,8 @@ class Who(Enum):
     SESSION = "session"
     #: All callers may connect; the token is checked after the handshake.
     SOCKET = "socket"
+    #: The client of an open connection, by its secret; for all other callers there is none.
+    CONNECTION = "connection"
 
 
 SESSION = "arena/api/sessions/{session}"
@@ -54,6 +56,8 @@ DECISIONS = {
     ("PUT", f"{SESSION}/language"): Who.SESSION,
     ("POST", f"{SESSION}/execute"): Who.SESSION,
     ("POST", f"{SESSION}/leave"): Who.SESSION,
+    ("GET", f"{SESSION}/events"): Who.SOCKET,
+    ("POST", f"{SESSION}/frames"): Who.CONNECTION,
     ("GET", f"{SESSION}/invites"): Who.SESSION,
     ("POST", f"{SESSION}/invites"): Who.SESSION,
     ("DELETE", f"{SESSION}/invites/{{invite}}"): Who.SESSION,

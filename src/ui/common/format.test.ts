@@ -51,6 +51,9 @@ describe('values as text', () => {
 
   it('says Saved only on an open connection that confirmed everything', () => {
     expect(savedState({ phase: 'open' }, 'saved', true)).toBe('Saved');
+    expect(savedState({ phase: 'open', checking: true }, 'saved', true)).toBe('Checking…');
+    expect(savedState({ phase: 'open', checking: true }, 'saving', true)).toBe('Saving…');
+    expect(savedState({ phase: 'offline', retryAt: 0 }, 'offline', false)).toBe('Not connected');
     expect(savedState({ phase: 'open' }, 'saving', true)).toBe('Saving…');
     expect(savedState({ phase: 'connecting' }, 'offline', false)).toBe('Connecting…');
     expect(savedState({ phase: 'connecting' }, 'offline', true)).toBe('Reconnecting…');

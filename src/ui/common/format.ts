@@ -1,5 +1,6 @@
 /** Values as text for the screen: roles, titles, times, and the states of runs and connections. */
 import type { ConnectionStatus } from '../../connection/connection';
+import type { RunnerState } from '../../client/runner';
 import type { Role, Run, RunStatus, User } from '../../protocol/wire';
 
 export const ROLE_NAMES: Readonly<Record<Role, string>> = {
@@ -53,6 +54,18 @@ export function runStatus(status: RunStatus, durationMs: number | null): string 
   }
 }
 
+const MEGABYTE = 1e6;
+
+/** What a runner loads, and how much of it has arrived: `Loading Python… 3.1 of 12.9 MB`. */
+export function loadingText(state: RunnerState & { phase: 'loading' }): string {
+  const { label, progress, size = 0 } = state;
+  if (progress === null || size < MEGABYTE) {
+    return label;
+  }
+  const megabytes = (bytes: number): string => (bytes / MEGABYTE).toFixed(1);
+  return `${label} ${megabytes(progress * size)} of ${megabytes(size)} MB`;
+}
+
 /** UTC milliseconds as the local time of day: `14:03:59`. */
 export function timeOfDay(at: number): string {
   return new Date(at).toLocaleTimeString(undefined, {
@@ -95,11 +108,14 @@ export function savedState(connection: ConnectionStatus, saving: Saving, known: 
     case 'connecting':
       return known ? 'Reconnecting…' : 'Connecting…';
     case 'offline':
-      return 'Offline – typing goes on';
+      return known ? 'Offline – typing goes on' : 'Not connected';
     case 'closed':
       return connection.reason === 'ended' ? 'Ended' : 'Disconnected';
     case 'open':
-      return saving === 'saved' ? 'Saved' : 'Saving…';
+      if (saving !== 'saved') {
+        return 'Saving…';
+      }
+      return connection.checking ? 'Checking…' : 'Saved';
   }
 }
 

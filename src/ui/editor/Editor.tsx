@@ -27,6 +27,7 @@ import { foldedLines } from './folded-lines';
 import { errorMarks, showErrorMark } from './error-marker';
 import type { ErrorMark } from './error-marker';
 import { pageNonce } from '../common/csp-nonce';
+import { takeKeys } from '../common/early-keys';
 import { editorTheme } from './theme';
 import { undoHistory } from './undo-history';
 
@@ -130,6 +131,14 @@ function goTo(view: EditorView, { line, column }: Place): void {
   view.focus();
 }
 
+/** Type what was typed before the editor took keys. */
+function typeEarlyKeys(view: EditorView): void {
+  const keys = takeKeys();
+  if (keys !== '') {
+    view.dispatch(view.state.replaceSelection(keys), { userEvent: 'input.type' });
+  }
+}
+
 /** `code` may change to another text of the session. */
 export function Editor(props: EditorProps): JSX.Element {
   const { code, awareness, language, readOnly, mark = null, place = null } = props;
@@ -226,6 +235,9 @@ export function Editor(props: EditorProps): JSX.Element {
 
   useEffect(() => {
     view.current?.dispatch({ effects: editingSlot.current.reconfigure(editing(readOnly)) });
+    if (view.current && !readOnly) {
+      typeEarlyKeys(view.current);
+    }
   }, [readOnly]);
 
   useEffect(() => {

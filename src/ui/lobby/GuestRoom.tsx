@@ -12,6 +12,7 @@ import { JoinForm } from './JoinForm';
 import { JoinFailedPage, ReplacedPage, WaitingPage } from './StatusPages';
 import type { JoinFailure } from './StatusPages';
 import type { Panel } from '../room/Panel';
+import { recordKeys, takeKeys } from '../common/early-keys';
 import { useSnapshot } from '../common/hooks';
 import { messageOf } from '../common/format';
 import { isAllowed } from '../common/may';
@@ -56,6 +57,7 @@ export function GuestRoom(props: GuestRoomProps): JSX.Element {
 
   const joinAs = async (userName: string): Promise<void> => {
     setJoin({ step: 'asking', error: null, busy: true });
+    recordKeys();
     try {
       const secret = invite.read();
       const joined = await api.join(
@@ -66,6 +68,7 @@ export function GuestRoom(props: GuestRoomProps): JSX.Element {
       invite.write(null);
       setJoin({ step: 'opening', token: joined.token });
     } catch (error) {
+      takeKeys();
       setJoin(stateAfter(error));
     }
   };
@@ -96,6 +99,7 @@ export function GuestRoom(props: GuestRoomProps): JSX.Element {
     if (opening === null) {
       return;
     }
+    recordKeys();
     let shown = true;
     open(opening).then(
       // The page has gone on without this room.
@@ -220,6 +224,14 @@ function JoinedRoom(props: {
   useEffect(() => {
     document.title = title ? `${title} – Arena` : 'Arena';
   }, [title]);
+
+  // The room opens later, or not at all: these keys were not for it.
+  const isOut = waiting || connection.phase === 'closed';
+  useEffect(() => {
+    if (isOut) {
+      takeKeys();
+    }
+  }, [isOut]);
 
   const mayInvite = isAllowed(snapshot, 'invite');
   useEffect(() => {

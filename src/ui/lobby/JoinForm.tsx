@@ -28,6 +28,7 @@ export function JoinForm(props: {
           <input
             value={name}
             required
+            readOnly={props.busy}
             autoFocus
             autoComplete="name"
             maxLength={LIMITS.name}

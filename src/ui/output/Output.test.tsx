@@ -2,7 +2,9 @@
 import { act } from 'react';
 import { describe, expect, it } from 'vitest';
 
+import type { RunnerState } from '../../client/runner';
 import type { Chunk, Run, User } from '../../protocol/wire';
+import { FakeRunner } from '../../testing/fake-runner';
 import { Output } from './Output';
 import type { OutputRoom } from './Output';
 import { button, enter, mount, one } from '../../../tests/support/ui';
@@ -112,6 +114,7 @@ describe('in a live room', () => {
   const done: unknown[] = [];
   const room: OutputRoom = {
     input: 'live',
+    runnerOf: () => new FakeRunner(),
     mayRun: true,
     options: { keepState: false, stdin: '' },
     onOptions: options => done.push(options),
@@ -175,6 +178,19 @@ describe('in a live room', () => {
       ['b c.py', { line: 1, column: 0 }],
       ['c.py', { line: 2, column: 0 }]
     ]);
+  });
+
+  it('says how much of the language is still to come, to the person who runs', () => {
+    class Slow extends FakeRunner {
+      override readonly state: RunnerState = {
+        ...{ phase: 'loading', label: 'Loading Python…' },
+        ...{ progress: 0.25, size: 12_911_526 }
+      };
+    }
+    const fields = { runnerOf: () => new Slow() };
+    const mine = run('one', { userId: 'a', status: 'running', chunks: [] });
+    expect(live(mine, fields).textContent).toContain('Loading Python… 3.2 of 12.9 MB');
+    expect(live({ ...mine, userId: 'g' }, fields).textContent).not.toContain('Loading');
   });
 
   it('the author of a run answers its question, and everybody else waits', async () => {

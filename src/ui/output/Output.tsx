@@ -4,7 +4,7 @@ import type { JSX, RefObject } from 'react';
 
 import { LANGUAGE_NAMES } from '../../protocol/wire';
 import { firstName } from '../../session/files';
-import type { Place, Run, User } from '../../protocol/wire';
+import type { Language, Place, Run, User } from '../../protocol/wire';
 import type { Runner } from '../../client/runner';
 import type { RunOptions as Options } from '../../client/run-controller';
 import { InputPrompt } from './InputPrompt';
@@ -12,12 +12,14 @@ import { OutputChunks } from './OutputChunks';
 import { PlainText } from '../common/PlainText';
 import { ErrorText } from './ErrorText';
 import { RunOptions } from './RunOptions';
-import { RUN_KEYS, ranBy, runStatus, timeOfDay } from '../common/format';
+import { RUN_KEYS, loadingText, ranBy, runStatus, timeOfDay } from '../common/format';
+import { useRunner } from '../common/hooks';
 
 /** The actions on runs in a live room. */
 export interface OutputRoom {
   /** How programs in the session's language get their input. */
   input: Runner['input'];
+  runnerOf: (language: Language) => Runner;
   mayRun: boolean;
   options: Options;
   onOptions: (options: Partial<Options>) => void;
@@ -171,6 +173,9 @@ function RunView(props: {
           {run.trimmed && (
             <p className="arena-note">The output of this run is no longer kept here.</p>
           )}
+          {room && isMine && run.status === 'running' && (
+            <RuntimeProgress runner={room.runnerOf(run.language)} />
+          )}
           <OutputChunks id={run.id} chunks={run.chunks} />
           {run.error !== null && run.error !== '' && (
             <ErrorText
@@ -196,6 +201,12 @@ function RunView(props: {
       </div>
     </>
   );
+}
+
+/** What a run of one's own waits for. */
+function RuntimeProgress({ runner }: { runner: Runner }): JSX.Element | null {
+  const state = useRunner(runner);
+  return state.phase === 'loading' ? <p className="arena-note">{loadingText(state)}</p> : null;
 }
 
 /** The program of a run, which is drawn when somebody asks for it. */

@@ -1,4 +1,5 @@
 /** The banners over the editor: the state of the connection and the session, and the last notice. */
+import { useState } from 'react';
 import type { JSX } from 'react';
 
 import { RETRIABLE } from '../../connection/connection';
@@ -10,14 +11,25 @@ import { CLOSE_MESSAGES } from './close-messages';
 export function Banner(props: { session: ArenaSession; snapshot: SessionSnapshot }): JSX.Element {
   const { session, snapshot } = props;
   const status = statusOf(snapshot);
+  const { connection } = snapshot;
+  const blocked = connection.phase === 'open' && connection.blocked === true;
+  const [readBlocked, setReadBlocked] = useState(false);
   return (
     <div role="status" className="arena-banners">
+      {blocked && !readBlocked && (
+        <p className="arena-banner">
+          <span>{BLOCKED}</span>
+          <button type="button" className="arena-button" onClick={() => setReadBlocked(true)}>
+            Dismiss
+          </button>
+        </p>
+      )}
       {status && (
         <p className="arena-banner">
           <span>{status.text}</span>
           {status.retry && (
             <button type="button" className="arena-button" onClick={() => session.retry()}>
-              {snapshot.connection.phase === 'closed' ? 'Try again' : 'Try now'}
+              {connection.phase === 'closed' ? 'Try again' : 'Try now'}
             </button>
           )}
         </p>
@@ -34,6 +46,8 @@ export function Banner(props: { session: ArenaSession; snapshot: SessionSnapshot
   );
 }
 
+const BLOCKED =
+  'This network blocks WebSockets. Arena goes on over HTTPS; your IT department can allow them.';
 const NOT_STORED =
   'The server cannot store right now. Keep this page open: your text is kept in this browser.';
 

@@ -12,7 +12,7 @@ import type { SessionState } from '../../session/state';
 import { messageOf, savedState } from '../common/format';
 import { useLeaveWarning, useSaving, useSnapshot } from '../common/hooks';
 import { may } from '../common/may';
-import { whenIdle } from '../common/when-idle';
+import { takeKeys } from '../common/early-keys';
 import { Editor } from '../editor/Editor';
 import type { ErrorMark } from '../editor/error-marker';
 import { FileTabs } from '../editor/FileTabs';
@@ -62,24 +62,26 @@ function Content(props: PanelProps & { snapshot: SessionSnapshot }): JSX.Element
   const mayRun = may(snapshot, 'run');
   const mayWrite = may(snapshot, 'write');
 
-  // Load the language's runtime ahead of the first run.
+  const hasState = state !== null;
+  const isOpen = snapshot.connection.phase === 'open';
+  // Load the language's runtime ahead of the first run, after the rest of the room; again after the
+  // connection was lost, where that has failed.
   useEffect(() => {
-    if (!mayRun || language === null) {
+    if (!hasState || !isOpen) {
       return;
     }
-    let wanted = true;
-    void whenIdle().then(() => wanted && session.runners[language].prepare());
+    let wanted = mayRun && language !== null;
+    void loadLater().then(() => wanted && language && session.runners[language].prepare());
     return () => {
       wanted = false;
     };
-  }, [session, language, mayRun]);
+  }, [session, language, mayRun, hasState, isOpen]);
 
-  const hasState = state !== null;
   useEffect(() => {
-    if (hasState) {
-      void loadLater();
+    if (hasState && !mayWrite) {
+      takeKeys(); // those that were typed too early have no place to go
     }
-  }, [hasState]);
+  }, [hasState, mayWrite]);
 
   const { unsaved, connection } = snapshot;
   const [place, setPlace] = useState<Place | null>(null);
@@ -211,6 +213,7 @@ function roomOf(
   const { state } = snapshot;
   return {
     input: session.runners[state?.language ?? 'javascript'].input,
+    runnerOf: language => session.runners[language],
     mayRun: may(snapshot, 'run'),
     options: snapshot.runOptions,
     onOptions: options => session.setRunOptions(options),
@@ -234,8 +237,9 @@ function markOf(run: Run | undefined): ErrorMark | null {
 function Saved(props: { session: ArenaSession; snapshot: SessionSnapshot }): JSX.Element {
   const { connection, state } = props.snapshot;
   const saving = useSaving(props.session);
+  const known = connection.phase === 'open' && connection.checking ? 'checking' : saving;
   return (
-    <span className="arena-saved" data-state={connection.phase === 'open' ? saving : 'offline'}>
+    <span className="arena-saved" data-state={connection.phase === 'open' ? known : 'offline'}>
       {state?.status === 'ended' ? 'Ended' : savedState(connection, saving, state !== null)}
     </span>
   );

@@ -9,7 +9,7 @@ import type { Api } from '../../connection/rest';
 import { Confirm } from '../common/Confirm';
 import { DownloadItems } from '../common/DownloadItems';
 import { ErrorMessage } from '../common/ErrorMessage';
-import { RUN_KEYS, messageOf, titleOf } from '../common/format';
+import { RUN_KEYS, loadingText, messageOf, titleOf } from '../common/format';
 import { useRunner } from '../common/hooks';
 import { LanguageSelect } from '../common/LanguageSelect';
 import { isAllowed, may } from '../common/may';
@@ -81,7 +81,7 @@ function Loading({ runner }: { runner: Runner }): JSX.Element | null {
   if (state.phase === 'loading') {
     return (
       <span className="arena-loading">
-        {state.label}
+        {loadingText(state)}
         <progress aria-label={state.label} value={state.progress ?? undefined} />
       </span>
     );

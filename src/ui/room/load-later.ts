@@ -11,11 +11,19 @@ const PARTS: readonly (() => Promise<unknown>)[] = [
   ...LANGUAGES.map(language => EDITOR_LANGUAGES[language].support)
 ];
 
+let loading: Promise<void> | null = null;
+
 /**
  * Load the parts one by one while the page is idle, so that they are there without a network, too. A
- * part that does not load is requested again where it is needed. Never rejects.
+ * part that does not load is requested again where it is needed. Never rejects; later calls resolve
+ * with the first.
  */
-export async function loadLater(): Promise<void> {
+export function loadLater(): Promise<void> {
+  loading ??= loadParts();
+  return loading;
+}
+
+async function loadParts(): Promise<void> {
   for (const part of PARTS) {
     await whenIdle();
     await part().catch(() => undefined);

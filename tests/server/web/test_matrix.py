@@ -74,6 +74,8 @@ PUT    {S}/{{session}}/code            404    404    404  403   204   204   204 
 PUT    {S}/{{session}}/language        404    404    404  403   204   204   204   404     404
 POST   {S}/{{session}}/execute         404    404    404  403   200   200   200   404     404
 POST   {S}/{{session}}/leave           404    404    404  403   204   204   204   404     404
+GET    {S}/{{session}}/events          400    400    400  400   400   400   400   400     404
+POST   {S}/{{session}}/frames          404    404    404  404   404   404   404   404     404
 GET    {S}/{{session}}/invites         404    404    404  403   403   200   200   404     404
 POST   {S}/{{session}}/invites         404    404    404  403   403   201   201   404     404
 DELETE {S}/{{session}}/invites/{{invite}} 404  404   404  403   403   204   204   404     404

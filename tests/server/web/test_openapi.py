@@ -127,6 +127,7 @@ NEED_AN_ID = {
     *{"changeRole", "removeUser", "admitUser", "declineUser"},
     *{"leaveSession", "revokeInvite"},
     "importSession",
+    *{"openConnection", "sendFrames"},
 }
 
 

@@ -55,7 +55,13 @@ async def test_the_decisions_hold(
         await stranger.fetch(verb, filled, body, {"Authorization": "token forged"}),
         await interview.candidate.fetch(verb, other, body),
     ]
-    expected = {Who.ANYBODY: 200, Who.LOGIN: 403, Who.SESSION: 404, Who.SOCKET: 400}
+    expected = {
+        Who.ANYBODY: 200,
+        Who.LOGIN: 403,
+        Who.SESSION: 404,
+        Who.SOCKET: 400,
+        Who.CONNECTION: 404,
+    }
     assert {each.status for each in outsiders} == {expected[DECISIONS[verb, path]]}
 
 
