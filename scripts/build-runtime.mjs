@@ -50,11 +50,21 @@ const limitHeap = {
   }
 };
 
+/** The libraries of Node's modules use ours for what they get from each other or from Node. */
+const nodeModules = {
+  name: 'node-modules',
+  setup({ onResolve }) {
+    const ours = name => ({ path: join(workers, 'node', `${name}.ts`) });
+    onResolve({ filter: /^util\/$/ }, () => ours('util-base'));
+    onResolve({ filter: /^process\/?$/ }, () => ours('process-shim'));
+  }
+};
+
 /** Paths of all bundled files. */
 const inputs = new Set();
 
 /** Bundle a script of src/run/workers to one classic script. */
-async function bundle(name) {
+async function bundle(name, options = {}) {
   const result = await build({
     absWorkingDir: root,
     entryPoints: [join(workers, `${name}.ts`)],
@@ -72,7 +82,8 @@ async function bundle(name) {
     external: ['node:*', 'ws', 'fs', 'fs/promises', 'path', 'url', 'vm', 'crypto', 'child_process'],
     define: { 'import.meta.url': '"https://pyodide.invalid/pyodide.asm.mjs"' },
     plugins: [limitHeap],
-    logLevel: 'warning'
+    logLevel: 'warning',
+    ...options
   });
   Object.keys(result.metafile.inputs).forEach(input => inputs.add(input));
   return Buffer.from(result.outputFiles[0].contents);
@@ -136,6 +147,11 @@ async function main(output) {
   const assets = {
     'javascript.js': await bundle('javascript'),
     'typescript.js': await bundle('typescript'),
+    'node.js': await bundle('node/index', {
+      plugins: [nodeModules],
+      external: [],
+      inject: [join(workers, 'node/process-shim.ts')]
+    }),
     'python.js': await bundle('python'),
     'sql.js': await bundle('sql'),
     'sql-wasm.wasm': await readFile(join(sqlite, 'sql-wasm-browser.wasm')),

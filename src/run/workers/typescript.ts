@@ -1,7 +1,7 @@
 /** The worker that runs TypeScript: types are removed without a check, and lines keep their numbers. */
 import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
 import { transform } from 'sucrase';
-import { ProgramError, type Translated } from './module';
+import { ProgramError, type Translated } from './syntax';
 import { bootModules } from './module-worker';
 
 bootModules('.ts', withoutTypes);
