@@ -17,6 +17,7 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
 import { licences } from './licences.mjs';
+import { typescriptTypes } from './typescript-types.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const workers = join(root, 'src/run/workers');
@@ -26,6 +27,9 @@ const sqlite = dirname(require.resolve('sql.js/dist/sql-wasm-browser.js'));
 
 /** Limit of Python's heap: a larger allocation is a MemoryError, before the tab grows to 4 GB. */
 const HEAP_LIMIT = 512 * 1024 * 1024;
+
+/** What TypeScript uses of Node, and never in a browser. */
+const TYPESCRIPT_ON_NODE = ['fs', 'path', 'os', 'perf_hooks', 'inspector', 'source-map-support'];
 
 /** Replace text that must occur exactly once; throws if another Pyodide version changed it. */
 function replaceOnce(text, search, replacement) {
@@ -146,7 +150,8 @@ async function main(output) {
   const fromPyodide = name => readFile(join(pyodide, name));
   const assets = {
     'javascript.js': await bundle('javascript'),
-    'typescript.js': await bundle('typescript'),
+    'typescript.js': await bundle('typescript', { external: TYPESCRIPT_ON_NODE }),
+    'typescript-types.json': await typescriptTypes(),
     'node.js': await bundle('node/index', {
       plugins: [nodeModules],
       external: [],

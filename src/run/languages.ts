@@ -59,6 +59,7 @@ const ENTRIES: Readonly<Record<Language, Entry>> = {
   typescript: {
     ...SCRIPT,
     script: 'typescript.js',
+    files: ['typescript-types.json'],
     packages: ['node.js']
   },
   python: {

@@ -129,7 +129,8 @@ PROGRAMS: dict[str, tuple[str, dict[str, str], str]] = {
     "asserts": (
         "const assert = require('assert')\nassert.deepStrictEqual({ a: [1] }, { a: [1] })\n"
         "for (const [a, b] of [[1, 2], [{ b: [1, 2] }, { b: [1, 3] }]]) {\n"
-        "  try { assert.deepStrictEqual(a, b) }\n  catch (e) { console.log(e.code, e.message.trim()) }\n}",
+        "  try { assert.deepStrictEqual(a, b) }\n"
+        "  catch (e) { console.log(e.code, e.message.trim()) }\n}",
         {},
         "",
     ),

@@ -5,7 +5,7 @@
  * pending; or at its first uncaught error or rejection, as in Node.
  */
 import { inspect } from 'node-inspect-extracted';
-import { ERROR_LIMIT } from '../messages';
+import { ERROR_LIMIT, type Source, type WorkerStart } from '../messages';
 import { boot, type Ended, type Program } from './boot';
 import { installConsole } from './console';
 import type { Input } from './input';
@@ -22,9 +22,19 @@ import { Timers } from './timers';
 import { ProgramError, type Translate } from './syntax';
 import { withHint } from './walls';
 
-/** Run programs that `translate` turns into JavaScript; their files end with `extension`. */
-export function bootModules(extension: string, translate: Translate): void {
-  boot(() => {
+/** What turns the programs of a language into JavaScript. */
+interface Translator {
+  /** Another program begins. */
+  begin: (source: Source) => void;
+  translate: Translate;
+  /** What is to be said about the program before it runs; empty where there is nothing. */
+  report: () => string;
+}
+
+/** Run programs of a language; their files end with `extension`. */
+export function bootModules(extension: string, create: (start: WorkerStart) => Translator): void {
+  boot(start => {
+    const { begin, translate, report } = create(start);
     const stacks = new Stacks();
     const timers = new Timers();
     const uncaught = new Uncaught();
@@ -43,17 +53,18 @@ export function bootModules(extension: string, translate: Translate): void {
 
     /** Make the engine compile the common parts of all programs before the first program. */
     function warmUp(): void {
+      const main = `main${extension}`;
       const code = 'const a = [1]; console.log(`x`, a)';
-      compile(translate(code, `main${extension}`), { isMain: true, keepState: false }).code(
-        '',
-        false
-      );
+      begin({ main, code, files: {} });
+      compile(translate(code, main), { isMain: true, keepState: false }).code('', false);
+      report();
       inspect({ a: [1, 'x', new Map()] });
     }
 
     async function execute(program: Program): Promise<Ended> {
       const { main, keepState, output, input } = program;
       stacks.begin(main);
+      begin(program);
       const linked = new Linked(program, {
         extension,
         translate,
@@ -65,6 +76,7 @@ export function bootModules(extension: string, translate: Translate): void {
       } catch (error) {
         return failed(error, main);
       }
+      output.write('stderr', report());
       installConsole(output);
       installPrompt(input);
       if (linked.usesNode && node.create === null) {
