@@ -17,7 +17,7 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
 import { licences } from './licences.mjs';
-import { typescriptTypes } from './typescript-types.mjs';
+import { DECLARATIONS, typescriptTypes } from './typescript-types.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const workers = join(root, 'src/run/workers');
@@ -154,6 +154,8 @@ async function main(output) {
     'typescript-types.json': await typescriptTypes(),
     'node.js': await bundle('node/index', {
       plugins: [nodeModules],
+      // Programs show values of its classes.
+      keepNames: true,
       external: [],
       inject: [join(workers, 'node/process-shim.ts')]
     }),
@@ -191,7 +193,10 @@ async function main(output) {
     await writeFile(join(output, scripts[name]), script);
     await writeFile(join(output, `${scripts[name]}.gz`), gzipSync(script, { level: 9 }));
   }
-  await writeFile(join(output, directory, 'third-party-licenses.txt'), await licences([...inputs]));
+  await writeFile(
+    join(output, directory, 'third-party-licenses.txt'),
+    await licences([...inputs, ...DECLARATIONS.map(name => `node_modules/${name}/index.d.ts`)])
+  );
   const sizes = {};
   for (const [name, bytes] of Object.entries(assets)) {
     const gzipped = gzipSync(bytes, { level: 9 });

@@ -7,6 +7,9 @@ import ts from 'typescript';
 const require = createRequire(import.meta.url);
 const lib = dirname(require.resolve('typescript'));
 
+/** The packages with declarations of Node. */
+export const DECLARATIONS = ['@types/node', 'undici-types'];
+
 /** What programs have here and not in Node. */
 const OURS = `
 declare function prompt(question?: string): string | null;
@@ -23,7 +26,7 @@ export async function typescriptTypes() {
       files[`/lib/${name}`] = await readFile(join(lib, name), 'utf8');
     }
   }
-  for (const name of ['@types/node', 'undici-types']) {
+  for (const name of DECLARATIONS) {
     const folder = dirname(require.resolve(`${name}/package.json`));
     for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
       const path = join(entry.parentPath, entry.name);

@@ -163,6 +163,12 @@ PROGRAMS: dict[str, tuple[str, dict[str, str], str]] = {
         {},
         "",
     ),
+    "finds the largest of very many": (
+        "const a = Array.from({ length: 100000 }, (_, i) => i)\n"
+        "console.log(Math.max(...a), Math.min(...a), Math.max(...[]))",
+        {},
+        "",
+    ),
     "reads a file of the session": (
         "const fs = require('fs')\n"
         "console.log(fs.readFileSync('./d.txt', 'utf8'), fs.existsSync('no'))\n"

@@ -144,7 +144,7 @@ export function rewriteImported(
     ecmaVersion: 2022,
     sourceType: 'module'
   });
-  for (const variable of globalScope?.childScopes[0]?.variables ?? []) {
+  for (const variable of globalScope.childScopes[0]?.variables ?? []) {
     const expression = bindings.get(variable.name);
     if (expression === undefined) {
       continue;

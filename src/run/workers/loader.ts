@@ -16,7 +16,7 @@ interface Loaded {
   failure: { error: unknown } | null;
 }
 
-type Require = ((name: string) => unknown) & { main: unknown; module: object };
+type Require = ((name: unknown) => unknown) & { main: unknown; module: object };
 /** Anything that a compiled file may be given. */
 type Wrapper = (this: unknown, ...given: unknown[]) => unknown;
 
@@ -24,7 +24,8 @@ type Wrapper = (this: unknown, ...given: unknown[]) => unknown;
 const importScripts = (globalThis as { importScripts?: (url: string) => void }).importScripts?.bind(
   globalThis
 );
-const { createObjectURL, revokeObjectURL } = URL;
+const createObjectURL = URL.createObjectURL.bind(URL);
+const revokeObjectURL = URL.revokeObjectURL.bind(URL);
 
 /** Run the text of a classic script, now. Raises its error. */
 export function runScript(text: string): void {
@@ -209,7 +210,7 @@ export class Loader {
 
   #require(path: ReadonlySet<ProgramFile>, api: object): Require {
     const from = [...path].map(({ name }) => name).reverse();
-    const require = (name: string): unknown => {
+    const require = (name: unknown): unknown => {
       const found = this.#program.resolve(String(name));
       if (found.kind === 'missing') {
         const stack = `\nRequire stack:\n${from.map(each => `- ${each}`).join('\n')}`;
@@ -225,7 +226,7 @@ export class Loader {
         return commonjs.exports;
       }
       if (this.#program.isAsync(file)) {
-        throw new Error(`'${name}' has an await at its top level: import() can load it`);
+        throw new Error(`'${file.name}' has an await at its top level: import() can load it`);
       }
       return namespace;
     };
@@ -316,7 +317,7 @@ function fill(namespace: object, exported: unknown): void {
     Object.defineProperty(namespace, name, {
       configurable: true,
       enumerable: true,
-      get: () => (name === 'default' ? exported : Reflect.get(exported as object, name))
+      get: (): unknown => (name === 'default' ? exported : Reflect.get(exported as object, name))
     });
   }
 }

@@ -17,6 +17,7 @@ import { compile } from './module';
 import { NODE_ASSET, NodeModules } from './node-modules';
 import type { NodeLibrary } from './node/host';
 import { installPrompt } from './prompt';
+import { installSpread } from './spread';
 import { Stacks } from './stack';
 import { Timers } from './timers';
 import { ProgramError, type Translate } from './syntax';
@@ -38,6 +39,7 @@ export function bootModules(extension: string, create: (start: WorkerStart) => T
     const stacks = new Stacks();
     const timers = new Timers();
     const uncaught = new Uncaught();
+    installSpread();
     const node = new NodeModules();
     warmUp();
     return Promise.resolve({

@@ -60,7 +60,7 @@ export function compile(source: Translated, { isMain, keepState }: Making): Modu
   const { imports, exported, stars, bindings } = readImports(tree, code, changes);
   const declared = declaredNames(tree);
   const first = tree.body.find(
-    statement => !('directive' in statement && statement.directive !== undefined)
+    statement => !('directive' in statement && typeof statement.directive === 'string')
   );
   if (isMain && keepState && declared.length > 0) {
     changes.add(first?.start ?? 0, `${accessors(declared)};`);
@@ -77,8 +77,13 @@ export function compile(source: Translated, { isMain, keepState }: Making): Modu
   if (value !== null) {
     changes.add(value.start, 'return (');
   }
+  const isMath = !declared.includes('Math') && !bindings.has('Math');
   const isPrompt = !declared.includes('prompt') && !bindings.has('prompt');
-  const found = visit(tree, changes, { isPrompt, mayWait: kind === 'module' || isMain });
+  const found = visit(tree, code, changes, {
+    isMath,
+    isPrompt,
+    mayWait: kind === 'module' || isMain
+  });
   if (bindings.size > 0) {
     rewriteImported(tree, changes, bindings, value);
   }
@@ -133,8 +138,9 @@ export function compile(source: Translated, { isMain, keepState }: Making): Modu
 /** Change what a function cannot have as it is; returns what was found. */
 function visit(
   tree: Tree,
+  code: string,
   changes: Changes,
-  { isPrompt, mayWait }: { isPrompt: boolean; mayWait: boolean }
+  { isMath, isPrompt, mayWait }: { isMath: boolean; isPrompt: boolean; mayWait: boolean }
 ): { requires: string[]; waits: boolean; dynamic: boolean } {
   const requires: string[] = [];
   let waits = false;
@@ -175,6 +181,11 @@ function visit(
             changes.add(node.start, '(await ');
             changes.add(callee.end, '.wait');
             changes.add(node.end, ')');
+          }
+        } else if (isMath && given[0]?.type === 'SpreadElement' && given.length === 1) {
+          if (/^Math\.(?:max|min)$/.test(code.slice(callee.start, callee.end))) {
+            changes.add(callee.end, '.all');
+            changes.add(given[0].start, '', '...'.length);
           }
         }
         break;

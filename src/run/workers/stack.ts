@@ -56,7 +56,8 @@ export class Stacks {
         return extended(this);
       }
     });
-    const capture = Error.captureStackTrace?.bind(Error) as typeof Error.captureStackTrace;
+    // Not every version has it.
+    const { captureStackTrace: capture } = Error as Partial<typeof Error>;
     if (capture !== undefined && prototype === Error.prototype) {
       Error.captureStackTrace = (error, above) => {
         capture(error, above);

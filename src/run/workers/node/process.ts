@@ -1,6 +1,7 @@
 /** `process`: the input and the output of the program, and what it may know about itself. */
 import { Buffer } from 'buffer';
 import EventEmitter from 'events';
+import { inspect } from 'node-inspect-extracted';
 import stream from 'readable-stream';
 import type { Host } from './host';
 
@@ -52,7 +53,7 @@ export function createProcess(host: Host) {
     emitWarning: (warning: unknown) =>
       host.output.write('stderr', `(node) Warning: ${String(warning)}\n`),
     exit: (code?: number): never => {
-      const ends = Number(code ?? process.exitCode ?? 0);
+      const ends = code ?? process.exitCode ?? 0;
       process.exitCode = ends;
       process.emit('exit', ends);
       host.exit(exitError(ends));
@@ -100,18 +101,14 @@ function createStdin(host: Host) {
 
 function createWritable(host: Host, to: 'stdout' | 'stderr') {
   const write = (data: unknown, encoding?: unknown, done?: unknown): boolean => {
-    const text =
-      data instanceof Uint8Array ? Buffer.from(data).toString() : (data as { toString(): string });
     if (typeof data !== 'string' && !(data instanceof Uint8Array)) {
-      throw Object.assign(
-        new TypeError(
-          'The "chunk" argument must be of type string or an instance of Buffer, TypedArray, or ' +
-            `DataView. Received ${data === null ? 'null' : `type ${typeof data} (${String(data)})`}`
-        ),
-        { code: 'ERR_INVALID_ARG_TYPE' }
-      );
+      const received = data === null ? 'null' : `type ${typeof data} (${inspect(data)})`;
+      const message =
+        'The "chunk" argument must be of type string or an instance of Buffer, TypedArray, or ' +
+        `DataView. Received ${received}`;
+      throw Object.assign(new TypeError(message), { code: 'ERR_INVALID_ARG_TYPE' });
     }
-    host.output.write(to, String(text));
+    host.output.write(to, typeof data === 'string' ? data : Buffer.from(data).toString());
     const after = typeof encoding === 'function' ? encoding : done;
     if (typeof after === 'function') {
       host.later(after as () => void);

@@ -74,6 +74,8 @@ export const random = {
   subtle: crypto.subtle,
   getRandomValues: <T extends ArrayBufferView<ArrayBuffer>>(into: T) =>
     crypto.getRandomValues(into),
+  // Without HTTPS, a browser has none.
+  // eslint-disable-next-line no-restricted-properties
   randomUUID: () => crypto.randomUUID(),
   randomBytes: (size: number) => Buffer.from(crypto.getRandomValues(new Uint8Array(size))),
   randomInt: (low: number, high?: number) => {

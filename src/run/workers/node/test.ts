@@ -145,7 +145,7 @@ export function createTest(host: Host) {
         it(...given);
         return Promise.resolve();
       },
-      { ...test, ...all, default: test }
+      { ...all, skip, todo: skip, only: it }
     ),
     globals: {
       ...all,

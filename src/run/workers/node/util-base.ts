@@ -7,4 +7,4 @@ export {
   inspect,
   stripVTControlCharacters
 } from 'node-inspect-extracted';
-export const { promisify, callbackify, inherits, deprecate, types, debuglog, isArray } = npm;
+export const { promisify, callbackify, inherits, deprecate, types, debuglog } = npm;
