@@ -89,7 +89,7 @@ ERRORS = {
     "ts syntax": (
         "typescript",
         "let a: = 1",
-        "main.ts:1\nlet a: = 1\n       ^\nSyntaxError: Unexpected token",
+        "main.ts:1\nlet a: = 1\n       ^\nerror TS1110: Type expected.",
     ),
     "sql syntax": (
         "sql",

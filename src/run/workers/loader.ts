@@ -16,7 +16,7 @@ interface Loaded {
   failure: { error: unknown } | null;
 }
 
-type Require = ((name: unknown) => unknown) & { main: unknown; module: object };
+type Require = ((name: unknown) => unknown) & { main: unknown };
 /** Anything that a compiled file may be given. */
 type Wrapper = (this: unknown, ...given: unknown[]) => unknown;
 
@@ -113,12 +113,12 @@ export class Loader {
     }
     const run = this.#define(file, module);
     const api = this.#api(file, loaded, module, path);
-    const require = this.#require(path, api);
+    const require = this.#require(path);
     if (module.kind === 'module') {
       return run.call(undefined, api, require);
     }
     const { commonjs } = loaded;
-    return run.call(commonjs.exports, commonjs.exports, require, commonjs, `/${name}`, '/');
+    return run.call(commonjs.exports, commonjs.exports, require, commonjs, `/${name}`, '/', api);
   }
 
   /** What a module's text uses: `__module`. */
@@ -208,7 +208,7 @@ export class Loader {
     return loaded.end;
   }
 
-  #require(path: ReadonlySet<ProgramFile>, api: object): Require {
+  #require(path: ReadonlySet<ProgramFile>): Require {
     const from = [...path].map(({ name }) => name).reverse();
     const require = (name: unknown): unknown => {
       const found = this.#program.resolve(String(name));
@@ -235,7 +235,7 @@ export class Loader {
       const found = this.#program.resolve(name);
       return found.kind === 'file' ? `/${found.name}` : name;
     };
-    return Object.assign(require, { main, module: api, resolve: resolveName, cache: {} });
+    return Object.assign(require, { main, resolve: resolveName, cache: {} });
   }
 
   /** The namespace of a module of Node. */
@@ -252,7 +252,7 @@ export class Loader {
 
   #builtinModule(name: string): unknown {
     return name === 'module'
-      ? { createRequire: () => this.#require(new Set(), {}) }
+      ? { createRequire: () => this.#require(new Set()) }
       : this.#loading.builtin(name);
   }
 

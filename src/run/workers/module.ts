@@ -92,9 +92,9 @@ export function compile(source: Translated, { isMain, keepState }: Making): Modu
     changes.add(closed ? value.end - 1 : value.end, closed ? ')' : ');');
   }
   const names = new Set([...declared, ...bindings.keys()]);
-  const parameters = (kind === 'module' ? ['__module', 'require'] : COMMONJS).filter(
-    name => kind === 'commonjs' || !names.has(name)
-  );
+  const parameters = (
+    kind === 'module' ? ['__module', 'require'] : [...COMMONJS, '__module']
+  ).filter(name => kind === 'commonjs' || !names.has(name));
   let head = new Changes('');
   return {
     kind,
@@ -118,8 +118,6 @@ export function compile(source: Translated, { isMain, keepState }: Making): Modu
           const link = `${isAsync ? 'await ' : ''}__module.link(${index})`;
           head.add(0, `const __import${index}=__module.imported(${index});${link};`, 0, at);
         });
-      } else if (found.dynamic) {
-        head.add(0, 'const __module=require.module;', 0, NOWHERE);
       }
       return `${head.apply()}${changes.apply()}\n})`;
     },
@@ -141,10 +139,9 @@ function visit(
   code: string,
   changes: Changes,
   { isMath, isPrompt, mayWait }: { isMath: boolean; isPrompt: boolean; mayWait: boolean }
-): { requires: string[]; waits: boolean; dynamic: boolean } {
+): { requires: string[]; waits: boolean } {
   const requires: string[] = [];
   let waits = false;
-  let dynamic = false;
   fullAncestor(tree, (node, _, ancestors: Node[]) => {
     const around = (): Node | undefined =>
       ancestors.findLast(
@@ -158,7 +155,6 @@ function visit(
         waits ||= (node as Node & { await: boolean }).await && around() === undefined;
         break;
       case 'ImportExpression': {
-        dynamic = true;
         changes.add(node.start, '__module.import', 'import'.length);
         requires.push(...literal((node as Node & { source: Node }).source));
         break;
@@ -192,7 +188,7 @@ function visit(
       }
     }
   });
-  return { requires, waits, dynamic };
+  return { requires, waits };
 }
 
 /** Calls whose values tell nobody anything: of timers, and of the program's process. */
