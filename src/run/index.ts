@@ -25,11 +25,11 @@ export function createRunners(options: {
   const packages = new Packages(new URL(directory, options.runtimeUrl));
   const runners = runnersBy(name => {
     const language = sandboxLanguage(name);
-    const supply =
+    const source =
       language.packages === 'packages'
         ? packages
         : new Libraries(options.runtimeUrl, language.packages);
-    return new SandboxRunner(language, options.runtimeUrl, supply);
+    return new SandboxRunner(language, options.runtimeUrl, source);
   });
   return {
     ...runners,

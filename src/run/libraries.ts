@@ -3,7 +3,7 @@ import { fetchAssets, findRuntime } from './assets';
 import type { PackageFiles } from './messages';
 
 /** Brings what programs import; `progress` is called with a label and the share that has arrived. */
-export interface Supply {
+export interface PackageSource {
   bring(
     modules: readonly string[],
     progress: (label: string, share: number) => void
@@ -11,7 +11,7 @@ export interface Supply {
 }
 
 /** The libraries of a runtime build. */
-export class Libraries implements Supply {
+export class Libraries implements PackageSource {
   readonly #base: string;
   readonly #names: readonly string[];
   readonly #files = new Map<string, Promise<ArrayBuffer>>();

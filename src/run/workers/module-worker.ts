@@ -15,7 +15,7 @@ import { Program as Linked } from './link';
 import { Loader } from './loader';
 import { compile } from './module';
 import { NODE_ASSET, NodeModules } from './node-modules';
-import type { NodeLibrary } from './node/host';
+import type { NodeLibrary } from './node-host';
 import { installPrompt } from './prompt';
 import { installSpread } from './spread';
 import { Stacks } from './stack';

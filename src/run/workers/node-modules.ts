@@ -1,7 +1,7 @@
 /** The modules of Node in a worker: an asset that the page sends when a program asks for it. */
 import type { PackageFiles } from '../messages';
 import { runScript } from './loader';
-import type { CreateNode } from './node/host';
+import type { CreateNode } from './node-host';
 
 /** The name of the asset. */
 export const NODE_ASSET = 'node.js';

@@ -1,7 +1,7 @@
 /** `fs`, over the files of the session and the input of the program; what is written stays in its run. */
 import { Buffer } from 'buffer';
 import stream from 'readable-stream';
-import type { Host } from './host';
+import type { Host } from '../node-host';
 
 type Options = string | { encoding?: string | null; flag?: string } | null | undefined;
 type Callback = (error: Error | null, value?: unknown) => void;

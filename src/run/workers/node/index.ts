@@ -9,7 +9,7 @@ import path from 'path-browserify';
 import stream from 'readable-stream';
 import { StringDecoder } from 'string_decoder';
 import { createFs } from './fs';
-import type { CreateNode } from './host';
+import type { CreateNode } from '../node-host';
 import { createProcess, exitError } from './process';
 import { createReadline } from './readline';
 import { createTest } from './test';

@@ -3,7 +3,7 @@ import { Buffer } from 'buffer';
 import EventEmitter from 'events';
 import { inspect } from 'node-inspect-extracted';
 import stream from 'readable-stream';
-import type { Host } from './host';
+import type { Host } from '../node-host';
 
 type Act = (...given: unknown[]) => void;
 

@@ -1,6 +1,6 @@
 /** `readline`: the lines of the program's input, or of another stream. */
 import EventEmitter from 'events';
-import type { Host } from './host';
+import type { Host } from '../node-host';
 
 interface Options {
   input?: AsyncIterable<unknown>;

@@ -1,6 +1,6 @@
 /** The small modules: timers, `os` and `url`. */
 import { Buffer } from 'buffer';
-import type { Host } from './host';
+import type { Host } from '../node-host';
 
 type Act = (...given: unknown[]) => void;
 

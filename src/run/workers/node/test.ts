@@ -9,7 +9,7 @@ import {
 } from '@vitest/expect';
 import * as chai from 'chai';
 import { inspect } from 'node-inspect-extracted';
-import type { Host } from './host';
+import type { Host } from '../node-host';
 
 type Act = (context: object, done?: () => void) => unknown;
 interface Suite {

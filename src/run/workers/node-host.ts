@@ -1,6 +1,6 @@
 /** What the modules of Node get from the worker, and what they give to it. */
-import type { Input } from '../input';
-import type { Output } from '../output';
+import type { Input } from './input';
+import type { Output } from './output';
 
 /** The program that uses the modules. */
 export interface Host {
