@@ -5,9 +5,10 @@ import type { Module } from './module';
 
 type Placed = Pick<Module, 'place' | 'isOurs'>;
 
-/** V8's hook for the text of `error.stack`; other engines do not have it. */
+/** What V8 has for `error.stack`; other engines have no hook for its text. */
 interface V8Error {
   prepareStackTrace?: (error: unknown, frames: readonly object[]) => string;
+  captureStackTrace?: (error: object, above?: unknown) => void;
 }
 
 /** Frames of a stack trace; V8 has no more by default. */
@@ -57,9 +58,10 @@ export class Stacks {
       }
     });
     // Not every version has it.
-    const { captureStackTrace: capture } = Error as Partial<typeof Error>;
+    const errors = Error as unknown as V8Error;
+    const capture = errors.captureStackTrace;
     if (capture !== undefined && prototype === Error.prototype) {
-      Error.captureStackTrace = (error, above) => {
+      errors.captureStackTrace = (error, above) => {
         capture(error, above);
         const value = this.#extended(error, Reflect.get(error, 'stack'));
         Object.defineProperty(error, 'stack', { value, configurable: true, writable: true });
