@@ -17,6 +17,7 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
 import { licences } from './licences.mjs';
+import { DECLARATIONS, typescriptTypes } from './typescript-types.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const workers = join(root, 'src/run/workers');
@@ -26,6 +27,9 @@ const sqlite = dirname(require.resolve('sql.js/dist/sql-wasm-browser.js'));
 
 /** Limit of Python's heap: a larger allocation is a MemoryError, before the tab grows to 4 GB. */
 const HEAP_LIMIT = 512 * 1024 * 1024;
+
+/** What TypeScript uses of Node, and never in a browser. */
+const TYPESCRIPT_ON_NODE = ['fs', 'path', 'os', 'perf_hooks', 'inspector', 'source-map-support'];
 
 /** Replace text that must occur exactly once; throws if another Pyodide version changed it. */
 function replaceOnce(text, search, replacement) {
@@ -50,11 +54,21 @@ const limitHeap = {
   }
 };
 
+/** The libraries of Node's modules use ours for what they get from each other or from Node. */
+const nodeModules = {
+  name: 'node-modules',
+  setup({ onResolve }) {
+    const ours = name => ({ path: join(workers, 'node', `${name}.ts`) });
+    onResolve({ filter: /^util\/$/ }, () => ours('util-base'));
+    onResolve({ filter: /^process\/?$/ }, () => ours('process-shim'));
+  }
+};
+
 /** Paths of all bundled files. */
 const inputs = new Set();
 
 /** Bundle a script of src/run/workers to one classic script. */
-async function bundle(name) {
+async function bundle(name, options = {}) {
   const result = await build({
     absWorkingDir: root,
     entryPoints: [join(workers, `${name}.ts`)],
@@ -72,7 +86,8 @@ async function bundle(name) {
     external: ['node:*', 'ws', 'fs', 'fs/promises', 'path', 'url', 'vm', 'crypto', 'child_process'],
     define: { 'import.meta.url': '"https://pyodide.invalid/pyodide.asm.mjs"' },
     plugins: [limitHeap],
-    logLevel: 'warning'
+    logLevel: 'warning',
+    ...options
   });
   Object.keys(result.metafile.inputs).forEach(input => inputs.add(input));
   return Buffer.from(result.outputFiles[0].contents);
@@ -135,7 +150,15 @@ async function main(output) {
   const fromPyodide = name => readFile(join(pyodide, name));
   const assets = {
     'javascript.js': await bundle('javascript'),
-    'typescript.js': await bundle('typescript'),
+    'typescript.js': await bundle('typescript', { external: TYPESCRIPT_ON_NODE }),
+    'typescript-types.json': await typescriptTypes(),
+    'node.js': await bundle('node/index', {
+      plugins: [nodeModules],
+      // Programs show values of its classes.
+      keepNames: true,
+      external: [],
+      inject: [join(workers, 'node/process-shim.ts')]
+    }),
     'python.js': await bundle('python'),
     'sql.js': await bundle('sql'),
     'sql-wasm.wasm': await readFile(join(sqlite, 'sql-wasm-browser.wasm')),
@@ -170,7 +193,10 @@ async function main(output) {
     await writeFile(join(output, scripts[name]), script);
     await writeFile(join(output, `${scripts[name]}.gz`), gzipSync(script, { level: 9 }));
   }
-  await writeFile(join(output, directory, 'third-party-licenses.txt'), await licences([...inputs]));
+  await writeFile(
+    join(output, directory, 'third-party-licenses.txt'),
+    await licences([...inputs, ...DECLARATIONS.map(name => `node_modules/${name}/index.d.ts`)])
+  );
   const sizes = {};
   for (const [name, bytes] of Object.entries(assets)) {
     const gzipped = gzipSync(bytes, { level: 9 });

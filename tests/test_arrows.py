@@ -186,8 +186,16 @@ FOLDERS: dict[str, Line] = {
     "run/workers": Line(
         ("run", "session", "protocol"),
         (
-            *("acorn", "acorn-walk", "node-inspect-extracted", "sucrase"),
+            *("acorn", "acorn-walk", "eslint-scope", "node-inspect-extracted", "typescript"),
             *("@jridgewell/trace-mapping", "pyodide", "sql.js"),
+        ),
+    ),
+    "run/workers/node": Line(
+        ("run/workers",),
+        (
+            *("assert", "buffer", "events", "path-browserify", "readable-stream", "string_decoder"),
+            *("util", "node-inspect-extracted", "chai", "@vitest/expect"),
+            *("path", "stream"),  # types only
         ),
     ),
     "ui/common": Line(BELOW_UI, ("react",)),

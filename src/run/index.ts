@@ -2,6 +2,7 @@
 import { runnersBy } from '../client/runner';
 import type { Runners } from '../client/runner';
 import { sandboxLanguage } from './languages';
+import { Libraries } from './libraries';
 import { Packages } from './packages';
 import { SandboxRunner } from './sandbox-runner';
 
@@ -22,9 +23,14 @@ export function createRunners(options: {
   const { packagesUrl = '' } = options;
   const directory = (packagesUrl === '' ? 'packages' : packagesUrl).replace(/\/*$/, '/');
   const packages = new Packages(new URL(directory, options.runtimeUrl));
-  const runners = runnersBy(
-    language => new SandboxRunner(sandboxLanguage(language), options.runtimeUrl, packages)
-  );
+  const runners = runnersBy(name => {
+    const language = sandboxLanguage(name);
+    const source =
+      language.packages === 'packages'
+        ? packages
+        : new Libraries(options.runtimeUrl, language.packages);
+    return new SandboxRunner(language, options.runtimeUrl, source);
+  });
   return {
     ...runners,
     dispose: () => {

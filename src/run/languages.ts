@@ -23,8 +23,8 @@ export interface SandboxLanguage {
   spares: () => number;
   /** How its programs get their input in this browser. */
   input: () => Runner['input'];
-  /** Whether its programs may import packages, which the page fetches. */
-  packages: boolean;
+  /** What its programs may import that the page fetches: packages, or libraries of the runtime. */
+  packages: 'packages' | readonly string[];
 }
 
 /** Whether this browser can suspend WebAssembly, so that a program in it can wait for an answer. */
@@ -47,17 +47,20 @@ const SCRIPT: Omit<Entry, 'script'> = {
   snapshot: null,
   spares: () => 1,
   input: () => 'live',
-  packages: false
+  packages: []
 };
 
 const ENTRIES: Readonly<Record<Language, Entry>> = {
   javascript: {
     ...SCRIPT,
-    script: 'javascript.js'
+    script: 'javascript.js',
+    packages: ['node.js']
   },
   typescript: {
     ...SCRIPT,
-    script: 'typescript.js'
+    script: 'typescript.js',
+    files: ['typescript-types.json'],
+    packages: ['node.js']
   },
   python: {
     script: 'python.js',
@@ -67,7 +70,7 @@ const ENTRIES: Readonly<Record<Language, Entry>> = {
     // It starts slowly. With two, a stop at the first print finds the next worker up, too.
     spares: () => (hasMuchMemory() ? 2 : 1),
     input: () => (canSuspend() ? 'live' : 'beforehand'),
-    packages: true
+    packages: 'packages'
   },
   sql: {
     ...SCRIPT,

@@ -12,7 +12,7 @@ import { MAX_WAIT, RunClock } from './run-clock';
 import { OutputLimiter, type Overrun } from './output-limiter';
 import type { SandboxLanguage } from './languages';
 import type { PackageFiles } from './messages';
-import type { Packages } from './packages';
+import type { PackageSource } from './libraries';
 import type { ProgramHost, SandboxWorker, WorkerEnd } from './sandbox-worker';
 import { WorkerPool } from './worker-pool';
 
@@ -33,14 +33,14 @@ type Ending = 'stopped' | 'timeout' | 'waited-too-long' | Overrun;
 export class SandboxRunner implements Runner {
   readonly #language: SandboxLanguage;
   readonly #pool: WorkerPool;
-  readonly #packages: Packages;
+  readonly #packages: PackageSource;
   #current: SandboxWorker | null = null;
   /** The worker with the state of the last run that keeps it. */
   #kept: SandboxWorker | null = null;
   #queue: Promise<unknown> = Promise.resolve();
 
   /** `base` is the absolute URL of the directory that has `version.json`. */
-  constructor(language: SandboxLanguage, base: string, packages: Packages) {
+  constructor(language: SandboxLanguage, base: string, packages: PackageSource) {
     this.#language = language;
     this.#pool = new WorkerPool(language, base);
     this.#packages = packages;
@@ -173,7 +173,7 @@ export class SandboxRunner implements Runner {
     clock: RunClock
   ): ProgramHost {
     // A program needs packages once, before it starts. Later waiting for packages counts as its time.
-    let installed = !this.#language.packages;
+    let installed = this.#language.packages.length === 0;
     return {
       output: chunk => limiter.pass(chunk),
       ...(ask &&

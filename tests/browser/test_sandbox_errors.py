@@ -13,7 +13,7 @@ ERRORS = {
     "js syntax": (
         "javascript",
         "const a = 1;\nlet b = ;",
-        "main.js:2\nlet b = ;\n        ^\nSyntaxError: Unexpected token",
+        "main.js:2\nlet b = ;\n        ^\nSyntaxError: Unexpected token ';'",
     ),
     "js throws": (
         "javascript",
@@ -33,14 +33,14 @@ ERRORS = {
     ),
     "js unknown name": (
         "javascript",
-        "require('fs')",
-        "ReferenceError: require is not defined\n    at main.js:1:1",
+        "retire('fs')",
+        "ReferenceError: retire is not defined\n    at main.js:1:1",
     ),
     "js wants what is closed": (
         "javascript",
         "new Worker('x.js')",
         "ReferenceError: Worker is not available here: a program reaches nothing beyond its "
-        "sandbox\n    at main.js:1:5",
+        "sandbox\n    at main.js:1:1",
     ),
     "python syntax": (
         "python",
@@ -89,7 +89,7 @@ ERRORS = {
     "ts syntax": (
         "typescript",
         "let a: = 1",
-        "main.ts:1\nlet a: = 1\n       ^\nSyntaxError: Unexpected token",
+        "main.ts:1\nlet a: = 1\n       ^\nerror TS1110: Type expected.",
     ),
     "sql syntax": (
         "sql",

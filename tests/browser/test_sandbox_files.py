@@ -84,7 +84,7 @@ FAILS: dict[str, tuple[str, str, dict[str, str], list[str]]] = {
         "javascript",
         "import './b.js'",
         {"a.js": ""},
-        ["main.js:1", 'There is no file "./b.js"'],
+        ["main.js:1", "Cannot find module './b.js'", "there is no file with this name"],
     ),
     "python": (
         "python",

@@ -180,3 +180,23 @@ def test_a_program_has_what_every_runtime_has(page: Page) -> None:
         "bytes 1 Map(1) { 1 => 1970-01-01T00:00:00.000Z } [ 'a', 'aborted' ] blob 2 true string "
         "[ 1, 3 ] 1,000,000 object object\n"
     )
+
+
+def test_the_modules_of_node_lead_nowhere_either(page: Page) -> None:
+    """Of what a bare worker has and a program has not, nothing is behind Node's modules."""
+    bare = json.loads(page.evaluate("arena.runBare", f"{FINDS} report(JSON.stringify(finds))"))
+    every = "assert buffer crypto events fs module os path process readline stream test url util"
+    loads = "".join(f"globalThis.{name}_ = require('{name}');" for name in every.split())
+    code = f"{loads} globalThis.required = require;\n{PROGRAMS['javascript']}"
+    result = run(page, "javascript", code)
+    assert result["error"] is None, result["error"]
+    found = json.loads(result["stdout"])
+    listed = {where: set(names) for where, names in page.evaluate("arena.walls").items()}
+    assert {"Buffer", "EventEmitter"} <= set(found["classes"])
+    nameless = NAMELESS | {"AsyncFunction", "GeneratorFunction", "AsyncGeneratorFunction"}
+    walled = set(bare["classes"]) - listed["globals"] - nameless
+    ways = {name: way for name, way in found["classes"].items() if name in walled}
+    assert {n: w for n, w in ways.items() if not w.startswith(NAMESPACES)} == {}
+    assert (set(bare["globals"]) - listed["globals"] - UNDELETABLE - OWN) & set(
+        found["globals"]
+    ) == set()

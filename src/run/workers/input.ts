@@ -13,6 +13,8 @@ export class Input {
   readonly #output: Output;
   readonly #ask: ((prompt: string) => Promise<Line>) | null;
   readonly #given: string[] | null;
+  /** Whether the last line of the given text has an end. */
+  readonly #isWhole: boolean;
   /** Settles with the last question; `#open` counts those without an answer. */
   #asked: Promise<Line> = Promise.resolve(null);
   #open = 0;
@@ -28,6 +30,7 @@ export class Input {
   ) {
     this.#output = output;
     this.#ask = ask;
+    this.#isWhole = given !== null && /[\r\n]$/.test(given);
     this.#given =
       given === null ? null : given.replace(/\r\n?/g, '\n').replace(/\n$/, '').split('\n');
   }
@@ -50,6 +53,14 @@ export class Input {
       this.#output.write('stdin', `${line}\n`);
     }
     return line;
+  }
+
+  /** Read all that is left of the given text, and show it. */
+  rest(): string {
+    const lines = this.#given?.splice(0) ?? [];
+    const text = lines.join('\n') + (lines.length > 0 && this.#isWhole ? '\n' : '');
+    this.#output.write('stdin', text);
+    return text;
   }
 
   /** Resolves when every question has its answer; false where there was no question. */

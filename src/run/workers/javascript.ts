@@ -1,4 +1,8 @@
 /** The worker that runs JavaScript. */
 import { bootModules } from './module-worker';
 
-bootModules('.js', code => ({ code, place: at => at }));
+bootModules('.js', () => ({
+  begin: () => undefined,
+  translate: code => ({ code, place: at => at }),
+  report: () => ''
+}));

@@ -1,60 +1,68 @@
-/** How a person's JavaScript files become one program. */
+/** How a person's files become one program. */
 import { describe, expect, it } from 'vitest';
-import { link } from './link';
+import { Program } from './link';
 
-/** Link with numbered URLs; returns also the modules, in the order of their numbers. */
-function linked(code: string, files: Record<string, string>) {
-  const modules: string[] = [];
-  const program = link(
+async function linked(code: string, files: Record<string, string> = {}): Promise<Program> {
+  const program = new Program(
     { main: 'main.js', code, files },
     {
       extension: '.js',
       translate: text => ({ code: text, place: at => at }),
       keepState: false,
-      urlOf: ({ code: module }, file) => `blob:${modules.push(`${file}: ${module}`)}`
+      explain: (_, { message, location }) => Promise.resolve({ message, at: location })
     }
   );
-  return { ...program, modules };
+  await program.read();
+  program.check(name => (name === 'fs' ? new Set(['default', 'readFileSync']) : null));
+  return program;
 }
 
 describe('a program of several files', () => {
-  it('imports each by the URL of its module, made once', () => {
-    const { code, modules } = linked(
-      "import { a } from './a.js'\nimport b from \"./b c.js\"\nexport * from './a.js'\na + b",
-      { 'a.js': 'export const a = 1', 'b c.js': "import './a.js'\nexport default 2", 'c.js': '' }
-    );
-    expect(modules).toEqual([
-      'a.js: export const a = 1',
-      'b c.js: import "blob:1"\nexport default 2'
-    ]);
-    expect(code).toBe(
-      'import { a } from "blob:1"\nimport b from "blob:2"\nexport * from "blob:1"\n' +
-        'export default (a + b);'
-    );
+  it('may be a circle, also with its main file', async () => {
+    const files = { 'a.js': "import { b } from './main'\nexport const a = 1" };
+    const program = await linked("import { a } from './a.js'\nexport const b = 2", files);
+    expect(program.isAsync(program.file('main.js'))).toBe(false);
   });
 
-  it('imports names without their extension', () => {
-    expect(linked("import './a'", { 'a.js': '1' }).modules).toEqual(['a.js: 1']);
+  it('waits where a file that it imports waits', async () => {
+    const files = { 'a.js': "import './b.js'", 'b.js': "import './a.js'\nawait 1" };
+    const program = await linked("import './a.js'", files);
+    expect(program.isAsync(program.file('main.js'))).toBe(true);
   });
 
-  it('is unchanged where it imports none of them', () => {
-    const code = "import 'x'\nconst s = './a.js'";
-    const { code: made, modules } = linked(code, { 'a.js': '1 +' });
-    expect(made).toBe(code);
-    expect(modules).toEqual([]);
+  it('knows whether it uses Node', async () => {
+    const uses = async (code: string, files = {}): Promise<boolean> =>
+      (await linked(code, files)).usesNode;
+    expect(await uses('console.log(1)')).toBe(false);
+    expect(await uses('process.exit()')).toBe(true);
+    expect(await uses("import fs from 'node:fs'")).toBe(true);
+    expect(await uses("import './a.js'", { 'a.js': "it('adds', () => 1)" })).toBe(true);
+    expect(await uses('1', { 'a.js': 'process.exit()' })).toBe(false);
   });
 
   it.each([
     [
       'a file that is not there',
       "let x\nimport './b.js'",
-      /^main\.js:2\n.*\n {7}\^\n.*no file ".\/b\.js"/
+      /^main\.js:2\n.*\n {7}\^\n.*there is no file/
     ],
-    ['a name that every object has', "import './toString'", /no file/],
+    ['a name that every object has', "import './toString'", /there is no file/],
     ['an error in an imported file', "import './a.js'", /^a\.js:1\nlet = \n.*\^\nSyntaxError/s],
-    ['a circle', "import './c.js'", /c\.js → d\.js → c\.js/]
-  ])('says where it fails: %s', (_, code, message) => {
-    const files = { 'a.js': 'let = ', 'c.js': "import './d.js'", 'd.js': "export * from './c.js'" };
-    expect(() => linked(code, files)).toThrow(message);
+    ['a package', "import _ from 'lodash'", /Cannot find package 'lodash' imported from main\.js/],
+    ['a part of Node', "import 'node:http'", /Cannot find module 'node:http'.*not in a browser/],
+    ['an address', "import 'https://x.example/a.js'", /nothing beyond its sandbox/],
+    [
+      'a name that a file lacks',
+      "import {\n  c } from './c.js'",
+      /^main\.js:2\n.*\n {2}\^\n.*'c'/s
+    ],
+    ['a name that a module lacks', "import { nothing } from 'fs'", /export named 'nothing'/]
+  ])('says where it fails: %s', async (_, code, message) => {
+    const files = { 'a.js': 'let = ', 'c.js': 'export const d = 1' };
+    await expect(linked(code, files)).rejects.toThrow(message);
+  });
+
+  it('fails later where it loads a file later', async () => {
+    await expect(linked("require('./b'); import('./b')")).resolves.toBeInstanceOf(Program);
   });
 });

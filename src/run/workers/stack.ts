@@ -3,9 +3,12 @@ import { inspect } from 'node-inspect-extracted';
 import type { Location } from '../../protocol/wire';
 import type { Module } from './module';
 
-/** V8's hook for the text of `error.stack`; other engines do not have it. */
+type Placed = Pick<Module, 'place' | 'isOurs'>;
+
+/** What V8 has for `error.stack`; other engines have no hook for its text. */
 interface V8Error {
   prepareStackTrace?: (error: unknown, frames: readonly object[]) => string;
+  captureStackTrace?: (error: object, above?: unknown) => void;
 }
 
 /** Frames of a stack trace; V8 has no more by default. */
@@ -14,13 +17,16 @@ const DEPTH = 10;
 const EARLIER = 'an earlier run';
 /** A place as engines write it, in a file with a name of `Stacks.add`. */
 const PLACE = /([^\s(@/?]+\?\d+):(\d+):(\d+)/g;
-/** A line of a stack trace, with its place as engines write it or already translated. */
-const FRAME = /^\s*(at .*|.*@.*):\d+:\d+\)?$/;
+/**
+ * A line of a stack trace, with its place as engines write it or already translated. Fields of the error
+ * follow the last one.
+ */
+const FRAME = /^\s*(at .*|.*@.*):\d+:\d+\)?( \{)?$/;
 
 /** The stack traces of a worker's programs. */
 export class Stacks {
   /** The files of all programs, by their names for the engine. */
-  readonly #files = new Map<string, { name: string; run: number; module: Module }>();
+  readonly #files = new Map<string, { name: string; run: number; module: Placed }>();
   #main = '';
   #run = 0;
 
@@ -44,24 +50,36 @@ export class Stacks {
     if (plain?.get === undefined) {
       return;
     }
-    const extended = (error: unknown): unknown => {
-      const frames: unknown = plain.get?.call(error);
-      if (typeof frames !== 'string') {
-        return frames;
-      }
-      const own = frames.split('\n').filter(frame => this.#isOwn(frame));
-      const lines = own.slice(0, DEPTH).map(frame => {
-        const [, name = '', place = ''] = /^(.*)@(.*)$/.exec(this.#translated(frame)) ?? [];
-        return `    at ${name === '' ? place : `${name} (${place})`}`;
-      });
-      return [Error.prototype.toString.call(error), ...lines].join('\n');
-    };
+    const extended = (error: unknown): unknown => this.#extended(error, plain.get?.call(error));
     Object.defineProperty(prototype, 'stack', {
       ...plain,
       get(this: unknown) {
         return extended(this);
       }
     });
+    // Not every version has it.
+    const errors = Error as unknown as V8Error;
+    const capture = errors.captureStackTrace;
+    if (capture !== undefined && prototype === Error.prototype) {
+      errors.captureStackTrace = (error, above) => {
+        capture(error, above);
+        const value = this.#extended(error, Reflect.get(error, 'stack'));
+        Object.defineProperty(error, 'stack', { value, configurable: true, writable: true });
+      };
+    }
+  }
+
+  /** Firefox's trace as V8 has it. */
+  #extended(error: unknown, frames: unknown): unknown {
+    if (typeof frames !== 'string') {
+      return frames;
+    }
+    const own = frames.split('\n').filter(frame => this.#isOwn(frame));
+    const lines = own.slice(0, DEPTH).map(frame => {
+      const [, name = '', place = ''] = /^(.*)@(.*)$/.exec(this.#translated(frame)) ?? [];
+      return `    at ${name === '' ? place : `${name} (${place})`}`;
+    });
+    return [Error.prototype.toString.call(error), ...lines].join('\n');
   }
 
   /** Another program begins; `main` is the name of its main file. */
@@ -71,7 +89,7 @@ export class Stacks {
   }
 
   /** Register a file of the program and its module; returns its name for the engine. */
-  add(file: string, module: Module): string {
+  add(file: string, module: Placed): string {
     // Without characters that would end the name in a trace; the number makes it unique.
     const unique = `${file.replace(/[\s'"()@/?]/g, '_')}?${this.#files.size}`;
     this.#files.set(unique, { name: file, run: this.#run, module });
@@ -86,7 +104,7 @@ export class Stacks {
     // `inspect` puts an error without frames in brackets.
     const text = inspect(thrown).replace(/^\[(.*)\]$/s, '$1');
     // In engines without V8's hook, all frames are in the text.
-    const isFrame = /^\s*(at .*|.*@.*:\d+:\d+)$/;
+    const isFrame = /^\s*(at .*|.*@.*:\d+:\d+)( \{)?$/;
     return text
       .split('\n')
       .filter(line => !isFrame.test(line) || this.#isOwn(line) || this.#isTranslated(line))
@@ -97,7 +115,8 @@ export class Stacks {
   /** The place of the first frame of an explanation that is in the main file. */
   locate(explanation: string): Location | null {
     for (const line of explanation.split('\n').filter(each => FRAME.test(each))) {
-      const [, before = '', at, column] = /^(.*):(\d+):(\d+)\)?$/.exec(line) ?? [];
+      const [, before = '', at, column] =
+        /^(.*):(\d+):(\d+)\)?$/.exec(line.replace(/ \{$/, '')) ?? [];
       if (this.#fileAtEnd(before) === this.#main) {
         return { line: Number(at), column: Number(column) - 1 };
       }
@@ -115,7 +134,10 @@ export class Stacks {
   }
 
   #isOwn(frame: string): boolean {
-    return [...frame.matchAll(PLACE)].some(([, name]) => this.#files.has(name ?? ''));
+    return [...frame.matchAll(PLACE)].some(([, name = '', line, column]) => {
+      const file = this.#files.get(name);
+      return file?.module.isOurs({ line: Number(line), column: Number(column) - 1 }) === false;
+    });
   }
 
   /** Whether a line is a frame whose place is already translated. */
@@ -126,13 +148,18 @@ export class Stacks {
 
   /** A line with its places translated to the original source. */
   #translated(text: string): string {
-    return text.replace(PLACE, (all: string, unique: string, line: string, column: string) => {
-      const file = this.#files.get(unique);
-      if (file === undefined) {
-        return all;
+    const places = text.replace(
+      PLACE,
+      (all: string, unique: string, line: string, column: string) => {
+        const file = this.#files.get(unique);
+        if (file === undefined) {
+          return all;
+        }
+        const at = file.module.place({ line: Number(line), column: Number(column) - 1 });
+        return `${file.run === this.#run ? file.name : EARLIER}:${at.line}:${at.column + 1}`;
       }
-      const at = file.module.place({ line: Number(line), column: Number(column) - 1 });
-      return `${file.run === this.#run ? file.name : EARLIER}:${at.line}:${at.column + 1}`;
-    });
+    );
+    // The top level of a file is a function without a name.
+    return places.replace(/(?:Object\.<anonymous>|<anonymous>) \((.*:\d+:\d+)\)/, '$1');
   }
 }

@@ -6,6 +6,8 @@ export class Timers {
   readonly #pending = new Set<number>();
   readonly #cancel = clearTimeout.bind(globalThis);
   #changed: () => void = () => undefined;
+  /** Called after each call of a handler. */
+  afterEach: () => void = () => undefined;
 
   /** Replace the global timer functions by counting ones. */
   constructor() {
@@ -31,6 +33,7 @@ export class Timers {
               // Settled afterwards, so that a timer which starts the next one is not the last.
               try {
                 call(...args);
+                this.afterEach();
               } finally {
                 this.#settle(id);
               }
