@@ -41,3 +41,9 @@ declare module 'sql.js/dist/sql-wasm-browser.js' {
     ): object;
   }): Promise<{ Database: new () => Database }>;
 }
+
+/** What the types of the package leave out: the columns of a text on a terminal. */
+declare module 'node-inspect-extracted' {
+  const util: { getStringWidth(text: string): number };
+  export default util;
+}
