@@ -27,6 +27,17 @@ def test_typescript_runs_without_its_types(page: Page) -> None:
     assert result["values"] == [{"mime": "text/plain", "data": "1"}]
 
 
+def test_the_language_menu_names_the_versions_that_run(page: Page) -> None:
+    names = page.evaluate("arena.names")
+    asks = "import sys, pyodide\nprint('%d.%d' % sys.version_info[:2], pyodide.__version__)"
+    python, pyodide = run(page, "python", asks)["stdout"].split()
+    assert names["python"] == f"Python {python} (Pyodide {'.'.join(pyodide.split('.')[:2])})"
+    (((sqlite,),),) = [
+        table["rows"] for table in tables(run(page, "sql", "SELECT sqlite_version()"))
+    ]
+    assert names["sql"] == f"SQL (SQLite {'.'.join(sqlite.split('.')[:2])})"
+
+
 # --- state --------------------------------------------------------------------------------------
 
 

@@ -1,8 +1,9 @@
 import initSqlJs from 'sql.js';
 import { beforeAll, describe, expect, it } from 'vitest';
 
-import { findError, tokensOf } from './sql-error';
+import { findError } from './sql-error';
 import { noteFor } from './sql-hints';
+import { tokensOf } from './sql-tokens';
 
 let sql: Awaited<ReturnType<typeof initSqlJs>>;
 

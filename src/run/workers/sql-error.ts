@@ -1,28 +1,6 @@
 /** The place of an error in SQL, which SQLite does not tell: found by its statement and its token. */
 import { hintFor } from './sql-hints';
-
-export interface Token {
-  text: string;
-  /** Offset in the code. */
-  start: number;
-}
-
-/**
- * Space and comments, then a token as SQLite splits text: a string, a quoted name, a blob, a number,
- * a word or a parameter, or one other character.
- * https://sqlite.org/src/file/src/tokenize.c
- */
-const TOKEN = new RegExp(
-  [
-    String.raw`(?:[ \t\n\f\r\ufeff]+|--[^\n]*|\/\*[^]*?(?:\*\/|$))`,
-    String.raw`([xX]?'[^']*(?:''[^']*)*'?|"[^"]*(?:""[^"]*)*"?|` + '`[^`]*(?:``[^`]*)*`?',
-    String.raw`\[[^\]]*\]?`,
-    String.raw`\.?\d(?:[eE][+-]?\d|[\w.$])*`,
-    String.raw`[?:@$#]?[\w$\u0080-\uffff]+`,
-    String.raw`[<>=!|]=|<>|<<|>>|\|\||->>?|[^])`
-  ].join('|'),
-  'y'
-);
+import { tokensOf, type Token } from './sql-tokens';
 
 /** An error with its place. */
 export interface Found {
@@ -31,19 +9,6 @@ export interface Found {
   /** Where the statement begins, and the token that the message names, if it is known. */
   start: number;
   token: Token | null;
-}
-
-/** The tokens of `code` from the offset `at` on. */
-export function* tokensOf(code: string, at: number): Generator<Token> {
-  TOKEN.lastIndex = at;
-  for (let next = at; next < code.length;) {
-    TOKEN.lastIndex = next;
-    const [whole = '', text] = TOKEN.exec(code) ?? [];
-    if (text !== undefined) {
-      yield { text, start: next };
-    }
-    next += Math.max(1, whole.length);
-  }
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Hints for SQL of other databases: the words that SQLite has for what was meant. */
-import type { Token } from './sql-error';
+import type { Token } from './sql-tokens';
 
 const NOW = "datetime('now'), which is in UTC";
 const TODAY = "date('now')";

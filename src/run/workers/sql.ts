@@ -4,9 +4,10 @@ import type { Location } from '../../protocol/wire';
 import { ERROR_LIMIT, type WorkerStart } from '../messages';
 import { boot, type Ended, type Program } from './boot';
 import type { Output } from './output';
-import { findError, tokensOf } from './sql-error';
+import { findError } from './sql-error';
 import { noteFor } from './sql-hints';
 import { Table } from './sql-table';
+import { tokensOf } from './sql-tokens';
 
 /**
  * Bytes of SQLite's heap, beyond which it reports "out of memory", and of the database, in pages of

@@ -53,7 +53,8 @@ function rowsOf(data: object): { indexTitle: string; rows: [string, unknown][] }
     return { indexTitle: ITERATION_INDEX, rows };
   }
   if (data instanceof Set) {
-    const rows = [...data].map((value, index): [string, unknown] => [
+    const values: Iterable<unknown> = data;
+    const rows = [...values].map((value, index): [string, unknown] => [
       String(index),
       { [VALUES]: value }
     ]);
