@@ -29,7 +29,7 @@ def versions_module() -> str:
     }
     lines = ",\n".join(f"  {language}: '{name}'" for language, name in names.items())
     return (
-        "/** The versions of the runtimes that are shipped. `make contract` writes this file. */\n\n"
+        "/** The versions of the runtimes that are shipped. `make contract` writes them. */\n\n"
         "/** The names of languages for people, with the versions of what runs them. */\n"
         f"export const VERSIONED_NAMES = {{\n{lines}\n}} as const;\n"
     )

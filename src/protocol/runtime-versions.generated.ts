@@ -1,4 +1,4 @@
-/** The versions of the runtimes that are shipped. `make contract` writes this file. */
+/** The versions of the runtimes that are shipped. `make contract` writes them. */
 
 /** The names of languages for people, with the versions of what runs them. */
 export const VERSIONED_NAMES = {
