@@ -64,7 +64,7 @@ def run_here(language: str, program: Path, place: Path) -> Outcome:
     stdout, stderr = done.stdout.decode(), done.stderr.decode()
     if done.returncode == 0:
         return Outcome(stdout, None, stderr)
-    return Outcome(stdout, error_line(language, stderr))
+    return Outcome(stdout, error_line(language, stderr) or f"exit code {done.returncode}")
 
 
 def error_line(language: str, text: str) -> str:

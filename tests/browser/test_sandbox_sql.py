@@ -145,13 +145,20 @@ ERRORS: dict[str, Any] = {
         "main.sql:2\nINSERT INTO t\nError: UNIQUE constraint failed: t.a"
     ),
     "SELECT (1": "main.sql:1\nSELECT (1\n         ^\nError: incomplete input",
+    f"SELECT 1, '{'a' * 20_000}": (
+        f"main.sql:1\nSELECT 1, '{'a' * 99}…\n{' ' * 10}^\n"
+        f"Error: unrecognized token: \"'{'a' * 478}…"
+    ),
+    "SELECT 1\0; SELECT 2": (
+        'main.sql:1\nSELECT 1\ufffd; SELECT 2\n       ^\nError: unrecognized token: "1\ufffd"'
+    ),
     f"SELECT {'1, ' * 300} nope": (
         f"main.sql:1\n…{'1, ' * 33} nope\n{' ' * 101}^\nError: no such column: nope"
     ),
 }
 
 
-@pytest.mark.parametrize("code", ERRORS)
+@pytest.mark.parametrize("code", ERRORS, ids=range(len(ERRORS)))
 def test_an_error_marks_its_word(page: Page, code: str) -> None:
     if "FROM t" in code:
         code = f"CREATE TABLE t (t); {code}"

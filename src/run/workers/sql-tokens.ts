@@ -16,7 +16,7 @@ const TOKEN = new RegExp(
     String.raw`(?:[ \t\n\f\r\ufeff]+|--[^\n]*|\/\*[^]*?(?:\*\/|$))`,
     String.raw`([xX]?'[^']*(?:''[^']*)*'?|"[^"]*(?:""[^"]*)*"?|` + '`[^`]*(?:``[^`]*)*`?',
     String.raw`\[[^\]]*\]?`,
-    String.raw`\.?\d(?:[eE][+-]?\d|[\w.$])*`,
+    String.raw`\.?\d(?:[eE][+-]?\d|[\w.$\u0080-\uffff])*`,
     String.raw`[?:@$#]?[\w$\u0080-\uffff]+`,
     String.raw`[<>=!|]=|<>|<<|>>|\|\||->>?|[^])`
   ].join('|'),

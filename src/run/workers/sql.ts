@@ -1,7 +1,7 @@
 /** The worker that runs SQL: SQLite, on a database in memory that is empty unless state is kept. */
 import initSqlJs, { type Database, type Statement } from 'sql.js/dist/sql-wasm-browser.js';
 import type { Location } from '../../protocol/wire';
-import { ERROR_LIMIT, type WorkerStart } from '../messages';
+import type { WorkerStart } from '../messages';
 import { boot, type Ended, type Program } from './boot';
 import type { Output } from './output';
 import { findError } from './sql-error';
@@ -17,7 +17,8 @@ const HEAP = 512 * 1024 * 1024;
 const PAGES = HEAP / 4096;
 /** The first word of a statement that changes rows, if it has no result. */
 const CHANGES = /^(?:insert|update|delete|replace|with)$/i;
-/** The characters of a line that an error shows on each side of its place. */
+/** Of an error: the length of its message, and of the line on each side of its place. */
+const MESSAGE = 500;
 const SIDE = 100;
 
 boot(async start => {
@@ -61,7 +62,10 @@ function digitsOf(database: Database): Digits {
   };
 }
 
-function execute(database: Database, { main, code, output }: Program, digits: Digits): Ended {
+function execute(database: Database, program: Program, digits: Digits): Ended {
+  const { main, output } = program;
+  // SQLite would end the code at this character, and say nothing about the rest.
+  const code = program.code.replaceAll('\0', '\ufffd');
   const statements = database.iterateStatements(code);
   let at = 0;
   try {
@@ -149,8 +153,9 @@ function failed(
   const location = placeOf(code, found.token?.start ?? found.start);
   const line = code.split('\n')[location.line - 1] ?? '';
   const shown = excerpt(line, location.column, found.token !== null);
-  const error = `${main}:${location.line}\n${shown}\nError: ${found.message}`;
-  return { error: error.slice(0, ERROR_LIMIT), location };
+  // SQLite repeats a token, which may be as long as the code.
+  const text = message.length > MESSAGE ? `${message.slice(0, MESSAGE)}…` : found.message;
+  return { error: `${main}:${location.line}\n${shown}\nError: ${text}`, location };
 }
 
 /** The error of compiling the beginning of a statement, which is not run. */

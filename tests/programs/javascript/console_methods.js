@@ -18,5 +18,3 @@ console.log('outside');
 console.count(), console.count('x'), console.count(), console.countReset(), console.count();
 console.dir({ a: { b: { c: { d: 1 } } } }, { depth: 0 });
 console.dirxml({ x: 1 }, [2]);
-console.time('t');
-console.timeEnd('nothing');
