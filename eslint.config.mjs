@@ -6,6 +6,7 @@ export default tseslint.config(
   {
     ignores: [
       ...['lib/', 'arena_ext/', 'node_modules/', '.venv/', '.arena/', 'build/', 'dist/'],
+      'tests/programs/',
       '**/*.generated.ts'
     ]
   },

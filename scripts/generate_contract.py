@@ -1,8 +1,8 @@
-"""Generate the files that derive from the contract: TypeScript, and tables of the documentation.
+"""Generate the files that derive from others: TypeScript, and tables of the documentation.
 
 `arena_ext/protocol/arena.v1.json` defines events, bodies, limits and close codes;
-`docs/openapi.yaml` defines the REST calls. `--check` writes no file; the exit code is 1 if a
-generated file is out of date.
+`docs/openapi.yaml` defines the REST calls; the installed packages have the versions of runtimes.
+`--check` writes no file; the exit code is 1 if a generated file is out of date.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pathlib import Path
 
 from scripts.contract_tables import calls_table, websocket_tables
 from scripts.contract_typescript import contract_module, shapes_module
+from scripts.runtime_versions import versions_module
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -29,7 +30,7 @@ def main() -> int:
     if "--check" not in sys.argv[1:]:
         return 0
     for name in stale:
-        print(f"{name} is not what the contract says: run `make contract`")
+        print(f"{name} is out of date: run `make contract`")
     return 1 if stale else 0
 
 
@@ -38,6 +39,7 @@ def generated() -> dict[str, str]:
     return {
         "src/protocol/contract.generated.ts": contract_module(),
         "src/protocol/event-shapes.generated.ts": shapes_module(),
+        "src/protocol/runtime-versions.generated.ts": versions_module(),
         "docs/websocket.md": with_regions("docs/websocket.md", websocket_tables()),
         "docs/rest.md": with_regions("docs/rest.md", {"calls": calls_table()}),
     }

@@ -366,7 +366,7 @@ export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = {
   javascript: 'JavaScript',
   python: 'Python',
   typescript: 'TypeScript',
-  sql: 'SQL'
+  sql: 'SQL (SQLite)'
 };
 
 /** The endings of a language's file names; the first is that of a new file. */

@@ -46,9 +46,11 @@ class Room:
         return "\n".join(self.code.locator(".cm-line").all_inner_texts())
 
     def choose(self, language: str) -> None:
-        """Select a language by its displayed name."""
-        self.language.select_option(label=language)
-        expect(self.language.locator("option:checked")).to_have_text(language)
+        """Select a language by the beginning of its displayed name."""
+        name = re.compile(rf"^{language}\b")
+        option = self.language.locator("option", has_text=name)
+        self.language.select_option(option.get_attribute("value"))
+        expect(self.language.locator("option:checked")).to_have_text(name)
 
     def choose_action(self, name: str) -> None:
         """Select an item of the Session menu, which only interviewers have."""

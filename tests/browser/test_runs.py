@@ -223,11 +223,13 @@ def test_the_height_of_markup_can_be_changed(server: Server, new_person: NewPers
 
 def test_sql_answers_with_a_table(server: Server, new_person: NewPerson) -> None:
     ana, ben = meet(server, new_person, "sql")
-    ana.write("SELECT 7 AS lucky, NULL AS missing")
+    ana.write("SELECT 9007199254740993 AS whole, 3.0 AS real, NULL AS missing")
     expect(ana.run()).to_contain_text("1 row")
     for room in (ana, ben):
-        expect(room.output.get_by_role("columnheader")).to_have_text(["lucky", "missing"])
-        expect(room.output.get_by_role("cell")).to_have_text(["7", "NULL"])
+        expect(room.output.get_by_role("columnheader")).to_have_text(["whole", "real", "missing"])
+        expect(room.output.get_by_role("cell")).to_have_text(["9007199254740993", "3.0", "NULL"])
+    ana.page.reload()  # The run is now read from the log.
+    expect(ana.output.get_by_role("cell")).to_have_text(["9007199254740993", "3.0", "NULL"])
 
 
 def test_what_somebody_ran_can_be_run_here(server: Server, new_person: NewPerson) -> None:

@@ -1,4 +1,4 @@
-"""TypeScript, SQL, and state kept between runs."""
+"""TypeScript, and state kept between runs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.browser.programs import run, tables
 pytestmark = pytest.mark.timeout(180)
 
 
-# --- TypeScript and SQL -------------------------------------------------------------------------
+# --- TypeScript ---------------------------------------------------------------------------------
 
 
 def test_typescript_runs_without_its_types(page: Page) -> None:
@@ -27,33 +27,15 @@ def test_typescript_runs_without_its_types(page: Page) -> None:
     assert result["values"] == [{"mime": "text/plain", "data": "1"}]
 
 
-def test_sql_answers_with_tables(page: Page) -> None:
-    code = (
-        "CREATE TABLE t (a, b); -- a comment; really\n"
-        "INSERT INTO t VALUES (1, 'x;'), (2, NULL), (3.5, x'00ff');\n"
-        "SELECT *, a AS a FROM t; DELETE FROM t WHERE a = 1; SELECT count(*) FROM t"
-    )
-    result = run(page, "sql", code)
-    assert tables(result) == [
-        {
-            "columns": ["a", "b", "a"],
-            "rows": [[1, "x;", 1], [2, None, 2], [3.5, "x'00ff'", 3.5]],
-            "total": 3,
-        },
-        {"columns": ["count(*)"], "rows": [[2]], "total": 1},
+def test_the_language_menu_names_the_versions_that_run(page: Page) -> None:
+    names = page.evaluate("arena.names")
+    asks = "import sys, pyodide\nprint('%d.%d' % sys.version_info[:2], pyodide.__version__)"
+    python, pyodide = run(page, "python", asks)["stdout"].split()
+    assert names["python"] == f"Python {python} (Pyodide {'.'.join(pyodide.split('.')[:2])})"
+    (((sqlite,),),) = [
+        table["rows"] for table in tables(run(page, "sql", "SELECT sqlite_version()"))
     ]
-    assert result["stdout"] == "3 rows changed\n1 row changed\n"
-    assert run(page, "sql", "SELECT * FROM t")["status"] == "error"  # no table is left
-
-
-def test_sql_shows_the_beginning_of_much(page: Page) -> None:
-    numbers = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 9000)"
-    code = numbers + " SELECT i, '{}' FROM n"
-    (short,) = tables(run(page, "sql", code.format("x")))
-    assert (len(short["rows"]), short["total"]) == (500, 9000)
-    (long,) = tables(run(page, "sql", code.format("x" * 900)))
-    assert 10 < len(long["rows"]) < 100
-    assert long["total"] == 9000
+    assert names["sql"] == f"SQL (SQLite {'.'.join(sqlite.split('.')[:2])})"
 
 
 # --- state --------------------------------------------------------------------------------------

@@ -1,8 +1,9 @@
-/** A select element with all programming languages. */
+/** A select element with all programming languages and their versions. */
 import type { JSX } from 'react';
 
-import { LANGUAGES, LANGUAGE_NAMES } from '../../protocol/wire';
+import { LANGUAGES } from '../../protocol/wire';
 import type { Language } from '../../protocol/wire';
+import { VERSIONED_NAMES } from '../../protocol/runtime-versions.generated';
 
 export function LanguageSelect(props: {
   value: Language;
@@ -25,7 +26,7 @@ export function LanguageSelect(props: {
     >
       {LANGUAGES.map(language => (
         <option key={language} value={language}>
-          {LANGUAGE_NAMES[language]}
+          {VERSIONED_NAMES[language]}
         </option>
       ))}
     </select>

@@ -95,6 +95,26 @@ describe('output from hostile code', () => {
     }
   });
 
+  it('is a table with every digit, which says how much is cut', async () => {
+    const data =
+      '{"columns":["n"],"allColumns":120,"rows":[[9223372036854775807],[3.0],["5"],' +
+      '[{"text":"abc","length":25000,"unit":"characters"}],' +
+      '[{"text":"x\'00ff\'","length":900,"unit":"bytes"}],' +
+      `["${'日'.repeat(900)}"]],"total":6}`;
+    const root = show({ mime: TABLE_MIME, data });
+    await until(() => root.querySelector('table') !== null);
+    const cells = [...root.querySelectorAll('td')];
+    expect(cells.map(cell => [cell.className, cell.textContent])).toEqual([
+      ['arena-number', '9223372036854775807'],
+      ['arena-number', '3.0'],
+      ['', '5'],
+      ['', 'abc… 3 of 25000 characters'],
+      ['', "x'00ff'… 2 of 900 bytes"],
+      ['', `${'日'.repeat(250)}… 250 of 900 characters`]
+    ]);
+    expect(root.textContent).toContain('6 rows, 1 of 120 columns');
+  });
+
   it('is a picture only where it is one', async () => {
     const root = show({ mime: 'image/png', data: `${DOT}\n` });
     await until(() => root.querySelector('img') !== null);

@@ -6,16 +6,11 @@ import { textCost, unitCost } from '../../markup/text-cost';
 import { PlainText } from '../common/PlainText';
 import { ShowAnyway } from './ShowAnyway';
 import { useTurn } from '../common/use-turn';
+import { readTable } from './table-data';
+import type { Cell, TableData } from './table-data';
 
 /** The MIME type of tables from a runner. */
 export const TABLE_MIME = 'application/vnd.arena.table+json';
-
-interface TableData {
-  columns: readonly string[];
-  rows: readonly (readonly (string | number | null)[])[];
-  /** The number of rows of the result; `rows` are the first of them. */
-  total: number;
-}
 
 /** The cells that are shown at first, and more at each request; and the most columns. */
 const CELLS = 1000;
@@ -47,9 +42,9 @@ export function ResultTable({ id, data }: { id: string; data: string }): JSX.Ele
             <Grid columns={columns} rows={rows} />
           </div>
           <p className="arena-note">
-            {rows.length < table.total
-              ? `${rows.length} of ${rowsOf(table.total)}`
-              : rowsOf(table.total)}{' '}
+            {numberOf(rows.length, table.total, 'row')}
+            {columns.length < table.allColumns &&
+              `, ${numberOf(columns.length, table.allColumns, 'column')}`}{' '}
             {rows.length < table.rows.length && (
               <button
                 type="button"
@@ -73,7 +68,7 @@ function firstRows({ rows }: TableData, columns: number, requests: number): Tabl
   const end = rows.findIndex((row, index) => {
     cells -= Math.max(1, columns);
     for (const cell of row.slice(0, columns)) {
-      if (typeof cell === 'string') cost -= Math.min(CELL_COST, textCost(cell.slice(0, CELL_COST)));
+      cost -= Math.min(CELL_COST, textCost(textOf(cell).slice(0, CELL_COST)));
     }
     return index > 0 && (cells < 0 || cost < 0);
   });
@@ -97,7 +92,7 @@ const Grid = memo(function Grid(props: Pick<TableData, 'columns' | 'rows'>): JSX
         {rows.map((row, at) => (
           <tr key={at}>
             {columns.map((_, index) => (
-              <Cell key={index} value={row[index] ?? null} />
+              <Field key={index} value={row[index] ?? null} />
             ))}
           </tr>
         ))}
@@ -106,51 +101,62 @@ const Grid = memo(function Grid(props: Pick<TableData, 'columns' | 'rows'>): JSX
   );
 });
 
-function Cell({ value }: { value: string | number | null }): JSX.Element {
+function Field({ value }: { value: Cell }): JSX.Element {
   if (value === null) {
     return <td className="arena-null">NULL</td>;
   }
-  return typeof value === 'number' ? (
-    <td className="arena-number">{value}</td>
-  ) : (
-    <td>{shortened(value)}</td>
+  const text = textOf(value);
+  if (typeof value === 'object' && 'number' in value) {
+    return <td className="arena-number">{shortened(text)}</td>;
+  }
+  const shown = text.slice(0, lengthWithin(text));
+  if (shown === value) {
+    return <td>{shown}</td>;
+  }
+  const { length, unit } =
+    typeof value === 'string' ? { length: Array.from(text).length, unit: 'characters' } : value;
+  // A blob is written as x'00ff'.
+  const count = unit === 'bytes' ? (shown.length - 3) >> 1 : Array.from(shown).length;
+  return (
+    <td>
+      {shown}
+      <span className="arena-cut">{`… ${count} of ${length} ${unit}`}</span>
+    </td>
   );
+}
+
+/** The text of a cell, as far as it is there. */
+function textOf(cell: Cell): string {
+  if (cell === null) {
+    return '';
+  }
+  if (typeof cell === 'string') {
+    return cell;
+  }
+  return 'number' in cell ? cell.number : cell.text;
 }
 
 /** The beginning of `text`, as far as a cell shows it. */
 function shortened(text: string): string {
+  const end = lengthWithin(text);
+  return end < text.length ? `${text.slice(0, end)}…` : text;
+}
+
+/** The length of the beginning of `text` that a cell shows. */
+function lengthWithin(text: string): number {
   let cost = 0;
   for (let at = 0; at < text.length; at += 1) {
     cost += unitCost(text.charCodeAt(at));
-    if (cost > CELL_COST) return `${text.slice(0, at)}…`;
+    if (cost > CELL_COST) {
+      // No half of a surrogate pair.
+      return /[\udc00-\udfff]/.test(text[at] ?? '') ? at - 1 : at;
+    }
   }
-  return text;
+  return text.length;
 }
 
-function rowsOf(count: number): string {
-  return count === 1 ? '1 row' : `${count} rows`;
-}
-
-function readTable(data: string): TableData | null {
-  let value: unknown;
-  try {
-    value = JSON.parse(data);
-  } catch {
-    return null;
-  }
-  if (typeof value !== 'object' || value === null) {
-    return null;
-  }
-  const { columns, rows, total } = value as Readonly<Record<string, unknown>>;
-  const isText = (each: unknown): each is string => typeof each === 'string';
-  const isRow = (row: unknown): row is (string | number | null)[] =>
-    Array.isArray(row) &&
-    row.every(each => each === null || typeof each === 'string' || typeof each === 'number');
-  return Array.isArray(columns) &&
-    columns.every(isText) &&
-    Array.isArray(rows) &&
-    rows.every(isRow) &&
-    typeof total === 'number'
-    ? { columns, rows, total }
-    : null;
+/** `3 rows`, or `3 of 9 rows`. */
+function numberOf(shown: number, all: number, unit: string): string {
+  const count = all === 1 ? `1 ${unit}` : `${all} ${unit}s`;
+  return shown < all ? `${shown} of ${count}` : count;
 }

@@ -6,6 +6,7 @@ import { frameSource } from '../../../src/ui/output/frame-source';
 import { GLOBALS, PROPERTIES } from '../../../src/run/workers/walls';
 import { Sandbox } from '../../../src/run/sandbox';
 import { LANGUAGES } from '../../../src/protocol/wire';
+import { VERSIONED_NAMES } from '../../../src/protocol/runtime-versions.generated';
 import type { Chunk, Language } from '../../../src/protocol/wire';
 import type { RunnerState } from '../../../src/client/runner';
 
@@ -212,6 +213,7 @@ Object.assign(window, {
     printed: () => printed,
     watch: (language: Language, hear: (state: RunnerState) => void) =>
       runners[language].subscribe(() => hear(runners[language].state)),
+    names: VERSIONED_NAMES,
     inputs: () => Object.fromEntries(LANGUAGES.map(each => [each, runners[each].input])),
     run,
     runWatched,

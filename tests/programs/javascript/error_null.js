@@ -1,0 +1,2 @@
+let head = null;
+head.next = 1;

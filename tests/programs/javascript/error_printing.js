@@ -1,0 +1,13 @@
+const e = new Error('message');
+e.stack = 'Error: message\n    at fake';
+console.log(e);
+console.log([e], { e });
+e.code = 'E1';
+console.log(e);
+const c = new Error('outer', { cause: 'inner' });
+c.stack = 'Error: outer\n    at fake';
+console.log(c);
+console.log(String(new AggregateError([], 'agg')), Object.prototype.toString.call(e), `${new TypeError('t')}`);
+const noStack = new Error('n');
+noStack.stack = undefined;
+console.log(noStack);

@@ -1,0 +1,7 @@
+function outer() {
+  inner();
+}
+function inner() {
+  console.log(undefinedVariable);
+}
+outer();

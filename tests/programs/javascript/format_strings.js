@@ -1,0 +1,12 @@
+console.log('%s is %d years and %i, %f, %j %o %O %c styled %%', 'Ana', 42.5, 42.9, '1.5', { a: 1 }, [1], { b: { c: {} } }, 'color: red', 'extra', 7);
+console.log('%s', null, undefined, Symbol('x'), 12n, { a: 1 }, [1, [2]], () => 1);
+console.log('100%', 5, '%d', '%s');
+console.log('a\tb', 'x'.padStart(5, '-'), 'y'.padEnd(4) + '|', (1234567.891).toLocaleString('en-US'));
+console.log((0.000001234).toString(), (25).toString(2), (255).toString(16), (1.005).toFixed(2), (1e21).toFixed(2));
+console.log((123.456).toPrecision(4), (0).toFixed(1), (-1.5).toFixed(0), (1234.5678).toExponential(2));
+console.log(`${[1, 2]} ${{}} ${null} ${() => 1} ${1 / 3}`, String([1, [2, 3]]), '' + [null, undefined]);
+console.info('info'), console.debug('debug');
+console.error('error %s', 'x'), console.warn('warn', { a: 1 });
+console.log();
+console.log('');
+console.log('multi\nline', ['multi\nline']);

@@ -1,0 +1,17 @@
+console.log({ get bad() { throw new Error('no'); } });
+console.log(new (class X { toString() { return 'X!'; } [Symbol.for('nodejs.util.inspect.custom')]() { return 'custom!'; } })());
+console.log(Object.assign(() => {}, { prop: 1 }), Object.assign(function named() {}, { a: 1 }), class extends Object { static s = 1; });
+console.log([Object.assign([1], { extra: true })], Object.assign(new Map([[1, 2]]), { note: 'x' }), new (class extends Map {})([[1, 2]]));
+console.log(new (class Foo extends Array {})(3), new (class extends Error { name = 'Odd'; })('msg').toString());
+console.log({ a: { b: { c: {} } } }, { a: { b: { c: { d: 1 } } } }, { a: [[[[]]]] }, [[[[1]]]]);
+console.log([function () {}, () => {}, async function a() {}, class {}], { f: function () {}, async *g() {} });
+console.log({ 'key with space': 1, valid_id: 2, 'über': 3, '0a': 4, 1.5: 5, '-1': 6, class: 7, '': 8 });
+console.log(['a\nb', "it's", `"both" 'kinds'`, 'back`tick'], 'a\nb', { s: "it's" }, [`'"\``]);
+console.log([undefined, , null], [, ,], Array(2), [1, , , 4], { length: 2, 0: 'a' }, (function () { return arguments; })(1, 2));
+console.log([1.0, 1e100, -1e-7, 0xff, 1_000], [true, false], [Symbol(), Symbol('d')], 12345678901234567890n);
+console.log('x'.repeat(200).length, ['x'.repeat(80), 'y'.repeat(80)], { a: 'x'.repeat(80), b: 1 });
+console.log(Array.from({ length: 7 }, (_, i) => 'item' + i), Array.from({ length: 27 }, (_, i) => 'a'.repeat(i % 5)));
+console.log({ a: 1n, b: Symbol.iterator, c: null, d: undefined, e: NaN, f: -0, g: /x/, h: new Date(1e12) });
+console.log(globalThis === this, [globalThis].length, Math, JSON, Reflect, Atomics, Intl);
+console.log(new Proxy({ a: 1 }, {}), new Proxy([1], {}), new Proxy(function f() {}, {}));
+console.log(Object.freeze([1]), Object.seal({ a: 1 }), Object.create({}, { hidden: { value: 1 }, shown: { value: 2, enumerable: true } }));

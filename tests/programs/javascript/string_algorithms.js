@@ -1,0 +1,12 @@
+const isPalindrome = s => { s = s.toLowerCase().replace(/[^a-z0-9]/g, ''); return s === [...s].reverse().join(''); };
+console.log(isPalindrome('A man, a plan, a canal: Panama'), isPalindrome('x y'));
+const anagrams = ws => Object.values(Object.groupBy(ws, w => [...w].sort().join('')));
+console.log(anagrams(['eat', 'tea', 'tan', 'ate', 'nat', 'bat']));
+const lengthOfLongest = s => { let seen = {}, l = 0, best = 0; for (let r = 0; r < s.length; r++) { if (seen[s[r]] >= l) l = seen[s[r]] + 1; seen[s[r]] = r; best = Math.max(best, r - l + 1); } return best; };
+console.log(lengthOfLongest('abcabcbb'), lengthOfLongest(''), 'abc'.localeCompare('abd'), 'a,b'.split(',', 1));
+const roman = n => [[1000, 'M'], [900, 'CM'], [500, 'D'], [400, 'CD'], [100, 'C'], [90, 'XC'], [50, 'L'], [40, 'XL'], [10, 'X'], [9, 'IX'], [5, 'V'], [4, 'IV'], [1, 'I']].reduce((s, [v, r]) => { while (n >= v) { s += r; n -= v; } return s; }, '');
+console.log(roman(1994), roman(3999), 'x'.repeat(3), 'abc'.substring(2, 0), 'abc'.slice(-2), 'abc'.substr(-2, 1));
+console.log('The quick'.replace(/(\w+) (\w+)/, '$2 $1'), 'aXbX'.lastIndexOf('X'), ' x '.trim().length, 'b' > 'a', 'a'.concat(1, null));
+console.log('%c styled', 'color: red', 'after'); console.log('%', '%%', 'x%'); console.log('a%sb%sc', 1);
+console.log('é'.normalize('NFD').length, 'ﬀ'.toUpperCase(), 'i'.toLocaleUpperCase('tr'), [...'ab'].entries().next());
+'x'.repeat(-1);

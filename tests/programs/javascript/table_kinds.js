@@ -1,0 +1,17 @@
+console.table([{a:{x:1,y:2,z:3}, b:{x:1,y:{q:1}}, c:[[1],[2]], d:new Map([[1,{a:1}]]), e:'a\u0301\u200b'}]);
+console.table([1n, Symbol('x'), null, undefined, ()=>1]);
+console.table({a:1,b:'x'});
+console.table([[ ]]);
+console.table('abc');
+console.table(null);
+console.table(undefined);
+console.table([{a:1},{a:2}], ['b']);
+console.table([{a:1}], []);
+console.table(new Set([{a:1}, 2]));
+console.table(new Uint8Array([1,2]));
+console.table([new Date(0)]);
+console.table(new Map([[{k:1},[1,2]]]));
+console.table([new Map([[1,2]])]);
+console.table([[1,2],{a:1}], [0]);
+console.table(Object.assign([1,2],{x:3})); class P{constructor(){this.q=1}}; console.table([new P(), new P()]);
+console.table([, 1]);

@@ -1,0 +1,2 @@
+age = input("Age: ")
+print(age + 1)

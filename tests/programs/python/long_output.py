@@ -1,0 +1,2 @@
+for i in range(300):
+    print(f"line {i}: " + "x" * (i % 50))

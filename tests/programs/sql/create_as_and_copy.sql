@@ -1,0 +1,2 @@
+CREATE TABLE src AS SELECT 1 AS id, 'a' AS name UNION ALL SELECT 2, NULL; CREATE TEMP TABLE tmp AS SELECT * FROM src WHERE id = 2;
+INSERT INTO src SELECT id + 10, name FROM src; UPDATE src SET name = (SELECT 'copied') WHERE name IS NULL; SELECT * FROM src; SELECT * FROM tmp; DELETE FROM src; SELECT count(*) FROM src

@@ -1,0 +1,3 @@
+SELECT 1 AS ok;
+SELEC * FROM t;
+SELECT 2

@@ -1,0 +1,1 @@
+CREATE TABLE t (a, b); INSERT INTO t (a, b) VALUES (1, 2); INSERT INTO t VALUES (1, 2, 3)

@@ -1,0 +1,2 @@
+interface A { x: number
+const y: = 5;
