@@ -133,7 +133,7 @@ async def test_joins_of_one_address(
     secret = await host.invite(interview.session)
     where = f"sessions/{interview.session}/join"
     # The fixture has joined twice, so one join is left. A rate of 0 adds none during the test.
-    for budget in arena.services.quotas._joins.values():
+    for budget in arena.services.quotas._joins._all.values():
         budget._rate = 0.0
     await stranger.join(interview.session, "Eve", secret)
     answer = await stranger.fetch("POST", where, {"userName": "Eve", "invite": secret})
