@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 
 import pytest
 
@@ -10,6 +11,7 @@ from arena_ext.app import ArenaApp
 from arena_ext.protocol.frames import SyncMessage
 from arena_ext.protocol.limits import Limits
 from arena_ext.protocol.wire import Close, Document, Sync
+from arena_ext.web.base import ArenaHandler
 from arena_ext.web.framing import close_frame
 from tests.server.conftest import ConnectArena, ConnectJson, Interview
 from tests.support.clients import open_raw
@@ -84,3 +86,16 @@ async def test_a_dead_connection_leaves_the_roster(
     # The raw client answers no ping, like a laptop with a closed lid.
     assert await other.expect("participant-left") == {"userId": interview.candidate_id}
     writer.close()
+
+
+# --- clients that stay ------------------------------------------------------------------------
+
+
+async def test_a_client_that_stays_costs_no_memory_of_its_requests(
+    interview: Interview, connect_arena: ConnectArena
+) -> None:
+    editor = await connect_arena(interview.session, interview.candidate_token)
+    await editor.settled()
+    gc.collect()
+    kept = [each for each in gc.get_objects() if isinstance(each, ArenaHandler)]
+    assert [each.request.path for each in kept] == []
