@@ -28,7 +28,7 @@ import { errorMarks, showErrorMark } from './error-marker';
 import type { ErrorMark } from './error-marker';
 import { pageNonce } from '../common/csp-nonce';
 import { editorTheme } from './theme';
-import { undoHistory } from './undo-history';
+import { undoHistory, undoSteps } from './undo-history';
 
 interface EditorProps {
   code: Y.Text;
@@ -66,6 +66,7 @@ function collaboration(code: Y.Text, awareness: Awareness, undo: Y.UndoManager):
           view.state.readOnly && /^history(Undo|Redo)$/.test(event.inputType)
       })
     ),
+    undoSteps(undo),
     // `cursorPresence` draws the cursors, so the binding gets no awareness.
     yCollab(code, null, { undoManager: undo }),
     cursorPresence(code, awareness),
