@@ -9,10 +9,11 @@ export const ROLE_NAMES: Readonly<Record<Role, string>> = {
   observer: 'Observer'
 };
 
-/** The keyboard shortcut for Run, as it is written on this system. */
-export const RUN_KEYS = /Mac|iPhone|iPad/.test(globalThis.navigator.userAgent)
-  ? '⌘ Enter'
-  : 'Ctrl+Enter';
+const IS_MAC = /Mac|iPhone|iPad/.test(globalThis.navigator.userAgent);
+/** The keyboard shortcut that is done with a text, as it is written on this system. */
+export const DONE_KEYS = IS_MAC ? '⌘ Enter' : 'Ctrl+Enter';
+/** The keyboard shortcuts for Run. */
+export const RUN_KEYS = `${DONE_KEYS} or ${IS_MAC ? '⇧ Enter' : 'Shift+Enter'}`;
 
 /** The title of a session; `Interview` for a session without one. */
 export function titleOf(title: string | undefined): string {
@@ -117,6 +118,20 @@ export function savedState(connection: ConnectionStatus, saving: Saving, known: 
       }
       return connection.checking ? 'Checking…' : 'Saved';
   }
+}
+
+/** The answer to Ctrl+S: whether everything is saved, or what is not. */
+export function savedAnswer(connection: ConnectionStatus, saving: Saving): string {
+  if (saving === 'local') {
+    return 'Saved in this browser. There is no server.';
+  }
+  if (saving === 'not-stored') {
+    return 'The server cannot store right now. Your text is kept in this browser.';
+  }
+  if (connection.phase !== 'open') {
+    return 'No connection. Your text is kept in this browser, and saved when it is back.';
+  }
+  return saving === 'saved' ? 'Everything is saved.' : 'Saving…';
 }
 
 /** The message of an error as a sentence; messages from the server begin with a small letter. */

@@ -1,6 +1,5 @@
 /** The shared editor: CodeMirror bound to a Y.Text of the session, with the others' cursors. */
-import { closeBrackets, closeBracketsKeymap } from '@codemirror/autocomplete';
-import { defaultKeymap, indentWithTab } from '@codemirror/commands';
+import { closeBrackets } from '@codemirror/autocomplete';
 import { bracketMatching, indentOnInput, indentUnit } from '@codemirror/language';
 import type { Extension } from '@codemirror/state';
 import { Compartment, EditorSelection, EditorState, Prec } from '@codemirror/state';
@@ -21,6 +20,7 @@ import * as Y from 'yjs';
 
 import type { Language, Place } from '../../protocol/wire';
 import { cursorPresence, enterText } from './remote-cursors';
+import { editorKeys } from './editor-keys';
 import { EDITOR_LANGUAGES } from './editor-languages';
 import { boundedHighlighting } from './bounded-highlighting';
 import { foldedLines } from './folded-lines';
@@ -29,7 +29,7 @@ import type { ErrorMark } from './error-marker';
 import { pageNonce } from '../common/csp-nonce';
 import { takeKeys } from '../common/early-keys';
 import { editorTheme } from './theme';
-import { undoHistory } from './undo-history';
+import { undoHistory, undoSteps } from './undo-history';
 
 interface EditorProps {
   code: Y.Text;
@@ -38,7 +38,7 @@ interface EditorProps {
   language: Language | null;
   /** A read-only editor can still have the focus, so that its text can be selected and copied. */
   readOnly: boolean;
-  /** Called for Mod-Enter. */
+  /** Called for Mod-Enter and Shift-Enter. */
   onRun: () => void;
   /** The error to mark; it is marked only if the text is the one that was run. */
   mark?: ErrorMark | null;
@@ -67,6 +67,7 @@ function collaboration(code: Y.Text, awareness: Awareness, undo: Y.UndoManager):
           view.state.readOnly && /^history(Undo|Redo)$/.test(event.inputType)
       })
     ),
+    undoSteps(undo),
     // `cursorPresence` draws the cursors, so the binding gets no awareness.
     yCollab(code, null, { undoManager: undo }),
     cursorPresence(code, awareness),
@@ -81,18 +82,7 @@ function collaboration(code: Y.Text, awareness: Awareness, undo: Y.UndoManager):
 
 function fixedExtensions(run: () => void): Extension {
   return [
-    Prec.highest(
-      keymap.of([
-        {
-          key: 'Mod-Enter',
-          preventDefault: true,
-          run: () => {
-            run();
-            return true;
-          }
-        }
-      ])
-    ),
+    editorKeys(run),
     // Yjs counts \r as a character, so CodeMirror must not: only \n is a line break.
     EditorState.lineSeparator.of('\n'),
     EditorView.clipboardInputFilter.of(text => text.replace(/\r\n?/g, '\n')),
@@ -105,7 +95,6 @@ function fixedExtensions(run: () => void): Extension {
     indentOnInput(),
     bracketMatching(),
     closeBrackets(),
-    keymap.of([...closeBracketsKeymap, ...defaultKeymap, indentWithTab]),
     errorMarks,
     foldedLines,
     editorTheme

@@ -33,6 +33,8 @@ export function FileTabs(props: FileTabsProps): JSX.Element {
   /** The name of a file that was added here and is not in `files` yet. */
   const wanted = useRef<string | null>(null);
   const tabs = useRef<HTMLDivElement>(null);
+  /** The element that had the focus before the field for the name of a new file. */
+  const before = useRef<Element | null>(null);
   const presence = useFilePresence(session.awareness);
   const current = files.find(file => file.root === shown);
 
@@ -130,6 +132,8 @@ export function FileTabs(props: FileTabsProps): JSX.Element {
             if (name !== null) {
               wanted.current = name;
               session.addFile(name);
+            } else if (before.current instanceof HTMLElement) {
+              before.current.focus();
             }
           }}
         />
@@ -140,7 +144,12 @@ export function FileTabs(props: FileTabsProps): JSX.Element {
           className="arena-button arena-add"
           aria-label="Add a file"
           title="Add a file"
-          onClick={() => setAction({ kind: 'adding' })}
+          // A click leaves the focus in the editor, to which it goes back without a file.
+          onMouseDown={event => event.preventDefault()}
+          onClick={() => {
+            before.current = document.activeElement;
+            setAction({ kind: 'adding' });
+          }}
         >
           +
         </button>

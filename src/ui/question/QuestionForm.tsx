@@ -6,7 +6,7 @@ import { LIMITS } from '../../protocol/wire';
 import { Confirm } from '../common/Confirm';
 import { takeFocus } from '../common/take-focus';
 import { LazyMarkdown } from './LazyMarkdown';
-import { RUN_KEYS } from '../common/format';
+import { DONE_KEYS } from '../common/format';
 
 /** `onClose` gets the new text, or null for no change. */
 export function QuestionForm(props: {
@@ -111,7 +111,7 @@ export function QuestionForm(props: {
         <button
           type="button"
           className="arena-button arena-primary"
-          title={RUN_KEYS}
+          title={DONE_KEYS}
           disabled={excess > 0}
           onClick={save}
         >

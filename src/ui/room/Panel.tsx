@@ -9,8 +9,8 @@ import { MAIN_FILE } from '../../protocol/wire';
 import type { Language, PadFile, Place, Run, User } from '../../protocol/wire';
 import { firstName, languageOf } from '../../session/files';
 import type { SessionState } from '../../session/state';
-import { messageOf, savedState } from '../common/format';
-import { useLeaveWarning, useSaving, useSnapshot } from '../common/hooks';
+import { messageOf } from '../common/format';
+import { useLeaveWarning, useSnapshot } from '../common/hooks';
 import { may } from '../common/may';
 import { takeKeys } from '../common/early-keys';
 import { Editor } from '../editor/Editor';
@@ -23,6 +23,7 @@ import { Banner } from './Banner';
 import { loadLater } from './load-later';
 import type { ParticipantRequests } from './ParticipantMenu';
 import { People } from './People';
+import { Saved } from './Saved';
 import { Toolbar } from './Toolbar';
 import { UnsavedWork } from './UnsavedWork';
 import { WaitingList } from './WaitingList';
@@ -231,16 +232,4 @@ function markOf(run: Run | undefined): ErrorMark | null {
   }
   const message = run.error.split('\n').findLast(line => line.trim() !== '') ?? '';
   return { code: run.code, location: run.location, message };
-}
-
-/** Whether the text is saved. Not a live region: it changes with every key. */
-function Saved(props: { session: ArenaSession; snapshot: SessionSnapshot }): JSX.Element {
-  const { connection, state } = props.snapshot;
-  const saving = useSaving(props.session);
-  const known = connection.phase === 'open' && connection.checking ? 'checking' : saving;
-  return (
-    <span className="arena-saved" data-state={connection.phase === 'open' ? known : 'offline'}>
-      {state?.status === 'ended' ? 'Ended' : savedState(connection, saving, state !== null)}
-    </span>
-  );
 }
