@@ -131,7 +131,10 @@ export function savedAnswer(connection: ConnectionStatus, saving: Saving): strin
   if (connection.phase !== 'open') {
     return 'No connection. Your text is kept in this browser, and saved when it is back.';
   }
-  return saving === 'saved' ? 'Everything is saved.' : 'Saving…';
+  if (saving === 'saved' && !connection.checking) {
+    return 'Everything is saved.';
+  }
+  return savedState(connection, saving, true);
 }
 
 /** The message of an error as a sentence; messages from the server begin with a small letter. */
