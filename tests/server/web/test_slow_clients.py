@@ -53,7 +53,7 @@ async def test_who_is_let_go_for_reading_slowly_is_told_so(
     ask = SyncMessage(Document.PAD, Sync.STEP1, b"\x00").encode()
     async with asyncio.timeout(DEADLINE):
         while not (slow := room.connections_of(interview.observer_id)):
-            await asyncio.sleep(0)
+            await editor.ask()
         while not slow[0].outbox.closing:  # type: ignore[attr-defined]
             writer.write(bytes((0x82, 0x80 | len(ask), 0, 0, 0, 0)) + ask)
             await editor.ask()
