@@ -67,7 +67,7 @@ def test_a_guest_does_an_interview(stand_alone: Server, new_person: Callable[...
         ),
         (
             "throw new Error('outer', { cause: new Error('inner') })",
-            "Error: outer\n  [cause]: Error: inner\n      at main.js:1:35\n}",
+            "Error: outer\n    at main.js:1:7 {\n  [cause]: Error: inner\n      at main.js:1:35\n}",
         ),
         (
             "new Worker('x.js')",
