@@ -21,9 +21,13 @@ import * as Y from 'yjs';
 import type { Language, Place } from '../../protocol/wire';
 import { cursorPresence, enterText } from './remote-cursors';
 import { editorKeys } from './editor-keys';
+import { editorNotices } from './editor-notice';
 import { EDITOR_LANGUAGES } from './editor-languages';
 import { boundedHighlighting } from './bounded-highlighting';
 import { foldedLines } from './folded-lines';
+import { indentationOf } from './indentation';
+import { shownInvisible } from './invisible-text';
+import { pasting } from './pasting';
 import { errorMarks, showErrorMark } from './error-marker';
 import type { ErrorMark } from './error-marker';
 import { pageNonce } from '../common/csp-nonce';
@@ -67,6 +71,7 @@ function collaboration(code: Y.Text, awareness: Awareness, undo: Y.UndoManager):
       })
     ),
     undoSteps(undo),
+    pasting(code),
     // `cursorPresence` draws the cursors, so the binding gets no awareness.
     yCollab(code, null, { undoManager: undo }),
     cursorPresence(code, awareness),
@@ -96,6 +101,8 @@ function fixedExtensions(run: () => void): Extension {
     closeBrackets(),
     errorMarks,
     foldedLines,
+    shownInvisible,
+    editorNotices,
     editorTheme
   ];
 }
@@ -198,7 +205,10 @@ export function Editor(props: EditorProps): JSX.Element {
     const show = (support: Extension): void => {
       if (wanted && view.current) {
         const effects = languageSlot.current.reconfigure([
-          indentUnit.of(EDITOR_LANGUAGES[language].indent),
+          indentUnit.compute(
+            ['doc'],
+            ({ doc }) => indentationOf(doc) ?? EDITOR_LANGUAGES[language].indent
+          ),
           boundedHighlighting(support, view.current.state.doc)
         ]);
         view.current.dispatch({ effects });
