@@ -14,7 +14,7 @@ import {
 } from '@codemirror/view';
 import { useEffect, useRef } from 'react';
 import type { JSX } from 'react';
-import { yCollab, yUndoManagerKeymap } from 'y-codemirror.next';
+import { yUndoManagerKeymap } from 'y-codemirror.next';
 import type { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 
@@ -31,6 +31,7 @@ import { pasting } from './pasting';
 import { errorMarks, showErrorMark } from './error-marker';
 import type { ErrorMark } from './error-marker';
 import { pageNonce } from '../common/csp-nonce';
+import { textBinding } from './text-binding';
 import { editorTheme } from './theme';
 import { undoHistory, undoSteps } from './undo-history';
 
@@ -72,8 +73,7 @@ function collaboration(code: Y.Text, awareness: Awareness, undo: Y.UndoManager):
     ),
     undoSteps(undo),
     pasting(code),
-    // `cursorPresence` draws the cursors, so the binding gets no awareness.
-    yCollab(code, null, { undoManager: undo }),
+    textBinding(code, undo),
     cursorPresence(code, awareness),
     keymap.of(
       yUndoManagerKeymap.map(binding => ({
