@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import Page, expect
 
 from tests.browser.meeting import NewPerson
-from tests.browser.room import Room, join
+from tests.browser.room import Room, add, join, tab
 from tests.support.servers import Server
 
 
@@ -150,3 +152,65 @@ def test_a_composition_is_not_disturbed_by_the_other(
     for room in (ada, ben):
         expect(room.code).to_have_text("bbbbbb(日本!)eeeeee")
         expect(room.saved).to_have_text("Saved")
+
+
+def test_a_file_that_the_other_deletes_stays_to_be_copied(
+    stand_alone: Server, new_person: NewPerson
+) -> None:
+    ada, ben, _ = two(stand_alone, new_person)
+    ada.write("the main file")
+    add(ada, "helper.py")
+    expect(tab(ben, "helper.py")).to_be_visible()
+    ada.write("all that I wrote")
+    expect(ada.saved).to_have_text("Saved")
+    tab(ben, "helper.py").press("Delete")
+    ben.page.get_by_role("dialog").get_by_role("button", name="Delete file").click()
+    expect(ada.panel.get_by_role("alert")).to_contain_text("helper.py was deleted.")
+    ada.page.keyboard.type("and go on")
+    expect(ada.code).to_have_text("all that I wrote")
+    expect(ben.code).to_have_text("the main file")
+    ada.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    ada.panel.get_by_role("button", name="Copy its text").click()
+    expect(ada.panel.get_by_role("button", name="Copied")).to_be_visible()
+    assert ada.page.evaluate("navigator.clipboard.readText()") == "all that I wrote"
+    ada.page.screenshot(path="test-results/editor-deleted.png")
+    ada.panel.get_by_role("button", name="Show main.py").click()
+    expect(ada.code).to_have_text("the main file")
+    expect(ada.code).to_be_editable()
+
+
+def test_each_file_keeps_its_place(stand_alone: Server, new_person: NewPerson) -> None:
+    ada, ben, _ = two(stand_alone, new_person)
+    ada.code.click()
+    ada.page.keyboard.insert_text("\n".join(f"line {number}" for number in range(200)))
+    ada.page.keyboard.press("ControlOrMeta+Home")
+    for _ in range(5):
+        ada.page.keyboard.press("ArrowDown")
+    add(ada, "b.py")
+    expect(ada.code).to_be_focused()
+    ada.page.keyboard.type("in b")
+    ben.code.click()
+    ben.page.keyboard.press("ControlOrMeta+Home")
+    ben.page.keyboard.insert_text("above\n")
+    expect(ben.saved).to_have_text("Saved")
+    tab(ada, "main.py").click()
+    expect(ada.code).to_be_focused()
+    ada.page.keyboard.type("here ")
+    expect(ben.code.get_by_text("here line 5", exact=True)).to_be_visible()
+    tab(ada, "b.py").click()
+    ada.page.keyboard.type("!")
+    expect(ada.code).to_have_text("in b!")
+
+
+def test_a_reload_keeps_file_and_caret(stand_alone: Server, new_person: NewPerson) -> None:
+    ada, _, _ = two(stand_alone, new_person)
+    add(ada, "b.py")
+    ada.write("\n".join(f"line {number}" for number in range(200)))
+    ada.page.keyboard.press("ArrowUp")
+    expect(ada.saved).to_have_text("Saved")
+    ada.page.reload()
+    again = Room(ada.page).wait_until_editable()
+    expect(tab(again, "b.py")).to_have_attribute("aria-selected", "true")
+    expect(again.code.get_by_text("line 198", exact=True)).to_be_visible()
+    again.page.keyboard.type("!")
+    expect(again.code.get_by_text(re.compile("^line 198!$"))).to_be_visible()

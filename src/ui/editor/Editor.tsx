@@ -2,7 +2,7 @@
 import { closeBrackets } from '@codemirror/autocomplete';
 import { bracketMatching, indentOnInput, indentUnit } from '@codemirror/language';
 import type { Extension } from '@codemirror/state';
-import { Compartment, EditorSelection, EditorState, Prec } from '@codemirror/state';
+import { Compartment, EditorState, Prec } from '@codemirror/state';
 import {
   EditorView,
   drawSelection,
@@ -28,6 +28,7 @@ import { foldedLines } from './folded-lines';
 import { indentationOf } from './indentation';
 import { shownInvisible } from './invisible-text';
 import { pasting } from './pasting';
+import { RememberedPlaces, keepCaret, keptCaret, restoredCaret } from './remembered-places';
 import { errorMarks, showErrorMark } from './error-marker';
 import type { ErrorMark } from './error-marker';
 import { pageNonce } from '../common/csp-nonce';
@@ -36,6 +37,8 @@ import { editorTheme } from './theme';
 import { undoHistory, undoSteps } from './undo-history';
 
 interface EditorProps {
+  /** The session, for the caret after a reload; null while it is not known. */
+  sessionId: string | null;
   code: Y.Text;
   awareness: Awareness;
   /** Null for text without highlighting. */
@@ -107,14 +110,6 @@ function fixedExtensions(run: () => void): Extension {
   ];
 }
 
-/** `selection`, limited to the length of `text`. */
-function within({ main }: EditorSelection, text: string): EditorSelection {
-  return EditorSelection.single(
-    Math.min(main.anchor, text.length),
-    Math.min(main.head, text.length)
-  );
-}
-
 /** Move the cursor to a place, limited to the text, and scroll there. */
 function goTo(view: EditorView, { line, column }: Place): void {
   const at = view.state.doc.line(Math.min(Math.max(1, line), view.state.doc.lines));
@@ -134,8 +129,8 @@ export function Editor(props: EditorProps): JSX.Element {
   const latest = useRef(props);
   /** The undo history of each text that was shown. */
   const undos = useRef(new Map<Y.Text, Y.UndoManager>());
-  /** The last selection, for a new Y.Text that replaces one with the same root after a reconnect. */
-  const left = useRef<{ root: string; selection: EditorSelection } | null>(null);
+  /** The places in all texts, also for a new Y.Text that replaces one after a reconnect. */
+  const places = useRef(new RememberedPlaces());
   const languageSlot = useRef(new Compartment());
   const editingSlot = useRef(new Compartment());
 
@@ -170,13 +165,16 @@ export function Editor(props: EditorProps): JSX.Element {
     const undo = undos.current.get(code) ?? undoHistory(code);
     undos.current.set(code, undo);
     const root = Y.findRootTypeKey(code);
-    const text = code.toJSON();
+    const kept = (): ReturnType<typeof keptCaret> => keptCaret(latest.current.sessionId);
+    const { selection, scrollTo } = places.current.enter(code, kept());
     const editor = new EditorView({
       parent: host.current,
+      ...(scrollTo && { scrollTo }),
       state: EditorState.create({
-        doc: text,
-        ...(left.current?.root === root && { selection: within(left.current.selection, text) }),
+        doc: code.toJSON(),
+        ...(selection && { selection }),
         extensions: [
+          restoredCaret(root, kept),
           fixedExtensions(() => latest.current.onRun()),
           languageSlot.current.of([]),
           editingSlot.current.of(editing(latest.current.readOnly)),
@@ -189,9 +187,18 @@ export function Editor(props: EditorProps): JSX.Element {
     if (document.activeElement === null || document.activeElement === document.body) {
       editor.focus();
     }
+    const remembered = places.current;
+    const onLeaving = (): void => {
+      const { sessionId } = latest.current;
+      if (sessionId !== null) {
+        keepCaret(sessionId, root, editor.state.selection.main);
+      }
+    };
+    window.addEventListener('pagehide', onLeaving);
     return () => {
+      window.removeEventListener('pagehide', onLeaving);
       view.current = null;
-      left.current = { root, selection: editor.state.selection };
+      remembered.leave(editor, code);
       editor.destroy();
     };
   }, [code, awareness]);
