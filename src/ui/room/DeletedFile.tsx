@@ -18,7 +18,7 @@ export function DeletedFile(props: {
   return (
     <div className="arena-banner arena-banner-error">
       <span role="alert">
-        {props.name} was deleted. You can read and copy its text here, and no longer type in it.
+        {props.name} was deleted. Its text is here to copy.
         {copied === 'no' && ' Select the text and copy it with the keyboard.'}
       </span>
       <button type="button" className="arena-button" onClick={() => void onCopy()}>
