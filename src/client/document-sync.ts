@@ -76,6 +76,7 @@ export class DocumentSync implements OwnText {
   /** Edits in the order they were made, since the server's state vector or the last frame. */
   #queue: Uint8Array[] = [];
   #unsent = false;
+  #isTooLong = false;
   readonly #throttle = new Throttle(EDIT_INTERVAL, () => {
     if (!this.flush()) return false;
     this.#port.changed();
@@ -135,6 +136,14 @@ export class DocumentSync implements OwnText {
       this.#foreign.add(client);
     } else return;
     if (this.#answered) this.#answer(this.#answered);
+  }
+
+  /**
+   * The server refused our text as too long. From now on, text that was deleted before it is sent goes
+   * without its content: else nobody could make it shorter.
+   */
+  tooLong(): void {
+    this.#isTooLong = true;
   }
 
   /** The connection was lost; `lost` says whether unconfirmed edits were lost with it. */
@@ -215,7 +224,8 @@ export class DocumentSync implements OwnText {
     this.#unsent = false;
     const known = Y.decodeStateVector(stateVector);
     for (const client of this.#foreign) known.set(client, ALL);
-    this.#send(SYNC.step2, Y.encodeStateAsUpdate(this.doc, Y.encodeStateVector(known)));
+    const text = this.#isTooLong ? withoutDeleted(this.doc) : this.doc;
+    this.#send(SYNC.step2, Y.encodeStateAsUpdate(text, Y.encodeStateVector(known)));
     this.#port.changed();
   }
 
@@ -303,4 +313,11 @@ export class DocumentSync implements OwnText {
     this.#port.edit(this.#name, encodeSync({ type, body: first }));
     for (const body of rest) this.#port.edit(this.#name, encodeSync({ type: SYNC.update, body }));
   }
+}
+
+/** A copy of `doc` without the content of deleted text, which an undo history keeps. */
+function withoutDeleted(doc: Y.Doc): Y.Doc {
+  const copy = new Y.Doc();
+  Y.applyUpdate(copy, Y.encodeStateAsUpdate(doc));
+  return copy;
 }

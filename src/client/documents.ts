@@ -58,6 +58,11 @@ export class SessionDocuments {
     for (const [, sync] of this.#syncs()) sync.connect();
   }
 
+  /** The server refused a text as too long: what was deleted is sent without its content. */
+  tooLong(): void {
+    for (const [, sync] of this.#syncs()) sync.tooLong();
+  }
+
   /** The connection was lost, and with it unconfirmed edits of the documents in `lost`. */
   disconnect(lost: ReadonlySet<DocumentName>): void {
     for (const [document, sync] of this.#syncs()) sync.disconnect(lost.has(document));

@@ -130,6 +130,7 @@ export class SessionSync {
 
   #onStatus(status: ConnectionStatus): void {
     if (status.phase !== 'open') this.#disconnected();
+    if (status.phase === 'closed' && status.reason === 'full') this.documents.tooLong();
     if (status.phase === 'closed' && FINAL.includes(status.reason)) {
       // The end shows only when it is known whether there is unsaved work to offer.
       if (this.unsavedWork.adopted) this.#closed(status);

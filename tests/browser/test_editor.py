@@ -67,3 +67,76 @@ def test_escape_from_a_new_file_leads_back(stand_alone: Server, new_person: NewP
     expect(field).to_be_focused()
     page.keyboard.press("Escape")
     expect(button).to_be_focused()
+
+
+def paste(page: Page, text: str) -> None:
+    """Paste at the caret, as from another program."""
+    page.evaluate(
+        """text => {
+          const clipboardData = new DataTransfer();
+          clipboardData.setData('text/plain', text);
+          const options = { clipboardData, bubbles: true, cancelable: true };
+          document.activeElement.dispatchEvent(new ClipboardEvent('paste', options));
+        }""",
+        text,
+    )
+
+
+def test_a_paste_with_invisible_characters_can_be_cleaned(
+    stand_alone: Server, new_person: NewPerson
+) -> None:
+    room, page = alone(stand_alone, new_person)
+    paste(page, "console.log(\u00a0'\u200bclean' )\n")
+    expect(room.code.get_by_role("img", name="no-break space (U+00A0)")).to_be_visible()
+    expect(room.panel).to_contain_text("The pasted text has 2 invisible characters.")
+    page.screenshot(path="test-results/editor-invisible.png")
+    room.panel.get_by_role("button", name="Clean up").click()
+    expect(room.code).to_be_focused()
+    expect(room.code.get_by_role("img")).to_have_count(0)
+    assert room.text() == "console.log( 'clean' )\n\n"
+    page.keyboard.press("ControlOrMeta+z")
+    expect(room.code.get_by_role("img")).to_have_count(2)
+
+
+def test_tab_indents_as_the_text_does(stand_alone: Server, new_person: NewPerson) -> None:
+    room, page = alone(stand_alone, new_person)
+    for unit in ("\t", "    ", "  "):
+        room.write("")
+        paste(page, f"if (x) {{\n{unit}one();\n}}\n")
+        page.keyboard.press("Tab")
+        page.keyboard.type("two();")
+        shown = page.evaluate(
+            "[...document.querySelectorAll('.cm-line')].map(line => line.textContent)"
+        )
+        assert shown[-1] == f"{unit}two();"
+
+
+def test_text_that_two_made_too_long_can_be_made_shorter(
+    stand_alone: Server, new_person: NewPerson
+) -> None:
+    ada, ben = new_person("Ada"), new_person("Ben")
+    session = stand_alone.session(language="javascript", title="Interview")
+    hers = join(ada.page, stand_alone.invite(session), "Ada")
+    his = join(ben.page, stand_alone.invite(session), "Ben")
+    much = f"{'x' * 79}\n" * 7_500
+    ben.context.set_offline(True)
+    ben.page.evaluate("window.dispatchEvent(new Event('offline'))")
+    for room in (hers, his):
+        room.code.click()
+        room.page.keyboard.type(room.page.title()[0])
+        paste(room.page, much)
+    expect(hers.saved).to_have_text("Saved")
+    # A second paste would pass the limit, and does not get into the text.
+    paste(ada.page, much)
+    expect(hers.panel).to_contain_text("Not pasted: the code would be 1,172 KB long")
+    ben.context.set_offline(False)
+    expect(his.panel).to_contain_text("Delete some of it, then try again.")
+    his.code.click()
+    ben.page.keyboard.press("ControlOrMeta+z")
+    his.panel.locator(".arena-banners").get_by_role("button", name="Try again").click()
+    expect(his.saved).to_have_text("Saved")
+    hers.code.click()
+    ada.page.keyboard.press("ControlOrMeta+a")
+    ada.page.keyboard.press("Delete")
+    ada.page.keyboard.type("short")
+    expect(his.code).to_have_text("short")

@@ -81,9 +81,11 @@ def test_two_people_write_two_files_and_run_both(
         expect(candidate.code).to_have_text(library)
         expect(candidate.cursors).to_have_count(1)
 
-        # After a confirmation the file is deleted for all; its editor shows the main file again.
+        # After a confirmation the file is deleted for all. The person who deleted it is in the main
+        # file again; the other, who was in it too, reads that it is gone.
         tab(candidate, name).press("Delete")
         candidate.page.get_by_role("dialog").get_by_role("button", name="Delete file").click()
+        interviewer.panel.get_by_role("button", name=f"Show {first}").click()
         for room in people:
             expect(tab(room, name)).to_have_count(0)
             expect(tab(room, first)).to_have_attribute("aria-selected", "true")

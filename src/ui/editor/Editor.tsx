@@ -2,7 +2,7 @@
 import { closeBrackets } from '@codemirror/autocomplete';
 import { bracketMatching, indentOnInput, indentUnit } from '@codemirror/language';
 import type { Extension } from '@codemirror/state';
-import { Compartment, EditorSelection, EditorState, Prec } from '@codemirror/state';
+import { Compartment, EditorState, Prec } from '@codemirror/state';
 import {
   EditorView,
   drawSelection,
@@ -14,24 +14,32 @@ import {
 } from '@codemirror/view';
 import { useEffect, useRef } from 'react';
 import type { JSX } from 'react';
-import { yCollab, yUndoManagerKeymap } from 'y-codemirror.next';
+import { yUndoManagerKeymap } from 'y-codemirror.next';
 import type { Awareness } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 
 import type { Language, Place } from '../../protocol/wire';
 import { cursorPresence, enterText } from './remote-cursors';
 import { editorKeys } from './editor-keys';
+import { editorNotices } from './editor-notice';
 import { EDITOR_LANGUAGES } from './editor-languages';
 import { boundedHighlighting } from './bounded-highlighting';
 import { foldedLines } from './folded-lines';
+import { indentationOf } from './indentation';
+import { shownInvisible } from './invisible-text';
+import { pasting } from './pasting';
+import { RememberedPlaces, keepCaret, keptCaret, restoredCaret } from './remembered-places';
 import { errorMarks, showErrorMark } from './error-marker';
 import type { ErrorMark } from './error-marker';
 import { pageNonce } from '../common/csp-nonce';
 import { takeKeys } from '../common/early-keys';
+import { textBinding } from './text-binding';
 import { editorTheme } from './theme';
 import { undoHistory, undoSteps } from './undo-history';
 
 interface EditorProps {
+  /** The session, for the caret after a reload; null while it is not known. */
+  sessionId: string | null;
   code: Y.Text;
   awareness: Awareness;
   /** Null for text without highlighting. */
@@ -68,8 +76,8 @@ function collaboration(code: Y.Text, awareness: Awareness, undo: Y.UndoManager):
       })
     ),
     undoSteps(undo),
-    // `cursorPresence` draws the cursors, so the binding gets no awareness.
-    yCollab(code, null, { undoManager: undo }),
+    pasting(code),
+    textBinding(code, undo),
     cursorPresence(code, awareness),
     keymap.of(
       yUndoManagerKeymap.map(binding => ({
@@ -97,16 +105,10 @@ function fixedExtensions(run: () => void): Extension {
     closeBrackets(),
     errorMarks,
     foldedLines,
+    shownInvisible,
+    editorNotices,
     editorTheme
   ];
-}
-
-/** `selection`, limited to the length of `text`. */
-function within({ main }: EditorSelection, text: string): EditorSelection {
-  return EditorSelection.single(
-    Math.min(main.anchor, text.length),
-    Math.min(main.head, text.length)
-  );
 }
 
 /** Move the cursor to a place, limited to the text, and scroll there. */
@@ -136,8 +138,8 @@ export function Editor(props: EditorProps): JSX.Element {
   const latest = useRef(props);
   /** The undo history of each text that was shown. */
   const undos = useRef(new Map<Y.Text, Y.UndoManager>());
-  /** The last selection, for a new Y.Text that replaces one with the same root after a reconnect. */
-  const left = useRef<{ root: string; selection: EditorSelection } | null>(null);
+  /** The places in all texts, also for a new Y.Text that replaces one after a reconnect. */
+  const places = useRef(new RememberedPlaces());
   const languageSlot = useRef(new Compartment());
   const editingSlot = useRef(new Compartment());
 
@@ -172,13 +174,16 @@ export function Editor(props: EditorProps): JSX.Element {
     const undo = undos.current.get(code) ?? undoHistory(code);
     undos.current.set(code, undo);
     const root = Y.findRootTypeKey(code);
-    const text = code.toJSON();
+    const kept = (): ReturnType<typeof keptCaret> => keptCaret(latest.current.sessionId);
+    const { selection, scrollTo } = places.current.enter(code, kept());
     const editor = new EditorView({
       parent: host.current,
+      ...(scrollTo && { scrollTo }),
       state: EditorState.create({
-        doc: text,
-        ...(left.current?.root === root && { selection: within(left.current.selection, text) }),
+        doc: code.toJSON(),
+        ...(selection && { selection }),
         extensions: [
+          restoredCaret(root, kept),
           fixedExtensions(() => latest.current.onRun()),
           languageSlot.current.of([]),
           editingSlot.current.of(editing(latest.current.readOnly)),
@@ -191,9 +196,18 @@ export function Editor(props: EditorProps): JSX.Element {
     if (document.activeElement === null || document.activeElement === document.body) {
       editor.focus();
     }
+    const remembered = places.current;
+    const onLeaving = (): void => {
+      const { sessionId } = latest.current;
+      if (sessionId !== null) {
+        keepCaret(sessionId, root, editor.state.selection.main);
+      }
+    };
+    window.addEventListener('pagehide', onLeaving);
     return () => {
+      window.removeEventListener('pagehide', onLeaving);
       view.current = null;
-      left.current = { root, selection: editor.state.selection };
+      remembered.leave(editor, code);
       editor.destroy();
     };
   }, [code, awareness]);
@@ -207,7 +221,10 @@ export function Editor(props: EditorProps): JSX.Element {
     const show = (support: Extension): void => {
       if (wanted && view.current) {
         const effects = languageSlot.current.reconfigure([
-          indentUnit.of(EDITOR_LANGUAGES[language].indent),
+          indentUnit.compute(
+            ['doc'],
+            ({ doc }) => indentationOf(doc) ?? EDITOR_LANGUAGES[language].indent
+          ),
           boundedHighlighting(support, view.current.state.doc)
         ]);
         view.current.dispatch({ effects });

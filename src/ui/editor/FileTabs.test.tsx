@@ -151,12 +151,22 @@ describe('the file tabs', () => {
     expect(shown(root)).toBe('main.js');
   });
 
-  it('return to the main file when the shown file is deleted', async () => {
+  it('leave the text of a file that somebody deletes to its reader, to copy and not to type in', async () => {
     const here = await room('candidate', 'b.js');
+    const { root } = here;
+    await type(here, 'in main');
     await showMe(here, 'b.js');
+    await type(here, 'all that I wrote');
     await here.all(() => here.other.deleteFile('b.js'));
-    expect(names(here.root)).toEqual(['main.js']);
-    expect(shown(here.root)).toBe('main.js');
+    expect(names(root)).toEqual(['main.js']);
+    expect(one(root, '[role=alert]').textContent).toContain('b.js was deleted.');
+    expect(view(root).state.doc.toString()).toBe('all that I wrote');
+    expect(view(root).state.readOnly).toBe(true);
+    await here.all(() => button(root, 'Show main.js').click());
+    expect(shown(root)).toBe('main.js');
+    expect(view(root).state.doc.toString()).toBe('in main');
+    expect(view(root).state.readOnly).toBe(false);
+    expect(root.querySelector('[role=alert]')).toBeNull();
   });
 
   it('keep an undo history each', async () => {

@@ -1,4 +1,5 @@
 /** The tabs over the editor, one for each file; files are added, renamed and deleted here. */
+import { EditorView } from '@codemirror/view';
 import { useEffect, useRef, useState } from 'react';
 import type { JSX, KeyboardEvent } from 'react';
 
@@ -109,7 +110,13 @@ export function FileTabs(props: FileTabsProps): JSX.Element {
               aria-controls={props.panel}
               tabIndex={file.root === shown ? 0 : -1}
               title={tooltipOf(file, main, readOnly)}
-              onClick={() => onShow(file.root)}
+              onClick={event => {
+                onShow(file.root);
+                // A click, not a key: the first of a double click, which renames the file.
+                if (event.detail === 1) {
+                  requestAnimationFrame(() => focusEditor(props.panel));
+                }
+              }}
               onDoubleClick={() => begin('renaming', file)}
               onKeyDown={event => onKey(event, file)}
             >
@@ -176,7 +183,12 @@ export function FileTabs(props: FileTabsProps): JSX.Element {
           title={`Delete ${action.file.name}?`}
           text="It goes away for everybody. What was written in it stays in the recording."
           action="Delete file"
-          onConfirm={() => session.deleteFile(action.file.name)}
+          onConfirm={() => {
+            session.deleteFile(action.file.name);
+            if (action.file.root === shown) {
+              onShow(main);
+            }
+          }}
           onClose={() => setAction(null)}
         />
       )}
@@ -200,6 +212,14 @@ function PresenceDots({ people }: { people: readonly FilePresence[] }): JSX.Elem
       ))}
     </>
   );
+}
+
+/** Focus the editor in the tab panel with this id. */
+function focusEditor(panel: string): void {
+  const element = document.getElementById(panel)?.querySelector<HTMLElement>('.cm-editor');
+  if (element) {
+    EditorView.findFromDOM(element)?.focus();
+  }
 }
 
 function tooltipOf(file: PadFile, main: string, readOnly: boolean): string {

@@ -9,6 +9,7 @@ describe('a line in the editor', () => {
   it('is drawn whole where people write it', () => {
     for (const line of [
       '',
+      `${'\u00a0'.repeat(24)}return 1;`,
       'const π = 3.14159; // naïve, café, Straße, 中文 comment, עברית, العربية, हिन्दी',
       '# שלום: print("hello") מדפיס את המילה hello על המסך, ו-print("bye") מדפיס bye',
       '# 我们用 for 循环遍历 list，然后调用 print 函数输出 result，最后 return None。',
@@ -24,7 +25,9 @@ describe('a line in the editor', () => {
       'אa'.repeat(500),
       'a' + '\u0301'.repeat(500),
       '\u202e\u202da'.repeat(300),
-      'aאअกㄱ中😀'.repeat(100)
+      'aאअกㄱ中😀'.repeat(100),
+      '\0'.repeat(100),
+      'a\u00a0'.repeat(100)
     ]) {
       expect(drawnLength(line)).toBeLessThanOrEqual(LINE);
       expect(drawnLength(line)).toBeLessThan(line.length);

@@ -4,12 +4,16 @@
  */
 import type { Text } from '@codemirror/state';
 
+import { isInvisible } from './invisible-text';
+
 /** UTF-16 units of a line that are drawn. */
 export const LINE = 1000;
 /** Changes of script or direction in a line, each of which a browser shapes and places by itself. */
 const TURNS = 24;
 /** Marks on one letter. */
 const MARKS = 8;
+/** Invisible characters in a line, each of which is drawn as a box. */
+const BOXES = 64;
 /** The longest text that is highlighted, in UTF-16 units: ten times an interview's. */
 const HIGHLIGHTED = 64 * 1024;
 /** Lines that an editor draws at a time, on a high screen, and their units with highlighting. */
@@ -28,9 +32,11 @@ export function drawnLength(line: string): number {
   const most = Math.min(line.length, LINE);
   let turns = 0;
   let marks = 0;
+  let boxes = 0;
   let script = LATIN;
   for (let at = 0; at < most; at += 1) {
     const unit = line.charCodeAt(at);
+    boxes += isInvisible(unit) ? 1 : 0;
     if (unit < 0x80) {
       marks = 0;
       if (script !== LATIN && ASCII_LETTER.test(line.charAt(at))) {
@@ -48,7 +54,7 @@ export function drawnLength(line: string): number {
       turns += next === script ? 0 : 1;
       script = next;
     }
-    if (turns > TURNS) {
+    if (turns > TURNS || boxes > BOXES) {
       return whole(line, at);
     }
   }

@@ -15,6 +15,7 @@ import * as Y from 'yjs';
 import { isRecord } from '../../protocol/json';
 import { caretOf, selectionOf } from './cursor-markers';
 import { presenceOf, rootOf } from './presence-states';
+import { toText, toView } from './text-binding';
 
 /** The longest name in a label, in UTF-16 units. */
 const LABEL_LENGTH = 24;
@@ -119,7 +120,10 @@ class RemoteCursors {
   }
 
   #offset(place: RemotePlace, end: number): number | null {
-    place.offset ??= resolve(place.json, this.code);
+    if (place.offset === null) {
+      const offset = resolve(place.json, this.code);
+      place.offset = offset === null ? null : toView(this.view, offset);
+    }
     return place.offset === null ? null : Math.min(place.offset, end);
   }
 
@@ -185,7 +189,7 @@ function publish(update: ViewUpdate, code: Y.Text, awareness: Awareness): void {
     return;
   }
   const { anchor, head } = update.state.selection.main;
-  const cursor = cursorAt(code, anchor, head);
+  const cursor = cursorAt(code, toText(update.view, anchor), toText(update.view, head));
   if (JSON.stringify(local.cursor) !== JSON.stringify(cursor)) {
     awareness.setLocalStateField('cursor', cursor);
   }

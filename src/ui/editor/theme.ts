@@ -33,6 +33,7 @@ const surface = EditorView.theme({
   '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground': {
     background: 'var(--jp-editor-selected-focused-background)'
   },
+  '.cm-panels': { color: 'inherit', backgroundColor: 'transparent', borderColor: 'transparent' },
   '&.cm-focused .cm-matchingBracket': {
     backgroundColor: 'var(--arena-bracket)',
     outline: '1px solid var(--jp-border-color1)'

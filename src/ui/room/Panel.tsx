@@ -16,10 +16,12 @@ import { takeKeys } from '../common/early-keys';
 import { Editor } from '../editor/Editor';
 import type { ErrorMark } from '../editor/error-marker';
 import { FileTabs } from '../editor/FileTabs';
+import { keptCaret } from '../editor/remembered-places';
 import { Output } from '../output/Output';
 import type { OutputRoom } from '../output/Output';
 import { Question } from '../question/Question';
 import { Banner } from './Banner';
+import { DeletedFile } from './DeletedFile';
 import { loadLater } from './load-later';
 import type { ParticipantRequests } from './ParticipantMenu';
 import { People } from './People';
@@ -56,10 +58,18 @@ function Content(props: PanelProps & { snapshot: SessionSnapshot }): JSX.Element
   const [chosen, setChosen] = useState<string | null>(null);
   // The first main file stays in the editor when another file becomes the main one.
   if (chosen === null && state !== null) {
-    setChosen(state.main);
+    const kept = keptCaret(state.id)?.root;
+    setChosen(state.files.some(each => each.root === kept) ? (kept ?? null) : state.main);
   }
-  const file = state?.files.find(each => each.root === chosen) ?? mainOf(state);
-  const root = file?.root ?? MAIN_FILE;
+  const main = mainOf(state);
+  const file = state?.files.find(each => each.root === chosen);
+  // A file that somebody deletes stays in the editor of those who are in it, read-only.
+  const isDeleted = state !== null && chosen !== null && file === undefined;
+  const root = chosen ?? main?.root ?? MAIN_FILE;
+  const [shownName, setShownName] = useState('');
+  if (file && file.name !== shownName) {
+    setShownName(file.name);
+  }
   const mayRun = may(snapshot, 'run');
   const mayWrite = may(snapshot, 'write');
 
@@ -165,12 +175,22 @@ function Content(props: PanelProps & { snapshot: SessionSnapshot }): JSX.Element
                 panel={panel}
               />
             )}
-            <div role="tabpanel" id={panel} aria-label={file?.name} className="arena-tab-panel">
+            {isDeleted && main && (
+              <DeletedFile
+                key={root}
+                name={shownName}
+                text={() => session.text(root).toJSON()}
+                main={main.name}
+                onLeave={() => setChosen(main.root)}
+              />
+            )}
+            <div role="tabpanel" id={panel} aria-label={shownName} className="arena-tab-panel">
               <Editor
+                sessionId={state?.id ?? null}
                 code={session.text(root)}
                 awareness={session.awareness}
                 language={file && state ? languageIn(file, state) : null}
-                readOnly={!mayWrite}
+                readOnly={!mayWrite || isDeleted}
                 onRun={() => session.run()}
                 mark={mark}
                 place={place}
