@@ -175,6 +175,7 @@ function start(): void {
       sessionId={sessionId}
       invite={invite}
       tokens={stored(() => localStorage, `arena:${sessionId}`)}
+      kept={stored(() => localStorage, `arena:kept:${sessionId}`)}
       open={roomOpener(shell, sessionId)}
     />
   );

@@ -12,6 +12,7 @@ from arena_ext.protocol.limits import MAX_CHUNK, MAX_OUTPUT, MAX_TEXT
 from arena_ext.protocol.wire import UNTITLED
 from arena_ext.session.permissions import Caller, Denied
 
+from . import display_names
 from .files import File, find, full, new_root, rejected
 from .model import Event, Run, Session
 from .output import Chunk, answered, asked, growth
@@ -35,6 +36,19 @@ _Logged = tuple[str, dict[str, Any]]
 def _language(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Logged:
     caller.demand(Action.SET_LANGUAGE, session.status)
     return "language-updated", {"language": payload["language"]}
+
+
+def _name(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Logged:
+    caller.demand(Action.CHANGE_NAME, session.status)
+    me = session.participants[_person(session, caller.participant or "")]
+    cleaned = display_names.clean(payload["name"])
+    if not cleaned:
+        raise Invalid("a name needs at least one visible character")
+    others = [each.name for each in session.people() if me.id not in (each.id, each.seat)]
+    name = display_names.distinct(cleaned, others)
+    if name == me.name:
+        raise Invalid("that is your name already")
+    return "participant-renamed", {"from": me.name, "username": name}
 
 
 def _add(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Logged:
@@ -206,7 +220,11 @@ def _remove(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Lo
 
 
 def _admit(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Logged:
-    return "entry-admitted", _answer(session, caller, payload)
+    answer = _answer(session, caller, payload)
+    seat = session.waiting[payload["userId"]].seat
+    if seat is None:
+        return "entry-admitted", answer
+    return "entry-admitted", {**answer, "seat": _person(session, seat)}
 
 
 def _decline(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Logged:
@@ -234,6 +252,7 @@ def _keep_one_interviewer(session: Session, leaving: str) -> None:
 
 _DECISIONS: dict[str, Callable[[Session, Caller, Mapping[str, Any]], _Logged]] = {
     "language-change": _language,
+    "name-change": _name,
     "question-change": _question,
     "file-add": _add,
     "file-rename": _rename,

@@ -56,6 +56,7 @@ class Action(StrEnum):
     WRITE_NOTES = "write in the notes"
     RUN = "run code"
     SET_LANGUAGE = "change the language"
+    CHANGE_NAME = "change your name"
     INVITE = "invite"
     LOCK = "lock the session"
     END = "end the session"
@@ -70,6 +71,9 @@ class Action(StrEnum):
 _CANDIDATE_WHILE_OPEN = {Action.WRITE_PAD, Action.RUN, Action.SET_LANGUAGE}
 
 
+_EVERYBODY = {Action.READ_PAD, Action.CHANGE_NAME}
+
+
 _AFTER_THE_END = {
     Action.READ_PAD,
     Action.READ_NOTES,
@@ -82,6 +86,6 @@ def can(role: Role, action: Action, status: Status) -> bool:
     """The access table: whether `role` may do `action` while the session is `status`."""
     if status is Status.ENDED:
         return role is Role.INTERVIEWER and action in _AFTER_THE_END
-    if role is Role.INTERVIEWER or action is Action.READ_PAD:
+    if role is Role.INTERVIEWER or action in _EVERYBODY:
         return True
     return role is Role.CANDIDATE and status is Status.OPEN and action in _CANDIDATE_WHILE_OPEN

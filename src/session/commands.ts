@@ -4,6 +4,7 @@
  * hosts.
  */
 import { uuidv4 } from 'lib0/random';
+import { cleanName, distinctName } from './display-names';
 import { decideFile, isFileCommand } from './files';
 import type { FileCommand } from './files';
 import { can } from './permissions';
@@ -36,6 +37,7 @@ type Asked<T extends ClientEvent['type']> = Extract<ClientEvent, { type: T }>;
 /** The actions of events, in words for the message of a refusal. */
 const PHRASES = {
   write: 'write in the pad',
+  name: 'change your name',
   run: 'run code',
   language: 'change the language',
   question: 'change the question'
@@ -52,6 +54,7 @@ export function decide(
   root: string
 ): NewEvent {
   const asked = allowed(state, caller, event);
+  if (asked.type === 'name-change') return rename(state, caller, asked);
   const logged = isFileCommand(asked)
     ? decideCommand(state, caller, asked, root)
     : optimistic(asked, caller.id, 0);
@@ -67,6 +70,9 @@ function allowed(state: SessionState, caller: User, event: ClientEvent): ClientE
       return event;
     case 'question-change':
       demand(state, caller, 'question');
+      return event;
+    case 'name-change':
+      demand(state, caller, 'name');
       return event;
     case 'file-add':
     case 'file-rename':
@@ -109,6 +115,22 @@ function demand({ status }: SessionState, { role }: User, action: keyof typeof P
   throw status === 'open' || role === 'observer'
     ? new Refusal('denied', `your role is ${role}: you may not ${phrase}`)
     : new Refusal('denied', `the session is ${status}: you may not ${phrase} now`);
+}
+
+function rename(state: SessionState, caller: User, { payload }: Asked<'name-change'>): NewEvent {
+  const cleaned = cleanName(payload.name);
+  if (cleaned === '') throw invalid('a name needs at least one visible character');
+  const guests = [...state.waitingRoom.waiting.values()].filter(({ seat }) => seat !== caller.id);
+  const others = [...state.participants.values(), ...guests].filter(({ id }) => id !== caller.id);
+  const username = distinctName(
+    cleaned,
+    others.map(({ name }) => name)
+  );
+  if (username === caller.name) throw invalid('that is your name already');
+  return {
+    type: 'participant-renamed',
+    payload: { userId: caller.id, from: caller.name, username }
+  };
 }
 
 function decideCommand(

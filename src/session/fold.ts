@@ -69,6 +69,12 @@ function folded(state: SessionState, event: LoggedEvent): SessionState {
       present.delete(userId);
       return { ...state, present, runs: loseRuns(state.runs, userId) };
     }
+    case 'participant-renamed': {
+      const { userId, username: name } = event.payload;
+      const user = state.participants.get(userId);
+      if (!user) return state;
+      return { ...state, participants: byId(state.participants, [{ ...user, name }]) };
+    }
     case 'role-changed': {
       const { userId, role } = event.payload;
       const user = state.participants.get(userId);
@@ -84,8 +90,8 @@ function folded(state: SessionState, event: LoggedEvent): SessionState {
       return { ...state, waitingRoom: { ...state.waitingRoom, askToEnter } };
     }
     case 'entry-requested': {
-      const { userId: id, username: name, color, role } = event.payload;
-      const waiting = byId(state.waitingRoom.waiting, [{ id, name, color, role }]);
+      const { userId: id, username: name, ...rest } = event.payload;
+      const waiting = byId(state.waitingRoom.waiting, [{ id, name, ...rest }]);
       return { ...state, waitingRoom: { ...state.waitingRoom, waiting } };
     }
     case 'entry-admitted':
@@ -95,7 +101,9 @@ function folded(state: SessionState, event: LoggedEvent): SessionState {
       if (!user) return state;
       const waiting = new Map(state.waitingRoom.waiting);
       waiting.delete(user.id);
-      const admitted = event.type === 'entry-admitted' ? [user] : [];
+      // A guest with a seat goes on as that participant.
+      const isNew = event.type === 'entry-admitted' && event.payload.seat === undefined;
+      const admitted = isNew ? [user] : [];
       const participants = byId(state.participants, admitted);
       return { ...state, participants, waitingRoom: { ...state.waitingRoom, waiting } };
     }

@@ -118,7 +118,12 @@ function Content(props: PanelProps & { snapshot: SessionSnapshot }): JSX.Element
         shareHint={shareHint ?? null}
       />
       <div className="arena-people-bar">
-        <People people={people} me={me} menu={menu} />
+        <People
+          people={people}
+          me={me}
+          menu={menu}
+          onName={may(snapshot, 'name') ? name => session.changeName(name) : undefined}
+        />
         <Saved session={session} snapshot={snapshot} />
       </div>
       {requests && state && may(snapshot, 'admit') && (
