@@ -17,6 +17,7 @@ from .files import File, find, full, new_root, rejected
 from .model import Event, Run, Session
 from .output import Chunk, answered, asked, growth
 from .permissions import Action, Role, Status
+from .run_history import goes_on
 
 
 def decide(
@@ -143,7 +144,7 @@ def _result(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Lo
 
 def _ask(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Logged:
     run = _own_run(session, caller, payload["runId"])
-    if run.status != "running":
+    if not goes_on(run):
         raise Invalid("the run has ended")
     if run.asks is not None:
         raise Invalid("the run has a question open: one at a time")

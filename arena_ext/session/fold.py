@@ -75,7 +75,8 @@ def _left(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
 def _lose_runs(session: Session, participant: str) -> None:
     for run in session.runs.values():
         if run.participant == participant and run.status == "running":
-            run.status, run.asks = "lost", None
+            # Its question stays: after a short loss of the network its author still answers it.
+            run.status = "lost"
 
 
 def _role(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
@@ -241,18 +242,18 @@ def _run_output(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
 
 def _input_requested(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
     run = session.runs.get(payload["runId"])
-    if run is None or run.status not in ("running", "lost"):
+    if run is None or not goes_on(run):
         return
-    run.asks = payload["prompt"]
+    run.status, run.asks = "running", payload["prompt"]
     add_output(run, asked(payload["prompt"]))
     trim(session)
 
 
 def _input_replied(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
     run = session.runs.get(payload["runId"])
-    if run is None or run.status not in ("running", "lost"):
+    if run is None or not goes_on(run):
         return
-    run.asks = None
+    run.status, run.asks = "running", None
     add_output(run, answered(payload["text"]))
     trim(session)
 

@@ -123,7 +123,8 @@ class Run:
     #: The texts of the other files by name; None after they were dropped to stay within
     #: `FILES_KEPT`.
     files: dict[str, str] | None = field(default_factory=dict)
-    #: The prompt of the question that the program waits for; None while it asks nothing.
+    #: The prompt of the question that the program waits for, also while the run is `lost`; None
+    #: while it asks nothing.
     asks: str | None = None
     #: The cost of its output so far, kept or not, and of `chunks`.
     output_size: int = 0

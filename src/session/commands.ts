@@ -8,6 +8,7 @@ import { cleanName, distinctName } from './display-names';
 import { decideFile, isFileCommand } from './files';
 import type { FileCommand } from './files';
 import { can } from './permissions';
+import { goesOn } from './run-history';
 import { optimistic } from './optimistic';
 import { answered, appendChunks, asked, costOf } from './run-output';
 import type { Action } from './permissions';
@@ -93,7 +94,7 @@ function allowed(state: SessionState, caller: User, event: ClientEvent): ClientE
       return result(state, caller, event);
     case 'input-request': {
       const run = ownRun(state, caller, event.payload.runId);
-      if (run.status !== 'running') throw invalid('the run has ended');
+      if (!goesOn(run)) throw invalid('the run has ended');
       if (run.asks !== null) throw invalid('the run has a question open: one at a time');
       demandRoom(run, asked(event.payload.prompt));
       return event;

@@ -174,6 +174,7 @@ function folded(state: SessionState, event: LoggedEvent): SessionState {
       const { runId, prompt } = event.payload;
       return withRun(state, runId, run => ({
         ...run,
+        status: 'running',
         asks: prompt,
         chunks: appendChunks(run.chunks, asked(prompt))
       }));
@@ -182,6 +183,7 @@ function folded(state: SessionState, event: LoggedEvent): SessionState {
       const { runId, text } = event.payload;
       return withRun(state, runId, run => ({
         ...run,
+        status: 'running',
         asks: null,
         chunks: appendChunks(run.chunks, answered(text))
       }));

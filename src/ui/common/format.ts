@@ -63,13 +63,21 @@ export function timeOfDay(at: number): string {
   });
 }
 
-/** ISO 8601 or UTC milliseconds as the local date and time; `at` itself where it is no date. */
+/** ISO 8601 or UTC milliseconds as the local date and time with its zone; `at` itself where it is no date. */
 export function dayAndTime(at: string | number): string {
   const date = new Date(at);
-  return Number.isNaN(date.getTime())
-    ? String(at)
-    : date.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+  return Number.isNaN(date.getTime()) ? String(at) : date.toLocaleString(undefined, DAY_AND_TIME);
 }
+
+/** `dateStyle` and `timeStyle` cannot have a zone beside them. */
+const DAY_AND_TIME: Intl.DateTimeFormatOptions = {
+  year: 'numeric',
+  month: 'short',
+  day: 'numeric',
+  hour: 'numeric',
+  minute: '2-digit',
+  timeZoneName: 'short'
+};
 
 /** The participant in whose browser a run took place, from the point of view of `me`. */
 export function ranBy(run: Run, participants: ReadonlyMap<string, User>, me: User | null): string {

@@ -300,7 +300,7 @@ describe('a guest on another device', () => {
     const { root, kept } = await visit(new Server(), { token: 'kept' });
     await connect();
     await settle(() => opened[0]?.line.end('replaced'));
-    expect(root.textContent).toContain('You went on on another device.');
+    expect(root.textContent).toContain('You continue on another device.');
     expect(kept()).toBeNull();
   });
 });

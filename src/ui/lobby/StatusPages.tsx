@@ -19,7 +19,7 @@ const JOIN_FAILURES: Readonly<Record<JoinFailure, { title: string; text: string 
     text: 'The interviewer has ended your part in it. You can close this page.'
   },
   moved: {
-    title: 'You went on on another device.',
+    title: 'You continue on another device.',
     text: 'To come back here, open the link again. If that was not you, tell your interviewer.'
   },
   deleted: {

@@ -19,7 +19,7 @@ import { OtherRun } from './OtherRun';
 import { RunCode } from './RunCode';
 import { RunOptions } from './RunOptions';
 import { useChanged } from './use-changed';
-import { RUN_KEYS, ranBy, runStatus, timeOfDay } from '../common/format';
+import { RUN_KEYS, dayAndTime, ranBy, runStatus, timeOfDay } from '../common/format';
 
 /** The actions on runs in a live room. */
 export interface OutputRoom {
@@ -114,7 +114,10 @@ export function Output({ runs, participants, me, room }: OutputProps): JSX.Eleme
           text={
             own.asks === null ? 'Your program is running.' : 'Your program waits for an answer.'
           }
-          onShow={() => pick(own === latest ? null : own.id)}
+          onShow={() => {
+            setPicked(own === latest ? null : own.id);
+            setHeld(own !== latest);
+          }}
         />
       ) : (
         held &&
@@ -193,7 +196,10 @@ function RunView(props: {
     <>
       <div className="arena-run-head">
         <span>
-          {byline} · {LANGUAGE_NAMES[run.language]} · {timeOfDay(run.startedAt)}
+          {byline} · {LANGUAGE_NAMES[run.language]} ·{' '}
+          <time dateTime={new Date(run.startedAt).toISOString()} title={dayAndTime(run.startedAt)}>
+            {timeOfDay(run.startedAt)}
+          </time>
         </span>
         <RunCode run={run} />
         {room?.mayRun && !isMine && run.code !== '' && run.status !== 'running' && (
@@ -237,7 +243,7 @@ function RunView(props: {
               onGoTo={(place, name) => setGone(room ? goTo(room, run, place, name) : null)}
             />
           )}
-          {run.asks !== null && (
+          {run.asks !== null && run.status === 'running' && (
             <InputPrompt
               prompt={run.asks}
               of={author}

@@ -55,7 +55,7 @@ export function sentence(moment: Moment, participants: Participants): string {
     case 'named':
       return `${moment.from} changed their name to ${moment.name}`;
     case 'moved':
-      return `${name} went on on another device`;
+      return `${name} continued on another device`;
     case 'ended':
       return `${name} ended the session`;
   }

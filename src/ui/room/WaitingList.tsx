@@ -19,7 +19,7 @@ export function WaitingList(props: {
             <b>{name}</b>{' '}
             {seat === undefined
               ? `asks to come in as ${ROLE_NAMES[role].toLowerCase()}.`
-              : 'asks to go on on another device. If you admit them, their page here closes.'}
+              : 'asks to continue on another device. Make sure that it is them: their other page closes.'}
           </span>
           <button
             type="button"
