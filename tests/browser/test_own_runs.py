@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import WebSocketRoute, expect
 
 from tests.browser.conftest import Person
 from tests.browser.room import RUN_TIMEOUT_MS, Room, join
@@ -76,18 +76,25 @@ def test_a_half_typed_answer_stays_while_another_person_runs_the_code(
 def test_a_half_typed_answer_outlives_a_lost_connection(
     server: Server, new_person: NewPerson
 ) -> None:
-    ana, ben = meet(server, new_person)
+    session = server.session(language="python")
+    page = new_person("Ana").page
+    sockets: list[tuple[WebSocketRoute, WebSocketRoute]] = []
+    page.route_web_socket(
+        re.compile("/arena/ws/"),
+        lambda socket: sockets.append((socket, socket.connect_to_server())),
+    )
+    ana = join(page, server.invite(session), "Ana")
+    ben = join(new_person("Ben").page, server.invite(session), "Ben")
     ana.write(ASKS)
     ana.run_button.click()
     answer = ana.output.get_by_role("textbox", name="Answer to: Who?")
     expect(answer).to_be_focused(timeout=RUN_TIMEOUT_MS)
     expect(ben.output).to_contain_text("Waiting for Ana")
     ana.page.keyboard.type("Ad")
-    ana.page.context.set_offline(True)
-    ana.page.evaluate("window.dispatchEvent(new Event('offline'))")
-    expect(ben.people).not_to_contain_text("Ana")
-    ana.page.context.set_offline(False)
-    expect(ana.saved).to_have_text("Saved")
+    socket, upstream = sockets[-1]
+    upstream.close()
+    expect(ben.status).to_have_attribute("data-status", "lost")
+    socket.close(code=1001)
     expect(ben.people).to_contain_text("Ana")
     expect(answer).to_have_value("Ad")
     answer.press_sequentially("a")
