@@ -234,11 +234,7 @@ class _Conversion:
             unknown = payload["userId"] not in session.participants
             return "there is no such participant" if unknown else None
         if kind in {"entry-admitted", "entry-declined", "entry-withdrawn"}:
-            guest = session.waiting.get(payload["userId"])
-            if guest is None:
-                return "nobody waits by this id"
-            fits = kind != "entry-admitted" or payload.get("seat") == guest.seat
-            return None if fits else "the guest asked for another place"
+            return self._odd_answer(kind, payload)
         if kind == "file-added":
             if payload["root"] in session.roots:
                 return "the text of another file"
@@ -250,6 +246,13 @@ class _Conversion:
             if kind == "file-renamed":
                 return rejected(session.files, payload["name"], file)
         return None
+
+    def _odd_answer(self, kind: str, payload: Mapping[str, Any]) -> str | None:
+        guest = self._session.waiting.get(payload["userId"])
+        if guest is None:
+            return "nobody waits by this id"
+        fits = kind != "entry-admitted" or payload.get("seat") == guest.seat
+        return None if fits else "the guest asked for another place"
 
     def _odd_newcomer(self, payload: Mapping[str, Any]) -> str | None:
         session = self._session

@@ -23,11 +23,8 @@ class Caller:
 
     def demand(self, action: Action, status: Status) -> None:
         """Raise `Denied` unless the caller may do `action` while the session is `status`."""
-        if can(self.role, action, status):
-            return
-        if status is Status.OPEN or self.role is Role.OBSERVER:
-            raise Denied(f"your role is {self.role}: you may not {action}")
-        raise Denied(f"the session is {status}: you may not {action} now")
+        if not can(self.role, action, status):
+            raise Denied(refusal(self.role, action, status))
 
 
 class Role(StrEnum):
@@ -89,3 +86,10 @@ def can(role: Role, action: Action, status: Status) -> bool:
     if role is Role.INTERVIEWER or action in _EVERYBODY:
         return True
     return role is Role.CANDIDATE and status is Status.OPEN and action in _CANDIDATE_WHILE_OPEN
+
+
+def refusal(role: Role, action: Action, status: Status) -> str:
+    """Why `role` may not do `action` while the session is `status`, for people."""
+    if status is Status.OPEN or role is Role.OBSERVER:
+        return f"your role is {role}: you may not {action}"
+    return f"the session is {status}: you may not {action} now"

@@ -114,5 +114,10 @@ export function savedState(connection: ConnectionStatus, saving: Saving, known: 
 /** The message of an error as a sentence; messages from the server begin with a small letter. */
 export function messageOf(error: unknown): string {
   const text = error instanceof Error ? error.message : '';
-  return text === '' ? 'Something went wrong.' : text.charAt(0).toUpperCase() + text.slice(1);
+  return text === '' ? 'Something went wrong.' : asSentence(text);
+}
+
+/** A message of the server with a capital letter; those begin with a small one. */
+export function asSentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
