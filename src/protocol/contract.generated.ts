@@ -344,7 +344,7 @@ export interface ServerOnlyEvents {
     askToEnter?: boolean;
     waiting?: readonly WaitingGuest[];
   };
-  /** The receiver is in the waiting room, and receives nothing else until an interviewer decides: then `session-state`, or close code 4412. A newer connection of the same guest takes its place (4409). */
+  /** The receiver is in the waiting room, and receives nothing else until an interviewer decides: then `session-state`, or close code 4412; a guest with a `seat` gets 1001, and connects again as that participant. A newer connection of the same guest takes its place (4409). */
   waiting: Readonly<Record<string, never>>;
   /** `seq` is stored, in the numbers of the receiver. `count` is the number of this connection's edits and events that are handled, in the order of sending: stored, or without a need to be stored. */
   saved: {
