@@ -9,7 +9,10 @@ const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{DI}\u2800]/gu;
 
 /** `name` without invisible characters and surplus spaces, cut to the limit; may be empty. */
 export function cleanName(name: string): string {
-  return [...visible(name.normalize('NFC'))].slice(0, LIMITS.name).join('').trim();
+  return Array.from(visible(name.normalize('NFC')))
+    .slice(0, LIMITS.name)
+    .join('')
+    .trim();
 }
 
 /** `name`, with a number behind it where a name that looks the same is taken. */

@@ -7,7 +7,14 @@ import { NEW_RUN, addRun, boundedRuns, changeRun, loseRuns } from './run-history
 import { answered, appendChunks, asked } from './run-output';
 import { byId, withRoster } from './state';
 import type { SessionState } from './state';
-import type { Chunk, LoggedEvent, Run, SessionStateEvent } from '../protocol/wire';
+import type {
+  Chunk,
+  LoggedEvent,
+  Run,
+  SessionStateEvent,
+  User,
+  WaitingGuest
+} from '../protocol/wire';
 
 /** The state that a snapshot describes. */
 export function stateFrom({
@@ -31,9 +38,9 @@ export function stateFrom({
       status,
       createdAt,
       url,
-      participants: byId(new Map(), participants),
+      participants: byId(new Map<string, User>(), participants),
       present: new Set(),
-      waitingRoom: { askToEnter, waiting: byId(new Map(), waiting) },
+      waitingRoom: { askToEnter, waiting: byId(new Map<string, WaitingGuest>(), waiting) },
       files,
       main,
       runs: boundedRuns(runs),

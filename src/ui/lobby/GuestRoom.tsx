@@ -2,7 +2,7 @@
  * The stand-alone page of one session. It joins with a token of an earlier visit, with an invite,
  * with a Jupyter login, or, on a server with open access, with the session id alone.
  */
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import type { JSX } from 'react';
 
 import { ApiError } from '../../connection/rest';
@@ -174,9 +174,13 @@ export function GuestRoom(props: GuestRoomProps): JSX.Element {
   }
 }
 
-/** The candidate's copy of the code, where there is one. */
-function Kept({ store }: { store: SecretStore }): JSX.Element | null {
-  const [kept, setKept] = useState(() => offeredCode(store));
+/** The candidate's copy of the code, where there is one; `prepare` makes it, and may be repeated. */
+function Kept(props: { store: SecretStore; prepare?: () => void }): JSX.Element | null {
+  const { store, prepare } = props;
+  const [kept, setKept] = useState(() => {
+    prepare?.();
+    return offeredCode(store);
+  });
   return (
     kept && (
       <KeptFiles
@@ -272,25 +276,28 @@ function JoinedRoom(props: {
   }, [excluded, onExcluded]);
 
   const ended = closed === 'ended' || state?.status === 'ended';
-  const [offers, setOffers] = useState(false);
   const { session } = room;
-  useEffect(() => {
-    const keep = (isEnd: boolean): void => {
+  const keep = useCallback(
+    (isEnd: boolean): void => {
       const { snapshot: now } = session;
       keepCode(kept, { snapshot: now, text: root => session.text(root).toJSON() }, isEnd);
-    };
+    },
+    [session, kept]
+  );
+  const atEnd = (): void => {
+    keep(true);
+    // A page that was opened after the end has an earlier copy.
+    offerCode(kept);
+  };
+  useEffect(() => {
     if (ended) {
-      keep(true);
-      // A page that was opened after the end has an earlier copy.
-      offerCode(kept);
-      setOffers(true);
       return;
     }
     // The end may come while this page is closed.
     const onHide = (): void => keep(false);
     window.addEventListener('pagehide', onHide);
     return () => window.removeEventListener('pagehide', onHide);
-  }, [ended, session, kept]);
+  }, [ended, keep]);
 
   useEffect(() => {
     document.title = title ? `${title} – Arena` : 'Arena';
@@ -305,7 +312,11 @@ function JoinedRoom(props: {
   }, [mayInvite, room]);
 
   if (closed === 'ended' && state === null) {
-    return <JoinFailedPage reason="ended">{offers && <Kept store={kept} />}</JoinFailedPage>;
+    return (
+      <JoinFailedPage reason="ended">
+        {ended && <Kept store={kept} prepare={atEnd} />}
+      </JoinFailedPage>
+    );
   }
   if (closed === 'replaced' && state === null) {
     return <ReplacedPage onRetry={() => room.session.retry()} />;
@@ -315,7 +326,7 @@ function JoinedRoom(props: {
   }
   return (
     <main className="arena-room">
-      {offers && <Kept store={kept} />}
+      {ended && <Kept store={kept} prepare={atEnd} />}
       <Panel
         session={room.session}
         api={room.api}

@@ -1,5 +1,6 @@
 /** Whether the program of a run is another one by now. */
-import { useEffect, useState } from 'react';
+import { useMemo, useSyncExternalStore } from 'react';
+import type * as Y from 'yjs';
 
 import { wellFormed } from '../../protocol/json';
 import type { Run } from '../../protocol/wire';
@@ -15,35 +16,45 @@ export function useChanged(
   room: Pick<OutputRoom, 'pad' | 'rootOf'> | undefined
 ): boolean {
   const { code, files, language, main } = run;
-  const [changed, setChanged] = useState(false);
   const pad = room?.pad;
   const names = [main ?? firstName(language), ...Object.keys(files ?? {})];
   // As text: the roots are the same at most renderings.
   const roots = JSON.stringify(names.map(name => room?.rootOf(name, run) ?? null));
-
-  useEffect(() => {
-    if (pad === undefined || code === '') {
-      setChanged(false);
-      return;
-    }
+  const comparison = useMemo(() => {
+    const known = pad !== undefined && code !== '' ? (JSON.parse(roots) as (string | null)[]) : [];
     const before = [code, ...Object.values(files ?? {})];
-    const now = (JSON.parse(roots) as (string | null)[]).map(root =>
-      root === null ? null : pad.getText(root)
+    return compared(
+      known.map((root, index) => ({
+        before: before[index] ?? '',
+        now: root === null ? null : (pad?.getText(root) ?? null)
+      }))
     );
-    const compare = (): void => {
-      const differs = now.some((text, index) => {
-        const old = before[index] ?? '';
-        // Most edits change the length, and a long text costs much to read.
-        return text === null || text.length !== old.length || wellFormed(text.toJSON()) !== old;
-      });
-      setChanged(differs);
-    };
-    compare();
-    for (const text of now) text?.observe(compare);
-    return () => {
-      for (const text of now) text?.unobserve(compare);
-    };
   }, [pad, roots, code, files]);
+  return useSyncExternalStore(comparison.subscribe, comparison.differs);
+}
 
-  return changed;
+/** Whether any text differs from what it was, as a store: the texts are read when they change. */
+function compared(texts: readonly { before: string; now: Y.Text | null }[]): {
+  subscribe: (listener: () => void) => () => void;
+  differs: () => boolean;
+} {
+  const compare = (): boolean =>
+    texts.some(({ before, now }) => {
+      // Most edits change the length, and a long text costs much to read.
+      return now?.length !== before.length || wellFormed(now.toJSON()) !== before;
+    });
+  let differs = compare();
+  const subscribe = (listener: () => void): (() => void) => {
+    const update = (): void => {
+      differs = compare();
+      listener();
+    };
+    // The texts may have changed since the comparison was made.
+    differs = compare();
+    for (const { now } of texts) now?.observe(update);
+    return () => {
+      for (const { now } of texts) now?.unobserve(update);
+    };
+  };
+  return { subscribe, differs: () => differs };
 }
