@@ -9,7 +9,8 @@ import { Api } from './connection/rest';
 import type { Shell } from './connection/rest';
 import { Lobby } from './ui/lobby/Lobby';
 import { GuestRoom } from './ui/lobby/GuestRoom';
-import type { OpenedRoom, SecretStore } from './ui/lobby/GuestRoom';
+import type { OpenedRoom } from './ui/lobby/GuestRoom';
+import type { SecretStore } from './ui/lobby/secret-store';
 import { JoinFailedPage, WaitingPage } from './ui/lobby/StatusPages';
 import { joinPath, secretOfHash, sessionOfPath } from './ui/common/links';
 
@@ -175,6 +176,7 @@ function start(): void {
       sessionId={sessionId}
       invite={invite}
       tokens={stored(() => localStorage, `arena:${sessionId}`)}
+      kept={stored(() => localStorage, `arena:kept:${sessionId}`)}
       open={roomOpener(shell, sessionId)}
     />
   );

@@ -207,7 +207,7 @@ FOLDERS: dict[str, Line] = {
             *("@codemirror/", "@lezer/"),
         ),
     ),
-    "ui/output": Line((*BELOW_UI, "ui/common"), ("react",)),
+    "ui/output": Line((*BELOW_UI, "ui/common"), ("react", "yjs", "lib0/")),
     "ui/room": Line((*BELOW_UI, *ROOM), ("react",)),
     "ui/playback": Line((*BELOW_UI, *ROOM), ("react", "@codemirror/", "lib0/")),
     "ui/lobby": Line((*BELOW_UI, "ui/common", "ui/room"), ("react",)),

@@ -226,18 +226,15 @@ class _Conversion:
     def _misfit(self, entry: Entry, payload: Mapping[str, Any]) -> str | None:
         """The reason why an event of the right shape does not fit this session; None if it fits."""
         session, kind = self._session, entry.body.type if isinstance(entry.body, Event) else ""
+        if "username" in payload and not visible(payload["username"]):
+            return "a name that does not show as it is"
         if kind in {"participant-joined", "entry-requested"}:
-            people = (session.participants, session.waiting, session.declined)
-            known = any(payload["userId"] in each for each in people)
-            if sum(map(len, people)) >= MAX_RECORDED_PARTICIPANTS and not known:
-                return "too many people"
-            return None if visible(payload["username"]) else "a name that does not show as it is"
-        if kind in {"participant-removed", "role-changed"}:
+            return self._odd_newcomer(payload)
+        if kind in {"participant-removed", "role-changed", "participant-renamed"}:
             unknown = payload["userId"] not in session.participants
             return "there is no such participant" if unknown else None
         if kind in {"entry-admitted", "entry-declined", "entry-withdrawn"}:
-            unknown = payload["userId"] not in session.waiting
-            return "nobody waits by this id" if unknown else None
+            return self._odd_answer(kind, payload)
         if kind == "file-added":
             if payload["root"] in session.roots:
                 return "the text of another file"
@@ -248,6 +245,23 @@ class _Conversion:
                 return "there is no such file"
             if kind == "file-renamed":
                 return rejected(session.files, payload["name"], file)
+        return None
+
+    def _odd_answer(self, kind: str, payload: Mapping[str, Any]) -> str | None:
+        guest = self._session.waiting.get(payload["userId"])
+        if guest is None:
+            return "nobody waits by this id"
+        fits = kind != "entry-admitted" or payload.get("seat") == guest.seat
+        return None if fits else "the guest asked for another place"
+
+    def _odd_newcomer(self, payload: Mapping[str, Any]) -> str | None:
+        session = self._session
+        people = (session.participants, session.waiting, session.declined)
+        known = any(payload["userId"] in each for each in people)
+        if sum(map(len, people)) >= MAX_RECORDED_PARTICIPANTS and not known:
+            return "too many people"
+        if "seat" in payload and payload["seat"] not in session.participants:
+            return "there is no such participant"
         return None
 
 

@@ -71,11 +71,13 @@ class Admission:
             self._demand_open(room.session, participant.role)
             invite = room.session.came_by.get(participant.id)
             if invite is not None:
-                self._demand_valid(room.session, room.session.invites[invite])
+                used = room.session.invites[invite]
+                self._demand_valid(room.session, used, newcomer=participant.seat is None)
             self._demand_place(room.session, participant.role)
-            others = [each.name for each in self._known(room.session).values()]
-            name = display_names.distinct(participant.name, others)
-            participant = replace(participant, name=name)
+            if participant.seat is None:
+                others = [each.name for each in room.session.people()]
+                name = display_names.distinct(participant.name, others)
+                participant = replace(participant, name=name)
             self._receive(room, participant)
         return room, participant
 
@@ -103,15 +105,26 @@ class Admission:
         return guest or room.participant(participant)
 
     async def join(
-        self, session: str, name: str, credentials: Credentials, invite: str | None
+        self,
+        session: str,
+        name: str,
+        credentials: Credentials,
+        invite: str | None,
+        *,
+        seat: bool = False,
     ) -> tuple[Room, Participant, str]:
         """Make the caller a participant; returns the room, the participant and a token.
 
         Where guests ask to enter, the participant waits, and the token is valid only for waiting.
-        Raises `Unknown`, `Refused`, `Ended`, `TooMany`, or `Invalid` for a name that is blank.
+        With `seat` the caller says to be the participant of this name who came by this invite, on
+        another device, and waits until an interviewer confirms that.
+        Raises `Unknown`, `Refused`, `Ended`, `TooMany`, or `Invalid` for a name that is blank, or
+        a seat that does not exist.
         """
         if invite is not None:
-            return await self._redeem(session, name, invite)
+            return await self._redeem(session, name, invite, seat=seat)
+        if seat:
+            raise Invalid("seat: only a guest who came by a link can continue on another device")
         if credentials.token is not None:
             room, participant = await self.resume(session, credentials.token)
             self._demand_open(room.session, participant.role)
@@ -141,7 +154,9 @@ class Admission:
                 participant = room.participant(known)
         return await self._issue(room, participant, login=login.username)
 
-    async def _redeem(self, session: str, name: str, secret: str) -> tuple[Room, Participant, str]:
+    async def _redeem(
+        self, session: str, name: str, secret: str, *, seat: bool
+    ) -> tuple[Room, Participant, str]:
         room = await self._rooms.get(session)
         if room is None:
             raise Refused
@@ -150,27 +165,40 @@ class Admission:
         if identity is None:
             raise Refused
         invite = room.session.invites[identity]
-        self._demand_valid(room.session, invite)
+        taken = self._seat(room.session, name, invite) if seat else None
+        self._demand_valid(room.session, invite, newcomer=taken is None)
         self._demand_open(room.session, invite.role)
         self._demand_place(room.session, invite.role)
+        if taken is not None:
+            guest = replace(taken, id=secrets.token_hex(8), seat=taken.id)
+            return await self._issue(room, guest, invite)
+        if seat:
+            raise Invalid("nobody of this name is here by this link: join without a tick")
         return await self._issue(room, self._newcomer(room, name, invite.role), invite)
 
     @staticmethod
-    def _demand_valid(session: Session, invite: Invite) -> None:
-        if not invite.valid(time.time_ns() // 10**6, len(session.uses()[invite.id])):
-            raise Refused
+    def _seat(session: Session, name: str, invite: Invite) -> Participant | None:
+        """The guest of this name who came by this invite, and has not been removed."""
+        for each in session.participants.values():
+            mine = session.came_by.get(each.id) == invite.id and each.id not in session.removed
+            guest = each.role is not Role.INTERVIEWER and each.id not in session.logins.values()
+            if mine and guest and display_names.alike(each.name, name):
+                return each
+        return None
 
     @staticmethod
-    def _known(session: Session) -> dict[str, Participant]:
-        """All people who are or were in the session, or wait."""
-        return {**session.participants, **session.waiting}
+    def _demand_valid(session: Session, invite: Invite, *, newcomer: bool) -> None:
+        """Refuse an invite that is revoked or expired, or used up where somebody new comes."""
+        uses = len(session.uses()[invite.id]) if newcomer else 0
+        if not invite.valid(time.time_ns() // 10**6, uses):
+            raise Refused
 
     def _demand_place(self, session: Session, role: Role) -> None:
         """Bound the guests of a session, and apart from them the interviewers with an invite."""
         interviews = role is Role.INTERVIEWER
         alike = [
             each
-            for each in {**self._known(session), **session.declined}.values()
+            for each in (*session.people(), *session.declined.values())
             if (each.role is Role.INTERVIEWER) is interviews
         ]
         most = MAX_INTERVIEWERS if interviews else self._rooms.limits.max_participants
@@ -186,10 +214,10 @@ class Admission:
         cleaned = display_names.clean(name)
         if not cleaned:
             raise Invalid("a name needs at least one visible character")
-        known = self._known(room.session)
+        known = room.session.people()
         return Participant(
             secrets.token_hex(8),
-            display_names.distinct(cleaned, [each.name for each in known.values()]),
+            display_names.distinct(cleaned, [each.name for each in known]),
             display_names.color(len(known)),
             role,
         )
@@ -223,7 +251,8 @@ class Admission:
         """Put a participant on the roster, or into the waiting room. Raises `TooMany`."""
         session = room.session
         newcomer = participant.id not in session.participants
-        if session.ask_to_enter and newcomer and participant.role is not Role.INTERVIEWER:
+        asks = session.ask_to_enter and newcomer and participant.role is not Role.INTERVIEWER
+        if asks or participant.seat is not None:
             room.waiting_room.request_entry(participant)
         else:
             room.roster.add(participant)

@@ -19,6 +19,7 @@ from .text_view import TextView
 _ROSTER_CHANGES = {
     "participant-joined",
     "participant-left",
+    "participant-renamed",
     "participant-removed",
     "role-changed",
 }

@@ -59,7 +59,7 @@ class StaleCheckpoint(ArenaError):
 #: The classes whose objects are members of a collection of `Session`.
 _KINDS = (Session, Participant, Invite, Run, File)
 #: The number of the fold's rules: a state that other rules folded may be beyond today's limits.
-_RULES = 2
+_RULES = 3
 
 
 def _schema() -> str:

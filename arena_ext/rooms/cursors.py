@@ -53,7 +53,7 @@ class Cursors:
         return self._state.session.participants[connection.participant]
 
     def renew(self, participant: Participant) -> None:
-        """Show a participant, whose role has changed, with the new role."""
+        """Show a participant, whose role or name has changed, with the new one."""
         self._presence.renew(participant)
 
     def leave(self, connection: Connection) -> None:

@@ -149,7 +149,7 @@ class Presence(Generic[Owner]):
         return {client: self._entry(client)}
 
     def renew(self, participant: Participant) -> None:
-        """Show a participant, whose role has changed, with the new role."""
+        """Show a participant, whose role or name has changed, with the new one."""
         for shown in self._shown.values():
             if shown.participant.id == participant.id:
                 shown.participant, shown.user = participant, _user(participant)

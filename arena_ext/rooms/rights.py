@@ -53,6 +53,10 @@ class Rights:
                 self._change_role(session.participants[event.payload["userId"]])
             case "participant-removed":
                 self._remove(event.payload["userId"])
+            case "participant-renamed":
+                self._cursors.renew(session.participants[event.payload["userId"]])
+            case "entry-admitted" if "seat" in event.payload:
+                self._move(event.payload["userId"], event.payload["seat"])
             case "entry-admitted":
                 self._admit(event.payload["userId"])
             case "entry-declined":
@@ -85,6 +89,12 @@ class Rights:
         if connection.reads_frames:
             # The client's questions were not answered while it waited.
             self._sync.send_everything(connection)
+
+    def _move(self, guest: str, seat: str) -> None:
+        """A participant goes on on another device: its page connects again, as that participant."""
+        self._waiting_room.close_for(guest, Close.GOING_AWAY)
+        for each in self._broadcast.of(seat):
+            each.outbox.close(Close.REPLACED)
 
     def _resume(self, connections: Iterable[Connection]) -> None:
         """Writing is allowed again: ask the clients for the edits that were refused meanwhile."""

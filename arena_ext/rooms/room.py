@@ -44,8 +44,16 @@ from .waiting_room import WaitingRoom
 
 _log = logging.getLogger(__name__)
 
-#: Events that are also sent to their author, because they contain the root of the file.
-_SHOWN_TO_ALL = {"file-add", "file-rename", "file-delete", "file-main"}
+#: Events that are also sent to their author, because only the server knows all of their entry: the
+#: root of a file, the name that it gave, the time when a run began.
+_SHOWN_TO_ALL = {
+    "file-add",
+    "file-rename",
+    "file-delete",
+    "file-main",
+    "name-change",
+    "execute-code",
+}
 
 
 class Room:

@@ -17,7 +17,7 @@ from arena_ext.protocol.lib0 import Malformed
 from arena_ext.protocol.limits import MAX_GAPS, MAX_PARTS
 from arena_ext.protocol.wire import Audience, Dialect, Document, Sync
 from arena_ext.session.model import Edit, Event
-from arena_ext.session.permissions import Action, can
+from arena_ext.session.permissions import Action, can, refusal
 
 from .connection import Connection, Receipt
 from .consistency import Consistency
@@ -80,7 +80,8 @@ class DocumentSync:
         reads = writes or self._may(connection, _READ[document])
         if reads and not empty and not writes:
             connection.deny()
-            connection.refuse("denied", "you may not write now")
+            caller, status = self._state.caller(connection.participant), self._state.session.status
+            connection.refuse("denied", refusal(caller.role, _WRITE[document], status))
             return
         receipt = connection.received()
         if not reads:

@@ -12,10 +12,12 @@ from arena_ext.protocol.limits import MAX_CHUNK, MAX_OUTPUT, MAX_TEXT
 from arena_ext.protocol.wire import UNTITLED
 from arena_ext.session.permissions import Caller, Denied
 
+from . import display_names
 from .files import File, find, full, new_root, rejected
 from .model import Event, Run, Session
 from .output import Chunk, answered, asked, growth
 from .permissions import Action, Role, Status
+from .run_history import goes_on
 
 
 def decide(
@@ -35,6 +37,19 @@ _Logged = tuple[str, dict[str, Any]]
 def _language(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Logged:
     caller.demand(Action.SET_LANGUAGE, session.status)
     return "language-updated", {"language": payload["language"]}
+
+
+def _name(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Logged:
+    caller.demand(Action.CHANGE_NAME, session.status)
+    me = session.participants[_person(session, caller.participant or "")]
+    cleaned = display_names.clean(payload["name"])
+    if not cleaned:
+        raise Invalid("a name needs at least one visible character")
+    others = [each.name for each in session.people() if me.id not in (each.id, each.seat)]
+    name = display_names.distinct(cleaned, others)
+    if name == me.name:
+        raise Invalid("that is your name already")
+    return "participant-renamed", {"from": me.name, "username": name}
 
 
 def _add(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Logged:
@@ -129,7 +144,7 @@ def _result(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Lo
 
 def _ask(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Logged:
     run = _own_run(session, caller, payload["runId"])
-    if run.status != "running":
+    if not goes_on(run):
         raise Invalid("the run has ended")
     if run.asks is not None:
         raise Invalid("the run has a question open: one at a time")
@@ -206,7 +221,13 @@ def _remove(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Lo
 
 
 def _admit(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Logged:
-    return "entry-admitted", _answer(session, caller, payload)
+    answer = _answer(session, caller, payload)
+    seat = session.waiting[payload["userId"]].seat
+    if seat is None:
+        return "entry-admitted", answer
+    if session.participants[_person(session, seat)].role is Role.INTERVIEWER:
+        raise Denied("the place is an interviewer's by now: a link does not lead there")
+    return "entry-admitted", {**answer, "seat": seat}
 
 
 def _decline(session: Session, caller: Caller, payload: Mapping[str, Any]) -> _Logged:
@@ -234,6 +255,7 @@ def _keep_one_interviewer(session: Session, leaving: str) -> None:
 
 _DECISIONS: dict[str, Callable[[Session, Caller, Mapping[str, Any]], _Logged]] = {
     "language-change": _language,
+    "name-change": _name,
     "question-change": _question,
     "file-add": _add,
     "file-rename": _rename,

@@ -56,6 +56,11 @@ def visible(name: str) -> bool:
     return name != "" and _visible(name) == name
 
 
+def alike(one: str, other: str) -> bool:
+    """Whether two names look the same."""
+    return _skeleton(one) == _skeleton(other)
+
+
 def distinct(name: str, taken: Iterable[str]) -> str:
     """`name`, with a number behind it where a name that looks the same is taken."""
     others = {_skeleton(each) for each in taken}

@@ -5,24 +5,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from arena_ext.protocol.limits import (
-    CODE_KEPT,
-    FILES_KEPT,
-    MAX_TOKENS_EACH,
-    OUTPUT_KEPT,
-    RUNS_KEPT,
-    WITHDRAWN_KEPT,
-)
+from arena_ext.protocol.limits import MAX_TOKENS_EACH, WITHDRAWN_KEPT
 from arena_ext.protocol.wire import MAIN_FILE, Audience
 
 from .files import File, first_name, follow_language
 from .model import Entry, Event, Invite, Participant, Run, Session
-from .output import Chunk, answered, append, asked, cost
+from .output import answered, asked, cost
 from .permissions import Role
+from .run_history import add_output, drop_files, drop_runs, goes_on, trim
 
 
 def fold(session: Session, entry: Entry) -> None:
@@ -60,8 +54,17 @@ def _joined(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
 
 def _participant(payload: Mapping[str, Any]) -> Participant:
     return Participant(
-        payload["userId"], payload["username"], payload["color"], Role(payload["role"])
+        payload["userId"],
+        payload["username"],
+        payload["color"],
+        Role(payload["role"]),
+        payload.get("seat"),
     )
+
+
+def _renamed(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
+    old = session.participants[payload["userId"]]
+    session.participants[old.id] = replace(old, name=payload["username"])
 
 
 def _left(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
@@ -72,7 +75,8 @@ def _left(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
 def _lose_runs(session: Session, participant: str) -> None:
     for run in session.runs.values():
         if run.participant == participant and run.status == "running":
-            run.status, run.asks = "lost", None
+            # Its question stays: after a short loss of the network its author still answers it.
+            run.status = "lost"
 
 
 def _role(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
@@ -125,7 +129,20 @@ def _withdrawn(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
 
 
 def _admitted(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
-    session.participants[payload["userId"]] = session.waiting.pop(payload["userId"])
+    guest = session.waiting.pop(payload["userId"])
+    if "seat" in payload:
+        _take_seat(session, guest.id, payload["seat"])
+    else:
+        session.participants[guest.id] = guest
+
+
+def _take_seat(session: Session, guest: str, seat: str) -> None:
+    """The tokens of a guest become those of a participant, whose own tokens end."""
+    _forget(session, seat)
+    session.came_by.pop(guest, None)
+    for token, owner in session.tokens.items():
+        if owner == guest:
+            session.tokens[token] = seat
 
 
 def _declined(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
@@ -210,67 +227,35 @@ def _run_started(session: Session, entry: Entry, payload: Mapping[str, Any]) -> 
     run = Run(payload["runId"], entry.participant, payload["language"], payload["code"], entry.at)
     run.main, run.files = payload.get("main"), dict(payload.get("files", {}))
     session.runs.setdefault(run.id, run)
-    _drop_runs(session)
-    _drop_files(session)
-
-
-def _drop_runs(session: Session) -> None:
-    """Drop the oldest runs until the others are within `RUNS_KEPT` and `CODE_KEPT`."""
-    kept = sum(map(_code_size, session.runs.values()))
-    while len(session.runs) > RUNS_KEPT or (kept > CODE_KEPT and len(session.runs) > 1):
-        kept -= _code_size(session.runs.pop(next(iter(session.runs))))
-
-
-def _code_size(run: Run) -> int:
-    return len(run.code) + len(run.error or "")
-
-
-def _drop_files(session: Session) -> None:
-    """Drop the other files of the oldest runs until the others are within `FILES_KEPT`."""
-    kept = sum(map(_files_size, session.runs.values()))
-    for run in session.runs.values():
-        if kept <= FILES_KEPT:
-            return
-        if size := _files_size(run):
-            kept -= size
-            run.files = None
-
-
-def _files_size(run: Run) -> int:
-    return sum(map(len, (run.files or {}).values()))
+    drop_runs(session)
+    drop_files(session)
 
 
 def _run_output(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
     run = session.runs.get(payload["runId"])
-    if run is None or not _goes_on(run):
+    if run is None or not goes_on(run):
         return
     run.status = "running"
-    _append(run, payload["chunks"])
-    _trim(session)
-
-
-def _append(run: Run, more: Iterable[Chunk]) -> None:
-    grown = sum(append(run.chunks, chunk) for chunk in more)
-    run.output_size += grown
-    run.kept_size += grown
+    add_output(run, payload["chunks"])
+    trim(session)
 
 
 def _input_requested(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
     run = session.runs.get(payload["runId"])
-    if run is None or run.status not in ("running", "lost"):
+    if run is None or not goes_on(run):
         return
-    run.asks = payload["prompt"]
-    _append(run, asked(payload["prompt"]))
-    _trim(session)
+    run.status, run.asks = "running", payload["prompt"]
+    add_output(run, asked(payload["prompt"]))
+    trim(session)
 
 
 def _input_replied(session: Session, _: Entry, payload: Mapping[str, Any]) -> None:
     run = session.runs.get(payload["runId"])
-    if run is None or run.status not in ("running", "lost"):
+    if run is None or not goes_on(run):
         return
-    run.asks = None
-    _append(run, answered(payload["text"]))
-    _trim(session)
+    run.status, run.asks = "running", None
+    add_output(run, answered(payload["text"]))
+    trim(session)
 
 
 def _run_ended(session: Session, entry: Entry, payload: Mapping[str, Any]) -> None:
@@ -280,7 +265,7 @@ def _run_ended(session: Session, entry: Entry, payload: Mapping[str, Any]) -> No
         started = {"runId": payload["runId"], "language": session.language, "code": ""}
         _run_started(session, entry, started)
         run = session.runs[payload["runId"]]
-    if not _goes_on(run):
+    if not goes_on(run):
         return
     if not run.chunks and not run.trimmed and payload["output"]:
         run.chunks = [{"stream": "stdout", "data": payload["output"]}]
@@ -290,24 +275,8 @@ def _run_ended(session: Session, entry: Entry, payload: Mapping[str, Any]) -> No
     run.duration_ms = payload["durationMs"]
     run.location = payload.get("location")
     run.asks = None
-    _drop_runs(session)
-    _trim(session)
-
-
-def _goes_on(run: Run) -> bool:
-    """Whether a run has not ended; a run that was lost may continue."""
-    return run.status in {"running", "lost"}
-
-
-def _trim(session: Session) -> None:
-    """Drop the output of the oldest runs until the others are within `OUTPUT_KEPT`."""
-    kept = sum(run.kept_size for run in session.runs.values())
-    for run in session.runs.values():
-        if kept <= OUTPUT_KEPT:
-            return
-        if run.chunks:
-            kept -= run.kept_size
-            run.chunks, run.kept_size, run.trimmed = [], 0, True
+    drop_runs(session)
+    trim(session)
 
 
 _FOLDS: dict[str, Callable[[Session, Entry, Mapping[str, Any]], None]] = {
@@ -315,6 +284,7 @@ _FOLDS: dict[str, Callable[[Session, Entry, Mapping[str, Any]], None]] = {
     "session-imported": _imported,
     "participant-joined": _joined,
     "participant-left": _left,
+    "participant-renamed": _renamed,
     "participant-removed": _removed,
     "role-changed": _role,
     "entry-changed": _entry,

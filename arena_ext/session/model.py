@@ -65,10 +65,13 @@ class Participant:
     name: str
     color: str
     role: Role
+    #: Of a guest in the waiting room: the participant whose place is asked for, on another device.
+    seat: str | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """The contract's `User`."""
-        return {"id": self.id, "name": self.name, "color": self.color, "role": self.role}
+        """The contract's `User`, or `WaitingGuest` where there is a seat."""
+        user = {"id": self.id, "name": self.name, "color": self.color, "role": self.role}
+        return user if self.seat is None else {**user, "seat": self.seat}
 
     def as_event(self) -> dict[str, Any]:
         """The payload of `participant-joined` and of `entry-requested`."""
@@ -120,7 +123,8 @@ class Run:
     #: The texts of the other files by name; None after they were dropped to stay within
     #: `FILES_KEPT`.
     files: dict[str, str] | None = field(default_factory=dict)
-    #: The prompt of the question that the program waits for; None while it asks nothing.
+    #: The prompt of the question that the program waits for, also while the run is `lost`; None
+    #: while it asks nothing.
     asks: str | None = None
     #: The cost of its output so far, kept or not, and of `chunks`.
     output_size: int = 0
@@ -226,14 +230,19 @@ class Session:
     def uses(self) -> dict[str, list[Participant]]:
         """Per invite, the people who used it, admitted or not, in the order of their arrival.
 
-        A guest who left the queue does not count: the use is free again.
+        A guest who left the queue does not count: the use is free again. A guest who asks for the
+        place of a participant is nobody new.
         """
         people = {**self.participants, **self.waiting, **self.declined}
         uses: dict[str, list[Participant]] = {invite: [] for invite in self.invites}
         for each, invite in self.came_by.items():
-            if each in people:
+            if each in people and people[each].seat is None:
                 uses[invite].append(people[each])
         return uses
+
+    def people(self) -> list[Participant]:
+        """All people who are or were in the session, and the guests who wait."""
+        return [*self.participants.values(), *self.waiting.values()]
 
     def users(self) -> list[dict[str, Any]]:
         """The participants who are present, as the contract's `User`s."""

@@ -23,11 +23,8 @@ class Caller:
 
     def demand(self, action: Action, status: Status) -> None:
         """Raise `Denied` unless the caller may do `action` while the session is `status`."""
-        if can(self.role, action, status):
-            return
-        if status is Status.OPEN or self.role is Role.OBSERVER:
-            raise Denied(f"your role is {self.role}: you may not {action}")
-        raise Denied(f"the session is {status}: you may not {action} now")
+        if not can(self.role, action, status):
+            raise Denied(refusal(self.role, action, status))
 
 
 class Role(StrEnum):
@@ -56,6 +53,7 @@ class Action(StrEnum):
     WRITE_NOTES = "write in the notes"
     RUN = "run code"
     SET_LANGUAGE = "change the language"
+    CHANGE_NAME = "change your name"
     INVITE = "invite"
     LOCK = "lock the session"
     END = "end the session"
@@ -70,6 +68,9 @@ class Action(StrEnum):
 _CANDIDATE_WHILE_OPEN = {Action.WRITE_PAD, Action.RUN, Action.SET_LANGUAGE}
 
 
+_EVERYBODY = {Action.READ_PAD, Action.CHANGE_NAME}
+
+
 _AFTER_THE_END = {
     Action.READ_PAD,
     Action.READ_NOTES,
@@ -82,6 +83,13 @@ def can(role: Role, action: Action, status: Status) -> bool:
     """The access table: whether `role` may do `action` while the session is `status`."""
     if status is Status.ENDED:
         return role is Role.INTERVIEWER and action in _AFTER_THE_END
-    if role is Role.INTERVIEWER or action is Action.READ_PAD:
+    if role is Role.INTERVIEWER or action in _EVERYBODY:
         return True
     return role is Role.CANDIDATE and status is Status.OPEN and action in _CANDIDATE_WHILE_OPEN
+
+
+def refusal(role: Role, action: Action, status: Status) -> str:
+    """Why `role` may not do `action` while the session is `status`, for people."""
+    if status is Status.OPEN or role is Role.OBSERVER:
+        return f"your role is {role}: you may not {action}"
+    return f"the session is {status}: you may not {action} now"

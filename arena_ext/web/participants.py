@@ -17,7 +17,12 @@ class JoinHandler(ApiHandler):
     async def post(self, session: str) -> None:
         body = self.body("joinSession")
         room, participant, token = await self.services.join(
-            self.address, session, body["userName"], await self.credentials(), body.get("invite")
+            self.address,
+            session,
+            body["userName"],
+            await self.credentials(),
+            body.get("invite"),
+            seat=body.get("seat", False),
         )
         if participant.id not in room.session.participants:
             # A guest who waits is told nothing of the session, not even its participants.

@@ -44,7 +44,14 @@ class Services:
         return self.admission.open_access
 
     async def join(
-        self, address: str, session: str, name: str, credentials: Credentials, invite: str | None
+        self,
+        address: str,
+        session: str,
+        name: str,
+        credentials: Credentials,
+        invite: str | None,
+        *,
+        seat: bool,
     ) -> tuple[Room, Participant, str]:
         """Call `Admission.join`, and count its outcome for `address`. Raises `TooMany`, too.
 
@@ -53,7 +60,7 @@ class Services:
         """
         self.quotas.check_join(address)
         try:
-            joined = await self.admission.join(session, name, credentials, invite)
+            joined = await self.admission.join(session, name, credentials, invite, seat=seat)
         except (Refused, Unknown):
             self.quotas.count_failed_join(address)
             raise

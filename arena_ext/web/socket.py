@@ -98,7 +98,7 @@ class Socket(WebSocketProtocol):
             return room, earlier
         name = payload["username"]
         room, participant, _ = await self._services.join(
-            self._address, session, name, Credentials(), None
+            self._address, session, name, Credentials(), None, seat=False
         )
         return room, participant
 

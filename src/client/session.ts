@@ -110,6 +110,14 @@ export class ArenaSession {
     this.#sync.dispatch({ type: 'question-change', payload: { question } });
   }
 
+  /** Change our own name, for everybody. The server may add a number; a refusal is a notice. */
+  changeName(text: string): void {
+    const { view } = this.#sync;
+    const name = wellFormed(text.trim());
+    if (!view.may('name') || name === '' || name === view.me?.name) return;
+    this.#sync.dispatch({ type: 'name-change', payload: { name } });
+  }
+
   /** Add an empty file. It is there once the log has it; a refusal is a notice. */
   addFile(name: string): void {
     this.#changeFiles({ type: 'file-add', payload: { name } });

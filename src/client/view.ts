@@ -20,6 +20,8 @@ export class SessionView {
   #meId: string | null = null;
   #confirmed: SessionState | null = null;
   #state: SessionState | null = null;
+  /** When the runs of the last snapshot began, by the server's clock. */
+  #startTimes: ReadonlyMap<string, number> = new Map();
 
   /** The state for the screen; null before the first snapshot. */
   get state(): SessionState | null {
@@ -48,9 +50,12 @@ export class SessionView {
     const own = this.#unconfirmedRuns();
     if (running !== null) own.add(running);
     const next = stateFrom(payload);
-    const runs = next.runs.flatMap(run =>
-      own.has(run.id) ? before.filter(known => known.id === run.id) : [run]
-    );
+    const runs = next.runs.flatMap(run => {
+      if (!own.has(run.id)) return [run];
+      const known = before.filter(({ id }) => id === run.id);
+      return known.map(each => ({ ...each, startedAt: run.startedAt }));
+    });
+    this.#startTimes = new Map(next.runs.map(run => [run.id, run.startedAt]));
     const participants = new Map(next.participants).set(payload.user.id, payload.user);
     this.#meId = payload.user.id;
     this.#confirmed = { ...next, runs, participants };
@@ -117,7 +122,9 @@ export class SessionView {
   #withOwn(state: SessionState, events: readonly OwnEvent[]): SessionState {
     return events.reduce((folded, { event, at, adopted }) => {
       if (adopted) return folded;
-      const logged = this.#meId === null ? null : optimistic(event, this.#meId, at);
+      const runId = event.type === 'execute-code' ? event.payload.runId : undefined;
+      const since = runId === undefined ? at : (this.#startTimes.get(runId) ?? at);
+      const logged = this.#meId === null ? null : optimistic(event, this.#meId, since);
       return logged ? fold(folded, logged) : folded;
     }, state);
   }

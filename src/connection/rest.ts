@@ -115,8 +115,11 @@ export class Api {
     await this.#call('PUT', `${session(id)}/code`, { code });
   }
 
-  /** Become a participant of a session. */
-  join(id: string, options: { userName: string; invite?: string }): Promise<Joined> {
+  /** Become a participant of a session; with `seat`, one who is there already, on another device. */
+  join(
+    id: string,
+    options: { userName: string; invite?: string; seat?: boolean }
+  ): Promise<Joined> {
     return this.#call('POST', `${session(id)}/join`, options);
   }
 

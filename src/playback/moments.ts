@@ -68,6 +68,9 @@ export type MomentDetail =
   | { kind: 'file'; change: 'added' | 'renamed' | 'deleted' | 'main'; name: string }
   | { kind: 'locked'; locked: boolean }
   | { kind: 'role'; role: Role }
+  | { kind: 'named'; from: string; name: string }
+  /** The participant goes on on another device, which an interviewer confirmed. */
+  | { kind: 'moved' }
   | { kind: 'ended' };
 
 /** `by` is a participant's id, null for the server; `at` is UTC milliseconds. */
@@ -185,6 +188,16 @@ class Finder {
         break;
       case 'session-ended':
         this.#add(seq, at, by, { kind: 'ended' });
+        break;
+      case 'participant-renamed': {
+        const { userId, from, username: name } = event.payload;
+        this.#add(seq, at, userId, { kind: 'named', from, name });
+        break;
+      }
+      case 'entry-admitted':
+        if (event.payload.seat !== undefined) {
+          this.#add(seq, at, event.payload.seat, { kind: 'moved' });
+        }
         break;
       case 'role-changed':
         this.#add(seq, at, event.payload.userId, { kind: 'role', role: event.payload.role });

@@ -53,6 +53,10 @@ export interface ClientEvents {
   'question-change': {
     question: string;
   };
+  /** The sender's own name, also while the session is locked. Becomes `participant-renamed`. */
+  'name-change': {
+    name: string;
+  };
   /** Becomes `file-added`. */
   'file-add': {
     name: string;
@@ -126,6 +130,14 @@ export interface User {
   color: string;
   role: Role;
 }
+/** A guest in the waiting room; `seat` is the participant whose place the guest asks for, on another device. */
+export interface WaitingGuest {
+  id: string;
+  name: string;
+  color: string;
+  role: Role;
+  seat?: string;
+}
 /** A session as REST answers it. */
 export interface Session {
   id: string;
@@ -180,6 +192,12 @@ export interface LoggedEvents {
   /** The participant is off the roster. */
   'participant-left': {
     userId: string;
+  };
+  /** The participant was called `from`, and is called `username` now. */
+  'participant-renamed': {
+    userId: string;
+    from: string;
+    username: string;
   };
   /** An interviewer (`by`) removed the participant, whose sockets close with 4411. */
   'participant-removed': {
@@ -250,21 +268,23 @@ export interface LoggedEvents {
     userId: string | null;
     askToEnter: boolean;
   };
-  /** A guest is in the waiting room. */
+  /** A guest is in the waiting room; with `seat`, a guest who says to be that participant, on another device. */
   'entry-requested': {
     userId: string;
     username: string;
     color: string;
     role: Role;
+    seat?: string;
   };
   /** The guest has left the waiting room without an answer: no connection of the guest was open for a while. The guest may ask again with the same token. */
   'entry-withdrawn': {
     userId: string;
   };
-  /** An interviewer (`by`) admitted the guest. */
+  /** An interviewer (`by`) admitted the guest; with `seat`, as that participant, whose other tokens and sockets (4409) end. */
   'entry-admitted': {
     userId: string;
     by?: string | null;
+    seat?: string;
   };
   /** An interviewer (`by`) declined the guest. */
   'entry-declined': {
@@ -322,9 +342,9 @@ export interface ServerOnlyEvents {
     runs: readonly Run[];
     seq: number;
     askToEnter?: boolean;
-    waiting?: readonly User[];
+    waiting?: readonly WaitingGuest[];
   };
-  /** The receiver is in the waiting room, and receives nothing else until an interviewer decides: then `session-state`, or close code 4412. A newer connection of the same guest takes its place (4409). */
+  /** The receiver is in the waiting room, and receives nothing else until an interviewer decides: then `session-state`, or close code 4412; a guest with a `seat` gets 1001, and connects again as that participant. A newer connection of the same guest takes its place (4409). */
   waiting: Readonly<Record<string, never>>;
   /** `seq` is stored, in the numbers of the receiver. `count` is the number of this connection's edits and events that are handled, in the order of sending: stored, or without a need to be stored. */
   saved: {
@@ -421,7 +441,7 @@ export const CLOSE = {
   refused: 4403,
   /** A JSON client did not send `join-session` in time. */
   joinTimeout: 4408,
-  /** This guest waits over a newer connection: the waiting room has one for each guest. */
+  /** This guest waits over a newer connection: the waiting room has one for each guest. Or an interviewer has confirmed that this participant goes on on another device; the token is invalid then. */
   replaced: 4409,
   /** The session has ended. */
   ended: 4410,
@@ -485,6 +505,7 @@ export const LIMITS = {
 export const LOGGED_TYPES: readonly (keyof LoggedEvents)[] = [
   'participant-joined',
   'participant-left',
+  'participant-renamed',
   'participant-removed',
   'typing-caught-up',
   'language-updated',

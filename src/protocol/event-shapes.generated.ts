@@ -16,6 +16,15 @@ export const SHAPES = {
     properties: { userId: { type: 'string' } },
     required: ['userId']
   },
+  'participant-renamed': {
+    type: 'object',
+    properties: {
+      userId: { type: 'string' },
+      from: { type: 'string' },
+      username: { type: 'string' }
+    },
+    required: ['userId', 'from', 'username']
+  },
   'participant-removed': {
     type: 'object',
     properties: { userId: { type: 'string' }, by: { type: ['string', 'null'] } },
@@ -111,7 +120,8 @@ export const SHAPES = {
       userId: { type: 'string' },
       username: { type: 'string' },
       color: { type: 'string' },
-      role: { enum: ['interviewer', 'candidate', 'observer'] }
+      role: { enum: ['interviewer', 'candidate', 'observer'] },
+      seat: { type: 'string' }
     },
     required: ['userId', 'username', 'color', 'role']
   },
@@ -122,7 +132,11 @@ export const SHAPES = {
   },
   'entry-admitted': {
     type: 'object',
-    properties: { userId: { type: 'string' }, by: { type: ['string', 'null'] } },
+    properties: {
+      userId: { type: 'string' },
+      by: { type: ['string', 'null'] },
+      seat: { type: 'string' }
+    },
     required: ['userId']
   },
   'entry-declined': {

@@ -4,9 +4,11 @@
  * hosts.
  */
 import { uuidv4 } from 'lib0/random';
+import { cleanName, distinctName } from './display-names';
 import { decideFile, isFileCommand } from './files';
 import type { FileCommand } from './files';
 import { can } from './permissions';
+import { goesOn } from './run-history';
 import { optimistic } from './optimistic';
 import { answered, appendChunks, asked, costOf } from './run-output';
 import type { Action } from './permissions';
@@ -36,6 +38,7 @@ type Asked<T extends ClientEvent['type']> = Extract<ClientEvent, { type: T }>;
 /** The actions of events, in words for the message of a refusal. */
 const PHRASES = {
   write: 'write in the pad',
+  name: 'change your name',
   run: 'run code',
   language: 'change the language',
   question: 'change the question'
@@ -52,6 +55,7 @@ export function decide(
   root: string
 ): NewEvent {
   const asked = allowed(state, caller, event);
+  if (asked.type === 'name-change') return rename(state, caller, asked);
   const logged = isFileCommand(asked)
     ? decideCommand(state, caller, asked, root)
     : optimistic(asked, caller.id, 0);
@@ -67,6 +71,9 @@ function allowed(state: SessionState, caller: User, event: ClientEvent): ClientE
       return event;
     case 'question-change':
       demand(state, caller, 'question');
+      return event;
+    case 'name-change':
+      demand(state, caller, 'name');
       return event;
     case 'file-add':
     case 'file-rename':
@@ -87,7 +94,7 @@ function allowed(state: SessionState, caller: User, event: ClientEvent): ClientE
       return result(state, caller, event);
     case 'input-request': {
       const run = ownRun(state, caller, event.payload.runId);
-      if (run.status !== 'running') throw invalid('the run has ended');
+      if (!goesOn(run)) throw invalid('the run has ended');
       if (run.asks !== null) throw invalid('the run has a question open: one at a time');
       demandRoom(run, asked(event.payload.prompt));
       return event;
@@ -109,6 +116,22 @@ function demand({ status }: SessionState, { role }: User, action: keyof typeof P
   throw status === 'open' || role === 'observer'
     ? new Refusal('denied', `your role is ${role}: you may not ${phrase}`)
     : new Refusal('denied', `the session is ${status}: you may not ${phrase} now`);
+}
+
+function rename(state: SessionState, caller: User, { payload }: Asked<'name-change'>): NewEvent {
+  const cleaned = cleanName(payload.name);
+  if (cleaned === '') throw invalid('a name needs at least one visible character');
+  const guests = [...state.waitingRoom.waiting.values()].filter(({ seat }) => seat !== caller.id);
+  const others = [...state.participants.values(), ...guests].filter(({ id }) => id !== caller.id);
+  const username = distinctName(
+    cleaned,
+    others.map(({ name }) => name)
+  );
+  if (username === caller.name) throw invalid('that is your name already');
+  return {
+    type: 'participant-renamed',
+    payload: { userId: caller.id, from: caller.name, username }
+  };
 }
 
 function decideCommand(

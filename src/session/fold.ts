@@ -7,7 +7,14 @@ import { NEW_RUN, addRun, boundedRuns, changeRun, loseRuns } from './run-history
 import { answered, appendChunks, asked } from './run-output';
 import { byId, withRoster } from './state';
 import type { SessionState } from './state';
-import type { Chunk, LoggedEvent, Run, SessionStateEvent } from '../protocol/wire';
+import type {
+  Chunk,
+  LoggedEvent,
+  Run,
+  SessionStateEvent,
+  User,
+  WaitingGuest
+} from '../protocol/wire';
 
 /** The state that a snapshot describes. */
 export function stateFrom({
@@ -31,9 +38,9 @@ export function stateFrom({
       status,
       createdAt,
       url,
-      participants: byId(new Map(), participants),
+      participants: byId(new Map<string, User>(), participants),
       present: new Set(),
-      waitingRoom: { askToEnter, waiting: byId(new Map(), waiting) },
+      waitingRoom: { askToEnter, waiting: byId(new Map<string, WaitingGuest>(), waiting) },
       files,
       main,
       runs: boundedRuns(runs),
@@ -69,6 +76,12 @@ function folded(state: SessionState, event: LoggedEvent): SessionState {
       present.delete(userId);
       return { ...state, present, runs: loseRuns(state.runs, userId) };
     }
+    case 'participant-renamed': {
+      const { userId, username: name } = event.payload;
+      const user = state.participants.get(userId);
+      if (!user) return state;
+      return { ...state, participants: byId(state.participants, [{ ...user, name }]) };
+    }
     case 'role-changed': {
       const { userId, role } = event.payload;
       const user = state.participants.get(userId);
@@ -84,8 +97,8 @@ function folded(state: SessionState, event: LoggedEvent): SessionState {
       return { ...state, waitingRoom: { ...state.waitingRoom, askToEnter } };
     }
     case 'entry-requested': {
-      const { userId: id, username: name, color, role } = event.payload;
-      const waiting = byId(state.waitingRoom.waiting, [{ id, name, color, role }]);
+      const { userId: id, username: name, ...rest } = event.payload;
+      const waiting = byId(state.waitingRoom.waiting, [{ id, name, ...rest }]);
       return { ...state, waitingRoom: { ...state.waitingRoom, waiting } };
     }
     case 'entry-admitted':
@@ -95,7 +108,9 @@ function folded(state: SessionState, event: LoggedEvent): SessionState {
       if (!user) return state;
       const waiting = new Map(state.waitingRoom.waiting);
       waiting.delete(user.id);
-      const admitted = event.type === 'entry-admitted' ? [user] : [];
+      // A guest with a seat goes on as that participant.
+      const isNew = event.type === 'entry-admitted' && event.payload.seat === undefined;
+      const admitted = isNew ? [user] : [];
       const participants = byId(state.participants, admitted);
       return { ...state, participants, waitingRoom: { ...state.waitingRoom, waiting } };
     }
@@ -166,6 +181,7 @@ function folded(state: SessionState, event: LoggedEvent): SessionState {
       const { runId, prompt } = event.payload;
       return withRun(state, runId, run => ({
         ...run,
+        status: 'running',
         asks: prompt,
         chunks: appendChunks(run.chunks, asked(prompt))
       }));
@@ -174,6 +190,7 @@ function folded(state: SessionState, event: LoggedEvent): SessionState {
       const { runId, text } = event.payload;
       return withRun(state, runId, run => ({
         ...run,
+        status: 'running',
         asks: null,
         chunks: appendChunks(run.chunks, answered(text))
       }));

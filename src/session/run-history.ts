@@ -27,17 +27,21 @@ export function changeRun(
   id: string,
   change: (run: Run) => Run
 ): readonly Run[] {
-  return boundedRuns(
-    runs.map(run =>
-      run.id === id && (run.status === 'running' || run.status === 'lost') ? change(run) : run
-    )
-  );
+  return boundedRuns(runs.map(run => (run.id === id && goesOn(run) ? change(run) : run)));
 }
 
-/** `runs` after `userId` has left: that participant's browser sends no more reports. */
+/** Whether a run has not ended; a run that was lost may go on. */
+export function goesOn({ status }: Run): boolean {
+  return status === 'running' || status === 'lost';
+}
+
+/**
+ * `runs` after `userId` has left: that participant's browser sends no more reports, unless it was only
+ * the network that was lost; so an open question stays.
+ */
 export function loseRuns(runs: readonly Run[], userId: string): readonly Run[] {
   return runs.map(run =>
-    run.userId === userId && run.status === 'running' ? { ...run, status: 'lost', asks: null } : run
+    run.userId === userId && run.status === 'running' ? { ...run, status: 'lost' } : run
   );
 }
 

@@ -1,14 +1,14 @@
 /** The state of a session: the sum of its events so far. */
 import { firstFiles } from './files';
 import type { Files } from './files';
-import type { Language, Run, Session, SessionStatus, User } from '../protocol/wire';
+import type { Language, Run, Session, SessionStatus, User, WaitingGuest } from '../protocol/wire';
 
 /** Entry on request, as interviewers know it. */
 interface WaitingRoom {
   /** Whether guests wait until an interviewer admits them. */
   readonly askToEnter: boolean;
   /** Guests who wait, by id, in the order of their requests. */
-  readonly waiting: ReadonlyMap<string, User>;
+  readonly waiting: ReadonlyMap<string, WaitingGuest>;
 }
 
 /** No waiting room. For everybody but interviewers, the state always has this value. */
@@ -65,10 +65,10 @@ export function withRoster(state: SessionState, users: readonly User[]): Session
 }
 
 /** `map` with `users` added or replaced, by id. */
-export function byId(
-  map: ReadonlyMap<string, User>,
-  users: readonly User[]
-): ReadonlyMap<string, User> {
+export function byId<Person extends User>(
+  map: ReadonlyMap<string, Person>,
+  users: readonly Person[]
+): ReadonlyMap<string, Person> {
   const all = new Map(map);
   for (const user of users) all.set(user.id, user);
   return all;

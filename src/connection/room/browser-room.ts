@@ -266,8 +266,7 @@ export class BrowserRoom {
     try {
       const logged = decide(this.#state, user, event, newRoot(this.#roots));
       if (event.id !== undefined) this.#ids.add(participant, event.id);
-      // The author of a file command gets its event, too, because the event has the root.
-      this.#appendEvent(participant, logged, isFileCommand(event) ? null : connection, done);
+      this.#appendEvent(participant, logged, isForAuthor(event) ? null : connection, done);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       connection.refuse(error.code, error.message, event.id);
@@ -344,4 +343,9 @@ export class BrowserRoom {
     const role = this.#roleOf(connection);
     return role !== undefined && can(role, action, this.#state.status);
   }
+}
+
+/** Whether the author of an event gets its entry, too, because only the room knows all of it. */
+function isForAuthor(event: ClientEvent): boolean {
+  return isFileCommand(event) || event.type === 'name-change' || event.type === 'execute-code';
 }

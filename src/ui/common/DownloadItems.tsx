@@ -4,6 +4,7 @@ import type { JSX } from 'react';
 
 import { EXPORT_FORMATS } from '../../connection/rest';
 import type { Api, ExportFormat, ExportReaders } from '../../connection/rest';
+import { download } from './download';
 import { messageOf } from './format';
 
 const FORMAT_NAMES: Readonly<Record<ExportFormat, string>> = {
@@ -48,17 +49,4 @@ export function DownloadItems(props: {
       ))}
     </>
   );
-}
-
-/** Milliseconds for which a file stays available to the browser's download. */
-const AVAILABLE = 60_000;
-
-/** Save a file in the browser's downloads. */
-function download({ file, name }: { file: Blob; name: string }): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(file);
-  link.download = name;
-  link.click();
-  // The browser starts to read the file only after this function.
-  setTimeout(() => URL.revokeObjectURL(link.href), AVAILABLE);
 }

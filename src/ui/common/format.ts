@@ -77,13 +77,21 @@ export function timeOfDay(at: number): string {
   });
 }
 
-/** ISO 8601 or UTC milliseconds as the local date and time; `at` itself where it is no date. */
+/** ISO 8601 or UTC milliseconds as the local date and time with its zone; `at` itself where it is no date. */
 export function dayAndTime(at: string | number): string {
   const date = new Date(at);
-  return Number.isNaN(date.getTime())
-    ? String(at)
-    : date.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+  return Number.isNaN(date.getTime()) ? String(at) : date.toLocaleString(undefined, DAY_AND_TIME);
 }
+
+/** `dateStyle` and `timeStyle` cannot have a zone beside them. */
+const DAY_AND_TIME: Intl.DateTimeFormatOptions = {
+  year: 'numeric',
+  month: 'short',
+  day: 'numeric',
+  hour: 'numeric',
+  minute: '2-digit',
+  timeZoneName: 'short'
+};
 
 /** The participant in whose browser a run took place, from the point of view of `me`. */
 export function ranBy(run: Run, participants: ReadonlyMap<string, User>, me: User | null): string {
@@ -140,5 +148,10 @@ export function savedAnswer(connection: ConnectionStatus, saving: Saving): strin
 /** The message of an error as a sentence; messages from the server begin with a small letter. */
 export function messageOf(error: unknown): string {
   const text = error instanceof Error ? error.message : '';
-  return text === '' ? 'Something went wrong.' : text.charAt(0).toUpperCase() + text.slice(1);
+  return text === '' ? 'Something went wrong.' : asSentence(text);
+}
+
+/** A message of the server with a capital letter; those begin with a small one. */
+export function asSentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

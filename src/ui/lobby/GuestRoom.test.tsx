@@ -10,7 +10,8 @@ import { Relay } from '../../testing/relay';
 import { user } from '../../testing/user';
 import type { Line } from '../../testing/line';
 import { GuestRoom } from './GuestRoom';
-import type { OpenedRoom, SecretStore } from './GuestRoom';
+import type { OpenedRoom } from './GuestRoom';
+import type { SecretStore } from './secret-store';
 import { Panel } from '../room/Panel';
 
 type Answer = [status: number, body: unknown];
@@ -73,19 +74,33 @@ function store(value: string | null = null): SecretStore {
 }
 
 /** The page of session `s`. */
-async function visit(server: Server, came: { token?: string; invite?: string }) {
+async function visit(server: Server, came: { token?: string; invite?: string; copy?: string }) {
+  const copy = store(came.copy);
   const tokens = store(came.token);
   const invite = store(came.invite);
   const open = (token: string): Promise<OpenedRoom> => openRoom(token, server.api);
   const { root } = mount(
-    <GuestRoom api={server.api} sessionId="s" invite={invite} tokens={tokens} open={open} />
+    <GuestRoom
+      api={server.api}
+      sessionId="s"
+      invite={invite}
+      tokens={tokens}
+      kept={copy}
+      open={open}
+    />
   );
   await settle();
   const join = async (name: string): Promise<void> => {
     await enter(one(root, 'input'), name);
     await settle(() => button(root, 'Join').click());
   };
-  return { root, join, kept: () => tokens.read(), invite: () => invite.read() };
+  return {
+    root,
+    join,
+    kept: () => tokens.read(),
+    invite: () => invite.read(),
+    copy: () => copy.read()
+  };
 }
 
 const connect = (): Promise<void> =>
@@ -262,5 +277,72 @@ describe('a session that cannot be joined', () => {
     server.answers['POST join'] = JOINED;
     await settle(() => button(root, 'Join').click());
     expect(opened).toHaveLength(1);
+  });
+});
+
+describe('a guest on another device', () => {
+  it('asks for the seat, also where the link admits nobody new', async () => {
+    const server = new Server();
+    server.answers['POST join'] = [403, { error: 'no' }];
+    const { root, join } = await visit(server, { invite: 'secret' });
+    await join('Grace');
+    await settle(() => button(root, 'I was here before, on another device').click());
+    server.answers['POST join'] = [202, { token: 'fresh' }];
+    await join('Grace');
+    expect(server.joined).toEqual([
+      { userName: 'Grace', invite: 'secret' },
+      { userName: 'Grace', invite: 'secret', seat: true }
+    ]);
+    await settle(() => opened[0]?.line.wait());
+    expect(root.textContent).toBe('Waiting for the interviewer to let you in…');
+  });
+
+  it('is told on the first device', async () => {
+    const { root, kept } = await visit(new Server(), { token: 'kept' });
+    await connect();
+    await settle(() => opened[0]?.line.end('replaced'));
+    expect(root.textContent).toContain('You continue on another device.');
+    expect(kept()).toBeNull();
+  });
+});
+
+describe('the code that a candidate keeps', () => {
+  const early = JSON.stringify({ title: '', files: [{ name: 'a.py', text: 'x' }], ended: false });
+
+  it('is offered at the end, and after a reload', async () => {
+    const { root, copy } = await visit(new Server(), { token: 'kept' });
+    await connect();
+    expect(root.querySelector('.arena-kept')).toBeNull();
+    await settle(() => opened[0]?.line.end('ended'));
+    expect(root.querySelector('.arena-kept')).not.toBeNull();
+    const again = await visit(new Server(), { token: 'kept', copy: copy() ?? '' });
+    await settle(() => opened[1]?.line.end('ended'));
+    expect(button(again.root, 'Download main.js')).toBeTruthy();
+    await settle(() => button(again.root, 'Delete this copy').click());
+    expect([again.copy(), again.root.querySelector('.arena-kept')]).toEqual([null, null]);
+  });
+
+  it('is that of the page before, if the end came while no page was open', async () => {
+    const { root } = await visit(new Server(), { token: 'kept', copy: early });
+    await settle(() => opened[0]?.line.end('ended'));
+    expect(one(root, '.arena-kept').textContent).toContain('a.py');
+  });
+
+  it.each(['removed', 'refused'] as const)('is none after being %s', async reason => {
+    const server = new Server();
+    server.answers['GET info'] = info({});
+    const { root, copy } = await visit(server, { token: 'kept', copy: early });
+    await settle(() => opened[0]?.line.end(reason));
+    expect([copy(), root.querySelector('.arena-kept')]).toEqual([null, null]);
+  });
+
+  it('stays after the session is deleted', async () => {
+    const server = new Server();
+    server.answers['GET info'] = info({});
+    const ended = early.replace('false', 'true');
+    const { root } = await visit(server, { token: 'kept', copy: ended });
+    await settle(() => opened[0]?.line.end('refused'));
+    expect(root.textContent).toContain('This link does not work.');
+    expect(one(root, '.arena-kept').textContent).toContain('a.py');
   });
 });

@@ -2,26 +2,23 @@
  * The stand-alone page of one session. It joins with a token of an earlier visit, with an invite,
  * with a Jupyter login, or, on a server with open access, with the session id alone.
  */
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import type { JSX } from 'react';
 
 import { ApiError } from '../../connection/rest';
 import type { Api, Info } from '../../connection/rest';
 import type { ArenaSession } from '../../client/session';
 import { JoinForm } from './JoinForm';
+import { KeptFiles } from './KeptFiles';
+import { keepCode, offerCode, offeredCode } from './kept-code';
 import { JoinFailedPage, ReplacedPage, WaitingPage } from './StatusPages';
 import type { JoinFailure } from './StatusPages';
+import type { SecretStore } from './secret-store';
 import type { Panel } from '../room/Panel';
 import { recordKeys, takeKeys } from '../common/early-keys';
 import { useSnapshot } from '../common/hooks';
 import { messageOf } from '../common/format';
 import { isAllowed } from '../common/may';
-
-/** Storage of one secret: a participant's token for a session, or an invite's secret. */
-export interface SecretStore {
-  read(): string | null;
-  write(secret: string | null): void;
-}
 
 /** An open room: its session, the REST calls with the participant's token, and how to close it. */
 export interface OpenedRoom {
@@ -38,6 +35,7 @@ interface GuestRoomProps {
   /** The invite's secret, until there is a token that works. */
   invite: SecretStore;
   tokens: SecretStore;
+  kept: SecretStore;
   /** Connect with a participant's token. The page closes the room. Rejects when offline. */
   open: (token: string) => Promise<OpenedRoom>;
 }
@@ -46,23 +44,23 @@ type JoinState =
   /** Asking the server whether it is possible to join without a name. */
   | { step: 'trying' }
   /** The form asks for a name; `error` is the message of the last attempt. */
-  | { step: 'asking'; error: string | null; busy: boolean }
+  | { step: 'asking'; error: string | null; busy: boolean; continues?: boolean }
   | { step: 'opening'; token: string }
   | { step: 'joined'; room: OpenedRoom }
   | { step: 'failed'; reason: JoinFailure };
 
 export function GuestRoom(props: GuestRoomProps): JSX.Element {
-  const { api, sessionId, invite, tokens, open } = props;
+  const { api, sessionId, invite, tokens, kept, open } = props;
   const [join, setJoin] = useState<JoinState>(() => initialState(tokens.read(), invite.read()));
 
-  const joinAs = async (userName: string): Promise<void> => {
-    setJoin({ step: 'asking', error: null, busy: true });
+  const joinAs = async (userName: string, seat: boolean): Promise<void> => {
+    setJoin({ step: 'asking', error: null, busy: true, continues: seat });
     recordKeys();
     try {
       const secret = invite.read();
       const joined = await api.join(
         sessionId,
-        secret === null ? { userName } : { userName, invite: secret }
+        secret === null ? { userName } : { userName, invite: secret, ...(seat && { seat }) }
       );
       tokens.write(joined.token);
       invite.write(null);
@@ -121,26 +119,75 @@ export function GuestRoom(props: GuestRoomProps): JSX.Element {
     case 'opening':
       return <WaitingPage text="Opening the interview…" />;
     case 'asking':
-      return <JoinForm busy={join.busy} error={join.error} onJoin={name => void joinAs(name)} />;
+      return (
+        <JoinForm
+          busy={join.busy}
+          error={join.error}
+          mayContinue={invite.read() !== null}
+          continues={join.continues ?? false}
+          onJoin={(name, seat) => void joinAs(name, seat)}
+        />
+      );
     case 'joined':
       return (
         <JoinedRoom
           room={join.room}
+          kept={kept}
           // The token of an earlier visit works.
           onEntered={() => invite.write(null)}
           onRefused={() => {
             tokens.write(null);
+            // Removed, or the session was deleted before its end: there is nothing to keep.
+            if (offeredCode(kept) === null) {
+              kept.write(null);
+            }
             setJoin(initialState(null, invite.read()));
           }}
           onExcluded={reason => {
             tokens.write(null);
+            if (offeredCode(kept) === null) {
+              kept.write(null);
+            }
             setJoin({ step: 'failed', reason });
           }}
         />
       );
     case 'failed':
-      return <JoinFailedPage reason={join.reason} />;
+      return (
+        <JoinFailedPage reason={join.reason}>
+          {join.reason === 'no-way-in' && invite.read() !== null && (
+            <button
+              type="button"
+              className="arena-button"
+              onClick={() => setJoin({ step: 'asking', error: null, busy: false, continues: true })}
+            >
+              I was here before, on another device
+            </button>
+          )}
+          <Kept store={kept} />
+        </JoinFailedPage>
+      );
   }
+}
+
+/** The candidate's copy of the code, where there is one; `prepare` makes it, and may be repeated. */
+function Kept(props: { store: SecretStore; prepare?: () => void }): JSX.Element | null {
+  const { store, prepare } = props;
+  const [kept, setKept] = useState(() => {
+    prepare?.();
+    return offeredCode(store);
+  });
+  return (
+    kept && (
+      <KeptFiles
+        kept={kept}
+        onForget={() => {
+          store.write(null);
+          setKept(null);
+        }}
+      />
+    )
+  );
 }
 
 function initialState(token: string | null, invite: string | null): JoinState {
@@ -182,11 +229,12 @@ function stateAfter(error: unknown): JoinState {
 /** The room, until the server ends this participant's connection for good. */
 function JoinedRoom(props: {
   room: OpenedRoom;
+  kept: SecretStore;
   onEntered: () => void;
   onRefused: () => void;
-  onExcluded: (reason: 'declined' | 'removed' | 'deleted') => void;
+  onExcluded: (reason: 'declined' | 'removed' | 'moved' | 'deleted') => void;
 }): JSX.Element {
-  const { room, onEntered, onRefused, onExcluded } = props;
+  const { room, kept, onEntered, onRefused, onExcluded } = props;
   const { Panel } = room;
   useEffect(() => () => room.close(), [room]);
 
@@ -214,12 +262,38 @@ function JoinedRoom(props: {
   }, [refused, onRefused]);
 
   const removed = closed === 'declined' || closed === 'removed' ? closed : null;
-  const excluded = deleted ? 'deleted' : removed;
+  // Only in the waiting room another page of the same guest takes the place of this one.
+  const moved = closed === 'replaced' && state !== null ? 'moved' : null;
+  const excluded = deleted ? 'deleted' : (removed ?? moved);
   useEffect(() => {
     if (excluded !== null) {
       onExcluded(excluded);
     }
   }, [excluded, onExcluded]);
+
+  const ended = closed === 'ended' || state?.status === 'ended';
+  const { session } = room;
+  const keep = useCallback(
+    (isEnd: boolean): void => {
+      const { snapshot: now } = session;
+      keepCode(kept, { snapshot: now, text: root => session.text(root).toJSON() }, isEnd);
+    },
+    [session, kept]
+  );
+  const atEnd = (): void => {
+    keep(true);
+    // A page that was opened after the end has an earlier copy.
+    offerCode(kept);
+  };
+  useEffect(() => {
+    if (ended) {
+      return;
+    }
+    // The end may come while this page is closed.
+    const onHide = (): void => keep(false);
+    window.addEventListener('pagehide', onHide);
+    return () => window.removeEventListener('pagehide', onHide);
+  }, [ended, keep]);
 
   useEffect(() => {
     document.title = title ? `${title} – Arena` : 'Arena';
@@ -242,7 +316,11 @@ function JoinedRoom(props: {
   }, [mayInvite, room]);
 
   if (closed === 'ended' && state === null) {
-    return <JoinFailedPage reason="ended" />;
+    return (
+      <JoinFailedPage reason="ended">
+        {ended && <Kept store={kept} prepare={atEnd} />}
+      </JoinFailedPage>
+    );
   }
   if (closed === 'replaced' && state === null) {
     return <ReplacedPage onRetry={() => room.session.retry()} />;
@@ -252,6 +330,7 @@ function JoinedRoom(props: {
   }
   return (
     <main className="arena-room">
+      {ended && <Kept store={kept} prepare={atEnd} />}
       <Panel
         session={room.session}
         api={room.api}

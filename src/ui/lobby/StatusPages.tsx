@@ -1,8 +1,9 @@
 /** Pages that stand in for a room: while it opens, and where it cannot be joined or has ended. */
-import type { JSX } from 'react';
+import type { JSX, ReactNode } from 'react';
 
 /** Why a page cannot show the room. */
-export type JoinFailure = 'no-way-in' | 'declined' | 'removed' | 'deleted' | 'ended' | 'broken';
+export type JoinFailure =
+  'no-way-in' | 'declined' | 'removed' | 'moved' | 'deleted' | 'ended' | 'broken';
 
 const JOIN_FAILURES: Readonly<Record<JoinFailure, { title: string; text: string }>> = {
   'no-way-in': {
@@ -16,6 +17,10 @@ const JOIN_FAILURES: Readonly<Record<JoinFailure, { title: string; text: string 
   removed: {
     title: 'You were removed from this interview.',
     text: 'The interviewer has ended your part in it. You can close this page.'
+  },
+  moved: {
+    title: 'You continue on another device.',
+    text: 'To come back here, open the link again. If that was not you, tell your interviewer.'
   },
   deleted: {
     title: 'This interview was deleted.',
@@ -31,14 +36,16 @@ const JOIN_FAILURES: Readonly<Record<JoinFailure, { title: string; text: string 
   }
 };
 
-export function JoinFailedPage({ reason }: { reason: JoinFailure }): JSX.Element {
-  const { title, text } = JOIN_FAILURES[reason];
+/** `children` are what the page offers all the same. */
+export function JoinFailedPage(props: { reason: JoinFailure; children?: ReactNode }): JSX.Element {
+  const { title, text } = JOIN_FAILURES[props.reason];
   return (
     <main className="arena-page arena-join">
       <div className="arena-card" role="alert">
         <h1>{title}</h1>
         <p>{text}</p>
       </div>
+      {props.children}
     </main>
   );
 }

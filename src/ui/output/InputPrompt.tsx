@@ -1,11 +1,14 @@
 /** The prompt of a program that waits for input: a form for its author, a note for everybody else. */
-import { useLayoutEffect, useRef, useState } from 'react';
+import { useLayoutEffect, useRef } from 'react';
 import type { JSX } from 'react';
 
 import { takeFocus } from '../common/take-focus';
 
 interface AnswerFormProps {
   prompt: string;
+  /** The text so far, which outlives the form. */
+  text: string;
+  onType: (text: string) => void;
   /** Gets a line without its line break; null for the end of input. */
   onAnswer: (text: string | null) => void;
   /** The form got the focus from `from`; the form was removed while it had the focus. */
@@ -29,11 +32,12 @@ export function InputPrompt({ of, onAnswer, ...question }: InputPromptProps): JS
 
 function AnswerForm({
   prompt,
+  text,
+  onType,
   onAnswer,
   onFocus,
   onRemovedWithFocus
 }: AnswerFormProps): JSX.Element {
-  const [text, setText] = useState('');
   const form = useRef<HTMLFormElement>(null);
   const removed = useRef(onRemovedWithFocus);
 
@@ -54,7 +58,7 @@ function AnswerForm({
       onFocus={event => onFocus(event.relatedTarget)}
       onSubmit={event => {
         event.preventDefault();
-        setText('');
+        onType('');
         onAnswer(text);
       }}
     >
@@ -66,7 +70,7 @@ function AnswerForm({
         ref={takeFocus}
         spellCheck="false"
         value={text}
-        onChange={event => setText(event.target.value)}
+        onChange={event => onType(event.target.value)}
       />
       <button type="submit" className="arena-button arena-primary">
         Enter
@@ -75,7 +79,10 @@ function AnswerForm({
         type="button"
         className="arena-button"
         title="Tell the program that there is nothing more to read"
-        onClick={() => onAnswer(null)}
+        onClick={() => {
+          onType('');
+          onAnswer(null);
+        }}
       >
         End of input
       </button>

@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { act } from 'react';
 import { describe, expect, it } from 'vitest';
+import * as Y from 'yjs';
 
 import type { RunnerState } from '../../client/runner';
 import type { Chunk, Run, User } from '../../protocol/wire';
@@ -112,6 +113,8 @@ describe('earlier runs', () => {
 
 describe('in a live room', () => {
   const done: unknown[] = [];
+  let pad = new Y.Doc();
+  const LINES = 'one\ntwo\nthree\nfour\nfive';
   const room: OutputRoom = {
     input: 'live',
     runnerOf: () => new FakeRunner(),
@@ -120,11 +123,20 @@ describe('in a live room', () => {
     onOptions: options => done.push(options),
     onAnswer: text => done.push(text),
     onRunAgain: ({ code }) => done.push(code),
-    hasFile: name => name !== 'gone.py',
-    onGoTo: (place, file) => done.push([file, place])
+    get pad() {
+      return pad;
+    },
+    rootOf: name => (name === 'gone.py' ? null : name),
+    onGoTo: (place, root) => done.push([root, place])
   };
   const live = (last: Run, more: Partial<OutputRoom> = {}): HTMLElement => {
     done.length = 0;
+    // The program has not changed since.
+    pad = new Y.Doc();
+    const main = last.main ?? (last.language === 'python' ? 'main.py' : 'main.ts');
+    for (const [name, text] of Object.entries({ ...last.files, [main]: last.code })) {
+      pad.getText(name).insert(0, text);
+    }
     const props = { runs: [last], participants, me: ada, room: { ...room, ...more } };
     return mount(<Output {...props} />).root;
   };
@@ -132,7 +144,9 @@ describe('in a live room', () => {
 
   it('an error leads to its places', () => {
     const error = 'File "main.py", line 3, in f\nFile "main.py", line 5\nZeroDivisionError';
-    const root = live(run('one', { status: 'error', error, location: { line: 5, column: 4 } }));
+    const root = live(
+      run('one', { code: LINES, status: 'error', error, location: { line: 5, column: 4 } })
+    );
     press(root, 'line 3');
     press(root, 'line 5');
     expect(done).toEqual([
@@ -140,6 +154,41 @@ describe('in a live room', () => {
       ['main.py', { line: 5, column: 4 }]
     ]);
     expect(one(root, '.arena-error').textContent).toBe(error);
+  });
+
+  it('an error leads to where its line is now, or says that it is gone', () => {
+    const error = 'File "main.py", line 3\nNameError';
+    const root = live(run('one', { code: LINES, status: 'error', error }));
+    const text = pad.getText('main.py');
+    expect(root.textContent).not.toContain('has changed');
+    act(() => text.insert(0, 'import math\n'));
+    expect(root.textContent).toContain('The code has changed since.');
+    press(root, 'line 3');
+    expect(done).toEqual([['main.py', { line: 4, column: 0 }]]);
+    act(() => text.delete(text.toJSON().indexOf('three'), 'three\n'.length));
+    press(root, 'line 3');
+    expect(done).toHaveLength(1);
+    expect(root.textContent).toContain('Line 3 is gone.');
+    act(() => {
+      text.delete(0, text.length);
+      text.insert(0, LINES);
+    });
+    expect(root.textContent).not.toContain('has changed');
+  });
+
+  it('a run has changed with any of its files', () => {
+    const root = live(run('one', { files: { 'helper.py': 'x = 1' } }));
+    const text = pad.getText('helper.py');
+    act(() => {
+      text.delete(4, 1);
+      text.insert(4, '2');
+    });
+    expect(root.textContent).toContain('The code has changed since.');
+    const gone = live(run('one', { files: { 'gone.py': '' } }));
+    expect(gone.textContent).toContain('The code has changed since.');
+    const relayed = live(run('one', { code: '' }));
+    act(() => pad.getText('main.py').insert(0, 'x'));
+    expect(relayed.textContent).not.toContain('has changed');
   });
 
   it('an error has links at its two ends, and none where it is hard to draw', () => {
@@ -154,7 +203,7 @@ describe('in a live room', () => {
 
   it('a place with a column leads to that', () => {
     const error = 'Error: x\n    at f (main.ts:2:9)\n    at an earlier run:1:1';
-    const root = live(run('one', { language: 'typescript', status: 'error', error }));
+    const root = live(run('one', { code: LINES, language: 'typescript', status: 'error', error }));
     press(root, 'main.ts:2:9');
     expect(done).toEqual([['main.ts', { line: 2, column: 8 }]]);
     expect(root.querySelectorAll('.arena-error-link')).toHaveLength(1);
@@ -164,7 +213,7 @@ describe('in a live room', () => {
     const error =
       'File "b c.py", line 1\nFile "c.py", line 2\nFile "gone.py", line 3\nFile "x.py", line 4\n' +
       'main.py:5 and xmain.py:6';
-    const files = { 'c.py': '', 'b c.py': '', 'gone.py': '' };
+    const files = { 'c.py': LINES, 'b c.py': LINES, 'gone.py': LINES };
     const failed = run('one', { status: 'error', error, main: 'solution.py', files });
     const root = live({ ...failed, location: { line: 2, column: 7 } });
     expect(one(root, '.arena-error').textContent).toBe(error);
@@ -203,6 +252,43 @@ describe('in a live room', () => {
     const theirs = live(run('one', asks));
     expect(theirs.querySelector('.arena-input-prompt')).toBeNull();
     expect(theirs.textContent).toContain('Waiting for Grace to answer');
+  });
+
+  it('one’s own run stays while it goes on, with a half-typed answer, and leads to the other', async () => {
+    const mine = run('mine', { userId: 'a', status: 'running', asks: 'Name? ' });
+    const props = (...runs: Run[]) => <Output {...{ runs, participants, me: ada, room }} />;
+    const { root, show: rerender } = mount(props(mine));
+    await enter(one(root, '.arena-input'), 'Gra');
+    const field = (): HTMLInputElement => one(root, '.arena-input') as HTMLInputElement;
+    const before = field();
+    rerender(props(mine, run('two')));
+    expect(field()).toBe(before);
+    expect(field().value).toBe('Gra');
+    expect(root.textContent).toContain('Grace ran the code too.');
+    press(root, 'Show');
+    expect(one(root, '.arena-run-output').textContent).toBe('output of two\n');
+    expect(root.textContent).toContain('Your program waits for an answer.');
+    press(root, 'Show');
+    expect(field().value).toBe('Gra');
+    // After its end it stays until somebody starts the next one.
+    const ended = run('mine', { userId: 'a' });
+    rerender(props(mine, run('two'), run('three')));
+    rerender(props(ended, run('two'), run('three')));
+    expect(one(root, '.arena-run-output').textContent).toBe('output of mine\n');
+  });
+
+  it('one’s own run that has ended gives way to the next run of another participant', () => {
+    const props = (...runs: Run[]) => <Output {...{ runs, participants, me: ada, room }} />;
+    const running = run('mine', { userId: 'a', status: 'running' });
+    const ended = run('mine', { userId: 'a' });
+    const { root, show: rerender } = mount(props(running));
+    rerender(props(running, run('two')));
+    rerender(props(ended, run('two')));
+    const output = (): string | null => one(root, '.arena-run-output').textContent;
+    expect(output()).toBe('output of mine\n');
+    expect(root.textContent).toContain('Grace ran the code too.');
+    rerender(props(ended, run('two'), run('three')));
+    expect(output()).toBe('output of three\n');
   });
 
   it('a run of another participant can be repeated here', () => {

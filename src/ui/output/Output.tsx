@@ -1,6 +1,10 @@
-/** The output pane: the latest run, or an earlier run that the reader picked. */
-import { Fragment, useEffect, useMemo, useRef, useState } from 'react';
+/**
+ * The output pane: the latest run, or an earlier run that the reader picked. A run of one's own stays
+ * there while it goes on, whoever else starts one.
+ */
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { JSX, RefObject } from 'react';
+import type * as Y from 'yjs';
 
 import { LANGUAGE_NAMES } from '../../protocol/wire';
 import { firstName } from '../../session/files';
@@ -9,10 +13,13 @@ import type { Runner } from '../../client/runner';
 import type { RunOptions as Options } from '../../client/run-controller';
 import { InputPrompt } from './InputPrompt';
 import { OutputChunks } from './OutputChunks';
-import { PlainText } from '../common/PlainText';
 import { ErrorText } from './ErrorText';
+import { movedLine } from './moved-line';
+import { OtherRun } from './OtherRun';
+import { RunCode } from './RunCode';
 import { RunOptions } from './RunOptions';
-import { RUN_KEYS, loadingText, ranBy, runStatus, timeOfDay } from '../common/format';
+import { useChanged } from './use-changed';
+import { RUN_KEYS, dayAndTime, loadingText, ranBy, runStatus, timeOfDay } from '../common/format';
 import { useRunner } from '../common/hooks';
 
 /** The actions on runs in a live room. */
@@ -25,9 +32,11 @@ export interface OutputRoom {
   onOptions: (options: Partial<Options>) => void;
   onAnswer: (text: string | null) => void;
   onRunAgain: (run: Run) => void;
-  /** Whether the session still has the file of `run` with this name. */
-  hasFile: (name: string, run: Run) => boolean;
-  onGoTo: (place: Place, name: string, run: Run) => void;
+  /** The document with the present texts. */
+  pad: Y.Doc;
+  /** The root in it of the file that was called `name` in `run`; null where the session has no such file. */
+  rootOf: (name: string, run: Run) => string | null;
+  onGoTo: (place: Place, root: string) => void;
 }
 
 /**
@@ -48,16 +57,33 @@ export function Output({ runs, participants, me, room }: OutputProps): JSX.Eleme
   const latest = runs.at(-1);
   const [picked, setPicked] = useState<string | null>(null);
   const [newestSeen, setNewestSeen] = useState(latest?.id);
+  /** Whether `picked` was the latest run until somebody else started one. */
+  const [held, setHeld] = useState(false);
+  const [draft, setDraft] = useState<{ runId: string; text: string } | null>(null);
+  const isMine = (run: Run): boolean => run.userId !== null && run.userId === me?.id;
+  const pick = (id: string | null): void => {
+    setPicked(id);
+    setHeld(false);
+  };
 
-  // A run of one's own is shown at once; a run of another participant does not replace the picked one.
+  // A run of one's own is shown at once. A run of another participant does not replace the picked one,
+  // nor one's own while that goes on.
   if (latest?.id !== newestSeen) {
     setNewestSeen(latest?.id);
-    if (latest !== undefined && latest.userId === me?.id) {
-      setPicked(null);
+    const before = runs.find(({ id }) => id === (picked ?? newestSeen));
+    const staysWithOwn = before !== undefined && isMine(before) && before.status === 'running';
+    if (latest !== undefined && isMine(latest)) {
+      pick(null);
+    } else if (staysWithOwn && picked === null) {
+      setPicked(before.id);
+      setHeld(true);
+    } else if (held && !staysWithOwn) {
+      pick(null);
     }
   }
 
   const run = runs.find(candidate => candidate.id === picked) ?? latest;
+  const own = runs.findLast(each => isMine(each) && each.status === 'running');
   return (
     <section className="arena-output" aria-label="Output">
       <div className="arena-output-head">
@@ -67,7 +93,7 @@ export function Output({ runs, participants, me, room }: OutputProps): JSX.Eleme
             className="arena-select"
             aria-label="Which run"
             value={run === latest ? '' : run?.id}
-            onChange={event => setPicked(event.target.value || null)}
+            onChange={event => pick(event.target.value || null)}
           >
             <option value="">Latest run</option>
             {runs
@@ -85,14 +111,37 @@ export function Output({ runs, participants, me, room }: OutputProps): JSX.Eleme
           {run ? runStatus(run.status, run.durationMs) : ''}
         </p>
       </div>
+      {run && own && run !== own ? (
+        <OtherRun
+          text={
+            own.asks === null ? 'Your program is running.' : 'Your program waits for an answer.'
+          }
+          onShow={() => {
+            setPicked(own === latest ? null : own.id);
+            setHeld(own !== latest);
+          }}
+        />
+      ) : (
+        held &&
+        run &&
+        latest &&
+        run !== latest && (
+          <OtherRun
+            text={`${authorOf(latest, participants)} ran ${latest.code === run.code ? 'it' : 'the code'} too.`}
+            onShow={() => pick(null)}
+          />
+        )
+      )}
       {run ? (
         <RunView
           key={run.id}
           run={run}
           author={authorOf(run, participants)}
           byline={ranBy(run, participants, me)}
-          isMine={run.userId !== null && run.userId === me?.id}
+          isMine={isMine(run)}
           room={room}
+          answer={draft?.runId === run.id ? draft.text : ''}
+          onType={text => setDraft({ runId: run.id, text })}
         />
       ) : (
         <p className="arena-empty">Press Run, or {RUN_KEYS} in the code. The output shows here.</p>
@@ -115,8 +164,13 @@ function RunView(props: {
   byline: string;
   isMine: boolean;
   room: OutputRoom | undefined;
+  /** What the author has typed of an answer. */
+  answer: string;
+  onType: (text: string) => void;
 }): JSX.Element {
   const { run, author, byline, isMine, room } = props;
+  const [gone, setGone] = useState<number | null>(null);
+  const changed = useChanged(run, room);
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const following = useRef(true);
@@ -144,12 +198,19 @@ function RunView(props: {
     <>
       <div className="arena-run-head">
         <span>
-          {byline} · {LANGUAGE_NAMES[run.language]} · {timeOfDay(run.startedAt)}
+          {byline} · {LANGUAGE_NAMES[run.language]} ·{' '}
+          <time dateTime={new Date(run.startedAt).toISOString()} title={dayAndTime(run.startedAt)}>
+            {timeOfDay(run.startedAt)}
+          </time>
         </span>
         <RunCode run={run} />
         {room?.mayRun && !isMine && run.code !== '' && run.status !== 'running' && (
           <RunAgain run={run} onRunAgain={room.onRunAgain} />
         )}
+        <p className="arena-changed" aria-live="polite">
+          {changed && 'The code has changed since.'}
+          {gone !== null && ` Line ${gone} is gone.`}
+        </p>
       </div>
       <div
         ref={scroller}
@@ -181,16 +242,18 @@ function RunView(props: {
             <ErrorText
               text={run.error}
               location={run.location}
-              main={run.main ?? firstName(run.language)}
+              main={mainOf(run)}
               others={others}
-              hasFile={name => room?.hasFile(name, run) ?? false}
-              onGoTo={(place, name) => room?.onGoTo(place, name, run)}
+              hasFile={name => room !== undefined && room.rootOf(name, run) !== null}
+              onGoTo={(place, name) => setGone(room ? goTo(room, run, place, name) : null)}
             />
           )}
-          {run.asks !== null && (
+          {run.asks !== null && run.status === 'running' && (
             <InputPrompt
               prompt={run.asks}
               of={author}
+              text={props.answer}
+              onType={props.onType}
               onAnswer={isMine ? room?.onAnswer : undefined}
               onFocus={focus.asked}
               onRemovedWithFocus={focus.answered}
@@ -209,33 +272,27 @@ function RuntimeProgress({ runner }: { runner: Runner }): JSX.Element | null {
   return state.phase === 'loading' ? <p className="arena-note">{loadingText(state)}</p> : null;
 }
 
-/** The program of a run, which is drawn when somebody asks for it. */
-function RunCode({ run }: { run: Run }): JSX.Element {
-  const [open, setOpen] = useState(false);
-  return (
-    <details className="arena-run-code" onToggle={event => setOpen(event.currentTarget.open)}>
-      <summary>Code of this run</summary>
-      {open && (
-        <>
-          <CodeText text={run.code} />
-          {Object.entries(run.files ?? {}).map(([name, text]) => (
-            <Fragment key={name}>
-              <p>{name}</p>
-              <CodeText text={text} />
-            </Fragment>
-          ))}
-        </>
-      )}
-    </details>
-  );
+/**
+ * Go to where a place of the program is in the present text. Returns the line's number if the line is gone,
+ * else null.
+ */
+function goTo(room: OutputRoom, run: Run, place: Place, name: string): number | null {
+  const root = room.rootOf(name, run);
+  const before = name === mainOf(run) ? run.code : run.files?.[name];
+  if (root === null) {
+    return place.line;
+  }
+  const now = room.pad.getText(root).toJSON();
+  const line = before === undefined ? place.line : movedLine(before, now, place.line);
+  if (line === null) {
+    return place.line;
+  }
+  room.onGoTo({ ...place, line }, root);
+  return null;
 }
 
-function CodeText({ text }: { text: string }): JSX.Element {
-  return (
-    <div className="arena-code-text">
-      <PlainText text={text} />
-    </div>
-  );
+function mainOf(run: Run): string {
+  return run.main ?? firstName(run.language);
 }
 
 /**

@@ -89,6 +89,8 @@ it.each<[string, string | null, MomentDetail]>([
   ['Ana locked the session for candidates', 'ana', { kind: 'locked', locked: true }],
   ['Ana unlocked the session for candidates', 'ana', { kind: 'locked', locked: false }],
   ['Ben became observer', 'ben', { kind: 'role', role: 'observer' }],
+  ['Moon changed their name to Ben', 'ben', { kind: 'named', from: 'Moon', name: 'Ben' }],
+  ['Ben continued on another device', 'ben', { kind: 'moved' }],
   ['Someone ended the session', 'zoe', { kind: 'ended' }]
 ])('says: %s', (said, by, detail) => {
   expect(sentence(moment(by, detail), CAST)).toBe(said);

@@ -52,6 +52,10 @@ export function sentence(moment: Moment, participants: Participants): string {
       return `${name} ${moment.locked ? 'locked' : 'unlocked'} the session for candidates`;
     case 'role':
       return `${name} became ${ROLE_NAMES[moment.role].toLowerCase()}`;
+    case 'named':
+      return `${moment.from} changed their name to ${moment.name}`;
+    case 'moved':
+      return `${name} continued on another device`;
     case 'ended':
       return `${name} ended the session`;
   }

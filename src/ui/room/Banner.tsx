@@ -5,6 +5,7 @@ import type { JSX } from 'react';
 import { RETRIABLE } from '../../connection/connection';
 import type { ArenaSession } from '../../client/session';
 import type { SessionSnapshot } from '../../client/snapshot';
+import { asSentence } from '../common/format';
 import { isAllowed } from '../common/may';
 import { CLOSE_MESSAGES } from './close-messages';
 
@@ -36,7 +37,7 @@ export function Banner(props: { session: ArenaSession; snapshot: SessionSnapshot
       )}
       {snapshot.notice !== null && (
         <p className="arena-banner arena-banner-error">
-          <span>{snapshot.notice}</span>
+          <span>{asSentence(snapshot.notice)}</span>
           <button type="button" className="arena-button" onClick={() => session.dismissNotice()}>
             Dismiss
           </button>

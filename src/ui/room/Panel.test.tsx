@@ -141,7 +141,7 @@ describe('a room', () => {
       relay.settle();
     });
     const people = [...root.querySelectorAll('.arena-people li')].map(each => each.textContent);
-    expect(people).toEqual(['Name of meCandidate(you)', 'Name of otherObserver']);
+    expect(people).toEqual(['Name of meCandidate(you)Rename', 'Name of otherObserver']);
   });
 });
 
@@ -168,7 +168,7 @@ describe('a room without a connection', () => {
     relay.refusal = 'not now';
     await enter(one(root, 'select[aria-label=Language]'), 'python');
     await settle(() => relay.settle());
-    expect(one(root, '.arena-banners').textContent).toContain('not now');
+    expect(one(root, '.arena-banners').textContent).toContain('Not now');
     await settle(() => button(root, 'Dismiss').click());
     expect(one(root, '.arena-banners').textContent).toBe('');
   });

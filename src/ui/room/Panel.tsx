@@ -98,13 +98,10 @@ function Content(props: PanelProps & { snapshot: SessionSnapshot }): JSX.Element
   const [place, setPlace] = useState<Place | null>(null);
   const latest = state?.runs.at(-1);
   const mark = useMemo(() => markOf(latest), [latest]);
-  const goTo = ({ line, column }: Place, name: string, run: Run): void => {
-    const there = state && rootOf(state, name, run);
-    if (there) {
-      setChosen(there);
-      // A new object each time, so that the editor goes to the same place again.
-      setPlace({ line, column });
-    }
+  const goTo = ({ line, column }: Place, there: string): void => {
+    setChosen(there);
+    // A new object each time, so that the editor goes to the same place again.
+    setPlace({ line, column });
   };
 
   const [error, setError] = useState<string | null>(null);
@@ -134,7 +131,12 @@ function Content(props: PanelProps & { snapshot: SessionSnapshot }): JSX.Element
         shareHint={shareHint ?? null}
       />
       <div className="arena-people-bar">
-        <People people={people} me={me} menu={menu} />
+        <People
+          people={people}
+          me={me}
+          menu={menu}
+          onName={may(snapshot, 'name') ? name => session.changeName(name) : undefined}
+        />
         <Saved session={session} snapshot={snapshot} />
       </div>
       {requests && state && may(snapshot, 'admit') && (
@@ -240,7 +242,8 @@ function roomOf(
     onOptions: options => session.setRunOptions(options),
     onAnswer: text => session.answer(text),
     onRunAgain: run => session.runAgain(run),
-    hasFile: (name, run) => state !== null && rootOf(state, name, run) !== null,
+    pad: snapshot.pad,
+    rootOf: (name, run) => state && rootOf(state, name, run),
     onGoTo
   };
 }

@@ -56,6 +56,10 @@ FORGED = {
     "a name that is not seen": event("participant-joined", {**JOINED, "username": "\u200b"}),
     "a name the wrong way round": event("participant-joined", {**JOINED, "username": "\u202eadA"}),
     "a name that a terminal obeys": event("participant-joined", {**JOINED, "username": "\x1b[2J"}),
+    "a new name of nobody": event(
+        "participant-renamed", {"userId": "x", "from": "Ada", "username": "Eve"}
+    ),
+    "the place of nobody": event("entry-requested", {**JOINED, "seat": "x"}, to="interviewers"),
     "a run that takes longer than any number": event(
         "execution-result",
         {
@@ -129,6 +133,22 @@ def test_what_no_room_would_write_is_refused(name: str) -> None:
 )
 def test_a_first_line_that_says_nothing_is_refused(about: dict[str, Any]) -> None:
     assert rejection(sealed(about, [BEGIN])) is not None
+
+
+def test_an_answer_to_a_guest_gives_the_place_that_was_asked_for_and_no_other() -> None:
+    guest = {**JOINED, "userId": "g", "seat": "p"}
+    lines = [
+        BEGIN,
+        event("participant-joined", JOINED),
+        event("participant-joined", {**JOINED, "userId": "q"}, 3),
+        event("entry-requested", guest, 4, to="interviewers"),
+    ]
+    answer = {"userId": "g", "by": None, "seat": "p"}
+    converted(sealed(ABOUT, [*lines, event("entry-admitted", answer, 5, to="interviewers")]))
+    for other in ({"seat": "q"}, {"seat": None}):
+        forged = {key: value for key, value in {**answer, **other}.items() if value or key == "by"}
+        ends = event("entry-admitted", forged, 5, to="interviewers")
+        assert "another place" in str(rejection(sealed(ABOUT, [*lines, ends])))
 
 
 def test_too_many_people_are_refused() -> None:

@@ -16,6 +16,7 @@ from tests.support.rights import INTERVIEWERS_ONLY, ask
 #: Per action, the roles that may do it in an open, a locked and an ended session.
 TABLE = {
     Action.READ_PAD: ("ico", "ico", "i"),
+    Action.CHANGE_NAME: ("ico", "ico", ""),
     Action.WRITE_PAD: ("ic", "i", ""),
     Action.RUN: ("ic", "i", ""),
     Action.SET_LANGUAGE: ("ic", "i", ""),
