@@ -3,10 +3,13 @@
 Lives in the worker, inside Pyodide, as `arena_streams`.
 """
 
+import builtins
 import contextlib
 import io
+import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from arena_state import Worker
 from pyodide.ffi import can_run_sync, run_sync
@@ -72,6 +75,9 @@ class Stdin(io.TextIOBase):
     def readable(self) -> bool:
         return True
 
+    def fileno(self) -> int:
+        return 0
+
     def readline(self, size: int | None = -1, /) -> str:  # type: ignore[override]
         if not self._rest and not self._ended:
             line = read_line("")
@@ -97,12 +103,67 @@ class StdinBytes(io.BufferedIOBase):
 
     def __init__(self, text: Stdin) -> None:
         self._text = text
+        self._rest = b""
 
     def readable(self) -> bool:
         return True
 
-    def readline(self, _: int | None = -1, /) -> bytes:  # type: ignore[override]
-        return self._text.readline().encode()
+    def fileno(self) -> int:
+        return 0
 
-    def read(self, _: int | None = -1, /) -> bytes:
-        return self._text.read().encode()
+    def readline(self, _: int | None = -1, /) -> bytes:  # type: ignore[override]
+        rest, self._rest = self._rest, b""
+        return rest or self._text.readline().encode()
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        rest, self._rest = self._rest, b""
+        while size is None or size < 0 or len(rest) < size:
+            line = self._text.readline().encode()
+            if not line:
+                return rest
+            rest += line
+        rest, self._rest = rest[:size], rest[size:]
+        return rest
+
+    def read1(self, size: int = -1, /) -> bytes:
+        line = self.readline()
+        if 0 <= size < len(line):
+            line, self._rest = line[:size], line[size:]
+        return line
+
+
+read_descriptor = os.read
+
+#: The file of the input of a program that opens its descriptor.
+INPUT = Path("/lib/arena_input")
+
+
+def read(descriptor: int, size: int, /) -> bytes:
+    """Stand-in for `os.read`."""
+    return stdin.buffer.read1(size) if descriptor == 0 else read_descriptor(descriptor, size)
+
+
+def put_input_in_file() -> None:
+    """Make descriptor 0, which a program opens by itself, a file of all further input."""
+    INPUT.write_bytes(stdin.buffer.read())
+    descriptor = os.open(INPUT, os.O_RDONLY)
+    # It is 0 already where the program has closed that.
+    if descriptor != 0:
+        os.dup2(descriptor, 0)
+        os.close(descriptor)
+
+
+stdin = Stdin()
+
+
+def begin() -> None:
+    """Begin to read the input of a program."""
+    global stdin  # noqa: PLW0603
+    stdin = Stdin()
+    sys.stdin = stdin
+
+
+def set_up() -> None:
+    """Set up a new interpreter."""
+    builtins.input = ask
+    os.read = read
