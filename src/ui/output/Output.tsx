@@ -12,6 +12,7 @@ import { OutputChunks } from './OutputChunks';
 import { PlainText } from '../common/PlainText';
 import { ErrorText } from './ErrorText';
 import { RunOptions } from './RunOptions';
+import { silence } from './silence';
 import { RUN_KEYS, ranBy, runStatus, timeOfDay } from '../common/format';
 
 /** The actions on runs in a live room. */
@@ -191,7 +192,7 @@ function RunView(props: {
               onRemovedWithFocus={focus.answered}
             />
           )}
-          {isSilent(run) && <p className="arena-empty">This run printed nothing.</p>}
+          {isSilent(run) && <p className="arena-empty">{silence(run)}</p>}
         </div>
       </div>
     </>
