@@ -62,15 +62,55 @@ def ask(prompt: object = "", /) -> str:
     return line
 
 
+class StdinBytes(io.BufferedIOBase):
+    """Stand-in for `sys.stdin.buffer`: lines on demand, until the end of all input."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+        self._ended = False
+
+    def readable(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        return 0
+
+    def readline(self, size: int | None = -1, /) -> bytes:  # type: ignore[override]
+        self._fill()
+        end = self._rest.find(b"\n") + 1 or len(self._rest)
+        return self._take(end if size is None or size < 0 else min(size, end))
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        read = b""
+        while size is None or size < 0 or len(read) < size:
+            some = self.read1(-1 if size is None or size < 0 else size - len(read))
+            if not some:
+                break
+            read += some
+        return read
+
+    def read1(self, size: int = -1, /) -> bytes:
+        return self.readline(size)
+
+    def _fill(self) -> None:
+        if not self._rest and not self._ended:
+            line = read_line("")
+            self._ended = line is None
+            self._rest = b"" if line is None else f"{line}\n".encode(errors="replace")
+
+    def _take(self, size: int) -> bytes:
+        taken, self._rest = self._rest[:size], self._rest[size:]
+        return taken
+
+
 class Stdin(io.TextIOBase):
-    """Stand-in for `sys.stdin`: lines on demand, until the end of all input."""
+    """Stand-in for `sys.stdin`: the lines of `StdinBytes` as text."""
 
     encoding = "utf-8"
 
     def __init__(self) -> None:
         self._rest = ""
-        self._ended = False
-        self.buffer = StdinBytes(self)
+        self.buffer = StdinBytes()
 
     def readable(self) -> bool:
         return True
@@ -79,10 +119,8 @@ class Stdin(io.TextIOBase):
         return 0
 
     def readline(self, size: int | None = -1, /) -> str:  # type: ignore[override]
-        if not self._rest and not self._ended:
-            line = read_line("")
-            self._ended = line is None
-            self._rest = "" if line is None else f"{line}\n"
+        if not self._rest:
+            self._rest = self.buffer.readline().decode(errors="replace")
         end = len(self._rest) if size is None or size < 0 else size
         taken, self._rest = self._rest[:end], self._rest[end:]
         return taken
@@ -96,40 +134,6 @@ class Stdin(io.TextIOBase):
                 break
             read += line
         return read
-
-
-class StdinBytes(io.BufferedIOBase):
-    """`Stdin` as bytes."""
-
-    def __init__(self, text: Stdin) -> None:
-        self._text = text
-        self._rest = b""
-
-    def readable(self) -> bool:
-        return True
-
-    def fileno(self) -> int:
-        return 0
-
-    def readline(self, _: int | None = -1, /) -> bytes:  # type: ignore[override]
-        rest, self._rest = self._rest, b""
-        return rest or self._text.readline().encode()
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        rest, self._rest = self._rest, b""
-        while size is None or size < 0 or len(rest) < size:
-            line = self._text.readline().encode()
-            if not line:
-                return rest
-            rest += line
-        rest, self._rest = rest[:size], rest[size:]
-        return rest
-
-    def read1(self, size: int = -1, /) -> bytes:
-        line = self.readline()
-        if 0 <= size < len(line):
-            line, self._rest = line[:size], line[size:]
-        return line
 
 
 read_descriptor = os.read
