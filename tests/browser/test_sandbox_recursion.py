@@ -100,7 +100,6 @@ THROUGH_C = {
     "json": "import json\ndef f(o): return json.dumps(object(), default=f)\nf(1)",
     "a dataclass": "from dataclasses import dataclass\n@dataclass\nclass A:\n    x: object\n"
     "class B:\n    def __repr__(self): return repr(A(B()))\nrepr(B())",
-    "exec": "def f(): exec('f()', {'f': f})\nf()",
     "deepcopy": "import copy\na = []\nfor _ in range(20_000): a = [a]\ncopy.deepcopy(a)",
     "pickle": "import pickle\na = []\nfor _ in range(20_000): a = [a]\npickle.dumps(a)",
     "plain calls": "def f(): f()\nf()",

@@ -12,6 +12,9 @@ from collections.abc import Iterable
 from arena_state import FILES, Worker
 from arena_surroundings import hint
 
+#: The characters of a long text that are shown of its beginning, and of its end.
+HALF = 6000
+
 plain_warning = warnings.formatwarning
 
 
@@ -20,6 +23,11 @@ def explain(error: BaseException) -> str:
     told = traceback.TracebackException(type(error), error, error.__traceback__)
     cut(told, set())
     text = "".join(told.format()).rstrip("\n")
+    if len(text) > 2 * HALF:
+        # A recursion has many frames. The error itself is at the end.
+        before, _, _ = text[:HALF].rpartition("\n")
+        _, _, after = text[-HALF:].partition("\n")
+        text = f"{before}\n  [Lines in between are left out]\n{after}"
     if (more := hint(error)) is not None:
         text += f"\n{more}"
     return text

@@ -35,8 +35,8 @@ from pyodide.code import CodeRunner
 
 # `python.ts` calls these through this module.
 __all__ = [
+    "all_types",
     "compile_program",
-    "containers",
     "enter",
     "packaged_modules",
     "packages_came",
@@ -46,9 +46,6 @@ __all__ = [
 
 #: The name of the main files of earlier programs, in tracebacks.
 EARLIER = "an earlier run"
-
-#: Py_TPFLAGS_HAVE_GC: the flag of types of objects that refer to others.
-HAVE_GC = 1 << 14
 
 
 class Program:
@@ -256,13 +253,13 @@ def set_up() -> None:
             stream.reconfigure(line_buffering=True)
 
 
-def containers() -> list[int]:
-    """The addresses of the types of objects that refer to others."""
-    types, new = set[type](), {object}
+def all_types() -> list[int]:
+    """The addresses of all types."""
+    found, new = set[type](), {object}
     while new:
-        types |= new
-        new = {sub for each in new for sub in type.__subclasses__(each)} - types
-    return [id(each) for each in types if each.__flags__ & HAVE_GC]
+        found |= new
+        new = {sub for each in new for sub in type.__subclasses__(each)} - found
+    return [id(each) for each in found]
 
 
 def enter(function: Callable[..., object], *values: object) -> object:

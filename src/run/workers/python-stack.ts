@@ -16,15 +16,20 @@ import { canSuspend } from '../languages';
  */
 const SIZE = { suspendable: 220 * 1024, plain: 112 * 1024 };
 
+/** Offsets in a type object, in bytes, and its flags: it is made by a program, and it has references. */
+const TP_FLAGS = 84;
+const HEAP_TYPE = 1 << 9;
+const HAVE_GC = 1 << 14;
+
 /**
- * The functions of a type that call those of other objects with little use of Python's stack:
- * `tp_dealloc`, `tp_repr` and `tp_richcompare`. Each has its offset in a type object, in bytes, and the
- * numbers of its parameters and results.
+ * The functions of types that call those of other objects with little use of Python's stack: `tp_dealloc`,
+ * `tp_repr` and `tp_richcompare`. Each has its offset, the numbers of its parameters and results, and
+ * whether that is so for types of programs, too.
  */
 const SLOTS = [
-  { offset: 24, parameters: 1, results: 0 },
-  { offset: 44, parameters: 1, results: 1 },
-  { offset: 100, parameters: 3, results: 1 }
+  { offset: 24, parameters: 1, results: 0, ofPrograms: true },
+  { offset: 44, parameters: 1, results: 1, ofPrograms: false },
+  { offset: 100, parameters: 3, results: 1, ofPrograms: false }
 ];
 
 /**
@@ -69,14 +74,17 @@ interface Internals {
 }
 
 /**
- * Prepare an interpreter; `types` are the addresses of the types of containers. Returns a function that
+ * Prepare an interpreter; `types` are the addresses of all its types. Returns a function that
  * Python has to call whenever it is entered: Pyodide makes a thread's state for each such call.
  */
 export function stackProtection(pyodide: PyodideAPI, types: readonly number[]): () => void {
   const { _module: python } = pyodide as unknown as Internals;
-  for (const { offset, parameters, results } of SLOTS) {
+  const read = (type: number, offset: number): number => python.HEAPU32[(type + offset) >> 2] ?? 0;
+  const containers = types.filter(type => read(type, TP_FLAGS) & HAVE_GC);
+  for (const { offset, parameters, results, ofPrograms } of SLOTS) {
     const module = takesMore(parameters, results);
-    const functions = new Set(types.map(type => python.HEAPU32[(type + offset) >> 2] ?? 0));
+    const some = containers.filter(type => ofPrograms || !(read(type, TP_FLAGS) & HEAP_TYPE));
+    const functions = new Set(some.map(type => read(type, offset)));
     functions.delete(0);
     for (const index of functions) {
       const e = { s: python.___stack_pointer, f: python.wasmTable.get(index) as () => void };

@@ -45,7 +45,7 @@ const CRASHED =
 interface ProgramModule extends PyProxy {
   /** Called with the main file's name and text, the other files, a `Host`, and `keepState`. */
   compile_program: PyCallable;
-  containers(): PyProxy;
+  all_types(): PyProxy;
   /** Calls a function with values. */
   enter: PyCallable;
   /** Called with the main file's name and text, and the other files. */
@@ -93,7 +93,7 @@ boot(async start => {
   let current: Output | null = null;
   const crash = watchForCrash(pyodide, (stream, text) => current?.write(stream, text));
   const module = programModule(pyodide, SNAPSHOT in start.files);
-  module.wake(stackProtection(pyodide, module.containers().toJs() as number[]));
+  module.wake(stackProtection(pyodide, module.all_types().toJs() as number[]));
   /**
    * Call a function in Python on a stack that can be suspended, where the browser has that. So a
    * program can ask and wait; and in Chromium this stack is twice as large as the other.

@@ -90,7 +90,8 @@ def hint(error: BaseException) -> str | None:
     """A sentence on an error that is about the surroundings."""
     if isinstance(error, ModuleNotFoundError) and error.name:
         return missing(error.name, str(error))
-    if isinstance(error, MemoryError):
+    # The parser, too, raises this error where there is little of the stack left.
+    if isinstance(error, MemoryError) and not str(error).startswith("Parser stack"):
         return "A program may use 512 MB here."
     if isinstance(error, (AttributeError, ImportError)):
         return shadowed(error)
