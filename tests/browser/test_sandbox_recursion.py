@@ -101,6 +101,9 @@ THROUGH_C = {
     "a dataclass": "from dataclasses import dataclass\n@dataclass\nclass A:\n    x: object\n"
     "class B:\n    def __repr__(self): return repr(A(B()))\nrepr(B())",
     "deepcopy": "import copy\na = []\nfor _ in range(20_000): a = [a]\ncopy.deepcopy(a)",
+    "json of nested lists": "import json\na = []\nfor _ in range(100_000): a = [a]\njson.dumps(a)",
+    "repr of nested lists": "a = []\nfor _ in range(100_000): a = [a]\nrepr(a)",
+    "comparison of nested lists": "a, b = [], []\nfor _ in range(100_000): a, b = [a], [b]\na == b",
     "pickle": "import pickle\na = []\nfor _ in range(20_000): a = [a]\npickle.dumps(a)",
     "plain calls": "def f(): f()\nf()",
     "cached calls": "from functools import cache\n@cache\ndef f(n): return f(n + 1)\nf(0)",
@@ -133,7 +136,7 @@ DEEP = {
     "cached": "from functools import cache\n@cache\n"
     "def f(n): return n if n < 2 else f(n - 1) + f(n - 2)\nprint(f(400))",
     "sum": "def f(n): return 1 + sum(f(n - 1) for _ in range(n > 0))\nprint(f(400))",
-    "sorted": "def f(n): return n if n == 0 else sorted([n - 1], key=f)[0]\nprint(f(90))",
+    "sorted": "def f(n): return n if n == 0 else sorted([n - 1], key=f)[0]\nprint(f(80))",
     "__repr__": "class A:\n    def __init__(self, n): self.n = n\n"
     "    def __repr__(self): return '.' if self.n == 0 else f'{A(self.n - 1)!r}'\nprint(A(300))",
     "__eq__": "class A:\n    def __init__(self, next): self.next = next\n"

@@ -209,6 +209,35 @@ def test_the_time_zone_is_the_browsers(browser: Browser, site: Site) -> None:
     context.close()
 
 
+ZONES = """
+from datetime import datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+NAMES = (
+    "Europe/Berlin America/New_York America/Los_Angeles Asia/Kolkata Australia/Sydney UTC "
+    "Asia/Tokyo America/Sao_Paulo"
+)
+for name in NAMES.split():
+    zone = ZoneInfo(name)
+    at = datetime(1990, 1, 1, tzinfo=timezone.utc)
+    while at.year < 2030:
+        local = at.astimezone(zone)
+        print(name, local, bool(local.dst()), local.tzname() if name[0] != "A" else "")
+        at += timedelta(days=29, hours=7)
+later = datetime(2024, 3, 10, 1, 59, tzinfo=ZoneInfo("America/New_York"))
+print(later.utcoffset(), (later + timedelta(minutes=1)).utcoffset())
+try:
+    ZoneInfo("Mars/Base")
+except KeyError as error:
+    print(error)
+"""
+
+
+def test_a_time_zone_has_its_times_of_the_year(page: Page, tmp_path: Path) -> None:
+    real = cpython(tmp_path, ZONES, {})
+    result = python(page, ZONES)
+    assert (result["stdout"].splitlines(), result["error"]) == (real.stdout.splitlines(), None)
+
+
 # --- what is not there --------------------------------------------------------------------------
 
 THREADS = "A program has one thread here: call the function itself, or use asyncio."
@@ -256,11 +285,6 @@ NOT_THERE = {
     "an own file in the way of a from": (
         "from random import randint",
         "This is your file random.py. Rename it to use Python's own module random.",
-    ),
-    "a time zone": (
-        "from zoneinfo import ZoneInfo\nZoneInfo('Europe/Berlin')",
-        "The names of time zones need the package tzdata, which is not available here. "
-        "timezone(timedelta(hours=2)) of datetime works.",
     ),
     "%timeit": (
         "%timeit 1 + 1",

@@ -30,8 +30,6 @@ def packaged_modules(main: str, source: str, files: Mapping[str, str]) -> list[s
     trees = parsed([source, *(text for name, text in files.items() if name.endswith(".py"))])
     own = {Path(name).stem for name in (main, *files)}
     names = set[str]().union(*map(imported, trees))
-    if "zoneinfo" in names:
-        names.add("tzdata")
     packaged = (name for name in names if top(name) not in own and is_packaged(top(name)))
     # The page reads a limited number of names: top-level modules first.
     return sorted(packaged, key=lambda name: (name.count("."), name))

@@ -27,6 +27,7 @@ import arena_notebook
 import arena_streams
 import arena_surroundings
 import arena_tasks
+import arena_zones
 from arena_errors import explain, format_warning, place, warn
 from arena_modules import packaged_modules, packages_came, put
 from arena_state import FILES, Host, Worker
@@ -246,6 +247,7 @@ def set_up() -> None:
     arena_tasks.set_up()
     arena_streams.set_up()
     arena_surroundings.set_up()
+    arena_zones.set_up()
     # The pure `lru_cache` takes two frames a call. The usual depth must work all the same.
     sys.setrecursionlimit(2 * sys.getrecursionlimit())
     for stream in (sys.stdout, sys.stderr):

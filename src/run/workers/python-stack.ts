@@ -11,10 +11,10 @@ import { canSuspend } from '../languages';
 
 /**
  * Bytes of Python's stack on a stack that can be suspended, and on another, which Chromium makes half as
- * large. Measured in Chromium 156 and Firefox 153: the browser's stack overflows at 329 kB and at 179 kB
+ * large. Measured in Chromium 156 and Firefox 153: the browser's stack overflows at 271 kB and at 179 kB
  * of the kind of recursion that needs most of it.
  */
-const SIZE = { suspendable: 220 * 1024, plain: 112 * 1024 };
+const SIZE = { suspendable: 200 * 1024, plain: 104 * 1024 };
 
 /** Offsets in a type object, in bytes, and its flags: it is made by a program, and it has references. */
 const TP_FLAGS = 84;

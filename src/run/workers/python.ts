@@ -17,6 +17,8 @@ import stateSource from './state.py';
 import streamsSource from './streams.py';
 import surroundingsSource from './surroundings.py';
 import tasksSource from './tasks.py';
+import { periodsOf } from './time-zones';
+import zonesSource from './zones.py';
 
 /** The URL at which Pyodide fetches its files. It does not exist: our own `fetch` answers. */
 const NOWHERE = 'https://pyodide.invalid/';
@@ -34,7 +36,8 @@ const SOURCES = {
   state: stateSource,
   streams: streamsSource,
   surroundings: surroundingsSource,
-  tasks: tasksSource
+  tasks: tasksSource,
+  zones: zonesSource
 };
 
 const UNHARMED = 'Nothing else was harmed: you can run again.';
@@ -71,6 +74,7 @@ interface Compiled extends PyProxy {
 interface Host {
   asks: boolean;
   show(mime: string, data: string): boolean;
+  zone(name: string): string | undefined;
   given(prompt: string): string;
   ask(prompt: string): Promise<string>;
 }
@@ -208,6 +212,10 @@ function hostOf({ output, input }: Program): Host {
   return {
     asks: input.asks && canSuspend(),
     show: (mime, data) => output.show(mime, data),
+    zone: name => {
+      const periods = periodsOf(name);
+      return periods === null ? undefined : JSON.stringify(periods);
+    },
     given: prompt => (input.live ? '?' : told(input.given(prompt))),
     ask: async prompt => told(await input.read(prompt))
   };

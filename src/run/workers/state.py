@@ -20,6 +20,9 @@ class Host(Protocol):
     def show(self, mime: str, data: str) -> bool:
         """Show a value; False where it is too big."""
 
+    def zone(self, name: str) -> str | None:
+        """The periods of a time zone as JSON (`time-zones.ts`); None where there is no such."""
+
     def given(self, prompt: str) -> str:
         """The next line of the given input: "=" and the line, "." at its end, "?" without input."""
 

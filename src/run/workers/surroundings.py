@@ -21,11 +21,6 @@ from arena_streams import put_input_in_file
 THREADS = "A program has one thread here: call the function itself, or use asyncio."
 PROCESSES = "A program cannot start another program or process here."
 NETWORK = "There is no network here: a program reaches nothing beyond its sandbox."
-ZONES = (
-    "The names of time zones need the package tzdata, which is not available here. "
-    "timezone(timedelta(hours=2)) of datetime works."
-)
-
 #: Sentences on errors, by their type and a part of their text.
 HINTS = (
     (RuntimeError, "can't start new thread", THREADS),
@@ -33,7 +28,6 @@ HINTS = (
     (NotImplementedError, "multiprocessing", PROCESSES),
     (NotImplementedError, "OS process APIs", PROCESSES),
     (RuntimeError, "TLS not supported", NETWORK),
-    (KeyError, "loadPackage('tzdata')", ZONES),
 )
 
 #: Modules that need a window or a terminal of the computer.
