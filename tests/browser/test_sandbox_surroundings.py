@@ -1,24 +1,18 @@
-"""What a Python program finds around it: its files, its input, its end, and what is not there."""
+"""What a Python program finds around it, as under CPython: its files, its input and its end."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.programs import run
+from tests.browser.programs import python
 from tests.browser.sandbox_site import Site
 
 pytestmark = pytest.mark.timeout(180)
-
-
-def python(page: Page, code: str, **wishes: Any) -> dict[str, Any]:
-    """Run a program in the sandbox; `wishes` are the run's options on the page."""
-    return run(page, "python", code, 60_000, None, wishes)
 
 
 def cpython(
@@ -92,6 +86,17 @@ SAME: dict[str, tuple[str, dict[str, str], str]] = {
         "import sys\nprint([next(sys.stdin), input(), sys.stdin.read()])",
         {},
         "1\n2\n3\n",
+    ),
+    "input from another stream": (
+        "import io, sys\nsys.stdin = io.StringIO('a\\nb')\nprint([input('? '), input()])\n"
+        "try: input()\nexcept EOFError as error: print(error)",
+        {},
+        "",
+    ),
+    "input after a part of a line": (
+        "import sys\nprint(sys.stdin.read(2), [input('? '), input()])",
+        {},
+        "abcd\ne\n",
     ),
     "atexit": (
         "import atexit\natexit.register(print, 'last')\natexit.register(print, 'first')\n"
@@ -236,114 +241,3 @@ def test_a_time_zone_has_its_times_of_the_year(page: Page, tmp_path: Path) -> No
     real = cpython(tmp_path, ZONES, {})
     result = python(page, ZONES)
     assert (result["stdout"].splitlines(), result["error"]) == (real.stdout.splitlines(), None)
-
-
-# --- what is not there --------------------------------------------------------------------------
-
-THREADS = "A program has one thread here: call the function itself, or use asyncio."
-PROCESSES = "A program cannot start another program or process here."
-NETWORK = "There is no network here: a program reaches nothing beyond its sandbox."
-NOT_THERE = {
-    "a thread": ("import threading\nthreading.Thread(target=print).start()", THREADS),
-    "a timer": ("import threading\nthreading.Timer(1, print).start()", THREADS),
-    "a pool of threads": (
-        "from concurrent.futures import ThreadPoolExecutor\n"
-        "with ThreadPoolExecutor() as pool: list(pool.map(str, [1]))",
-        THREADS,
-    ),
-    "a process": ("import multiprocessing as m\nm.Process(target=print).start()", PROCESSES),
-    "a pool of processes": ("import multiprocessing as m\nm.Pool(2)", PROCESSES),
-    "an executor of processes": (
-        "from concurrent.futures import ProcessPoolExecutor\nProcessPoolExecutor()",
-        PROCESSES,
-    ),
-    "subprocess": ("import subprocess\nsubprocess.run(['ls'])", PROCESSES),
-    "os.system": ("import os\nos.system('ls')", PROCESSES),
-    "os.popen": ("import os\nos.popen('ls')", PROCESSES),
-    "os.fork": ("import os\nos.fork()", PROCESSES),
-    "a socket": ("import socket\nsocket.create_connection(('example.com', 80))", NETWORK),
-    "a server": ("import http.server as h\nh.HTTPServer(('', 80), None)", NETWORK),
-    "a URL": ("import urllib.request\nurllib.request.urlopen('https://example.com')", NETWORK),
-    "a stream": (
-        "import asyncio\nasyncio.run(asyncio.open_connection('example.com', 80))",
-        NETWORK,
-    ),
-    "a typo": ("import randon", "Did you mean: random?"),
-    "a typo of an own file": ("import helprs", "Did you mean: helpers?"),
-    "a typo in a from": ("from colections import deque", "Did you mean: collections?"),
-    **{
-        name: (
-            f"import {name}",
-            f"{name} needs a window or a terminal, which a program does not have in a browser.",
-        )
-        for name in ("tkinter", "turtle", "pygame", "curses")
-    },
-    "an own file in the way": (
-        "import random\nrandom.randint(1, 2)",
-        "This is your file random.py. Rename it to use Python's own module random.",
-    ),
-    "an own file in the way of a from": (
-        "from random import randint",
-        "This is your file random.py. Rename it to use Python's own module random.",
-    ),
-    "%timeit": (
-        "%timeit 1 + 1",
-        '%timeit is for notebooks: turn on "Keep variables between runs" to use it.',
-    ),
-    "!pip": (
-        "import sys\n!pip install numpy",
-        '!pip is for notebooks: turn on "Keep variables between runs" to use it.',
-    ),
-    "?name": (
-        "?len",
-        '?len is for notebooks: turn on "Keep variables between runs" to use it.',
-    ),
-    "_": (
-        "print(_)",
-        'A notebook has its last value in _: turn on "Keep variables between runs" to use it.',
-    ),
-}
-
-
-@pytest.mark.parametrize("case", NOT_THERE)
-def test_what_is_not_there_is_said_in_one_sentence(page: Page, case: str) -> None:
-    code, sentence = NOT_THERE[case]
-    result = python(page, code, files={"helpers.py": "", "random.py": ""})
-    last = result["error"].splitlines()[-1]
-    assert last == sentence or (last.startswith(("OSError", "urllib")) and sentence[:-1] in last)
-    assert "pyodide.org" not in result["error"]
-    assert result["location"] is not None
-
-
-def test_a_plain_error_of_these_kinds_is_not_explained(page: Page) -> None:
-    for code, last in (
-        ("x = = 1", "SyntaxError: invalid syntax"),
-        ("x = 1 % % 2", "SyntaxError: invalid syntax"),
-        ("undefined", "NameError: name 'undefined' is not defined"),
-        ("import math\nmath.nope", "AttributeError: module 'math' has no attribute 'nope'"),
-        ("raise OSError('x')", "OSError: x"),
-    ):
-        assert python(page, code)["error"].splitlines()[-1] == last
-
-
-# --- commands of notebooks ----------------------------------------------------------------------
-
-
-def test_commands_of_notebooks_work_where_variables_are_kept(page: Page) -> None:
-    code = (
-        "def f():\n    'Tells one.'\n    return 1\n%timeit f()\n%time f()\n!pip install x\n?f\nf?"
-    )
-    result = python(page, f"{code}\nf() + 1", keepState=True)
-    assert result["error"] is None
-    loops, wall, packages, *help_text = result["stdout"].splitlines()
-    assert "loops, best of 5: " in loops
-    assert wall.startswith("Wall time: ")
-    assert packages.endswith("there is nothing to install.")
-    assert "\n".join(help_text).count("Tells one.") == 2
-    assert python(page, "print(_, 7 % 4)", keepState=True)["stdout"] == "2 3\n"
-    assert "best of 5" in python(page, "%%timeit\nf()\nf()", keepState=True)["stdout"]
-    failed = python(page, "x = 1\n%nope", keepState=True)
-    assert failed["error"].endswith("the command %nope of notebooks is not available here")
-    assert failed["location"]["line"] == 2
-    # The worker with the kept state goes.
-    python(page, "1")

@@ -275,6 +275,9 @@ def wake(protect: Callable[[], None]) -> None:
     Worker.protect = staticmethod(protect)
     random.seed()
     arena_surroundings.wake()
+    arena_streams.wake()
     with contextlib.suppress(OSError):
         # There is no terminal: without this, `getpass` would read from it and not from `sys.stdin`.
         Path("/dev/tty").unlink()
+    # What is there now stays: a collection then takes 0.4 ms instead of 10.
+    gc.freeze()

@@ -56,10 +56,18 @@ def untraced(wait: Callable[[], str]) -> str:
 
 def ask(prompt: object = "", /) -> str:
     """Stand-in for `input`."""
-    line = read_line(str(prompt))
-    if line is None:
-        raise EOFError("EOF when reading a line")
-    return line
+    if sys.stdin is stdin and not stdin.has_begun:
+        line = read_line(str(prompt))
+        if line is not None:
+            return line
+    else:
+        # It is another stream, or a part of this line was read before.
+        sys.stdout.write(str(prompt))
+        flush()
+        text = sys.stdin.readline()
+        if text:
+            return text.removesuffix("\n")
+    raise EOFError("EOF when reading a line")
 
 
 class StdinBytes(io.BufferedIOBase):
@@ -68,6 +76,11 @@ class StdinBytes(io.BufferedIOBase):
     def __init__(self) -> None:
         self._rest = b""
         self._ended = False
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether a line was read that is not used up."""
+        return bool(self._rest)
 
     def readable(self) -> bool:
         return True
@@ -111,6 +124,11 @@ class Stdin(io.TextIOBase):
     def __init__(self) -> None:
         self._rest = ""
         self.buffer = StdinBytes()
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether a line was read that is not used up."""
+        return bool(self._rest or self.buffer.has_begun)
 
     def readable(self) -> bool:
         return True
@@ -158,6 +176,14 @@ def put_input_in_file() -> None:
 
 
 stdin = Stdin()
+
+
+def wake() -> None:
+    """Set up the files of each new worker, which a snapshot does not have."""
+    INPUT.touch()
+    device = Path("/dev/stdin")
+    device.unlink(missing_ok=True)
+    device.symlink_to(INPUT)
 
 
 def begin() -> None:
