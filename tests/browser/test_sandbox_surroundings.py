@@ -135,6 +135,15 @@ SAME: dict[str, tuple[str, dict[str, str], str]] = {
         {},
         "",
     ),
+    "what asyncio.Runner leaves is cancelled": (
+        "import asyncio\nasync def for_ever():\n    try:\n        await asyncio.sleep(1000)\n"
+        "    finally:\n        print('cancelled')\nasync def main():\n    global task\n"
+        "    task = asyncio.create_task(for_ever())\n    await asyncio.sleep(0)\n"
+        "with asyncio.Runner() as runner:\n    runner.run(main())\n    print('ran')\n"
+        "print(task.cancelled())",
+        {},
+        "",
+    ),
     "IsolatedAsyncioTestCase": (
         "import asyncio, unittest\nclass T(unittest.IsolatedAsyncioTestCase):\n"
         "    async def asyncSetUp(self): self.x = 1\n"

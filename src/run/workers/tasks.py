@@ -85,17 +85,21 @@ class Tasks:
 
 def run_and_cancel(main: Coroutine[Any, Any, Any], **options: Any) -> Any:
     """Stand-in for `asyncio.run`: tasks that still run when `main` ends are cancelled."""
-    loop = asyncio.get_event_loop()
-    before = asyncio.all_tasks(loop)
+    before = asyncio.all_tasks(asyncio.get_event_loop())
     try:
         return run_coroutine(main, **options)
     finally:
-        # Where the stack cannot be suspended, `main` has only begun.
-        left = asyncio.all_tasks(loop) - before if can_run_sync() else set()
-        for task in left:
-            task.cancel()
-        if left:
-            run_sync(asyncio.wait(left))
+        cancel_all_but(before)
+
+
+def cancel_all_but(before: set[asyncio.Task[Any]]) -> None:
+    """Cancel the tasks that were not there before, and wait for them."""
+    # Where the stack cannot be suspended, they have only begun.
+    left = asyncio.all_tasks(asyncio.get_event_loop()) - before if can_run_sync() else set()
+    for task in left:
+        task.cancel()
+    if left:
+        run_sync(asyncio.wait(left))
 
 
 def run_handle(handle: asyncio.Handle) -> None:
@@ -115,6 +119,7 @@ class Runner:
 
     def __init__(self, **_: object) -> None:
         self._loop = asyncio.get_event_loop()
+        self._before = asyncio.all_tasks(self._loop)
 
     def __enter__(self) -> Self:
         return self
@@ -132,7 +137,8 @@ class Runner:
         return self._loop.run_until_complete(task)
 
     def close(self) -> None:
-        """Do nothing: the loop goes on."""
+        """Cancel the tasks that are left. The loop goes on."""
+        cancel_all_but(self._before)
 
 
 def sleep(seconds: float, /) -> None:
