@@ -15,6 +15,11 @@ def run(page: Page, language: str, code: str, *options: Any) -> dict[str, Any]:
     return result
 
 
+def python(page: Page, code: str, **wishes: Any) -> dict[str, Any]:
+    """Run a program in the sandbox; `wishes` are the run's options on the page."""
+    return run(page, "python", code, 60_000, None, wishes)
+
+
 def tables(result: dict[str, Any]) -> list[Any]:
     """The tables of a result."""
     mime = "application/vnd.arena.table+json"

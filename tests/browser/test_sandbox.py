@@ -191,7 +191,7 @@ def test_fifty_runs_leave_nothing_behind(browser: Browser, site: Site) -> None:
     page.goto(site.url)
     seen: list[str] = []
     page.on("worker", lambda worker: seen.append(worker.url))
-    deep = "def f(x):\n    return sorted([1], key=f)\nf(1)"
+    deep = "m = iter([])\nfor _ in range(200000):\n    m = map(int, m)\nlist(m)"
     kept = {"keepState": True}
     mixture: list[tuple[Any, ...]] = [
         ("javascript", "console.log('x'.repeat(1e5))"),

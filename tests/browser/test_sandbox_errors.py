@@ -147,9 +147,10 @@ def test_endless_recursion_is_an_error(page: Page) -> None:
 @pytest.mark.parametrize(
     "code",
     [
-        "def f(x):\n    return sorted([1], key=f)\nf(1)",
-        "a = []\nfor _ in range(200000):\n    a = [a]\nrepr(a)",
-        "import asyncio\nclass A:\n    def __eq__(self, o): return A() == A()\nA() == A()",
+        "m = iter([])\nfor _ in range(200000):\n    m = map(int, m)\nlist(m)",
+        "t = int\nfor _ in range(200000):\n    t = (t,)\nisinstance('', t)",
+        "import asyncio\nasync def f():\n    m = iter([])\n    for _ in range(200000):\n"
+        "        m = map(int, m)\n    list(m)\nasyncio.run(f())",
     ],
 )
 def test_a_crash_of_the_interpreter_is_an_outcome(page: Page, code: str) -> None:

@@ -174,10 +174,10 @@ NAMED: dict[str, tuple[str, str, str, dict[str, str], list[str], dict[str, Any]]
     "python crashes": (
         "python",
         "solution.py",
-        "def f(x):\n    return sorted([1], key=f)\nf(1)",
+        "m = iter([])\nfor _ in range(200000):\n    m = map(int, m)\nlist(m)",
         {},
-        ["The Python interpreter crashed", "It was in solution.py, line 2."],
-        {"line": 2, "column": 0},
+        ["The Python interpreter crashed", "It was in solution.py, line 3."],
+        {"line": 3, "column": 0},
     ),
     "sql": (
         "sql",

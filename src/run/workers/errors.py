@@ -3,12 +3,19 @@
 Lives in the worker, inside Pyodide, as `arena_errors`.
 """
 
-import importlib.util
 import itertools
 import linecache
 import traceback
+import warnings
+from collections.abc import Iterable
 
 from arena_state import FILES, Worker
+from arena_surroundings import hint
+
+#: The characters of a long text that are shown of its beginning, and of its end.
+HALF = 6000
+
+plain_warning = warnings.formatwarning
 
 
 def explain(error: BaseException) -> str:
@@ -16,11 +23,32 @@ def explain(error: BaseException) -> str:
     told = traceback.TracebackException(type(error), error, error.__traceback__)
     cut(told, set())
     text = "".join(told.format()).rstrip("\n")
-    if isinstance(error, ModuleNotFoundError) and error.name and not there(error.name):
-        text += f"\n{error.name} is not available here. {Worker.packages}"
-    elif isinstance(error, MemoryError):
-        text += "\nA program may use 512 MB here."
+    if len(text) > 2 * HALF:
+        # A recursion has many frames. The error itself is at the end.
+        before, _, _ = text[:HALF].rpartition("\n")
+        _, _, after = text[-HALF:].partition("\n")
+        text = f"{before}\n  [Lines in between are left out]\n{after}"
+    if (more := hint(error)) is not None:
+        text += f"\n{more}"
     return text
+
+
+def warn(warned: Iterable[warnings.WarningMessage]) -> None:
+    """Show warnings of the compiler, each once."""
+    shown_before = set[tuple[object, ...]]()
+    for each in warned:
+        key = (str(each.message), each.category, each.lineno)
+        if key not in shown_before:
+            shown_before.add(key)
+            warnings.showwarning(each.message, each.category, each.filename, each.lineno)
+
+
+def format_warning(
+    message: Warning | str, category: type[Warning], file: str, line: int, text: str | None = None
+) -> str:
+    """Stand-in for `warnings.formatwarning`: a file has its name for people."""
+    text = linecache.getline(file, line) if text is None else text
+    return plain_warning(message, category, shown(file), line, text)
 
 
 def cut(told: traceback.TracebackException | None, seen: set[int]) -> None:
@@ -91,11 +119,3 @@ def in_utf16(file: str, line: int, column: int) -> int:
 def utf16_length(text: str) -> int:
     """The length of a text in UTF-16 units, as editors count."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
-def there(name: str) -> bool:
-    """Whether a module can be imported."""
-    try:
-        return importlib.util.find_spec(name) is not None
-    except (ImportError, ValueError):
-        return False

@@ -8,25 +8,27 @@ import contextlib
 import importlib
 import importlib.util
 import os
-import re
 import sys
+import warnings
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from arena_errors import is_own
 from arena_state import FILES, Worker
 
-#: Words of programs that may ask or wait, or that can make such words at run time.
-WAITS = re.compile(
-    r"\b(input|stdin|getpass|cmd|code|pdb|bdb|breakpoint|fileinput|asyncio|"
-    r"exec|eval|compile|getattr|builtins|__builtins__|__import__|importlib|runpy)\b"
+#: Modules that Python imports as it starts, so that a program's file cannot take their place.
+FIRST = frozenset(
+    {
+        *("abc", "builtins", "codecs", "encodings", "errno", "genericpath", "io", "itertools"),
+        *("marshal", "os", "posix", "posixpath", "site", "stat", "sys", "time", "zipimport"),
+    }
 )
 
 
-def packaged_modules(source: str, files: Mapping[str, str]) -> list[str]:
+def packaged_modules(main: str, source: str, files: Mapping[str, str]) -> list[str]:
     """The imported modules of a program that come in packages, installed or not."""
     trees = parsed([source, *(text for name, text in files.items() if name.endswith(".py"))])
-    own = {Path(name).stem for name in files}
+    own = {Path(name).stem for name in (main, *files)}
     names = set[str]().union(*map(imported, trees))
     packaged = (name for name in names if top(name) not in own and is_packaged(top(name)))
     # The page reads a limited number of names: top-level modules first.
@@ -37,26 +39,34 @@ def parsed(texts: Iterable[str]) -> list[ast.AST]:
     """The syntax trees of Python texts; a syntax error is skipped and reported by the run."""
     trees = list[ast.AST]()
     for text in texts:
-        with contextlib.suppress(SyntaxError, ValueError, MemoryError, RecursionError):
+        with (
+            contextlib.suppress(SyntaxError, ValueError, MemoryError, RecursionError),
+            warnings.catch_warnings(record=True),
+        ):
             trees.append(ast.parse(text))
     return trees
 
 
 def put(files: Mapping[str, str]) -> None:
-    """Write the other files to a directory from which the program can import and open them."""
-    # With kept state, a file may have changed since it was imported.
-    for name, module in list(sys.modules.items()):
-        if is_own(getattr(module, "__file__", None) or "") and name != "__main__":
-            del sys.modules[name]
-    if not files:
-        return
+    """Write the program's files to a directory from which it can import and open them."""
     directory = Path(FILES)
     directory.mkdir(exist_ok=True)
     os.chdir(directory)
     if FILES not in sys.path:
         sys.path.insert(0, FILES)
+    # With kept state, the session may have lost a file.
+    for name in Worker.files - files.keys():
+        (directory / name).unlink(missing_ok=True)
+    Worker.files = frozenset(files)
     for name, text in files.items():
         (directory / name).write_text(text, encoding="utf-8", newline="")
+    own = {Path(name).stem for name in files} - FIRST
+    for name, module in list(sys.modules.items()):
+        # With kept state, a file may have changed since it was imported.
+        changed = is_own(getattr(module, "__file__", None) or "")
+        # Python's own module may have been imported before there was a program.
+        if (changed or top(name) in own) and name != "__main__":
+            del sys.modules[name]
     importlib.invalidate_caches()
 
 
@@ -103,10 +113,3 @@ def imported(tree: ast.AST) -> set[str]:
 def top(name: str) -> str:
     """The top-level module of a name with dots."""
     return name.partition(".")[0]
-
-
-def may_wait(source: str, files: Mapping[str, str]) -> bool:
-    """Whether a program may ask or wait: by its own words, or in a package."""
-    if any(map(WAITS.search, [source, *files.values()])):
-        return True
-    return bool(packaged_modules(source, files))

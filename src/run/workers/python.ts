@@ -1,17 +1,24 @@
 /** The worker that runs Python: one interpreter, for one program or for those that share state. */
 import type { PyodideAPI } from 'pyodide';
 import type { PyCallable, PyProxy } from 'pyodide/ffi';
+import { isRecord } from '../../protocol/json';
 import type { Location } from '../../protocol/wire';
+import { canSuspend } from '../languages';
 import { ERROR_LIMIT, type AssetFiles, type WorkerStart } from '../messages';
 import { boot, type Ended, type Program } from './boot';
 import displaySource from './display.py';
 import errorsSource from './errors.py';
 import modulesSource from './modules.py';
 import type { Output } from './output';
+import notebookSource from './notebook.py';
 import programSource from './program.py';
+import { stackProtection } from './python-stack';
 import stateSource from './state.py';
 import streamsSource from './streams.py';
+import surroundingsSource from './surroundings.py';
 import tasksSource from './tasks.py';
+import { periodsOf } from './time-zones';
+import zonesSource from './zones.py';
 
 /** The URL at which Pyodide fetches its files. It does not exist: our own `fetch` answers. */
 const NOWHERE = 'https://pyodide.invalid/';
@@ -24,10 +31,13 @@ const SOURCES = {
   display: displaySource,
   errors: errorsSource,
   modules: modulesSource,
+  notebook: notebookSource,
   program: programSource,
   state: stateSource,
   streams: streamsSource,
-  tasks: tasksSource
+  surroundings: surroundingsSource,
+  tasks: tasksSource,
+  zones: zonesSource
 };
 
 const UNHARMED = 'Nothing else was harmed: you can run again.';
@@ -36,26 +46,26 @@ const CRASHED =
 
 /** The module `program.py`. */
 interface ProgramModule extends PyProxy {
-  compile_program(
-    main: string,
-    source: string,
-    files: PyProxy,
-    host: Host,
-    keepState: boolean
-  ): Compiled;
-  packaged_modules(source: string, files: PyProxy): PyProxy;
+  /** Called with the main file's name and text, the other files, a `Host`, and `keepState`. */
+  compile_program: PyCallable;
+  all_types(): PyProxy;
+  /** Calls a function with values. */
+  enter: PyCallable;
+  /** Called with the main file's name and text, and the other files. */
+  packaged_modules: PyCallable;
   packages_came(note: string, modules: PyProxy): void;
   set_up(): void;
-  wake(): void;
+  wake(protect: () => void): void;
 }
 
 interface Compiled extends PyProxy {
   error: Problem;
   location: PyProxy | null | undefined;
-  entry: 'sync' | 'switching' | 'async';
+  entry: 'sync' | 'async';
   file: string;
   unfinished: boolean;
   run: PyCallable;
+  close: PyCallable;
   run_async(): Promise<Problem>;
   finish(): Promise<Problem>;
 }
@@ -64,6 +74,7 @@ interface Compiled extends PyProxy {
 interface Host {
   asks: boolean;
   show(mime: string, data: string): boolean;
+  zone(name: string): string | undefined;
   given(prompt: string): string;
   ask(prompt: string): Promise<string>;
 }
@@ -86,21 +97,49 @@ boot(async start => {
   let current: Output | null = null;
   const crash = watchForCrash(pyodide, (stream, text) => current?.write(stream, text));
   const module = programModule(pyodide, SNAPSHOT in start.files);
-  module.wake();
+  module.wake(stackProtection(pyodide, module.all_types().toJs() as number[]));
+  /**
+   * Call a function in Python on a stack that can be suspended, where the browser has that. So a
+   * program can ask and wait; and in Chromium this stack is twice as large as the other.
+   */
+  const call = (...values: [PyCallable, ...unknown[]]): unknown =>
+    canSuspend() ? module.enter.callPromising(...values) : module.enter(...values);
+  /** Run a program to its end; the error as text. Rejects when Python crashed. */
+  const run = async (program: Compiled, keepState: boolean): Promise<Problem> => {
+    let error = (await (program.entry === 'async'
+      ? program.run_async()
+      : call(program.run))) as Problem;
+    if (error == null && program.unfinished) {
+      error = await program.finish();
+    }
+    if (!keepState) {
+      await call(program.close);
+    }
+    return error;
+  };
   const execute = async (program: Program): Promise<Ended> => {
     current = program.output;
     const { main, code, keepState } = program;
     let compiled: Compiled | null = null;
-    const crashed = ({ dump }: Crash): Ended => ended(dump, main, compiled?.file ?? main);
+    const crashed = (crash: Crash): Ended => ended(crash, main, compiled?.file ?? main);
     try {
       // As a Map: Pyodide misreads an object that has a member `constructor`.
       const files = pyodide.toPy(new Map(Object.entries(program.files))) as PyProxy;
-      const modules = module.packaged_modules(code, files).toJs() as string[];
+      const needed = (await call(module.packaged_modules, main, code, files)) as PyProxy;
+      const modules = needed.toJs() as string[];
       if (modules.length > 0) {
         await program.need(modules);
       }
-      compiled = module.compile_program(main, code, files, hostOf(program), keepState);
-      const error = compiled.error ?? (await Promise.race([enter(compiled), crash]));
+      const host = hostOf(program);
+      compiled = (await call(
+        module.compile_program,
+        main,
+        code,
+        files,
+        host,
+        keepState
+      )) as Compiled;
+      const error = compiled.error ?? (await Promise.race([run(compiled, keepState), crash]));
       if (error instanceof Crash) {
         return crashed(error);
       }
@@ -122,17 +161,22 @@ boot(async start => {
   };
 });
 
-/** A crash of the interpreter, with the stack that it dumped. */
+/** The end of the interpreter: a crash, with the stack that it dumped, or an exit with a code. */
 class Crash {
   readonly dump: string;
+  readonly code: number | null;
 
-  constructor(dump: string) {
+  constructor(dump: string, code: number | null) {
     this.dump = dump;
+    this.code = code;
   }
 }
 
-/** The end of a program whose interpreter crashed; `file` is Python's name of its main file. */
-function ended(dump: string, main: string, file: string): Ended {
+/** The end of a program whose interpreter ended; `file` is Python's name of its main file. */
+function ended({ dump, code }: Crash, main: string, file: string): Ended {
+  if (code !== null) {
+    return { error: code === 0 ? null : `Exited with code ${code}`, spent: true };
+  }
   const [, after = ''] = dump.split(`"${file}", line `);
   const line = Number(/^\d+/.exec(after)?.[0]);
   return line > 0
@@ -166,8 +210,12 @@ function locationOf([line, column, endLine, endColumn]: readonly number[]): Loca
 function hostOf({ output, input }: Program): Host {
   const told = (line: string | null): string => (line === null ? '.' : `=${line}`);
   return {
-    asks: input.asks && 'Suspending' in WebAssembly,
+    asks: input.asks && canSuspend(),
     show: (mime, data) => output.show(mime, data),
+    zone: name => {
+      const periods = periodsOf(name);
+      return periods === null ? undefined : JSON.stringify(periods);
+    },
     given: prompt => (input.live ? '?' : told(input.given(prompt))),
     ask: async prompt => told(await input.read(prompt))
   };
@@ -227,22 +275,6 @@ function programModule(pyodide: PyodideAPI, isThere: boolean): ProgramModule {
   return module;
 }
 
-/** Run a program to its end; the error as text. Rejects when Python crashed. */
-async function enter(program: Compiled): Promise<Problem> {
-  const error = await (program.entry === 'async' ? program.run_async() : run(program));
-  return error == null && program.unfinished ? program.finish() : error;
-}
-
-/**
- * A program that may ask or wait gets a stack that can be suspended, where the browser has that. All
- * others do not: Firefox logs an error when such a stack is ended in the middle, and a recursion
- * that is too deep crashes Python on it, while it is an error on the plain stack.
- */
-function run(program: Compiled): Promise<Problem> | Problem {
-  const suspends = program.entry === 'switching' && 'Suspending' in WebAssembly;
-  return (suspends ? program.run.callPromising() : program.run()) as Problem;
-}
-
 /** Load Pyodide from the bytes that were posted in. */
 async function startPyodide({ module, files }: WorkerStart): Promise<PyodideAPI> {
   if (module === null) {
@@ -297,8 +329,9 @@ function watchForCrash(
   pyodide.setStdout(decoded('stdout'));
   pyodide.setStderr(decoded('stderr'));
   return new Promise(resolve => {
-    (pyodide as unknown as PyodideInternals)._api.on_fatal = () => {
-      resolve(new Crash(dump ?? ''));
+    (pyodide as unknown as PyodideInternals)._api.on_fatal = error => {
+      const code = isRecord(error) && typeof error.status === 'number' ? error.status : null;
+      resolve(new Crash(dump ?? '', code));
     };
   });
 }

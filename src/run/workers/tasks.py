@@ -4,12 +4,22 @@ Lives in the worker, inside Pyodide, as `arena_tasks`.
 """
 
 import asyncio
+import time
 from collections.abc import Coroutine, Mapping
-from typing import Any
+from contextvars import Context
+from typing import Any, Self
 
+from arena_state import Worker
+from pyodide import webloop
 from pyodide.ffi import can_run_sync, run_sync
 
 run_coroutine = asyncio.run
+plain_run_handle = asyncio.Handle._run  # noqa: SLF001
+#: With this name, unittest leaves the frames of these modules out of its tracebacks.
+__unittest = True
+vars(webloop)["__unittest"] = True
+suspended_sleep: Any = time.sleep
+plain_sleep = suspended_sleep.__wrapped__
 
 
 class Tasks:
@@ -75,17 +85,27 @@ class Tasks:
 
 def run_and_cancel(main: Coroutine[Any, Any, Any], **options: Any) -> Any:
     """Stand-in for `asyncio.run`: tasks that still run when `main` ends are cancelled."""
-    loop = asyncio.get_event_loop()
-    before = asyncio.all_tasks(loop)
+    before = asyncio.all_tasks(asyncio.get_event_loop())
     try:
         return run_coroutine(main, **options)
     finally:
-        # Where the stack cannot be suspended, `main` has only begun.
-        left = asyncio.all_tasks(loop) - before if can_run_sync() else set()
-        for task in left:
-            task.cancel()
-        if left:
-            run_sync(asyncio.wait(left))
+        cancel_all_but(before)
+
+
+def cancel_all_but(before: set[asyncio.Task[Any]]) -> None:
+    """Cancel the tasks that were not there before, and wait for them."""
+    # Where the stack cannot be suspended, they have only begun.
+    left = asyncio.all_tasks(asyncio.get_event_loop()) - before if can_run_sync() else set()
+    for task in left:
+        task.cancel()
+    if left:
+        run_sync(asyncio.wait(left))
+
+
+def run_handle(handle: asyncio.Handle) -> None:
+    """Stand-in for the method by which the event loop enters Python."""
+    Worker.protect()
+    plain_run_handle(handle)
 
 
 def is_untaken(task: asyncio.Task[Any]) -> bool:
@@ -94,6 +114,46 @@ def is_untaken(task: asyncio.Task[Any]) -> bool:
     return not task.cancelled() and task._log_traceback  # noqa: SLF001
 
 
+class Runner:
+    """Stand-in for `asyncio.Runner`: it runs coroutines in the one event loop that there is."""
+
+    def __init__(self, **_: object) -> None:
+        self._loop = asyncio.get_event_loop()
+        self._before = asyncio.all_tasks(self._loop)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def get_loop(self) -> asyncio.AbstractEventLoop:
+        """The event loop."""
+        return self._loop
+
+    def run(self, main: Coroutine[Any, Any, Any], *, context: Context | None = None) -> Any:
+        """Run a coroutine to its end."""
+        task = self._loop.create_task(main, context=context)
+        return self._loop.run_until_complete(task)
+
+    def close(self) -> None:
+        """Cancel the tasks that are left. The loop goes on."""
+        cancel_all_but(self._before)
+
+
+def sleep(seconds: float, /) -> None:
+    """Stand-in for `time.sleep`: in a coroutine, it stops the whole program as everywhere."""
+    try:
+        asyncio.current_task()
+    except RuntimeError:
+        suspended_sleep(seconds)
+    else:
+        plain_sleep(seconds)
+
+
 def set_up() -> None:
     """Set up a new interpreter."""
     asyncio.run = run_and_cancel
+    time.sleep = sleep
+    asyncio.Handle._run = run_handle  # type: ignore[method-assign]  # noqa: SLF001
+    asyncio.Runner = Runner  # type: ignore[assignment,misc]

@@ -4,7 +4,6 @@
  */
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { JSX, RefObject } from 'react';
-import type * as Y from 'yjs';
 
 import { LANGUAGE_NAMES } from '../../protocol/wire';
 import { firstName } from '../../session/files';
@@ -18,12 +17,14 @@ import { movedLine } from './moved-line';
 import { OtherRun } from './OtherRun';
 import { RunCode } from './RunCode';
 import { RunOptions } from './RunOptions';
+import { silence } from './silence';
 import { useChanged } from './use-changed';
+import type { PresentTexts } from './use-changed';
 import { RUN_KEYS, dayAndTime, loadingText, ranBy, runStatus, timeOfDay } from '../common/format';
 import { useRunner } from '../common/hooks';
 
 /** The actions on runs in a live room. */
-export interface OutputRoom {
+export interface OutputRoom extends PresentTexts {
   /** How programs in the session's language get their input. */
   input: Runner['input'];
   runnerOf: (language: Language) => Runner;
@@ -32,10 +33,6 @@ export interface OutputRoom {
   onOptions: (options: Partial<Options>) => void;
   onAnswer: (text: string | null) => void;
   onRunAgain: (run: Run) => void;
-  /** The document with the present texts. */
-  pad: Y.Doc;
-  /** The root in it of the file that was called `name` in `run`; null where the session has no such file. */
-  rootOf: (name: string, run: Run) => string | null;
   onGoTo: (place: Place, root: string) => void;
 }
 
@@ -259,7 +256,7 @@ function RunView(props: {
               onRemovedWithFocus={focus.answered}
             />
           )}
-          {isSilent(run) && <p className="arena-empty">This run printed nothing.</p>}
+          {isSilent(run) && <p className="arena-empty">{silence(run)}</p>}
         </div>
       </div>
     </>

@@ -127,6 +127,18 @@ describe('output from hostile code', () => {
   });
 });
 
+describe('output for a terminal', () => {
+  it('is drawn as on one: a progress bar is one line, and colours are left out', () => {
+    const root = show(
+      { stream: 'stdout', data: 'begin\n 10%' },
+      { stream: 'stdout', data: '\r\x1b[32m100%\x1b[0m\n' },
+      { stream: 'stderr', data: 'odd\b\b\bbad\n' }
+    );
+    expect(root.textContent).toBe('begin\n100%\nbad\n');
+    expect(one(root, '.arena-stderr').textContent).toBe('bad\n');
+  });
+});
+
 describe('output that costs much to draw', () => {
   it('is shown from its end, and the earlier part on request', async () => {
     const chunks = Array.from({ length: 5000 }, (_, index): Chunk => {

@@ -10,6 +10,7 @@ import type { Chunk } from '../../protocol/wire';
 import { blocksOf, countWithin } from '../common/text-blocks';
 import { Text } from '../common/TextBlocks';
 import { LazyValue } from './LazyValue';
+import { drawn } from './terminal';
 
 /** The cost of the output that is on the page at first, and more at each request. */
 const BUDGET = 640 * 1024;
@@ -18,7 +19,7 @@ const BUDGET = 640 * 1024;
 export function OutputChunks(props: { id: string; chunks: readonly Chunk[] }): JSX.Element {
   const { id, chunks } = props;
   const [budget, setBudget] = useState(BUDGET);
-  const blocks = useMemo(() => blocksOf(chunks), [chunks]);
+  const blocks = useMemo(() => blocksOf(drawn(chunks)), [chunks]);
   const first = blocks.length - countWithin([...blocks].reverse(), budget);
   return (
     <>

@@ -5,16 +5,19 @@ import type * as Y from 'yjs';
 import { wellFormed } from '../../protocol/json';
 import type { Run } from '../../protocol/wire';
 import { firstName } from '../../session/files';
-import type { OutputRoom } from './Output';
+
+/** The texts of the session as they are now. */
+export interface PresentTexts {
+  pad: Y.Doc;
+  /** The root of the file that was called `name` in `run`; null where the session has no such file. */
+  rootOf: (name: string, run: Run) => string | null;
+}
 
 /**
  * Whether a file of the run's program has another text now, or is gone. False without a room, and for a
  * result without a program.
  */
-export function useChanged(
-  run: Run,
-  room: Pick<OutputRoom, 'pad' | 'rootOf'> | undefined
-): boolean {
+export function useChanged(run: Run, room: PresentTexts | undefined): boolean {
   const { code, files, language, main } = run;
   const pad = room?.pad;
   const names = [main ?? firstName(language), ...Object.keys(files ?? {})];
