@@ -176,8 +176,8 @@ NAMED: dict[str, tuple[str, str, str, dict[str, str], list[str], dict[str, Any]]
         "solution.py",
         "m = iter([])\nfor _ in range(200000):\n    m = map(int, m)\nlist(m)",
         {},
-        ["The Python interpreter crashed", "It was in solution.py, line 3."],
-        {"line": 3, "column": 0},
+        ["The Python interpreter crashed", "It was in solution.py, line 4."],
+        {"line": 4, "column": 0},
     ),
     "sql": (
         "sql",

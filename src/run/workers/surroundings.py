@@ -103,7 +103,7 @@ def shadowed(error: AttributeError | ImportError) -> str | None:
     name = getattr(module, "__name__", None)
     if not isinstance(module, types.ModuleType) or name not in sys.stdlib_module_names:
         return None
-    if not (module.__file__ or "").startswith(f"{FILES}/"):
+    if not (getattr(module, "__file__", None) or "").startswith(f"{FILES}/"):
         return None
     return f"This is your file {name}.py. Rename it to use Python's own module {name}."
 
