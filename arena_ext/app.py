@@ -30,6 +30,7 @@ from arena_ext.storage.memory import MemoryLog
 from arena_ext.storage.rows import LogError
 from arena_ext.storage.sqlite import SqliteLog
 from arena_ext.web import pages
+from arena_ext.web.readiness import Readiness
 from arena_ext.web.routes import ASSETS, ROUTES
 from arena_ext.web.services import SERVICES, Services
 from arena_ext.web.sockets import Sockets
@@ -193,6 +194,7 @@ class ArenaApp(ExtensionApp):
             Quotas(limits, by_address=not (self.serverapp and self.serverapp.trust_xheaders)),
             limits,
             self.sockets,
+            Readiness(log, self.engine_pool),
             self.pyodide_packages_url,
         )
         self.settings[SERVICES] = self.services

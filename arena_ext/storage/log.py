@@ -116,6 +116,10 @@ class Log(Protocol):
         """Remove `session`: it cannot be read any more; its last traces are removed soon after."""
         ...
 
+    async def probe(self) -> None:
+        """Return once something could be stored now; waits as long as nothing can."""
+        ...
+
     async def close(self) -> None:
         """Finish the work in progress, and free all resources."""
         ...

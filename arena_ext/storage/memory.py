@@ -70,6 +70,9 @@ class MemoryLog:
         """Forget `session`."""
         self._entries.pop(session, None)
 
+    async def probe(self) -> None:
+        """Memory can always be written."""
+
     async def close(self) -> None:
         """Nothing to finish."""
 

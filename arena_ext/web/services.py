@@ -17,6 +17,7 @@ from arena_ext.rooms.room import Room
 from arena_ext.session.model import Participant
 
 from .event_stream import EventStream
+from .readiness import Readiness
 from .sockets import Sockets
 
 #: The setting of Jupyter's web application that holds the `Services`. Not an argument of the
@@ -33,6 +34,7 @@ class Services:
     quotas: Quotas
     limits: Limits
     sockets: Sockets
+    readiness: Readiness
     #: Base URL of the packages for Python, as the operator set it; empty: the installation's own.
     packages_url: str = ""
     #: The open connections over HTTP, by their secrets.

@@ -37,6 +37,8 @@ DECISIONS = {
     ("GET", "arena/runtime/{file}"): Who.ANYBODY,
     ("HEAD", "arena/runtime/{file}"): Who.ANYBODY,
     ("GET", "arena/ws/{session}"): Who.SOCKET,
+    ("GET", "arena/api/health"): Who.ANYBODY,
+    ("GET", "arena/api/ready"): Who.ANYBODY,
     ("GET", "arena/api/info"): Who.ANYBODY,
     ("GET", "arena/api/sessions"): Who.LOGIN,
     ("POST", "arena/api/sessions"): Who.LOGIN,
