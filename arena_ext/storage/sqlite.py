@@ -172,6 +172,11 @@ class SqliteLog:
         self._put(Delete(session, partial(resolve, done)))
         await done
 
+    def size(self) -> int:
+        """Bytes of the database and its write-ahead log."""
+        files = (self.path, self.path.with_name(f"{self.path.name}-wal"))
+        return sum(each.stat().st_size for each in files if each.exists())
+
     async def probe(self) -> None:
         """Return once something was written; those who ask meanwhile share one writing."""
         if self._probe is None or self._probe.done():

@@ -10,7 +10,7 @@ from arena_ext.protocol.errors import EngineGone
 from arena_ext.storage.log import Log
 
 #: Seconds that each part may take to show that it works; an orchestrator asks again.
-_PATIENCE = 2.0
+_DEADLINE = 2.0
 #: Seconds for which an answer holds, however many ask.
 _HOLDS = 1.0
 
@@ -42,14 +42,14 @@ class Readiness:
 
     async def _stores(self) -> str | None:
         try:
-            await asyncio.wait_for(self._log.probe(), _PATIENCE)
+            await asyncio.wait_for(self._log.probe(), _DEADLINE)
         except TimeoutError:
             return "interviews cannot be stored now"
         return None
 
     async def _computes(self) -> str | None:
         try:
-            await asyncio.wait_for(self._engines.shared(), _PATIENCE)
+            await asyncio.wait_for(self._engines.shared(), _DEADLINE)
         except (TimeoutError, EngineGone):
             return "the CRDT engine is not up"
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -39,6 +40,8 @@ class Services:
     packages_url: str = ""
     #: The open connections over HTTP, by their secrets.
     streams: dict[str, EventStream] = field(default_factory=dict)
+    #: Calls and connections that were refused since the start, by way and code.
+    refusals: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     @property
     def open_access(self) -> bool:

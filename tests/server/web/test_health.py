@@ -45,7 +45,7 @@ async def test_so_does_one_that_stores_in_memory(stranger: Person) -> None:
 async def test_it_is_not_ready_while_nothing_can_be_stored_and_still_lives(
     arena: ArenaApp, stranger: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(readiness, "_PATIENCE", 0.2)
+    monkeypatch.setattr(readiness, "_DEADLINE", 0.2)
     with closing(sqlite3.connect(arena.database, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         assert await ask_until(stranger, 503) == {"error": "interviews cannot be stored now"}
@@ -82,7 +82,7 @@ async def test_many_who_ask_cost_one_writing_also_while_none_is_possible(
     assert len(written) == 1
 
     monkeypatch.setattr(readiness, "_HOLDS", 0.0)
-    monkeypatch.setattr(readiness, "_PATIENCE", 0.01)
+    monkeypatch.setattr(readiness, "_DEADLINE", 0.01)
     assert isinstance(arena.rooms.log, sqlite.SqliteLog)
     with closing(sqlite3.connect(arena.database, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -90,7 +90,7 @@ async def test_many_who_ask_cost_one_writing_also_while_none_is_possible(
             assert (await stranger.fetch("GET", "ready")).status == 503
         assert len({id(each) for each in written}) <= 2, "those who ask later wait for the same"
         other.execute("ROLLBACK")
-    monkeypatch.setattr(readiness, "_PATIENCE", DEADLINE)
+    monkeypatch.setattr(readiness, "_DEADLINE", DEADLINE)
     assert await ask_until(stranger, 200)
 
 
