@@ -44,7 +44,7 @@ def _switch(setting: str, text: str) -> tuple[dict[str, dict[str, bool]], str]:
 class StandAloneServer(ServerApp):
     """A Jupyter server without kernels, contents, files or terminals: Arena and logging in."""
 
-    default_services = ("api", "auth", "security")  # type: ignore[assignment]
+    default_services = ("auth",)  # type: ignore[assignment]
     contents_manager_class = _NoFiles
     #: The server exits if Arena cannot start, instead of running without it or its settings.
     reraise_server_extension_failures = True
