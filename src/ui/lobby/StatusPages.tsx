@@ -1,6 +1,8 @@
 /** Pages that stand in for a room: while it opens, and where it cannot be joined or has ended. */
 import type { JSX } from 'react';
 
+import type { WrongAddress } from '../common/server-address';
+
 /** Why a page cannot show the room. */
 export type JoinFailure = 'no-way-in' | 'declined' | 'removed' | 'deleted' | 'ended' | 'broken';
 
@@ -38,6 +40,37 @@ export function JoinFailedPage({ reason }: { reason: JoinFailure }): JSX.Element
       <div className="arena-card" role="alert">
         <h1>{title}</h1>
         <p>{text}</p>
+      </div>
+    </main>
+  );
+}
+
+const PARTS = {
+  path: {
+    has: 'path',
+    remedy: (here: string) => `Start it with --base-url=${here} or with ARENA_BASE_URL=${here}`
+  },
+  host: {
+    has: 'host name',
+    remedy: () =>
+      'Let the proxy in front of it pass on the host name; in nginx: proxy_set_header Host $http_host;'
+  }
+};
+
+/** The server is behind a proxy that changes addresses: nothing would work, so it says what to set. */
+export function WrongAddressPage({ part, here, server }: WrongAddress): JSX.Element {
+  const { has, remedy } = PARTS[part];
+  return (
+    <main className="arena-page arena-join">
+      <div className="arena-card" role="alert">
+        <h1>This server is set up for another address.</h1>
+        <p>
+          The {has} of this page is <code>{here}</code>, but the server was asked for{' '}
+          <code>{server}</code>. If you came by a link, tell your interviewer.
+        </p>
+        <p>
+          If you run the server: <code>{remedy(here)}</code>
+        </p>
       </div>
     </main>
   );

@@ -198,7 +198,7 @@ async def test_arena_alone_has_no_service_of_jupyter(stand_alone: servers.Server
     served, asked = [], set()
     for service, pattern, verb in services_of_jupyter():
         path = await asyncio.to_thread(an_address, pattern)
-        body = {} if verb in ("POST", "PUT", "PATCH") else None
+        body: dict[str, str] | None = {} if verb in ("POST", "PUT", "PATCH") else None
         # Of any address with a slash at its end, Jupyter removes the slash.
         filled = path.strip("/") + ("/x" if path.endswith("/") else "")
         answer = await host.fetch(verb, f"/{filled}", body)
@@ -206,7 +206,7 @@ async def test_arena_alone_has_no_service_of_jupyter(stand_alone: servers.Server
         if answer.status != 404:
             served.append(f"{verb} {pattern} ({service}): {answer.status}")
     assert not served, "\n".join(served)
-    assert {"contents", "kernels", "nbconvert", "terminals", "api", "files", "events"} <= asked
+    assert {"contents", "kernels", "nbconvert", "terminals", "api", "events"} <= asked
 
 
 async def test_arena_alone_is_usable(stand_alone: servers.Server) -> None:
