@@ -47,29 +47,30 @@ export function JoinFailedPage({ reason }: { reason: JoinFailure }): JSX.Element
 
 const PARTS = {
   path: {
-    has: 'path',
-    remedy: (here: string) => `Start it with --base-url=${here} or with ARENA_BASE_URL=${here}`
+    name: 'path',
+    remedy: 'start it with',
+    setting: (here: string) => `--base-url=${here}`
   },
   host: {
-    has: 'host name',
-    remedy: () =>
-      'Let the proxy in front of it pass on the host name; in nginx: proxy_set_header Host $http_host;'
+    name: 'host name',
+    remedy: 'let the proxy pass on the host name; in nginx:',
+    setting: () => 'proxy_set_header Host $http_host;'
   }
 };
 
 /** The server is behind a proxy that changes addresses: nothing would work, so it says what to set. */
 export function WrongAddressPage({ part, here, server }: WrongAddress): JSX.Element {
-  const { has, remedy } = PARTS[part];
+  const { name, remedy, setting } = PARTS[part];
   return (
     <main className="arena-page arena-join">
       <div className="arena-card" role="alert">
         <h1>This server is set up for another address.</h1>
         <p>
-          The {has} of this page is <code>{here}</code>, but the server was asked for{' '}
+          The {name} of this page is <code>{here}</code>, but the server was asked for{' '}
           <code>{server}</code>. If you came by a link, tell your interviewer.
         </p>
         <p>
-          If you run the server: <code>{remedy(here)}</code>
+          If you run the server: {remedy} <code>{setting(here)}</code>
         </p>
       </div>
     </main>
