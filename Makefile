@@ -30,7 +30,7 @@ GUEST := arena_ext/static/page.html
 RUNTIME := arena_ext/labextension/runtime/version.json
 LINKED := .venv/share/jupyter/labextensions/jupyter-arena
 
-.PHONY: help start stand-alone build test lint contract format benchmark soak long-use retype fuzz costly wheel clean
+.PHONY: help start stand-alone build test lint contract format benchmark soak long-use retype fuzz costly container versions wheel clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -83,6 +83,12 @@ fuzz: .venv/.test $(MODULES) ## a million hostile messages; none may do harm
 costly: .venv/.test build ## look for values that hold up a reader's page; ARGS="--minutes 10 --seed 7"
 	@$(BIN)/python -m tests.support.browsers
 	@$(BIN)/python -m tests.load.costly $(ARGS)
+
+container: .venv/.test build ## build deploy/Dockerfile with buildah, run it, kill it, and run it again
+	@ARENA_CONTAINER=1 $(BIN)/python -m pytest tests/test_container.py -s -q $(ARGS)
+
+versions: .venv/.test build ## try the lowest and the highest versions of what Arena depends on
+	@$(BIN)/python -m scripts.try_versions $(ARGS)
 
 wheel: .venv/.test ## build dist/*.tar.gz and dist/*.whl
 	$(BIN)/python -m build --outdir dist .

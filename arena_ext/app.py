@@ -6,13 +6,14 @@ import gc
 import logging
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
+from textwrap import indent
 from typing import Any
 
 from jupyter_server.extension.application import ExtensionApp
-from jupyter_server.serverapp import ServerApp, aliases, flags
+from jupyter_server.serverapp import ServerApp, aliases
 from jupyter_server.utils import url_path_join
 from tornado.ioloop import PeriodicCallback
 from traitlets import Any as Any_
@@ -29,13 +30,14 @@ from arena_ext.storage.log import DatabaseUnusable
 from arena_ext.storage.memory import MemoryLog
 from arena_ext.storage.rows import LogError
 from arena_ext.storage.sqlite import SqliteLog
-from arena_ext.web import pages
+from arena_ext.web import metrics, pages
+from arena_ext.web.readiness import Readiness
 from arena_ext.web.routes import ASSETS, ROUTES
 from arena_ext.web.services import SERVICES, Services
 from arena_ext.web.sockets import Sockets
 from arena_ext.web.unavailable import PATTERN, NotStarted, UnavailableHandler
 
-from . import cli
+from . import cli, environment
 from ._version import __version__
 from .messages import printable, route_to
 
@@ -57,20 +59,28 @@ class ArenaApp(ExtensionApp):
         "Arena, coding-interview rooms, as a server of its own: a lobby, rooms and pages for "
         "guests, without kernels, files or terminals.\n\n"
         "`jupyter arena sessions --help` says how to list, check, export, import and delete what "
-        "was recorded."
+        "was recorded. docs/deployment.md has servers, proxies and containers."
     )
     examples = (
-        "jupyter arena                          # on this machine, port 8888\n"
-        "jupyter arena --ip=0.0.0.0 --port=80   # for everybody who can reach it\n"
-        "jupyter arena --ArenaApp.database=/srv/interviews.sqlite\n"
+        "jupyter arena                              # on this machine, port 8888\n"
+        "ARENA_PASSWORD=… jupyter arena --ip=0.0.0.0 --certfile=c.pem --keyfile=k.pem\n"
+        "jupyter arena --behind-proxy --base-url=/interviews/ --no-browser\n"
+        "jupyter arena --database=/srv/interviews.sqlite\n"
         "jupyter arena sessions list"
     )
     # Those of Jupyter's server that matter here, for `--help`; the server takes all of its own.
     aliases = {  # noqa: RUF012
         **{each: aliases[each] for each in ("log-level", "config", "ip", "port")},
         **{each: aliases[each] for each in ("certfile", "keyfile")},
+        "base-url": "ServerApp.base_url",
+        "database": "ArenaApp.database",
     }
-    flags = {each: flags[each] for each in ("debug", "no-browser", "allow-root")}  # noqa: RUF012
+    flags = {  # noqa: RUF012
+        each: StandAloneServer.flags[each]
+        for each in (
+            *("no-browser", "behind-proxy", "open-access", "json-logs", "debug", "allow-root"),
+        )
+    }
     extension_url = "/arena/"
     default_url = Unicode("/arena/").tag(config=True)
     load_other_extensions = False
@@ -128,6 +138,11 @@ class ArenaApp(ExtensionApp):
         #: The error that kept Arena from starting.
         self._failure: ArenaError | None = None
 
+    def emit_examples(self) -> Generator[str, None, None]:
+        """The environment before the examples, in `--help`."""
+        yield from ("Environment", "-----------", "", indent(environment.described(), "    "), "")
+        yield from super().emit_examples()
+
     @default("database")
     def _database_default(self) -> str:
         return str(Path(self.data_dir) / "arena" / "sessions.sqlite")
@@ -139,7 +154,9 @@ class ArenaApp(ExtensionApp):
 
     def initialize_settings(self) -> None:
         """Create the services."""
-        self._opened.callback(route_to(getattr(self.log, "logger", self.log).handle))
+        alone = isinstance(self.serverapp, StandAloneServer)
+        log = self.serverapp.log if alone and self.serverapp else self.log
+        self._opened.callback(route_to(getattr(log, "logger", log).handle))
         if self._failure is None:
             with self._beside_others(self.serverapp):
                 self._create_services()
@@ -193,9 +210,11 @@ class ArenaApp(ExtensionApp):
             Quotas(limits, by_address=not (self.serverapp and self.serverapp.trust_xheaders)),
             limits,
             self.sockets,
+            Readiness(log, self.engine_pool),
             self.pyodide_packages_url,
         )
         self.settings[SERVICES] = self.services
+        self._opened.callback(metrics.publish(self.services))
         page_config = self.settings.setdefault("page_config_data", {})
         page_config["arenaVersion"] = __version__
         page_config["arenaPackagesUrl"] = self.pyodide_packages_url
@@ -224,6 +243,8 @@ class ArenaApp(ExtensionApp):
             return  # not started
         if isinstance(self.rooms.log, SqliteLog):
             self.rooms.log.held_at(serverapp.connection_url)
+        if self.open_access:
+            _log.warning("%s", self._open_access_limits())
         # Excludes the objects that exist now from garbage collection: each full collection would
         # traverse all of them and stop the event loop for a tenth of a second. Later collections
         # become rarer.
@@ -237,6 +258,19 @@ class ArenaApp(ExtensionApp):
         if self.retention_days:
             self._retention.start()
             await self._delete_old()
+
+    def _open_access_limits(self) -> str:
+        limits = self.services.limits
+        counted = (
+            f"An address may create {limits.sessions_per_creator} sessions, and join "
+            f"{limits.joins_per_minute} times a minute."
+            if self.services.quotas.by_address
+            else "Behind a proxy nothing is limited by address: let the proxy limit requests."
+        )
+        return (
+            "Open access: anyone who reaches this server may create sessions, and a session's id "
+            f"lets its holder join as a candidate. {counted} Not for real interviews."
+        )
 
     async def stop_extension(self) -> None:
         """Close the rooms; their clients reconnect to the next server.
@@ -288,3 +322,5 @@ def main(arguments: list[str] | None = None) -> None:
     except DatabaseUnusable as error:
         _log.critical("%s", error)
         sys.exit(1)
+    except TraitError as error:
+        sys.exit(f"jupyter arena: {printable(str(error))}")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
 
 _PACKAGE = logging.getLogger(__package__)
 
@@ -18,6 +21,31 @@ def printable(text: str) -> str:
     return "".join(each if each.isprintable() else "\ufffd" for each in text)
 
 
+class JsonLines(logging.Formatter):
+    """A record as one line of JSON: time in UTC, level, logger, message, and its facts by name."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Write ASCII only, so a line is harmless and whole whatever is in it."""
+        moment = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        line: dict[str, object] = {
+            "time": moment.replace("+00:00", "Z"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": getattr(record, "event", None) or record.getMessage(),
+            **getattr(record, "facts", {}),
+        }
+        if record.exc_text:
+            line["exception"] = record.exc_text
+        elif record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return json.dumps(line, default=str)
+
+
+def as_json_lines(config: dict[str, Any]) -> dict[str, Any]:
+    """A configuration of `logging`, with lines of JSON on the console."""
+    return {**config, "formatters": {"console": {"()": JsonLines}}}
+
+
 class _Relay(logging.Handler):
     """Hands the records of Arena's modules on, printable."""
 
@@ -27,7 +55,11 @@ class _Relay(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         clean = logging.makeLogRecord(vars(record))
-        clean.msg, clean.args = printable(record.getMessage()), None
+        facts: Mapping[str, object] = getattr(record, "facts", {})
+        message = record.getMessage()
+        clean.__dict__["event"] = message
+        words = [message, *(f"{name}={value}" for name, value in facts.items())]
+        clean.msg, clean.args = printable(" ".join(words)), None
         if record.exc_info:
             lines = "".join(traceback.format_exception(*record.exc_info)).splitlines()
             clean.exc_info = None

@@ -123,7 +123,8 @@ const themes = {
 
 /** The page. It has no inline script, so its policy can allow our script files only. */
 function page({ script, preloads, style, icon }) {
-  const asset = name => `%BASE_URL%arena/static/${name}`;
+  // Relative to the page, so that they load behind a proxy that changes paths, too.
+  const asset = name => `%TO_BASE%arena/static/${name}`;
   return `<!doctype html>
 <html lang="en">
   <head>
@@ -133,6 +134,7 @@ function page({ script, preloads, style, icon }) {
     <meta name="referrer" content="no-referrer">
     <meta name="robots" content="noindex">
     <meta name="arena-base-url" content="%BASE_URL%">
+    <meta name="arena-host" content="%HOST%">
     <meta name="arena-packages-url" content="%PACKAGES_URL%">
     <meta name="csp-nonce" content="%NONCE%">
     <title>Arena</title>

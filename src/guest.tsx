@@ -11,8 +11,9 @@ import { Lobby } from './ui/lobby/Lobby';
 import { GuestRoom } from './ui/lobby/GuestRoom';
 import type { OpenedRoom } from './ui/lobby/GuestRoom';
 import type { SecretStore } from './ui/lobby/secret-store';
-import { JoinFailedPage, WaitingPage } from './ui/lobby/StatusPages';
+import { JoinFailedPage, WaitingPage, WrongAddressPage } from './ui/lobby/StatusPages';
 import { joinPath, secretOfHash, sessionOfPath } from './ui/common/links';
+import { wrongAddress } from './ui/common/server-address';
 
 /** One entry of a storage area. Where the browser denies the storage, memory holds the value. */
 function stored(area: () => Storage, key: string): SecretStore {
@@ -153,6 +154,11 @@ function start(): void {
   const invite = sessionId === null ? null : takeInvite(sessionId);
   cleanAddress();
   const react = createRoot(root);
+  const wrong = wrongAddress(window.location, shell.baseUrl, metaOf('arena-host'));
+  if (wrong !== null) {
+    react.render(<WrongAddressPage {...wrong} />);
+    return;
+  }
   if (recording !== null) {
     react.render(<WaitingPage text="Opening the recording…" />);
     recordingPage(shell, api, recording).then(

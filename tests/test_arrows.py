@@ -21,8 +21,12 @@ TORNADO = {"tornado", "jupyter_server"}
 PYTHON: dict[str, tuple[set[str], set[str]]] = {
     "__init__": ({"app", "_version"}, set()),
     "_version": (set(), set()),
-    "app": ({"_version", "cli", "messages", "standalone", "web", "rooms", *BELOW_ROOMS}, TORNADO),
-    "standalone": (set(), TORNADO),
+    "app": (
+        {"_version", "cli", "environment", "messages", "standalone", "web", "rooms", *BELOW_ROOMS},
+        TORNADO,
+    ),
+    "standalone": ({"environment", "messages", "web"}, TORNADO),
+    "environment": (set(), TORNADO),
     "wheel_index": (set(), set()),
     "cli": ({"messages", "recording", *BELOW_ROOMS}, {"sqlite3"}),
     "messages": (set(), set()),

@@ -149,7 +149,7 @@ def test_the_guest_page_names_assets_that_exist_and_holds_no_script(static: Path
     assets = re.findall(r'(?:src|href)="([^"]+)"', page)
     assert len(assets) >= 3
     for asset in assets:
-        assert asset.startswith("%BASE_URL%arena/static/")
+        assert asset.startswith("%TO_BASE%arena/static/")
         assert (static / asset.rpartition("/")[2]).exists()
     assert '<meta name="arena-base-url" content="%BASE_URL%">' in page
     assert '<meta name="csp-nonce" content="%NONCE%">' in page

@@ -36,7 +36,7 @@ class Quotas:
 
     def __init__(self, limits: Limits, *, by_address: bool) -> None:
         self._limits = limits
-        self._by_address = by_address
+        self.by_address = by_address
         self._turn = asyncio.Lock()
         self._sockets: Counter[str] = Counter()
         self._joins: _InUse[TokenBucket] = _InUse()
@@ -53,7 +53,7 @@ class Quotas:
     def open_socket(self, address: str) -> None:
         """Count a socket of an address; each call needs one `close_socket`, also if it raises."""
         self._sockets[address] += 1
-        if self._by_address and self._sockets[address] > self._limits.sockets_per_address:
+        if self.by_address and self._sockets[address] > self._limits.sockets_per_address:
             raise TooMany("sockets from your address")
 
     def close_socket(self, address: str) -> None:
@@ -84,7 +84,7 @@ class Quotas:
     def of_address(self, address: str) -> WorkBudget:
         """The budget of all clients at an address whose participant is not known."""
         own = self._limits.own_work_rate, self._limits.address_work_burst
-        if not self._by_address:
+        if not self.by_address:
             return self._budget(*own)
         return self._addresses.get(address, lambda: self._budget(*own))
 
@@ -111,18 +111,18 @@ class Quotas:
     def check_join(self, address: str) -> None:
         """Check one more join from an address. Failed attempts of the address do not count."""
         joins = self._bucket(self._joins, address, self._limits.joins_per_minute)
-        if self._by_address and joins.left < 1:
+        if self.by_address and joins.left < 1:
             raise TooMany("joins from your address within a minute")
 
     def count_join(self, address: str) -> None:
         """Count a join from an address that has succeeded."""
-        if self._by_address:
+        if self.by_address:
             self._bucket(self._joins, address, self._limits.joins_per_minute).charge(1)
 
     def count_failed_join(self, address: str) -> None:
         """Count an attempt to join that is refused; raises where too many were refused before."""
         per_minute = self._limits.failed_joins_per_minute
-        if self._by_address and not self._bucket(self._failed_joins, address, per_minute).take(1):
+        if self.by_address and not self._bucket(self._failed_joins, address, per_minute).take(1):
             raise TooMany("failed joins from your address within a minute")
 
     def check_sessions(self, sessions: int) -> None:
@@ -132,7 +132,7 @@ class Quotas:
 
     def count_unowned_session(self, address: str) -> None:
         """Count a session without an owner, by address, since the server started."""
-        if self._by_address:
+        if self.by_address:
             self.check_sessions(self._sessions[address])
             self._sessions[address] += 1
 

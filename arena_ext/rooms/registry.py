@@ -27,7 +27,9 @@ from arena_ext.storage.rows import DAMAGE, LogError
 
 from . import checkpoint
 from .checkpoint import StaleCheckpoint
+from .lifecycle import note
 from .room import Room
+from .tally import Tally
 
 _log = logging.getLogger(__name__)
 
@@ -40,6 +42,7 @@ class Rooms:
     ) -> None:
         self.log = log
         self.limits = limits
+        self.tally = Tally()
         self._url_of = url_of
         self._engine_pool = engine_pool
         engine_pool.on_death = self._crash_dead_rooms
@@ -88,6 +91,7 @@ class Rooms:
             self._circuit_breaker,
             self.limits,
             healthy=self._healthy,
+            tally=self.tally,
         )
 
     async def _process(self, session: str) -> EngineProcess:
@@ -219,6 +223,7 @@ class Rooms:
             if session in self._opening:  # for an earlier request, which gets None
                 await asyncio.wait([self._opening[session]])
             await self.log.delete(session)
+            note("deleted", session)
         finally:
             self._deleting.discard(session)
 
@@ -262,6 +267,16 @@ class Rooms:
     def occupied(self) -> bool:
         """Whether a participant is connected to any room."""
         return any(room.connections or room.waiting_room for room in self._live.values())
+
+    def count(self) -> int:
+        """The number of open rooms."""
+        return len(self._live)
+
+    def people(self) -> tuple[int, int]:
+        """How many people are connected to a session, and how many wait to be let in."""
+        rooms = self._live.values()
+        connected = sum(len({each.participant for each in room.connections}) for room in rooms)
+        return connected, sum(len(room.waiting_room) for room in rooms)
 
     def evict(self) -> None:
         """Close rooms that were empty for `evict_after` seconds; their logs stay."""

@@ -34,12 +34,14 @@ from .connection import SENDING, Connection, Receipt
 from .consistency import Consistency
 from .cursors import Cursors
 from .journal import Journal
+from .lifecycle import note_entry
 from .presence import read_moved
 from .rights import Rights
 from .roster import Roster
 from .snapshot import session_json
 from .state import State
 from .sync import DocumentSync
+from .tally import Tally
 from .waiting_room import WaitingRoom
 
 _log = logging.getLogger(__name__)
@@ -69,8 +71,10 @@ class Room:
         limits: Limits,
         *,
         healthy: bool = True,
+        tally: Tally | None = None,
     ) -> None:
         self._url = url
+        self._tally = tally or Tally()
         self._state = State(session, process, limits)
         self._circuit_breaker = circuit_breaker
         self.journal = Journal(log, self._state, self._show, self.crash)
@@ -142,10 +146,12 @@ class Room:
     def _show(self, entry: Entry, source: Connection | None) -> None:
         try:
             if isinstance(entry.body, Edit):
+                self._tally.edit_stored(entry)
                 self._broadcast.show_edit(entry, entry.body, source)
                 if self.connections:
                     self._consistency.schedule(entry.body.document)
             else:
+                note_entry(self.session.id, entry, entry.body)
                 self._broadcast.show_event(entry, entry.body, source, self.journal.stored_shared)
                 self._rights.apply(entry.body)
             self._cursors.show()

@@ -58,7 +58,14 @@ class Look:
     """A read failed: check whether the file is damaged. That is done before any commit."""
 
 
-Work: TypeAlias = Append | Keep | Finish | Delete | Look
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """Write something that changes nothing, to see that it can be written."""
+
+    done: Done
+
+
+Work: TypeAlias = Append | Keep | Finish | Delete | Look | Probe
 #: A function that is owed the outcome of its work, and the outcome.
 Outcome: TypeAlias = tuple[Done, Exception | None]
 
@@ -152,7 +159,7 @@ class Committer:
             self._database.execute(_insertion(len(some) // database.COLUMNS), some)
         values.clear()
 
-    def _do_other(self, work: Keep | Finish | Delete | Look) -> list[Outcome]:
+    def _do_other(self, work: Keep | Finish | Delete | Look | Probe) -> list[Outcome]:
         match work:
             case Keep(session, checkpoint):
                 database.keep(self._database, session, checkpoint)
@@ -164,6 +171,9 @@ class Committer:
                 database.delete(self._database, session)
                 self._ends.pop(session, None)
                 return [] if done is None else [(done, None)]
+            case Probe(done):
+                database.touch(self._database)
+                return [(done, None)]
         return []
 
 

@@ -125,6 +125,11 @@ def _version(database: sqlite3.Connection, path: Path) -> int:
     return int(version)
 
 
+def touch(database: sqlite3.Connection) -> None:
+    """Write the version of the schema, in a transaction of the caller; it changes nothing."""
+    database.execute(f"PRAGMA user_version = {len(STEPS)}")
+
+
 def _migrate(database: sqlite3.Connection, path: Path) -> None:
     """Take the steps that the file lacks, in one transaction: all of them, or none."""
     database.execute("BEGIN IMMEDIATE")
@@ -133,7 +138,7 @@ def _migrate(database: sqlite3.Connection, path: Path) -> None:
         for step in STEPS[_version(database, path) :]:
             for statement in step:
                 database.execute(statement)
-        database.execute(f"PRAGMA user_version = {len(STEPS)}")
+        touch(database)
         database.execute("COMMIT")
     except BaseException:
         if database.in_transaction:

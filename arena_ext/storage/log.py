@@ -116,6 +116,14 @@ class Log(Protocol):
         """Remove `session`: it cannot be read any more; its last traces are removed soon after."""
         ...
 
+    def size(self) -> int:
+        """Bytes of its files; 0 in memory."""
+        ...
+
+    async def probe(self) -> None:
+        """Return once something could be stored now; waits as long as nothing can."""
+        ...
+
     async def close(self) -> None:
         """Finish the work in progress, and free all resources."""
         ...

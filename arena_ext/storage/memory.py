@@ -70,6 +70,13 @@ class MemoryLog:
         """Forget `session`."""
         self._entries.pop(session, None)
 
+    def size(self) -> int:
+        """There are no files."""
+        return 0
+
+    async def probe(self) -> None:
+        """Memory can always be written."""
+
     async def close(self) -> None:
         """Nothing to finish."""
 

@@ -23,7 +23,7 @@ from arena_ext.limits.token_bucket import TokenBucket
 from arena_ext.session.model import Entry
 
 from . import database
-from .committer import Committer, Delete, Finish, Keep, Look, Outcome, Work
+from .committer import Committer, Delete, Finish, Keep, Look, Outcome, Probe, Work
 from .lock import ServerLock
 from .log import Checkpoint, DatabaseUnusable, Done, Loaded, resolve
 from .recovery import is_damage, open_first, open_or_recover, prepare
@@ -69,6 +69,7 @@ class SqliteLog:
         self._queue: queue.SimpleQueue[Work | None] = queue.SimpleQueue()
         #: Entries of this turn of the event loop.
         self._appended: list[Work] = []
+        self._probe: asyncio.Future[None] | None = None
         self._closing = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         prepare(path)
@@ -170,6 +171,19 @@ class SqliteLog:
         done: asyncio.Future[None] = self._loop.create_future()
         self._put(Delete(session, partial(resolve, done)))
         await done
+
+    def size(self) -> int:
+        """Bytes of the database and its write-ahead log."""
+        files = (self.path, self.path.with_name(f"{self.path.name}-wal"))
+        return sum(each.stat().st_size for each in files if each.exists())
+
+    async def probe(self) -> None:
+        """Return once something was written; those who ask meanwhile share one writing."""
+        if self._probe is None or self._probe.done():
+            self._loop = asyncio.get_running_loop()
+            self._probe = self._loop.create_future()
+            self._put(Probe(partial(resolve, self._probe)))
+        await asyncio.shield(self._probe)
 
     async def close(self) -> None:
         """Store the queued work, as far as that is possible now, and close the file."""

@@ -28,6 +28,8 @@ class ApiHandler(ArenaHandler, APIHandler):
 
     #: The largest body that is kept, bytes. Tornado's own limit is half a gigabyte, for any client.
     max_body = MAX_SMALL_BODY
+    #: The code of the error that was the answer.
+    refusal: str | None = None
     #: Whether the body comes from a Jupyter login: then it counts in no quota.
     trusted_body = False
 
@@ -135,8 +137,13 @@ class ApiHandler(ArenaHandler, APIHandler):
             super().log_exception(*args)
 
     def send_error(self, status_code: int = 500, **kwargs: Any) -> None:
-        """Answer an error of the domain with its own status."""
-        super().send_error(answer_to(_error_of(kwargs), status_code).status, **kwargs)
+        """Answer an error of the domain with its own status, and count it."""
+        error = _error_of(kwargs)
+        status = answer_to(error, status_code).status
+        # A status is one of few; what a client sends has no part in it.
+        self.refusal = error.code if isinstance(error, ArenaError) else str(status)
+        self.services.refusals["http", self.refusal] += 1
+        super().send_error(status, **kwargs)
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Answer `{error: text}`."""

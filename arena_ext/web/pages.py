@@ -52,11 +52,23 @@ class PageHandler(ArenaHandler, SecuredPageHandler):
             raise HTTPError(503, "the guest page has not been built")
         return page.read_text(encoding="utf-8")
 
+    @property
+    def _to_base(self) -> str:
+        """The path from this page to the base URL, relative: `../../` for `arena/join/<id>`."""
+        return "../" * self.request.path[len(self.base_url) :].count("/")
+
+    @property
+    def _host(self) -> str:
+        """The host that browsers must see; empty where other origins are allowed on purpose."""
+        return "" if self.allow_origin or self.allow_origin_pat else self.request.host
+
     @allow_unauthenticated
     async def get(self, *_: str) -> None:
         if self._jupyter_user() is not None:
             _ = self.xsrf_token  # type: ignore[assignment]  # sets the cookie that the API asks for
         page = self._template.replace("%BASE_URL%", html.escape(self.base_url))
+        page = page.replace("%TO_BASE%", self._to_base)
+        page = page.replace("%HOST%", html.escape(self._host))
         self.set_header("Content-Type", "text/html; charset=UTF-8")
         page = page.replace("%PACKAGES_URL%", html.escape(self.packages_url))
         self.finish(page.replace("%NONCE%", self.nonce))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tornado.web import RequestHandler
 
+from .health import HealthHandler, ReadyHandler
 from .invites import InviteHandler, InvitesHandler
 from .pages import PageHandler
 from .participants import (
@@ -37,6 +38,8 @@ ROUTES: tuple[tuple[str, type[RequestHandler]], ...] = (
     (r"arena/join/([\w-]+)", PageHandler),
     (r"arena/replay/([\w-]+)", PageHandler),
     (rf"arena/ws/{_SESSION}", SocketHandler),
+    (r"arena/api/health", HealthHandler),
+    (r"arena/api/ready", ReadyHandler),
     (r"arena/api/info", InfoHandler),
     (rf"{_SESSIONS}", SessionsHandler),
     # Before the next: no session has the id "import".

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +18,7 @@ from arena_ext.rooms.room import Room
 from arena_ext.session.model import Participant
 
 from .event_stream import EventStream
+from .readiness import Readiness
 from .sockets import Sockets
 
 #: The setting of Jupyter's web application that holds the `Services`. Not an argument of the
@@ -33,10 +35,13 @@ class Services:
     quotas: Quotas
     limits: Limits
     sockets: Sockets
+    readiness: Readiness
     #: Base URL of the packages for Python, as the operator set it; empty: the installation's own.
     packages_url: str = ""
     #: The open connections over HTTP, by their secrets.
     streams: dict[str, EventStream] = field(default_factory=dict)
+    #: Calls and connections that were refused since the start, by way and code.
+    refusals: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     @property
     def open_access(self) -> bool:

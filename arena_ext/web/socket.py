@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,6 +23,8 @@ from arena_ext.session.permissions import Action, Role, can
 
 from .services import Services
 from .websocket_protocol import WebSocketProtocol
+
+_log = logging.getLogger(__name__)
 
 
 class Socket(WebSocketProtocol):
@@ -48,6 +51,15 @@ class Socket(WebSocketProtocol):
     def _gone(self) -> None:
         if self._room is not None and self._connection is not None:
             self._room.disconnect(self._connection, left=self._left)
+
+    def close(self, code: Close) -> None:
+        """As `WebSocketProtocol.close`; a client that is refused or cut off is counted."""
+        if not self.closing and code not in (Close.NORMAL, Close.GOING_AWAY):
+            word = code.name.lower()
+            self._services.refusals["socket", word] += 1
+            facts = {"session": self._session, "code": word, "ip": self._address}
+            _log.info("closed", extra={"facts": facts})
+        super().close(code)
 
     # --- joining ------------------------------------------------------------------------------
 

@@ -34,6 +34,12 @@ from tests.support.stage import Stage
 #: The host's token, which Jupyter itself requires.
 HOST_TOKEN = "the-token-of-the-host"
 
+#: A page with all that the server fills in.
+PAGE = (
+    '<base href="%BASE_URL%"><link href="%TO_BASE%x"><meta content="%HOST%">'
+    '<style nonce="%NONCE%"></style>'
+)
+
 Watch = Callable[[Exchange], None]
 ConnectJson = Callable[..., Coroutine[Any, Any, JsonClient]]
 LogIn = Callable[[], Coroutine[Any, Any, dict[str, str]]]
@@ -71,7 +77,7 @@ def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     static, runtime = tmp_path / "built" / "static", tmp_path / "built" / "runtime"
     for directory in (static, runtime):
         directory.mkdir(parents=True)
-    (static / "page.html").write_text('<base href="%BASE_URL%"><style nonce="%NONCE%"></style>')
+    (static / "page.html").write_text(PAGE)
     monkeypatch.setattr(pages, "STATIC", static)
     monkeypatch.setattr(pages, "runtime_path", lambda: runtime)
     return tmp_path / "built"

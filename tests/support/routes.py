@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import string
 from enum import Enum
 
+from hypothesis import find
+from hypothesis import strategies as st
 from tornado.web import RequestHandler
 
 from arena_ext.web import pages
@@ -37,6 +40,8 @@ DECISIONS = {
     ("GET", "arena/runtime/{file}"): Who.ANYBODY,
     ("HEAD", "arena/runtime/{file}"): Who.ANYBODY,
     ("GET", "arena/ws/{session}"): Who.SOCKET,
+    ("GET", "arena/api/health"): Who.ANYBODY,
+    ("GET", "arena/api/ready"): Who.ANYBODY,
     ("GET", "arena/api/info"): Who.ANYBODY,
     ("GET", "arena/api/sessions"): Who.LOGIN,
     ("POST", "arena/api/sessions"): Who.LOGIN,
@@ -94,6 +99,12 @@ def served() -> set[tuple[str, str]]:
     routes: list[tuple[str, type[RequestHandler]]] = list(ROUTES)
     routes += [(each, pages.AssetHandler) for each in ASSETS]
     return {(verb, path_of(pattern)) for pattern, handler in routes for verb in verbs(handler)}
+
+
+def an_address(pattern: str) -> str:
+    """A short address that matches a pattern."""
+    plain = set(string.ascii_letters + string.digits + "/-_.@%")
+    return find(st.from_regex(pattern.rstrip("$"), fullmatch=True), lambda it: set(it) <= plain)
 
 
 def turned_away(answer: Answer) -> bool:

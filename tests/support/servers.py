@@ -152,6 +152,31 @@ def launched(
 
 
 @contextmanager
+def from_environment(
+    home: Path, variables: dict[str, str], *flags: str, command: tuple[str, ...] = ()
+) -> Iterator[subprocess.Popen[bytes]]:
+    """`jupyter arena`, or another command, set up by the environment alone; it listens on `PORT`.
+
+    Its log is `home / "server.log"`.
+    """
+    jupyter_command = str(Path(sys.executable).with_name("jupyter"))
+    with (home / "server.log").open("wb") as output:
+        process = subprocess.Popen(
+            [*(command or (jupyter_command, "arena")), "--no-browser", "--allow-root", *flags],
+            cwd=home,
+            env=private_environment(home) | variables,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        wait_for_port(int(variables["PORT"]), process)
+        yield process
+    finally:
+        stop(process)
+
+
+@contextmanager
 def jupyter(command: str, home: Path, *flags: str, **more: Any) -> Iterator[Server]:
     """As `launched`, but the server answers when the block starts.
 
@@ -195,6 +220,16 @@ def stop(process: subprocess.Popen[bytes], seconds: float = STOP_SECONDS) -> Non
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def wait_for_port(port: int, process: subprocess.Popen[bytes]) -> None:
+    """Return once something listens on `port`; raises RuntimeError if the process ends before."""
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        time.sleep(0.05)
+    raise RuntimeError(f"nothing listens on port {port}")
 
 
 def _wait(server: Server) -> None:

@@ -1,6 +1,8 @@
 /** Pages that stand in for a room: while it opens, and where it cannot be joined or has ended. */
 import type { JSX, ReactNode } from 'react';
 
+import type { WrongAddress } from '../common/server-address';
+
 /** Why a page cannot show the room. */
 export type JoinFailure =
   'no-way-in' | 'declined' | 'removed' | 'moved' | 'deleted' | 'ended' | 'broken';
@@ -46,6 +48,38 @@ export function JoinFailedPage(props: { reason: JoinFailure; children?: ReactNod
         <p>{text}</p>
       </div>
       {props.children}
+    </main>
+  );
+}
+
+const PARTS = {
+  path: {
+    name: 'path',
+    remedy: 'start it with',
+    setting: (here: string) => `--base-url=${here}`
+  },
+  host: {
+    name: 'host name',
+    remedy: 'let the proxy pass on the host name; in nginx:',
+    setting: () => 'proxy_set_header Host $http_host;'
+  }
+};
+
+/** The server is behind a proxy that changes addresses: nothing would work, so it says what to set. */
+export function WrongAddressPage({ part, here, server }: WrongAddress): JSX.Element {
+  const { name, remedy, setting } = PARTS[part];
+  return (
+    <main className="arena-page arena-join">
+      <div className="arena-card" role="alert">
+        <h1>This server is set up for another address.</h1>
+        <p>
+          The {name} of this page is <code>{here}</code>, but the server was asked for{' '}
+          <code>{server}</code>. If you came by a link, tell your interviewer.
+        </p>
+        <p>
+          If you run the server: {remedy} <code>{setting(here)}</code>
+        </p>
+      </div>
     </main>
   );
 }

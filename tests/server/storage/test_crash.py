@@ -106,15 +106,18 @@ async def test_a_dead_or_hanging_process_costs_a_reconnect_and_nothing_else(
 async def test_calls_do_not_notice_that_a_process_died(
     arena: ArenaApp, interview: Interview, host: Person
 ) -> None:
-    await host.fetch("PUT", f"sessions/{interview.session}/code", {"code": "precious"})
-    for _ in range(3):
+    for code in ("precious", "dear", "valuable"):
         died = process(arena)
         os.kill(died.pid, signal.SIGKILL)
         died._popen.wait()
-        answers: list[Answer] = []
-        while not answers or answers[-1].status == 503:  # the only other answer is "try again"
-            answers.append(await host.fetch("GET", f"sessions/{interview.session}"))
-        assert answers[-1].json["code"] == "precious"
+        written: list[Answer] = []
+        while not written or written[-1].status == 503:  # the only other answer is "try again"
+            body = {"code": code}
+            written.append(await host.fetch("PUT", f"sessions/{interview.session}/code", body))
+        assert written[-1].status == 204
+        read = await host.fetch("GET", f"sessions/{interview.session}")
+        assert read.json["code"] == code
+        assert process(arena) is not died
 
 
 # --- edits that crash the engine --------------------------------------------------------------

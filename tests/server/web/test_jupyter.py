@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import string
 from collections.abc import Callable, Iterator
 from functools import partial
 
 import pytest
-from hypothesis import find
-from hypothesis import strategies as st
 from jupyter_server.serverapp import ServerApp
 from tornado.httpclient import HTTPClientError, HTTPRequest
 from tornado.routing import PathMatches, RuleRouter
@@ -19,7 +16,7 @@ from traitlets.config import Config
 
 from tests.server.conftest import HOST_TOKEN
 from tests.support.people import Answer, Person
-from tests.support.routes import turned_away, verbs
+from tests.support.routes import an_address, turned_away, verbs
 
 #: Addresses that Jupyter answers without credentials. They show nothing private: files that are the
 #: same on every server, its version, the login form, the logout, and redirects.
@@ -60,12 +57,6 @@ def rules(router: RuleRouter) -> Iterator[tuple[str, type[RequestHandler]]]:
             yield from rules(rule.target)
         elif isinstance(rule.matcher, PathMatches):
             yield rule.matcher.regex.pattern, rule.target
-
-
-def an_address(pattern: str) -> str:
-    """A short address that matches a pattern."""
-    plain = set(string.ascii_letters + string.digits + "/-_.@%")
-    return find(st.from_regex(pattern.rstrip("$"), fullmatch=True), lambda it: set(it) <= plain)
 
 
 def jupyters_own(app: ServerApp) -> Iterator[tuple[str, str, type[RequestHandler]]]:

@@ -55,6 +55,8 @@ HEAD   arena/static/{{file}}           200    200    200  200   200   200   200 
 GET    arena/runtime/{{file}}          200    200    200  200   200   200   200   200     200
 HEAD   arena/runtime/{{file}}          200    200    200  200   200   200   200   200     200
 GET    arena/ws/{{session}}            400    400    400  400   400   400   400   400     400
+GET    arena/api/health                200    200    200  200   200   200   200   200     200
+GET    arena/api/ready                 200    200    200  200   200   200   200   200     200
 GET    arena/api/info                  200    200    200  200   200   200   200   200     404
 GET    {S}                             403    403    403  403   403   403   200   200     404
 POST   {S}                             403    403    403  403   403   403   201   201     404

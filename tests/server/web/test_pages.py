@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import re
+from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 from jupyter_server.serverapp import ServerApp
@@ -48,6 +50,30 @@ async def test_a_page_knows_its_base_url_and_a_nonce_that_is_new_each_time(
     for answer, (nonce,) in zip((first, second), nonces, strict=True):
         assert f"'nonce-{nonce}'" in policy(answer)["style-src"]
         assert len(nonce) >= 22
+
+
+@pytest.mark.parametrize("page", ["/arena", "/arena/", "/arena/join/a-b", "/arena/replay/a-b"])
+async def test_a_page_finds_its_files_wherever_a_proxy_has_put_it(
+    stranger: Person, base: str, page: str
+) -> None:
+    answer = await stranger.fetch("GET", page)
+    (to_base,) = re.findall('<link href="(.*?)x">', answer.text)
+    seen = f"https://x.example/some/where{page}"
+    assert (
+        urljoin(seen, f"{to_base}arena/static/x") == "https://x.example/some/where/arena/static/x"
+    )
+
+
+async def test_a_page_says_for_which_host_it_was_asked(
+    jp_serverapp: ServerApp, person: Callable[..., Person]
+) -> None:
+    jp_serverapp.web_app.settings["allow_remote_access"] = True
+    asked = person({"Host": 'x.example:1"><script>'})
+    assert "<script>" not in (await asked.fetch("GET", "/arena/")).text
+    asked = person({"Host": "x.example:1"})
+    assert '<meta content="x.example:1">' in (await asked.fetch("GET", "/arena/")).text
+    jp_serverapp.web_app.settings["allow_origin"] = "https://other.example"
+    assert '<meta content="">' in (await asked.fetch("GET", "/arena/")).text
 
 
 async def test_the_base_url_cannot_break_out_of_the_page(

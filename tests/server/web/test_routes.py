@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from jupyter_server.serverapp import JUPYTER_SERVICE_HANDLERS
 
 from arena_ext.web.routes import ROUTES
 from tests.server.conftest import Interview
 from tests.support import servers
 from tests.support.people import Person
-from tests.support.routes import DECISIONS, Who, served, turned_away, verbs
+from tests.support.routes import DECISIONS, Who, an_address, served, turned_away, verbs
 
 BODIES = {
     "join": {"userName": "Eve"},
@@ -168,10 +171,7 @@ async def test_the_host_does_reach_jupyter(lab: servers.Server) -> None:
         assert (await host.fetch("GET", f"/{path}")).status == 200, path
 
 
-@pytest.mark.parametrize(
-    "path",
-    [each for each in JUPYTER if each not in {"api/me", "api/status", "api/spec.yaml", "metrics"}],
-)
+@pytest.mark.parametrize("path", [each for each in JUPYTER if each != "metrics"])
 async def test_arena_alone_has_no_kernels_files_or_terminals_even_for_its_host(
     stand_alone: servers.Server, path: str
 ) -> None:
@@ -179,6 +179,34 @@ async def test_arena_alone_has_no_kernels_files_or_terminals_even_for_its_host(
     host = Person(stand_alone.url, {"Authorization": f"token {stand_alone.token}"})
     answer = await host.fetch("GET", f"/{path}")
     assert answer.status == 404
+
+
+def services_of_jupyter() -> Iterator[tuple[str, str, str]]:
+    """Every service of a Jupyter server but logging in, with each address and verb."""
+    modules = {name: each or [] for name, each in JUPYTER_SERVICE_HANDLERS.items()}
+    modules["terminals"] = ["jupyter_server_terminals.api_handlers"]
+    for service, places in modules.items():
+        for place in places:
+            for pattern, handler, *_ in import_module(place).default_handlers:
+                for verb in sorted(verbs(handler)):
+                    yield service, pattern, verb
+
+
+async def test_arena_alone_has_no_service_of_jupyter(stand_alone: servers.Server) -> None:
+    """Not even for its host, and whatever a later version of Jupyter adds."""
+    host = Person(stand_alone.url, {"Authorization": f"token {stand_alone.token}"})
+    served, asked = [], set()
+    for service, pattern, verb in services_of_jupyter():
+        path = await asyncio.to_thread(an_address, pattern)
+        body: dict[str, str] | None = {} if verb in ("POST", "PUT", "PATCH") else None
+        # Of any address with a slash at its end, Jupyter removes the slash.
+        filled = path.strip("/") + ("/x" if path.endswith("/") else "")
+        answer = await host.fetch(verb, f"/{filled}", body)
+        asked.add(service)
+        if answer.status != 404:
+            served.append(f"{verb} {pattern} ({service}): {answer.status}")
+    assert not served, "\n".join(served)
+    assert {"contents", "kernels", "nbconvert", "terminals", "api", "events"} <= asked
 
 
 async def test_arena_alone_is_usable(stand_alone: servers.Server) -> None:

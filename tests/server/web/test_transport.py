@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
-import ipaddress
 import ssl
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from tornado.httpclient import HTTPRequest
 from tornado.iostream import IOStream
 from tornado.websocket import websocket_connect
@@ -24,6 +19,7 @@ from arena_ext.web import websocket
 from arena_ext.web.transport import StreamTransport
 from tests.server.conftest import ConnectArena, ConnectJson, Interview
 from tests.support import servers
+from tests.support.certificates import certificate
 from tests.support.clients import ArenaClient, open_raw
 from tests.support.people import DEADLINE, Person
 
@@ -123,30 +119,3 @@ async def test_people_type_together_over_tls(tmp_path: Path) -> None:
         await second.until(lambda: len(second.text) == 200_000, "the text")
         await first.close()
         await second.close()
-
-
-def certificate(folder: Path) -> tuple[Path, Path]:
-    """A certificate of this computer, and its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
-    now = dt.datetime.now(dt.UTC)
-    signed = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now)
-        .not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]),
-            critical=False,
-        )
-        .sign(key, hashes.SHA256())
-    )
-    public, private = folder / "cert.pem", folder / "key.pem"
-    public.write_bytes(signed.public_bytes(serialization.Encoding.PEM))
-    private.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
-    return public, private
