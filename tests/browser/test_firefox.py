@@ -47,7 +47,8 @@ def test_a_guest_does_an_interview(stand_alone: Server, new_person: Callable[...
     expect(hers.status).to_have_attribute("data-status", "stopped")
     hers.write("print('alive')")
     expect(hers.run()).to_contain_text("alive")
-    assert ada.errors == grace.errors == []
+    # Firefox logs the end of a worker that is stopped on a stack which can be suspended.
+    assert [each for each in ada.errors if each != "undefined"] == grace.errors == []
 
 
 @pytest.mark.parametrize(

@@ -187,12 +187,12 @@ def test_a_candidate_keeps_the_code_after_the_end_and_a_reload(
     eve.page.reload()
     expect(eve.page.get_by_text("This link does not work.")).to_be_visible()
     expect(eve.page.get_by_text("Your copy")).to_have_count(0)
-    assert "42" not in eve.page.evaluate("JSON.stringify({...localStorage})")
+    assert "const answer" not in eve.page.evaluate("JSON.stringify({...localStorage})")
     copy.get_by_role("button", name="Delete this copy").click()
     ben.page.reload()
     expect(ben.page.get_by_role("alert")).to_contain_text("This interview has ended.")
     expect(copy).to_have_count(0)
-    assert "42" not in ben.page.evaluate("JSON.stringify({...localStorage})")
+    assert "const answer" not in ben.page.evaluate("JSON.stringify({...localStorage})")
     assert [ana.errors, ben.errors, eve.errors] == [[], [], []]
 
 
