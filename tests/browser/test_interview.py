@@ -52,7 +52,9 @@ def test_everybody_sees_names_cursors_and_selections(
     candidate.page.keyboard.press("Shift+Home")
     expect(interviewer.selections).to_have_count(1)
     interviewer.code.click()
-    name = interviewer.people.get_by_role("listitem").first.inner_text().splitlines()[0]
+    shown = interviewer.people.get_by_role("listitem").first.get_attribute("title") or ""
+    name, _, role = shown.partition(", ")
+    assert role == "interviewer (you)"
     expect(candidate.cursors).to_have_text([name])
 
 

@@ -23,7 +23,7 @@ def ask(page: Page, link: str, name: str) -> None:
 
 def about(room: Room, name: str, choice: str) -> None:
     """Select an item of the menu at a participant's name, by keyboard."""
-    menu = room.panel.get_by_role("button", name=f"Rights of {name}")
+    menu = room.panel.get_by_role("button", name=f"Manage {name}")
     menu.focus()
     room.page.keyboard.press("Enter")
     item = room.panel.get_by_role("button", name=choice)

@@ -167,7 +167,7 @@ def test_a_candidate_keeps_the_code_after_the_end_and_a_reload(
     # Eve has reloaded, so her browser might have a copy; but she is removed.
     eve.page.reload()
     Room(eve.page).wait_until_editable()
-    room.panel.get_by_role("button", name="Rights of Eve").click()
+    room.panel.get_by_role("button", name="Manage Eve").click()
     room.panel.get_by_role("button", name="Remove…").click()
     ana.page.get_by_role("dialog").get_by_role("button", name="Remove", exact=True).click()
     expect(eve.page.get_by_role("alert")).to_contain_text("You were removed")

@@ -196,7 +196,7 @@ def test_the_removed_do_not_come_back_by_the_same_link(
     ana, ben = new_person("Ana"), new_person("Ben")
     room = host_page(stand_alone, ana, session)
     join(ben.page, link, "Ben")
-    room.panel.get_by_role("button", name="Rights of Ben").click()
+    room.panel.get_by_role("button", name="Manage Ben").click()
     room.panel.get_by_role("button", name="Remove…").click()
     ana.page.get_by_role("dialog").get_by_role("button", name="Remove", exact=True).click()
     expect(ben.page.get_by_role("alert")).to_contain_text("You were removed")

@@ -3,11 +3,11 @@ import { useEffect, useRef, useState } from 'react';
 import type { JSX, ReactNode } from 'react';
 
 /**
- * `name` is the accessible name, where the `label` does not say enough. Its children are buttons, and
+ * `name` is the accessible name, where the `label`, a text or a picture, does not say enough. Its children are buttons, and
  * check boxes that stop their clicks. The menu closes on a click on an item, on Escape, and on a
  * click elsewhere.
  */
-export function Menu(props: { label: string; name?: string; children: ReactNode }): JSX.Element {
+export function Menu(props: { label: ReactNode; name?: string; children: ReactNode }): JSX.Element {
   const [open, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);
 
@@ -49,7 +49,7 @@ export function Menu(props: { label: string; name?: string; children: ReactNode 
         onClick={() => setOpen(!open)}
       >
         {props.label}
-        <span aria-hidden="true" className="arena-icon-down" />
+        {typeof props.label === 'string' && <span aria-hidden="true" className="arena-icon-down" />}
       </button>
       {open && (
         <div className="arena-menu-items" onClick={close}>

@@ -141,7 +141,7 @@ describe('a room', () => {
       relay.settle();
     });
     const people = [...root.querySelectorAll('.arena-people li')].map(each => each.textContent);
-    expect(people).toEqual(['Name of meCandidate(you)Rename', 'Name of otherObserver']);
+    expect(people).toEqual(['NMName of meCandidate (you)', 'NOName of otherObserver']);
   });
 });
 

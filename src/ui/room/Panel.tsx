@@ -25,8 +25,9 @@ import { DeletedFile } from './DeletedFile';
 import { loadLater } from './load-later';
 import type { ParticipantRequests } from './ParticipantMenu';
 import { People } from './People';
-import { Saved } from './Saved';
 import { Toolbar } from './Toolbar';
+import { Workspace } from './Workspace';
+import type { Pane } from './Workspace';
 import { UnsavedWork } from './UnsavedWork';
 import { WaitingList } from './WaitingList';
 
@@ -100,9 +101,20 @@ function Content(props: PanelProps & { snapshot: SessionSnapshot }): JSX.Element
   const mark = useMemo(() => markOf(latest), [latest]);
   const goTo = ({ line, column }: Place, there: string): void => {
     setChosen(there);
+    setPane('code');
     // A new object each time, so that the editor goes to the same place again.
     setPlace({ line, column });
   };
+
+  // On a small screen, an own run shows its output at once.
+  const [pane, setPane] = useState<Pane>('code');
+  const [ownRun, setOwnRun] = useState(snapshot.run);
+  if (ownRun !== snapshot.run) {
+    setOwnRun(snapshot.run);
+    if (snapshot.run !== null) {
+      setPane('output');
+    }
+  }
 
   const [error, setError] = useState<string | null>(null);
   const requests: ParticipantRequests | null =
@@ -129,16 +141,15 @@ function Content(props: PanelProps & { snapshot: SessionSnapshot }): JSX.Element
         api={api}
         mayShare={mayShare ?? true}
         shareHint={shareHint ?? null}
+        people={
+          <People
+            people={people}
+            me={me}
+            menu={menu}
+            onName={may(snapshot, 'name') ? name => session.changeName(name) : undefined}
+          />
+        }
       />
-      <div className="arena-people-bar">
-        <People
-          people={people}
-          me={me}
-          menu={menu}
-          onName={may(snapshot, 'name') ? name => session.changeName(name) : undefined}
-        />
-        <Saved session={session} snapshot={snapshot} />
-      </div>
       {requests && state && may(snapshot, 'admit') && (
         <WaitingList people={state.waitingRoom.waiting.values()} requests={requests} />
       )}
@@ -158,54 +169,64 @@ function Content(props: PanelProps & { snapshot: SessionSnapshot }): JSX.Element
           reason={connection.phase === 'closed' ? connection.reason : undefined}
         />
       ) : (
-        <div className="arena-workspace">
-          <div className="arena-source">
-            {state && (
+        <Workspace
+          shown={pane}
+          onShow={setPane}
+          news={latest ? `${latest.id} ${latest.status} ${latest.asks ?? ''}` : ''}
+          hasQuestion={(state?.question ?? '').trim() !== ''}
+          question={
+            state && (
               <Question
                 question={state.question}
                 onSave={may(snapshot, 'question') ? text => session.setQuestion(text) : undefined}
               />
-            )}
-            {state && (
-              <FileTabs
-                session={session}
-                files={state.files}
-                main={state.main}
-                shown={root}
-                onShow={setChosen}
-                readOnly={!mayWrite}
-                panel={panel}
-              />
-            )}
-            {isDeleted && main && (
-              <DeletedFile
-                key={root}
-                name={shownName}
-                text={() => session.text(root).toJSON()}
-                main={main.name}
-                onLeave={() => setChosen(main.root)}
-              />
-            )}
-            <div role="tabpanel" id={panel} aria-label={shownName} className="arena-tab-panel">
-              <Editor
-                sessionId={state?.id ?? null}
-                code={session.text(root)}
-                awareness={session.awareness}
-                language={file && state ? languageIn(file, state) : null}
-                readOnly={!mayWrite || isDeleted}
-                onRun={() => session.run()}
-                mark={mark}
-                place={place}
-              />
-            </div>
-          </div>
-          <Output
-            runs={state?.runs ?? []}
-            participants={state?.participants ?? NO_PARTICIPANTS}
-            me={me}
-            room={roomOf(session, snapshot, goTo)}
-          />
-        </div>
+            )
+          }
+          code={
+            <>
+              {state && (
+                <FileTabs
+                  session={session}
+                  files={state.files}
+                  main={state.main}
+                  shown={root}
+                  onShow={setChosen}
+                  readOnly={!mayWrite}
+                  panel={panel}
+                />
+              )}
+              {isDeleted && main && (
+                <DeletedFile
+                  key={root}
+                  name={shownName}
+                  text={() => session.text(root).toJSON()}
+                  main={main.name}
+                  onLeave={() => setChosen(main.root)}
+                />
+              )}
+              <div role="tabpanel" id={panel} aria-label={shownName} className="arena-tab-panel">
+                <Editor
+                  sessionId={state?.id ?? null}
+                  code={session.text(root)}
+                  awareness={session.awareness}
+                  language={file && state ? languageIn(file, state) : null}
+                  readOnly={!mayWrite || isDeleted}
+                  onRun={() => session.run()}
+                  mark={mark}
+                  place={place}
+                />
+              </div>
+            </>
+          }
+          output={
+            <Output
+              runs={state?.runs ?? []}
+              participants={state?.participants ?? NO_PARTICIPANTS}
+              me={me}
+              room={roomOf(session, snapshot, goTo)}
+            />
+          }
+        />
       )}
     </div>
   );

@@ -52,7 +52,7 @@ describe('the participant menu', () => {
   it('is an interviewer’s, for each other participant', async () => {
     const { root, calls } = await room('interviewer');
     expect(root.querySelectorAll('.arena-people .arena-menu')).toHaveLength(1);
-    await settle(() => button(root, 'Rights of Name of ben').click());
+    await settle(() => button(root, 'Manage Name of ben').click());
     const items = [...root.querySelectorAll('.arena-people .arena-menu-items button')];
     expect(items.map(each => each.textContent)).toEqual([
       'Make interviewer',
@@ -75,7 +75,7 @@ describe('the participant menu', () => {
   it('comes and goes with one’s own role', async () => {
     const { root, event } = await room('candidate');
     await event('role-changed', { userId: 'me', role: 'interviewer', by: 'ben' });
-    expect(button(root, 'Rights of Name of ben')).toBeTruthy();
+    expect(button(root, 'Manage Name of ben')).toBeTruthy();
     await event('role-changed', { userId: 'me', role: 'observer', by: 'ben' });
     expect(root.querySelector('.arena-people .arena-menu')).toBeNull();
     expect(one(root, '.cm-content').getAttribute('aria-readonly')).toBe('true');
@@ -84,7 +84,7 @@ describe('the participant menu', () => {
   it('removes a participant, and revokes the link unless told not to', async () => {
     const { root, calls } = await room('interviewer');
     for (const revoke of [true, false]) {
-      await settle(() => button(root, 'Rights of Name of ben').click());
+      await settle(() => button(root, 'Manage Name of ben').click());
       await settle(() => button(root, 'Remove…').click());
       if (!revoke) await settle(() => one(root, 'dialog input[type=checkbox]').click());
       await settle(() => button(one(root, 'dialog'), 'Remove').click());
@@ -94,7 +94,7 @@ describe('the participant menu', () => {
 
   it('shows the error of the server', async () => {
     const { root } = await room('interviewer', { refuse: true });
-    await settle(() => button(root, 'Rights of Name of ben').click());
+    await settle(() => button(root, 'Manage Name of ben').click());
     await settle(() => button(root, 'Make observer').click());
     expect(one(root, '.arena-panel > [role=alert]').textContent).toContain(
       'You are the only interviewer'

@@ -1,6 +1,6 @@
 /** The menu of one participant: change the role, or remove from the session. */
 import { useState } from 'react';
-import type { JSX } from 'react';
+import type { JSX, ReactNode } from 'react';
 
 import type { Api } from '../../connection/rest';
 import type { Role, User } from '../../protocol/wire';
@@ -20,6 +20,8 @@ export interface ParticipantRequests {
 
 export interface ParticipantMenuProps {
   person: User;
+  /** The picture of the person, which opens the menu. */
+  avatar: ReactNode;
   requests: ParticipantRequests;
   mayChangeRole: boolean;
   mayRemove: boolean;
@@ -31,7 +33,7 @@ export function ParticipantMenu(props: ParticipantMenuProps): JSX.Element {
   const [removing, setRemoving] = useState(false);
   return (
     <>
-      <Menu label="" name={`Rights of ${person.name}`}>
+      <Menu label={props.avatar} name={`Manage ${person.name}`}>
         {mayChangeRole &&
           ROLES.filter(role => role !== person.role).map(role => (
             <button

@@ -1,6 +1,6 @@
 /** The toolbar of a room: title, language, Run or Stop, and the interviewers' actions. */
 import { useState } from 'react';
-import type { JSX } from 'react';
+import type { JSX, ReactNode } from 'react';
 
 import type { Runner } from '../../client/runner';
 import type { ArenaSession } from '../../client/session';
@@ -14,6 +14,7 @@ import { useRunner } from '../common/hooks';
 import { LanguageSelect } from '../common/LanguageSelect';
 import { isAllowed, may } from '../common/may';
 import { Menu } from '../common/Menu';
+import { Saved } from './Saved';
 import { ShareDialog } from './ShareDialog';
 
 interface ToolbarProps {
@@ -22,6 +23,7 @@ interface ToolbarProps {
   api: Api | undefined;
   mayShare: boolean;
   shareHint: string | null;
+  people: ReactNode;
 }
 
 export function Toolbar(props: ToolbarProps): JSX.Element {
@@ -30,7 +32,9 @@ export function Toolbar(props: ToolbarProps): JSX.Element {
   const language = state?.language ?? 'javascript';
   return (
     <header className="arena-toolbar">
-      <h2 className="arena-title">{titleOf(state?.title)}</h2>
+      <h2 className="arena-title" title={titleOf(state?.title)}>
+        {titleOf(state?.title)}
+      </h2>
       <LanguageSelect
         label="Language"
         value={language}
@@ -39,6 +43,8 @@ export function Toolbar(props: ToolbarProps): JSX.Element {
       />
       <RunButton session={session} running={snapshot.run !== null} mayRun={may(snapshot, 'run')} />
       <Loading runner={session.runners[language]} />
+      {props.people}
+      <Saved session={session} snapshot={snapshot} />
       {api && state !== null && isAllowed(snapshot, 'recording') && (
         <SessionActions
           api={api}
