@@ -124,6 +124,8 @@ def test_output_says_that_the_code_is_another_one_by_now(
     for room in (ana, ben):
         expect(room.panel).not_to_contain_text(changed)
     ben.page.keyboard.type(" ")
+    for room in (ana, ben):
+        expect(room.panel).to_contain_text(changed)
     ben.page.reload()
     expect(Room(ben.page).wait_until_editable().panel).to_contain_text(changed)
 
