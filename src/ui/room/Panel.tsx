@@ -172,7 +172,7 @@ function Content(props: PanelProps & { snapshot: SessionSnapshot }): JSX.Element
         <Workspace
           shown={pane}
           onShow={setPane}
-          news={latest ? `${latest.id} ${latest.status} ${latest.asks ?? ''}` : ''}
+          change={latest ? `${latest.id} ${latest.status} ${latest.asks ?? ''}` : ''}
           hasQuestion={(state?.question ?? '').trim() !== ''}
           question={
             state && (

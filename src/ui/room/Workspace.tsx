@@ -29,7 +29,7 @@ interface WorkspaceProps {
   shown: Pane;
   onShow: (pane: Pane) => void;
   /** Changes when there is something new to see in the output. */
-  news: string;
+  change: string;
 }
 
 export function Workspace(props: WorkspaceProps): JSX.Element {
@@ -42,10 +42,10 @@ export function Workspace(props: WorkspaceProps): JSX.Element {
     setSizes(changed);
     rememberSizes(changed);
   };
-  const [seen, setSeen] = useState(props.news);
+  const [seen, setSeen] = useState(props.change);
   if (arrangement !== 'single' || shown === 'output') {
-    if (seen !== props.news) {
-      setSeen(props.news);
+    if (seen !== props.change) {
+      setSeen(props.change);
     }
   }
   useFocusWhereShown(place, arrangement === 'single' ? shown : null);
@@ -61,7 +61,7 @@ export function Workspace(props: WorkspaceProps): JSX.Element {
       onReset={() => resize({ [pane]: DEFAULT_SIZES[pane] })}
     />
   );
-  const hasNews = seen !== props.news;
+  const isUnseen = seen !== props.change;
   const panes: Pane[] = hasQuestion ? ['question', 'code', 'output'] : ['code', 'output'];
   const style: CSSProperties & Record<`--arena-${string}`, number> = {
     '--arena-question': sizes.question,
@@ -84,11 +84,11 @@ export function Workspace(props: WorkspaceProps): JSX.Element {
               key={pane}
               type="button"
               aria-pressed={pane === shown}
-              aria-label={pane === 'output' && hasNews ? 'Output, new' : undefined}
+              aria-label={pane === 'output' && isUnseen ? 'Output, new' : undefined}
               onClick={() => props.onShow(pane)}
             >
               {LABELS[pane]}
-              {pane === 'output' && hasNews && <span className="arena-news" />}
+              {pane === 'output' && isUnseen && <span className="arena-unseen" />}
             </button>
           ))}
         </div>
