@@ -45,12 +45,12 @@ def test_the_place_stays_while_the_other_types_above_it(
     ada.page.keyboard.insert_text("\n".join(f"line {number}" for number in range(300)))
     expect(ben.code).to_contain_text("line 0")
     ben.page.evaluate("document.querySelector('.cm-scroller').scrollTop = 3000")
-    ben.page.wait_for_function("document.querySelector('.cm-scroller').scrollTop === 3000")
+    ben.page.wait_for_function("() => document.querySelector('.cm-scroller').scrollTop === 3000")
     before = first_line(ben.page)
     ada.page.keyboard.press("ControlOrMeta+Home")
     ada.page.keyboard.insert_text("above\n" * 40)
     expect(ada.saved).to_have_text("Saved")
-    ben.page.wait_for_function("document.querySelector('.cm-scroller').scrollTop > 3000")
+    ben.page.wait_for_function("() => document.querySelector('.cm-scroller').scrollTop > 3000")
     assert first_line(ben.page) == before
     # The caret of a reader who has scrolled away does not draw them back either.
     ada.page.keyboard.type("typed")
