@@ -1,4 +1,4 @@
-"""What a server has stored since its start, counted for its operator."""
+"""Counts of the edits that a server has stored since its start, for its operator."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ const JOIN_FAILURES: Readonly<Record<JoinFailure, { title: string; text: string 
   }
 };
 
-/** `children` are what the page offers all the same. */
+/** `children` are offers that the page makes all the same. */
 export function JoinFailedPage(props: { reason: JoinFailure; children?: ReactNode }): JSX.Element {
   const { title, text } = JOIN_FAILURES[props.reason];
   return (

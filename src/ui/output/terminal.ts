@@ -12,9 +12,13 @@ const TOKEN =
 
 const CONTROL = /[\r\b\x1b]/;
 
+/** Characters of text that are drawn. A longer one is shown as it is: each piece of output draws all again. */
+const LONGEST = 128 * 1024;
+
 /** `chunks` as they are drawn; the same array where nothing in them needs that. */
 export function drawn(chunks: readonly Chunk[]): readonly Chunk[] {
-  if (!chunks.some(each => 'stream' in each && CONTROL.test(each.data))) {
+  const length = chunks.reduce((sum, each) => sum + ('stream' in each ? each.data.length : 0), 0);
+  if (length > LONGEST || !chunks.some(each => 'stream' in each && CONTROL.test(each.data))) {
     return chunks;
   }
   const line = new Line();
